@@ -1,0 +1,125 @@
+"""Cells and cell libraries: what a technology offers and what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bespoke.errors import LibraryError
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A figure over input transition time and output load.
+
+    Attributes
+    ----------
+    slews_ms : tuple of float
+        Input transition times, ascending, in ms.
+    loads_pf : tuple of float
+        Output loads, ascending, in pF.
+    values : tuple of tuple of float
+        ``values[i][j]`` belongs to ``slews_ms[i]`` and ``loads_pf[j]``; the unit is that of the figure
+        (ms for delays and transitions, nJ for energies).
+    """
+
+    slews_ms: tuple[float, ...]
+    loads_pf: tuple[float, ...]
+    values: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """Timing from one input pin to one output pin.
+
+    ``sense`` is "positive_unate", "negative_unate" or "non_unate". Tables are in ms.
+    """
+
+    related_pin: str
+    sense: str
+    cell_rise: Table
+    cell_fall: Table
+    rise_transition: Table
+    fall_transition: Table
+
+
+@dataclass(frozen=True, slots=True)
+class InputPin:
+    """An input pin and its capacitance in pF."""
+
+    name: str
+    capacitance_pf: float
+
+
+@dataclass(frozen=True, slots=True)
+class Energy:
+    """Internal energy per output transition caused by one input pin; tables in nJ."""
+
+    related_pin: str
+    rise: Table
+    fall: Table
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPin:
+    """An output pin, its Boolean function of the input pins and its timing.
+
+    ``truth`` is the truth table as an integer: bit ``s`` is the output in input state ``s``, where the first
+    input pin is the least significant bit of the state. ``function`` is the same as Verilog-2001 expression
+    text over the pin names.
+    """
+
+    name: str
+    truth: int
+    function: str
+    arcs: tuple[Arc, ...] = ()
+    energies: tuple[Energy, ...] = ()
+    max_capacitance_pf: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A combinational cell.
+
+    ``static_power_uw[s]`` is the static power in input state ``s`` (first pin = least significant bit), in uW.
+    """
+
+    name: str
+    area_mm2: float
+    inputs: tuple[InputPin, ...]
+    outputs: tuple[OutputPin, ...]
+    static_power_uw: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellLibrary:
+    """The combinational cells of a technology at one supply voltage.
+
+    Attributes
+    ----------
+    name : str
+        Name of the technology, such as ``"egfet"``.
+    vdd : float
+        Supply voltage in V.
+    cells : dict of str to Cell
+        Cells by name.
+    source : str
+        Where the figures come from.
+    left_out : dict of str to str
+        Cells of the source that cannot be used here, each with the reason (sequential, tri-state, ...).
+    """
+
+    name: str
+    vdd: float
+    cells: dict[str, Cell]
+    source: str
+    left_out: dict[str, str]
+
+    def __getitem__(self, name: str) -> Cell:
+        try:
+            return self.cells[name]
+        except KeyError:
+            known = ", ".join(sorted(self.cells))
+            raise LibraryError("no such cell", where=f"library {self.name}", got=name, allowed=known) from None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.cells

@@ -1,0 +1,110 @@
+"""How raw features become the integers at the circuit's inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bespoke.errors import FeatureCountError, ModelFileError
+from bespoke.numeric import Interval
+
+Rounding = Literal["floor", "nearest"]
+ROUNDINGS: tuple[str, ...] = get_args(Rounding)
+MAX_INPUT_BITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class InputCoding:
+    """Quantisation of raw features, as the converter in front of the circuit does it.
+
+    Feature ``j`` is scaled to ``x01 = (x - low[j]) / span[j]`` and becomes the unsigned integer
+    ``clip(floor(x01 * 2**bits[j]), 0, 2**bits[j] - 1)`` with ``rounding="floor"``; with ``"nearest"`` one
+    half is added before the floor. The integer stands for ``x_int / 2**bits[j]``.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Feature names as the data give them, (n_features,).
+    bits : tuple of int
+        Bits per feature, 0 to 16; 0 is a feature that the circuit sees as constant.
+    low, span : tuple of float
+        Raw value of 0 and raw width of [0, 1); in the unit of the feature.
+    rounding : {"floor", "nearest"}
+    """
+
+    names: tuple[str, ...]
+    bits: tuple[int, ...]
+    low: tuple[float, ...]
+    span: tuple[float, ...]
+    rounding: Rounding = "floor"
+
+    def __post_init__(self) -> None:
+        if len({len(self.names), len(self.bits), len(self.low), len(self.span)}) != 1:
+            raise ModelFileError("feature lists differ in length", where="inputs")
+        if any(not 0 <= bits <= MAX_INPUT_BITS for bits in self.bits):
+            raise ModelFileError(
+                "input bits out of range", where="inputs", got=self.bits, allowed=f"0 to {MAX_INPUT_BITS}"
+            )
+        if not (np.isfinite(self.low).all() and np.isfinite(self.span).all() and np.all(np.array(self.span) > 0)):
+            raise ModelFileError("scaling must be finite with a positive span", where="inputs")
+        if self.rounding not in ROUNDINGS:
+            raise ModelFileError("unknown rounding", where="inputs", got=self.rounding, allowed=", ".join(ROUNDINGS))
+
+    @property
+    def feature_count(self) -> int:
+        """Number of features."""
+        return len(self.names)
+
+    def intervals(self) -> tuple[Interval, ...]:
+        """Range of each input word."""
+        return tuple(Interval.unsigned(bits) for bits in self.bits)
+
+    def quantise(self, features: ArrayLike) -> NDArray[np.int64]:
+        """Integers for raw features.
+
+        Parameters
+        ----------
+        features : array_like of float, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of int64, shape (n_samples, n_features)
+
+        Raises
+        ------
+        FeatureCountError
+            If the number of columns is not that of the model.
+        """
+        raw = np.asarray(features, dtype=np.float64)
+        if raw.ndim != 2 or raw.shape[1] != self.feature_count:
+            raise FeatureCountError(
+                "wrong number of features", got=raw.shape, allowed=f"(n_samples, {self.feature_count})"
+            )
+        steps = np.ldexp(1.0, np.array(self.bits, dtype=np.int64))
+        unit = (raw - np.array(self.low)) / np.array(self.span)
+        offset = 0.5 if self.rounding == "nearest" else 0.0
+        return np.asarray(np.clip(np.floor(unit * steps + offset), 0, steps - 1), dtype=np.int64)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        return {
+            "names": list(self.names),
+            "bits": list(self.bits),
+            "low": list(self.low),
+            "span": list(self.span),
+            "rounding": self.rounding,
+        }
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> InputCoding:
+        """Inverse of `to_json`."""
+        return InputCoding(
+            names=tuple(str(name) for name in data["names"]),
+            bits=tuple(int(bits) for bits in data["bits"]),
+            low=tuple(float(low) for low in data["low"]),
+            span=tuple(float(span) for span in data["span"]),
+            rounding=data["rounding"],
+        )

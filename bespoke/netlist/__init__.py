@@ -1,0 +1,23 @@
+"""Circuits as data: the generic netlist, the mapped netlist, and what is known about them."""
+
+from bespoke.netlist.activity import Activity
+from bespoke.netlist.builder import NetlistBuilder
+from bespoke.netlist.certificate import Adder, Certificate, SumHint
+from bespoke.netlist.mapped import Instance, MappedNetlist
+from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "Activity",
+    "Adder",
+    "Certificate",
+    "GateKind",
+    "Instance",
+    "MappedNetlist",
+    "Netlist",
+    "NetlistBuilder",
+    "Port",
+    "SumHint",
+    "literal_text",
+]

@@ -1,0 +1,28 @@
+"""What a simulation saw on the nets of a mapped netlist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Counts over a sequence of input vectors.
+
+    Attributes
+    ----------
+    vectors : int
+        Number of vectors simulated.
+    ones : tuple of int
+        Per net: vectors in which it is 1.
+    toggles : tuple of int
+        Per net: changes of value between consecutive vectors (at most ``vectors - 1``).
+    states : tuple of tuple of int
+        Per instance: vectors in each joint state of its input pins; the state number has the first pin as its
+        least significant bit, so a two-input cell has four counts that add up to ``vectors``.
+    """
+
+    vectors: int
+    ones: tuple[int, ...]
+    toggles: tuple[int, ...]
+    states: tuple[tuple[int, ...], ...]
