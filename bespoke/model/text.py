@@ -58,7 +58,7 @@ def model_digest(model: IntegerModel) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-def _read_sums(kind: type[IntegerMLP] | type[IntegerSVM]) -> Callable[[dict[str, Any]], IntegerModel]:
+def _read_sums(kind: type[IntegerMLP | IntegerSVM]) -> Callable[[dict[str, Any]], IntegerModel]:
     def read(data: dict[str, Any]) -> IntegerModel:
         return kind(
             coding=InputCoding.from_json(data["inputs"]),

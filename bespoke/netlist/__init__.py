@@ -2,7 +2,7 @@
 
 from bespoke.netlist.activity import Activity
 from bespoke.netlist.builder import NetlistBuilder
-from bespoke.netlist.certificate import Adder, Certificate, SumHint
+from bespoke.netlist.certificate import Adder, Certificate, Contest, SumHint
 from bespoke.netlist.mapped import Instance, MappedNetlist
 from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
 
@@ -12,6 +12,7 @@ __all__ = [
     "Activity",
     "Adder",
     "Certificate",
+    "Contest",
     "GateKind",
     "Instance",
     "MappedNetlist",

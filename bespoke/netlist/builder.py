@@ -56,7 +56,7 @@ class NetlistBuilder:
             a, b = b, a
         if a == FALSE or a == b ^ 1:
             return FALSE
-        if a == TRUE or a == b:
+        if a in (TRUE, b):
             return b
         return self._gate(AND, a, b)
 

@@ -30,18 +30,48 @@ class SumHint:
 
 
 @dataclass(frozen=True, slots=True)
+class Contest:
+    """One match of an argmax tournament.
+
+    Candidates 0 .. K-1 are the K scores; candidate ``K + m`` is the winner of contest ``m``. All score indices
+    below ``left`` are lower than those below ``right``, so ``right`` wins only if it is strictly larger.
+
+    Attributes
+    ----------
+    left, right : int
+        Candidate numbers.
+    right_wins : int
+        Literal of "right's value > left's value".
+    value : tuple of int
+        Literals of the winner's value, empty for the final.
+    index : tuple of int
+        Literals of the winner's score index.
+    """
+
+    left: int
+    right: int
+    right_wins: int
+    value: tuple[int, ...]
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """Nets of a lowered netlist by what they claim to compute.
 
     Attributes
     ----------
-    sums : dict
-        Name of a weighted sum to how it was built. Names are stable and model-level, such as
-        ``"layer0.sum3"``.
-    words : dict
-        Name of any other word (a ReLU output, a vote count, a comparison) to its literals, least significant
-        first.
+    sums : dict of str to SumHint
+        ``"layer<l>.sum<j>"``: weighted sum ``j`` of layer ``l``, bias included;
+        ``"votes.count<i>"``: votes for class ``i``.
+    words : dict of str to tuple of int
+        Literals, least significant first, of ``"layer<l>.relu<j>"`` (a ReLU output, unsigned),
+        ``"votes.pair<p>"`` (one literal: score ``p`` > 0), ``"node.<feature>.<threshold>"`` (one literal:
+        ``x[feature] <= threshold``).
+    contests : tuple of Contest
+        The argmax tournament over scores or vote counts, in the order built.
     """
 
     sums: dict[str, SumHint]
     words: dict[str, tuple[int, ...]]
+    contests: tuple[Contest, ...] = ()

@@ -23,8 +23,9 @@ class GateKind(IntEnum):
 class Port:
     """A named word on the boundary, least significant bit first.
 
-    ``bits`` are literals in a `Netlist` and nets in a `MappedNetlist`. ``signed`` says how the word is read as a number (two's complement if true). An input port may have
-    no bit at all (a feature that is quantised to a constant).
+    ``bits`` are literals in a `Netlist` and nets in a `MappedNetlist`. ``signed`` says how the word is read
+    as a number (two's complement if true). A port may have no bit at all (a feature that is quantised to a
+    constant).
     """
 
     name: str

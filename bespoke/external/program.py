@@ -1,0 +1,99 @@
+"""Finding and running external programs, always with a time limit and never through a shell."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from bespoke.errors import ToolError, ToolMissingError, ToolTimeoutError
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An optional program.
+
+    Attributes
+    ----------
+    name : str
+        Name of the executable.
+    adds : str
+        What it adds for the user.
+    install : str
+        How to get it.
+    version_args : tuple of str
+        Arguments that make it print its version.
+    """
+
+    name: str
+    adds: str
+    install: str
+    version_args: tuple[str, ...]
+
+
+PROGRAMS = {
+    program.name: program
+    for program in (
+        Program("iverilog", "simulation of the Verilog in `bespoke verify`", "apt-get install iverilog", ("-V",)),
+        Program("yosys-abc", "formal proofs and `--effort high`", "pip install 'bespoke[formal]'", ("-c", "version")),
+        Program("verilator", "lint of the Verilog in the tests", "apt-get install verilator", ("--version",)),
+        Program("yosys", "lint of the Verilog in the tests", "apt-get install yosys", ("-V",)),
+    )
+}
+
+
+def find_program(name: str) -> Path | None:
+    """Path of a program, or None; ``yosys-abc`` is also looked for in the pyosys wheel."""
+    found = shutil.which(name)
+    if found is None and name == "yosys-abc":
+        spec = find_spec("pyosys")
+        folders = spec.submodule_search_locations if spec else None
+        candidate = Path(next(iter(folders))) / name if folders else None
+        return candidate if candidate and candidate.exists() else None
+    return Path(found) if found else None
+
+
+def run_program(
+    name: str, args: Sequence[str], *, folder: Path, timeout_s: float, path: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in ``folder`` and return what it printed; the exit code is the caller's to judge.
+
+    Parameters
+    ----------
+    name : str
+        Name of the executable, as in `PROGRAMS`.
+    args : sequence of str
+    folder : Path
+        Working directory.
+    timeout_s : float
+        Seconds after which the program is killed.
+    path : Path, optional
+        The executable, where it is not to be looked for.
+
+    Raises
+    ------
+    ToolMissingError, ToolTimeoutError, ToolError
+    """
+    executable = path or find_program(name)
+    if executable is None:
+        raise ToolMissingError(f"{name} is not installed", allowed=PROGRAMS[name].install if name in PROGRAMS else None)
+    try:
+        return subprocess.run(  # noqa: S603  fixed executable, no shell
+            [str(executable), *args], cwd=folder, capture_output=True, text=True, timeout=timeout_s, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolTimeoutError(f"{name} did not finish", got=f"{timeout_s:g} s") from None
+    except OSError as error:
+        raise ToolError(f"{name} cannot be run", got=error) from None
+
+
+def program_version(name: str) -> str | None:
+    """First line that a program prints about its version, or None if it is not found."""
+    if find_program(name) is None:
+        return None
+    result = run_program(name, PROGRAMS[name].version_args, folder=Path.cwd(), timeout_s=20)
+    lines = [line.strip() for line in (result.stdout + result.stderr).splitlines() if line.strip()]
+    return next((line for line in lines if any(c.isdigit() for c in line)), "unknown")
