@@ -1,0 +1,184 @@
+"""What holds across the package: who may import whom, which door third parties come through, sizes, printing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "bespoke"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+# Highest first; rooms of one floor do not know each other.
+FLOORS = (
+    {"cli"},
+    {"sweep"},
+    {"report"},
+    {"flow"},
+    {"search"},
+    {"lowering", "prune", "training"},
+    {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data"},
+    {"model", "netlist", "cells"},
+    {"numeric", "external"},
+    {"errors"},
+)
+HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+
+# Third party -> rooms or files (relative to the package) that may import it.
+DOORS = {
+    "sklearn": ("frontend/", "training/", "data/"),
+    "skops": ("frontend/load.py", "training/"),
+    "pymoo": ("search/",),
+    "pyverilog": ("verilog/",),
+    "networkx": ("netlist/graph.py",),
+    "click": ("cli/",),
+    "rich": ("cli/",),
+    "matplotlib": ("report/", "netlist/graph.py"),
+    "pysat": ("proof/",),
+    "pyosys": ("proof/",),
+}
+ANYWHERE = {"numpy", "scipy", "joblib"}
+
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+MAX_PARAMETERS = 6
+MAX_MEDIAN_FUNCTION_LINES = 14
+MAX_LINE = 120
+
+FORBIDDEN_MODULES = {"utils", "util", "common", "helpers", "misc"}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports_of(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every imported module, imports inside functions included, with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"relative import in line {node.lineno}"
+            for alias in node.names:
+                is_room = node.module == "bespoke" and alias.name in HEIGHT
+                yield (f"bespoke.{alias.name}" if is_room else str(node.module)), node.lineno
+
+
+def code_lines(function: Function) -> int:
+    docstring = function.body[0] if ast.get_docstring(function, clean=False) is not None else None
+    covered = docstring.end_lineno - docstring.lineno + 1 if docstring and docstring.end_lineno else 0
+    return (function.end_lineno or function.lineno) - function.lineno + 1 - covered
+
+
+def functions_of(path: Path) -> list[Function]:
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, Function)]
+
+
+def parameter_count(function: Function) -> int:
+    arguments = function.args
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return len([name for name in names if name not in ("self", "cls")])
+
+
+def is_command(function: Function) -> bool:
+    """A command's parameters are its options on the command line."""
+    return any("command" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_imports_go_down(path: Path) -> None:
+    room = room_of(path)
+    wrong = []
+    for module, line in imports_of(parsed(path)):
+        parts = module.split(".")
+        if parts[0] != "bespoke" or len(parts) == 1 or parts[1] == room:
+            continue
+        assert parts[1] in HEIGHT, f"{relative(path)}:{line} imports {module}, which has no floor"
+        if room == "__init__" or HEIGHT[parts[1]] >= HEIGHT[room]:
+            wrong.append(f"{relative(path)}:{line} imports {module}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_third_parties_come_through_their_doors(path: Path) -> None:
+    wrong = []
+    for module, line in imports_of(parsed(path)):
+        party = module.split(".")[0]
+        if party == "bespoke" or party in sys.stdlib_module_names or party in ANYWHERE:
+            continue
+        if not relative(path).startswith(DOORS.get(party, ())):
+            wrong.append(f"{relative(path)}:{line} imports {party}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_every_file_belongs_to_a_room(path: Path) -> None:
+    assert room_of(path) in {*HEIGHT, "__init__", "__main__"}
+    assert path.stem not in FORBIDDEN_MODULES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_sizes(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= MAX_FILE_LINES
+    assert not [number for number, line in enumerate(lines, 1) if len(line) > MAX_LINE]
+    for function in functions_of(path):
+        where = f"{relative(path)}:{function.lineno} {function.name}"
+        assert code_lines(function) <= MAX_FUNCTION_LINES, where
+        assert is_command(function) or parameter_count(function) <= MAX_PARAMETERS, where
+
+
+def test_median_function_is_short() -> None:
+    sizes = [code_lines(function) for path in SOURCES for function in functions_of(path)]
+    assert statistics.median(sizes) <= MAX_MEDIAN_FUNCTION_LINES
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if room_of(p) != "cli"], ids=relative)
+def test_only_the_cli_prints(path: Path) -> None:
+    calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    prints = [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id in ("print", "input")]
+    streams = re.findall(r"sys\.std(?:out|err)\b", path.read_text(encoding="utf-8"))
+    assert not prints
+    assert not streams
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_exceptions_to_rules_have_a_reason(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    bare = [
+        line
+        for line in text.splitlines()
+        if re.search(r"#\s*(noqa|type:\s*ignore)[^#]*$", line) and not _reasoned(line)
+    ]
+    assert not bare
+
+
+def _reasoned(line: str) -> bool:
+    return bool(re.search(r"# noqa: [A-Z0-9, ]+  \S|# type: ignore\[[\w, -]+\]  # \S", line))
+
+
+def test_package_needs_no_reference_files() -> None:
+    for path in SOURCES:
+        assert "shared" + "/" not in path.read_text(encoding="utf-8"), relative(path)
+
+
+def test_floors_know_an_upward_import(tmp_path: Path) -> None:
+    tree = ast.parse("from bespoke import flow\ndef f():\n    import bespoke.cli.main\n")
+    assert [module for module, _ in imports_of(tree)] == ["bespoke.flow", "bespoke.cli.main"]
+    assert HEIGHT["cli"] > HEIGHT["flow"] > HEIGHT["data"] == HEIGHT["verilog"] > HEIGHT["errors"]
