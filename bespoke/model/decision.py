@@ -60,6 +60,8 @@ class Decision:
             raise ModelFileError("unknown decision", where="decision", got=self.kind, allowed=", ".join(DECISION_KINDS))
         if not self.classes and self.kind != "value":
             raise ModelFileError("a decision needs class labels", where="decision", got=self.kind)
+        if self.kind == "label" and self.frac_bits < 0:
+            raise ModelFileError("a label decision needs fraction bits >= 0", where="decision", got=self.frac_bits)
         if self.kind == "label" and list(self.classes) != list(range(self.first, self.first + len(self.classes))):
             raise ModelFileError("labels must be consecutive integers", where="decision", got=self.classes)
 
@@ -78,6 +80,19 @@ class Decision:
         """Number of scores that the rule reads."""
         count = len(self.classes)
         return {"argmax": count, "votes": count * (count - 1) // 2}.get(self.kind, 1)
+
+    @property
+    def score_offset(self) -> int:
+        """Integer ``o`` that turns the rule into a look at the leading bits of ``score + o``.
+
+        ``score > 0`` is ``score - 1 >= 0``, and rounding to the label grid is a plain shift once one half and
+        the first label are in the sum; 0 for the other rules.
+        """
+        if self.kind in ("sign", "votes"):
+            return -1
+        if self.kind == "label":
+            return ((1 << self.frac_bits) >> 1) - (self.first << self.frac_bits)
+        return 0
 
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """Class pairs of a ``votes`` decision in score order: (0, 1), (0, 2), ..., (1, 2), ..."""

@@ -62,8 +62,9 @@ class Certificate:
     Attributes
     ----------
     sums : dict of str to SumHint
-        ``"layer<l>.sum<j>"``: weighted sum ``j`` of layer ``l``, bias included;
-        ``"votes.count<i>"``: votes for class ``i``.
+        ``"layer<l>.sum<j>"``: weighted sum ``j`` of layer ``l``, bias included, and in the last layer
+        `Decision.score_offset` too; ``"votes.count<i>"``: votes for class ``i``. A sum whose sign alone matters
+        and is known from its exact range is absent.
     words : dict of str to tuple of int
         Literals, least significant first, of ``"layer<l>.relu<j>"`` (a ReLU output, unsigned),
         ``"votes.pair<p>"`` (one literal: score ``p`` > 0), ``"node.<feature>.<threshold>"`` (one literal:

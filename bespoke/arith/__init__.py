@@ -1,0 +1,25 @@
+"""Numbers to nets: sums, comparisons, argmax, votes."""
+
+from bespoke.arith.argmax import argmax, select
+from bespoke.arith.compare import at_least, at_most, greater, nonnegative
+from bespoke.arith.compressor import Term, WeightedSum, sum_interval, weighted_sum
+from bespoke.arith.relu import clip_index, relu
+from bespoke.arith.vote import count_votes
+from bespoke.arith.word import Word
+
+__all__ = [
+    "Term",
+    "WeightedSum",
+    "Word",
+    "argmax",
+    "at_least",
+    "at_most",
+    "clip_index",
+    "count_votes",
+    "greater",
+    "nonnegative",
+    "relu",
+    "select",
+    "sum_interval",
+    "weighted_sum",
+]

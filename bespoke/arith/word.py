@@ -1,0 +1,41 @@
+"""A number on nets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bespoke.errors import NetlistError
+from bespoke.netlist import FALSE
+from bespoke.numeric import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Literals, least significant first, with the exact range of the number they carry.
+
+    The word is two's complement where ``interval.low < 0`` and unsigned otherwise; it has
+    ``interval.width`` bits.
+    """
+
+    bits: tuple[int, ...]
+    interval: Interval
+
+    def __post_init__(self) -> None:
+        if len(self.bits) != self.interval.width:
+            raise NetlistError("a word's width does not fit its range", got=len(self.bits), allowed=str(self.interval))
+
+    def bit(self, position: int) -> int:
+        """Literal at a position, extended with zeros or with the sign."""
+        if position < len(self.bits):
+            return self.bits[position]
+        return self.bits[-1] if self.interval.signed else FALSE
+
+    def extended(self, width: int) -> tuple[int, ...]:
+        """Literals of the word read in ``width`` bits."""
+        return tuple(self.bit(position) for position in range(width))
+
+    @staticmethod
+    def constant(value: int) -> Word:
+        """Word of a constant."""
+        interval = Interval.constant(value)
+        return Word(tuple(value >> position & 1 for position in range(interval.width)), interval)
