@@ -1,0 +1,11 @@
+"""The command line: arguments to calls. The only room that prints."""
+
+from bespoke.cli.commands import bespoke
+
+
+def main() -> None:
+    """Run the command line with the arguments of the process."""
+    bespoke(prog_name="bespoke")
+
+
+__all__ = ["bespoke", "main"]

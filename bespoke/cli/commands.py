@@ -1,0 +1,136 @@
+"""The command group: finds and loads the commands, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+from bespoke import __version__
+from bespoke.errors import BespokeError, VerificationError
+
+# Name -> (module that defines a command of the same name, its line in `bespoke --help`). Modules are loaded when
+# their command is called: `bespoke --help` imports nothing but click.
+COMMANDS = {
+    "demo": ("bespoke.cli.demo", "Train, compile and verify a few models on data that need no network."),
+    "train": ("bespoke.cli.train", "Train a model on a data set and store it as a .skops file."),
+    "compile": ("bespoke.cli.compile", "Compile a trained model into a verified circuit."),
+    "verify": ("bespoke.cli.verify", "Check that the files of a compiled design all have one function."),
+    "estimate": ("bespoke.cli.estimate", "Area, power and delay of a gate-level Verilog netlist."),
+    "datasets": ("bespoke.cli.datasets", "List, show and fetch the data sets of the catalogue."),
+    "tech": ("bespoke.cli.tech", "List, show and import technologies (cell libraries)."),
+    "doctor": ("bespoke.cli.doctor", "Say which optional tools are installed and what each adds."),
+}
+EXIT_DISAGREEMENT = 1
+EXIT_BAD_INPUT = 2
+EXIT_INTERNAL = 3
+EXIT_INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Group that loads its commands on demand, suggests near names, and reports errors in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  signature of click
+        """All commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  same
+        """Load a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no such command '{args[0]}'{did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  same
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]  # noqa: ANN401  always exits
+        """Run a command and exit."""
+        extra["standalone_mode"] = False
+        debug = "--debug" in (sys.argv[1:] if args is None else args) or bool(os.environ.get("BESPOKE_DEBUG"))
+        try:
+            code = super().main(args, **extra)
+        except Exception as error:
+            if debug:
+                raise
+            code = report_error(error)
+        except KeyboardInterrupt:
+            click.echo("bespoke: interrupted", err=True)
+            code = EXIT_INTERRUPTED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def report_error(error: Exception) -> int:
+    """Print an error as one line and return the exit code that it deserves."""
+    if isinstance(error, BrokenPipeError):
+        # Whoever read the output has seen enough; nothing more may be flushed to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    message, code = _describe(error)
+    click.echo(f"bespoke: error: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _describe(error: Exception) -> tuple[str, int]:
+    if isinstance(error, click.exceptions.Abort):
+        return "aborted", EXIT_INTERRUPTED
+    if isinstance(error, click.ClickException):
+        return _click_message(error), EXIT_BAD_INPUT
+    if isinstance(error, BespokeError):
+        return str(error), EXIT_DISAGREEMENT if isinstance(error, VerificationError) else EXIT_BAD_INPUT
+    if isinstance(error, MemoryError):
+        return "out of memory; a smaller model, fewer bits or fewer rows may help", EXIT_BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror or error}", EXIT_BAD_INPUT
+    hint = "this is a defect of bespoke; see the traceback with 'bespoke --debug ...'"
+    return f"internal error: {type(error).__name__}: {error}; {hint}", EXIT_INTERNAL
+
+
+def _click_message(error: click.ClickException) -> str:
+    message = error.format_message()
+    message = message[:1].lower() + message[1:]
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.UsageError) and context is not None:
+        message = f"{message.rstrip('.')}; see '{context.command_path} --help'"
+    return message
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``"; did you mean 'x'?"`` where a known name is near, else the list of them."""
+    names = list(known)
+    near = get_close_matches(name.lower(), names, n=1)
+    return f"; did you mean '{near[0]}'?" if near else f"; allowed: {', '.join(names)}"
+
+
+EPILOG = """\b
+Examples:
+  bespoke demo
+  bespoke train redwine --model tree -o tree.skops
+  bespoke compile tree.skops --data redwine -o out/redwine_tree
+  bespoke verify out/redwine_tree
+"""
+
+
+@click.group(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(__version__, prog_name="bespoke", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def bespoke(*, debug: bool) -> None:
+    """Compile trained scikit-learn models into hardwired gate-level circuits for printed electronics."""

@@ -1,0 +1,101 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def input_bits(text: str) -> int | dict[str, int]:
+    """Read ``B`` (all features) or ``name=B,name=B`` (some of them)."""
+    if "=" not in text:
+        return _bits(text, "B or name=B,name=B")
+    named: dict[str, int] = {}
+    for item in text.split(","):
+        feature, _, bits = item.rpartition("=")
+        if not feature:
+            raise click.BadParameter(f"'{item}' is not of the form name=B")
+        if feature in named:
+            raise click.BadParameter(f"feature '{feature}' is named twice")
+        named[feature] = _bits(bits, "B or name=B,name=B")
+    return named
+
+
+def weight_bits(text: str) -> int | tuple[int, ...]:
+    """Read ``B`` (all layers) or ``B1,B2,...`` (one a layer)."""
+    bits = tuple(_bits(part, "B or B1,B2,... (one a layer)") for part in text.split(","))
+    return bits[0] if len(bits) == 1 else bits
+
+
+def _bits(text: str, allowed: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a number of bits; allowed: {allowed}") from None
+
+
+def json_option(command: Command) -> Command:
+    """``--json``: results as JSON on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, and nothing else.")(command)
+
+
+def technology_options(command: Command) -> Command:
+    """``--tech`` and ``--vdd``."""
+    command = click.option(
+        "--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: the technology's own]"
+    )(command)
+    return click.option(
+        "--tech",
+        default="egfet",
+        show_default=True,
+        metavar="NAME|FILE.lib",
+        help="Technology: a name of 'bespoke tech list' or a Liberty file.",
+    )(command)
+
+
+def data_options(command: Command) -> Command:
+    """``--target`` and ``--missing``: how a data set is read."""
+    command = click.option(
+        "--missing",
+        type=click.Choice(["error", "drop", "median"]),
+        default="error",
+        show_default=True,
+        help="What to do with rows that have missing values.",
+    )(command)
+    return click.option("--target", metavar="NAME", help="Target column of a CSV file.  [default: the last]")(command)
+
+
+def split_options(command: Command) -> Command:
+    """``--test-size`` and ``--seed``: how data are split."""
+    command = click.option(
+        "--seed",
+        type=click.IntRange(0, 2**32 - 1),
+        default=42,
+        show_default=True,
+        help="Seed of the split and of all else.",
+    )(command)
+    return click.option(
+        "--test-size",
+        type=click.FloatRange(0, 1, max_open=True),
+        default=0.3,
+        show_default=True,
+        help="Share of the rows kept for the test.",
+    )(command)
+
+
+def output_folder(command: Command) -> Command:
+    """``-o DIR``."""
+    return click.option(
+        "-o",
+        "--output",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        required=True,
+        metavar="DIR",
+        help="Folder to write; an earlier design in it is replaced.",
+    )(command)
