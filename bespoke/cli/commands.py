@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -60,7 +60,11 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
-    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]  # noqa: ANN401  always exits
+    def main(  # type: ignore[override]  # one form for all calls
+        self,
+        args: Sequence[str] | None = None,
+        **extra: Any,  # noqa: ANN401  signature of click
+    ) -> NoReturn:
         """Run a command and exit."""
         extra["standalone_mode"] = False
         debug = "--debug" in (sys.argv[1:] if args is None else args) or bool(os.environ.get("BESPOKE_DEBUG"))
