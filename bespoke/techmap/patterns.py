@@ -1,0 +1,77 @@
+"""What each cell can compute, as a table from truth tables to pin assignments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations, product
+from typing import NamedTuple
+
+from bespoke.cells import Cell, CellLibrary
+from bespoke.errors import LibraryError
+
+MAX_LEAVES = 4
+
+
+class Pattern(NamedTuple):
+    """One use of a cell on the leaves of a cut.
+
+    Pin ``i`` of the cell is connected to leaf ``order[i]``, complemented where ``phases[i]`` is 1.
+    """
+
+    cell: str
+    order: tuple[int, ...]
+    phases: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternTable:
+    """Patterns by truth table.
+
+    Attributes
+    ----------
+    matches : dict of (int, int) to tuple of Pattern
+        Keyed by (number of leaves, truth table); leaf 0 is the least significant bit of the state.
+    inverter : str
+        The cheapest inverter.
+    leaves : int
+        Most leaves of any pattern.
+    """
+
+    matches: dict[tuple[int, int], tuple[Pattern, ...]]
+    inverter: str
+    leaves: int
+
+
+def pattern_table(library: CellLibrary) -> PatternTable:
+    """Table of all single-output cells of up to four inputs.
+
+    Raises
+    ------
+    LibraryError
+        If the library has no inverter.
+    """
+    found: dict[tuple[int, int], dict[tuple[tuple[int, int], ...], Pattern]] = {}
+    cells = [c for c in library.cells.values() if len(c.outputs) == 1 and 1 <= len(c.inputs) <= MAX_LEAVES]
+    for cell in sorted(cells, key=lambda c: (c.area_mm2, c.name)):
+        for truth, pattern in _placements(cell):
+            uses = tuple(sorted(zip(pattern.order, pattern.phases, strict=True)))
+            found.setdefault((len(cell.inputs), truth), {}).setdefault(uses, pattern)
+    matches = {key: tuple(by_use.values()) for key, by_use in found.items()}
+    inverters = [p for p in matches.get((1, 0b01), ()) if p.phases == (0,)]
+    if not inverters:
+        raise LibraryError("no inverter", where=f"library {library.name}", got=", ".join(sorted(library.cells)))
+    return PatternTable(matches, inverters[0].cell, max(leaves for leaves, _ in matches))
+
+
+def _placements(cell: Cell) -> list[tuple[int, Pattern]]:
+    pins = len(cell.inputs)
+    truth = cell.outputs[0].truth
+    placements = []
+    for order in permutations(range(pins)):
+        for phases in product((0, 1), repeat=pins):
+            placed = 0
+            for state in range(1 << pins):
+                inner = sum((state >> order[pin] & 1 ^ phases[pin]) << pin for pin in range(pins))
+                placed |= (truth >> inner & 1) << state
+            placements.append((placed, Pattern(cell.name, order, phases)))
+    return placements
