@@ -12,7 +12,7 @@ from bespoke.techmap.patterns import pattern_table
 from bespoke.techmap.subject import Subject, subject_graph
 
 
-def map_netlist(netlist: Netlist, library: CellLibrary, *, effort: str = "fast") -> MappedNetlist:
+def map_netlist(netlist: Netlist, library: CellLibrary) -> MappedNetlist:
     """Map a netlist to the cells of a library for the least area, with the same function.
 
     Raises

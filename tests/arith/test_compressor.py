@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from random_models import all_words
+
+from bespoke.arith import Term, Word, at_least, at_most, greater, sum_interval, weighted_sum
+from bespoke.netlist import NetlistBuilder
+from bespoke.numeric import Interval, csd, digit_count
+from bespoke.sim import simulate
+
+
+def signed_word(builder: NetlistBuilder, name: str, width: int, *, signed: bool) -> Word:
+    port = builder.add_input(name, width, signed=signed)
+    half = 1 << width - 1
+    return Word(port.bits, Interval(-half, half - 1) if signed else Interval.unsigned(width))
+
+
+@pytest.mark.parametrize("value", [0, 1, -1, 7, -23, 127, 171, -12345])
+def test_csd_is_exact_and_sparse(value: int) -> None:
+    digits = csd(value)
+    assert sum(sign << position for position, sign in digits) == value
+    assert all(b.position - a.position > 1 for a, b in zip(digits, digits[1:], strict=False))
+    assert len(digits) == digit_count(value)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_weighted_sum_is_exact(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    builder = NetlistBuilder("sum")
+    signs = rng.random(3) < 0.5
+    words = [signed_word(builder, f"x{i}", 3, signed=bool(signs[i])) for i in range(3)]
+    weights = [int(w) for w in rng.integers(-70, 71, 3)]
+    bias = int(rng.integers(-300, 300))
+    built = weighted_sum(builder, [Term(w, x) for w, x in zip(weights, words, strict=True)], bias)
+    builder.add_output("y", built.word.bits, signed=built.word.interval.signed)
+    inputs = all_words((3, 3, 3)) - 4 * signs
+    expected = inputs @ np.array(weights) + bias
+    assert (simulate(builder.build(), inputs)[:, 0] == expected).all()
+    assert built.word.interval == Interval(int(expected.min()), int(expected.max()))
+
+
+def test_equal_and_opposite_words_need_no_adder() -> None:
+    builder = NetlistBuilder("sum")
+    x = signed_word(builder, "x", 4, signed=False)
+    built = weighted_sum(builder, [Term(3, x), Term(5, x)], 0)
+    assert built.word.bits[3:] == x.bits
+    assert sum_interval([Term(3, x), Term(-3, x)], 1) == Interval(-44, 46)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_greater(signed: bool) -> None:
+    builder = NetlistBuilder("gt")
+    a, b = (signed_word(builder, name, width, signed=signed) for name, width in (("a", 3), ("b", 4)))
+    builder.add_output("y", [greater(builder, a, b)])
+    words = all_words((3, 4)) - np.array([4, 8]) * signed
+    assert (simulate(builder.build(), words)[:, 0] == (words[:, 0] > words[:, 1])).all()
+
+
+@pytest.mark.parametrize("threshold", range(-2, 18))
+def test_constant_comparisons(threshold: int) -> None:
+    builder = NetlistBuilder("at most")
+    bits = builder.add_input("x", 4).bits
+    builder.add_output("le", [at_most(builder, bits, threshold)])
+    builder.add_output("ge", [at_least(builder, bits, threshold)])
+    x = np.arange(16)
+    outputs = simulate(builder.build(), x[:, None])
+    assert (outputs[:, 0] == (x <= threshold)).all()
+    assert (outputs[:, 1] == (x >= threshold)).all()
+
+
+def test_full_adder_count_is_near_the_bound() -> None:
+    builder = NetlistBuilder("sum")
+    words = [signed_word(builder, f"x{i}", 1, signed=False) for i in range(31)]
+    built = weighted_sum(builder, [Term(1, word) for word in words], 0)
+    assert len(built.hint.adders) == 31 - 5

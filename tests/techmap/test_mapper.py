@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from random_models import all_words, random_netlist
+from small_libraries import NAND_ONLY, NOR_ONLY, PRINTED, SILICON, library
+
+from bespoke.errors import LibraryError
+from bespoke.netlist import NetlistBuilder
+from bespoke.sim import simulate, simulate_mapped
+from bespoke.techmap import map_netlist
+
+LIBRARIES = {"nand": NAND_ONLY, "nor": NOR_ONLY, "printed": PRINTED, "silicon": SILICON}
+
+
+def area(mapped, cells) -> float:
+    return sum(cells[instance.cell].area_mm2 for instance in mapped.instances)
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+@pytest.mark.parametrize("seed", range(30))
+def test_function_is_kept(name: str, seed: int) -> None:
+    netlist = random_netlist(np.random.default_rng(seed))
+    cells = library(LIBRARIES[name])
+    mapped = map_netlist(netlist, cells)
+    words = all_words((2, 2, 2))
+    assert (simulate_mapped(mapped, cells, words).outputs == simulate(netlist, words)).all()
+    assert {i.cell for i in mapped.instances} <= set(cells.cells)
+
+
+def adder_chain(bits: int):
+    builder = NetlistBuilder("adder")
+    a, b = builder.add_input("a", bits).bits, builder.add_input("b", bits).bits
+    carry, total = builder.add_input("c", 1).bits[0], []
+    for x, y in zip(a, b, strict=True):
+        half = builder.xor(x, y)
+        total.append(builder.xor(half, carry))
+        carry = builder.or_(builder.and_(x, y), builder.and_(half, carry))
+    builder.add_output("s", [*total, carry])
+    return builder.build()
+
+
+def test_full_adder_takes_nine_nands() -> None:
+    mapped = map_netlist(adder_chain(8), library(NAND_ONLY))
+    assert mapped.cell_histogram() == {"NAND2": 72}
+
+
+def test_complex_cells_are_used() -> None:
+    builder = NetlistBuilder("mux")
+    s, a, b = builder.add_input("x", 3).bits
+    builder.add_output("y", [builder.mux(s, a, b)])
+    assert map_netlist(builder.build(), library(SILICON)).cell_histogram() == {"MUX2": 1}
+
+
+def test_constant_and_wired_outputs() -> None:
+    builder = NetlistBuilder("wires")
+    (a,) = builder.add_input("a", 1).bits
+    builder.add_output("y", [0, 1, a, a ^ 1])
+    mapped = map_netlist(builder.build(), library(PRINTED))
+    assert mapped.outputs[0].bits[:3] == (0, 1, 2)
+    assert mapped.cell_histogram() == {"INV": 1}
+
+
+@pytest.mark.parametrize("cells", [{"NAND2": PRINTED["NAND2"]}, {"INV": PRINTED["INV"], "XOR2": PRINTED["XOR2"]}])
+def test_incomplete_library(cells: dict) -> None:
+    builder = NetlistBuilder("and")
+    a, b = builder.add_input("x", 2).bits
+    builder.add_output("y", [builder.and_(a, b)])
+    with pytest.raises(LibraryError):
+        map_netlist(builder.build(), library(cells))
