@@ -1,0 +1,229 @@
+"""From a table of strings to a data set: target, numbers, missing values, task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from bespoke.data.dataset import (
+    CLASSIFICATION,
+    LARGEST_MAGNITUDE,
+    REGRESSION,
+    TASKS,
+    Dataset,
+    FloatArray,
+    TargetArray,
+)
+from bespoke.data.table import Table
+from bespoke.errors import (
+    DataError,
+    MissingValuesError,
+    NonNumericError,
+    OptionError,
+    SingleClassError,
+    TargetError,
+)
+
+MISSING_TOKENS = frozenset(("", "?", "na", "n/a", "nan", "null"))  # compared in lower case
+MISSING_HANDLING = ("error", "drop")
+MOST_CLASSES = 32  # whole-number targets with more distinct values count as a regression task unless told otherwise
+_NAMES_IN_MESSAGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """How a table is read.
+
+    Attributes
+    ----------
+    target : str, optional
+        Name of the target column; the last column by default.
+    task : {"classification", "regression"}, optional
+        Found from the targets by default.
+    missing : {"error", "drop"}
+        Whether rows with missing values are refused or left out.
+    """
+
+    target: str | None = None
+    task: str | None = None
+    missing: str = "error"
+
+    def __post_init__(self) -> None:
+        if self.task is not None and self.task not in TASKS:
+            raise OptionError("unknown task", got=repr(self.task), allowed=", ".join(TASKS))
+        if self.missing not in MISSING_HANDLING:
+            raise OptionError(
+                "unknown handling of missing values", got=repr(self.missing), allowed=", ".join(MISSING_HANDLING)
+            )
+
+
+def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Sequence[str] = ()) -> Dataset:
+    """Turn a table into a data set.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+        Name of the data set.
+    options : TableOptions
+    notes : sequence of str
+        Notes to begin with.
+
+    Raises
+    ------
+    TargetError
+        No such target column, or its values do not suit the task.
+    MissingValuesError, NonNumericError, SingleClassError
+    """
+    column = _target_column(table, options.target)
+    names = table.header[:column] + table.header[column + 1 :]
+    features = _numbers(table, column)
+    labels = [row[column] for row in table.rows]
+    keep, found = _rows_without_missing(table, column, features, labels, options.missing)
+    _check_magnitude(table, names, features, keep)
+    targets = _typed_targets([labels[row] for row in keep])
+    task = options.task or _guess_task(targets)
+    check_targets(targets, task, table.source, table.header[column])
+    features = features[keep]
+    all_notes = (*notes, *found, *constant_notes(names, features))
+    return Dataset(name, names, features, targets, task, source=table.source, notes=all_notes)
+
+
+def constant_notes(names: Sequence[str], features: FloatArray) -> tuple[str, ...]:
+    """One note that names the features with one value only, or none."""
+    constant = [names[column] for column in np.flatnonzero((features == features[0]).all(axis=0)).tolist()]
+    if not constant:
+        return ()
+    return (f"{len(constant)} constant feature(s) carry no information: {_shortened(constant)}",)
+
+
+def check_targets(targets: TargetArray, task: str, source: str, column: str) -> None:
+    """Refuse targets that the task cannot have; see `dataset_from_table`."""
+    kind = targets.dtype.kind
+    where = f"{source}, target {column!r}"
+    if task == REGRESSION and kind == "U":
+        raise TargetError("the target holds text", where=where, got=repr(str(targets[0])), allowed="numbers")
+    if task == CLASSIFICATION and kind == "f":
+        got = str(targets[targets != np.floor(targets)][0]) if (targets != np.floor(targets)).any() else "huge numbers"
+        raise TargetError(
+            "the target holds fractions",
+            where=where,
+            got=got,
+            allowed="whole numbers or text as classes, or --task regression",
+        )
+    if (targets == targets[0]).all():
+        fault = SingleClassError if task == CLASSIFICATION else TargetError
+        what = "the target has one class only" if task == CLASSIFICATION else "the target has one value only"
+        raise fault(what, where=where, got=str(targets[0]), allowed="at least two")
+
+
+def _target_column(table: Table, target: str | None) -> int:
+    if target is None:
+        return len(table.header) - 1
+    if target in table.header:
+        return table.header.index(target)
+    close = get_close_matches(target.lower(), [name.lower() for name in table.header], n=1, cutoff=0.5)
+    meant = next((name for name in table.header if close and name.lower() == close[0]), None)
+    allowed = f"did you mean {meant!r}?" if meant else _shortened(table.header)
+    raise TargetError("no such target column", where=table.source, got=repr(target), allowed=allowed)
+
+
+def _numbers(table: Table, target: int) -> FloatArray:
+    """The feature columns as numbers, NaN where a value is missing."""
+    values = np.empty((len(table.rows), len(table.header) - 1))
+    for number, row in enumerate(table.rows):
+        cells = row[:target] + row[target + 1 :]
+        try:
+            if "_" in "".join(cells):  # float() would read 1_0 as 10
+                raise ValueError  # noqa: TRY301  same path as other text
+            values[number] = [float(cell) for cell in cells]
+        except ValueError:
+            values[number] = _numbers_of_row(table, number, target)
+    return values
+
+
+def _numbers_of_row(table: Table, number: int, target: int) -> list[float]:
+    values = []
+    for column, cell in enumerate(table.rows[number]):
+        if column == target:
+            continue
+        if cell.lower() in MISSING_TOKENS:
+            values.append(np.nan)
+            continue
+        try:
+            values.append(float(cell.replace("_", "x")))
+        except ValueError as error:
+            raise NonNumericError(
+                "not a number",
+                where=f"{table.source}, line {table.lines[number]}, column {table.header[column]!r}",
+                got=repr(cell),
+                allowed=_hint(cell),
+            ) from error
+    return values
+
+
+def _hint(cell: str) -> str:
+    whole, comma, fraction = cell.partition(",")
+    decimal_comma = comma and whole.lstrip("+-").isdigit() and fraction.isdigit()
+    return "a point as decimal mark" if decimal_comma else "numbers in every feature column"
+
+
+def _rows_without_missing(
+    table: Table, target: int, features: FloatArray, labels: list[str], missing: str
+) -> tuple[list[int], tuple[str, ...]]:
+    """Rows to keep, and a note on those left out."""
+    gaps = np.insert(np.isnan(features), target, [label.lower() in MISSING_TOKENS for label in labels], axis=1)
+    holes = gaps.any(axis=1)
+    if not holes.any():
+        return list(range(len(labels))), ()
+    counts = [
+        f"{table.header[column]!r} {gaps[:, column].sum()}" for column in np.flatnonzero(gaps.any(axis=0)).tolist()
+    ]
+    got = f"{holes.sum()} of {len(labels)} rows ({_shortened(counts)})"
+    if missing == "error":
+        raise MissingValuesError(
+            "values are missing", where=table.source, got=got, allowed="--missing drop, or a file without gaps"
+        )
+    if holes.all():
+        raise MissingValuesError("every row has a missing value", where=table.source, got=got)
+    return np.flatnonzero(~holes).tolist(), (f"rows with missing values left out: {got}",)
+
+
+def _check_magnitude(table: Table, names: Sequence[str], features: FloatArray, keep: list[int]) -> None:
+    bad = np.argwhere(np.abs(features[keep]) > LARGEST_MAGNITUDE)
+    if len(bad):
+        row, column = keep[bad[0][0]], bad[0][1]
+        value = features[row, column]
+        raise NonNumericError(
+            "not a finite number of sensible size" if np.isfinite(value) else "not a finite number",
+            where=f"{table.source}, line {table.lines[row]}, column {names[column]!r}",
+            got=value,
+            allowed=f"magnitudes up to {LARGEST_MAGNITUDE:g}",
+        )
+
+
+def _typed_targets(labels: list[str]) -> TargetArray:
+    try:
+        numbers = np.array([float(label) for label in labels])
+    except ValueError:
+        return np.array(labels)
+    if not np.isfinite(numbers).all() or np.abs(numbers).max() > LARGEST_MAGNITUDE:
+        raise DataError("a target is not a finite number of sensible size", got=numbers[np.abs(numbers).argmax()])
+    whole = (numbers == np.floor(numbers)).all() and np.abs(numbers).max() < 2**53
+    return numbers.astype(np.int64) if whole else numbers
+
+
+def _guess_task(targets: TargetArray) -> str:
+    if targets.dtype.kind == "f":
+        return REGRESSION
+    if targets.dtype.kind == "i" and len(np.unique(targets)) > MOST_CLASSES:
+        return REGRESSION
+    return CLASSIFICATION
+
+
+def _shortened(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMES_IN_MESSAGE])
+    return shown if len(names) <= _NAMES_IN_MESSAGE else f"{shown}, ... ({len(names)} in all)"

@@ -1,0 +1,167 @@
+"""Text files as tables of strings: reading, delimiter, header, and the faults a user's file can have."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bespoke.errors import DataFileError
+
+WHITESPACE = " "
+DELIMITERS = (",", ";", "\t")
+
+_MAGIC = {
+    b"PK\x03\x04": "a zip archive or .xlsx workbook",
+    b"\xd0\xcf\x11\xe0": "an .xls workbook",
+    b"\x1f\x8b": "a gzip archive",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"PAR1": "a Parquet file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of strings, all of the header's length.
+
+    Attributes
+    ----------
+    header : tuple of str
+        Distinct column names.
+    rows : tuple of tuple of str
+    lines : tuple of int
+        Line number of each row in its file, from 1.
+    source : str
+        The file, for messages.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    source: str
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    DataFileError
+        The file cannot be opened, is empty, or is not UTF-8 text.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataFileError("the file cannot be read", where=str(path), got=error.strerror) from error
+    return decode_text(content, str(path))
+
+
+def decode_text(content: bytes, source: str) -> str:
+    """Bytes as UTF-8 text with or without a byte order mark; line ends become ``\\n``."""  # noqa: D301  not an escape
+    if not content.strip():
+        raise DataFileError("the file is empty", where=source, allowed="a header line and rows of numbers")
+    for magic, kind in _MAGIC.items():
+        if content.startswith(magic):
+            raise DataFileError("not a text table", where=source, got=kind, allowed="CSV text; export it as CSV")
+    if b"\x00" in content:
+        raise DataFileError("not a text table", where=source, got="binary content", allowed="CSV text")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataFileError("not UTF-8 text", where=source, got=f"byte {error.start}", allowed="UTF-8 CSV") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def sniff_delimiter(text: str) -> str:
+    """The delimiter of the first line that is not blank: the most frequent of comma, semicolon and tab; else space."""
+    first = next(line for line in text.split("\n") if line.strip())
+    counts = {delimiter: first.count(delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+    return best if counts[best] else WHITESPACE
+
+
+def split_rows(text: str, delimiter: str, source: str) -> list[tuple[int, tuple[str, ...]]]:
+    """Line number and cells of each row that is not blank; a space stands for any run of whitespace."""
+    if delimiter == WHITESPACE:
+        lines = enumerate(text.split("\n"), start=1)
+        return [(number, tuple(line.split())) for number, line in lines if line.strip()]
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=True, strict=True)
+    rows = []
+    try:
+        for cells in reader:
+            stripped = tuple(cell.strip() for cell in cells)
+            if any(stripped):
+                rows.append((reader.line_num, stripped))
+    except csv.Error as error:
+        raise DataFileError(
+            "the line is not CSV", where=f"{source}, line {reader.line_num}", got=str(error), allowed="paired quotes"
+        ) from error
+    return rows
+
+
+def parse_table(text: str, source: str, *, delimiter: str | None = None) -> Table:
+    """A table from text whose first line names the columns.
+
+    Parameters
+    ----------
+    text : str
+    source : str
+        Name for messages.
+    delimiter : str, optional
+        Comma, semicolon, tab, or a space for any whitespace; found from the first line by default.
+
+    Raises
+    ------
+    DataFileError
+        No header, repeated or empty names, no row, or rows of another length than the header.
+    """
+    rows = split_rows(text, delimiter or sniff_delimiter(text), source)
+    header = rows[0][1]
+    _check_header(header, source)
+    return make_table(header, rows[1:], source)
+
+
+def make_table(header: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]], source: str) -> Table:
+    """A table of checked shape; see `parse_table`."""
+    if not rows:
+        raise DataFileError("the table has no rows", where=source, got="a header alone", allowed="at least two rows")
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise DataFileError(
+                "the row does not have as many cells as the header",
+                where=f"{source}, line {line}",
+                got=f"{len(cells)} cells",
+                allowed=f"{len(header)} cells",
+            )
+    return Table(tuple(header), tuple(cells for _, cells in rows), tuple(line for line, _ in rows), source)
+
+
+def _check_header(header: Sequence[str], source: str) -> None:
+    if all(_is_number(name) for name in header):
+        raise DataFileError(
+            "the first line holds only numbers", where=source, got="no header", allowed="a first line of column names"
+        )
+    repeated = [name for name, count in Counter(header).items() if count > 1]
+    if repeated:
+        raise DataFileError("column names are repeated", where=source, got=", ".join(map(repr, repeated)))
+    if "" in header:
+        position = header.index("") + 1
+        raise DataFileError("a column has no name", where=source, got=f"column {position} of {len(header)}")
+    if len(header) < 2:
+        raise DataFileError(
+            "the table has one column only",
+            where=source,
+            got=repr(header[0]),
+            allowed="features and a target, divided by comma, semicolon, tab or space",
+        )
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
