@@ -1,5 +1,36 @@
 """Cell libraries: built-in technologies and a Liberty reader."""
 
-from bespoke.cells.library import Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
+from bespoke.cells.completeness import check_complete, inverter
+from bespoke.cells.liberty import read_liberty
+from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
+from bespoke.cells.technologies import (
+    TechnologyInfo,
+    import_liberty,
+    load_libraries,
+    load_library,
+    technologies,
+    user_folder,
+)
+from bespoke.cells.text import library_from_json, library_to_json
 
-__all__ = ["Arc", "Cell", "CellLibrary", "Energy", "InputPin", "OutputPin", "Table"]
+__all__ = [
+    "NO_TABLE",
+    "Arc",
+    "Cell",
+    "CellLibrary",
+    "Energy",
+    "InputPin",
+    "OutputPin",
+    "Table",
+    "TechnologyInfo",
+    "check_complete",
+    "import_liberty",
+    "inverter",
+    "library_from_json",
+    "library_to_json",
+    "load_libraries",
+    "load_library",
+    "read_liberty",
+    "technologies",
+    "user_folder",
+]

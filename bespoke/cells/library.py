@@ -27,11 +27,16 @@ class Table:
     values: tuple[tuple[float, ...], ...]
 
 
+NO_TABLE = Table((), (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Arc:
     """Timing from one input pin to one output pin.
 
-    ``sense`` is "positive_unate", "negative_unate" or "non_unate". Tables are in ms.
+    ``sense`` is "positive_unate", "negative_unate" or "non_unate". Tables are in ms. A table without values
+    (`NO_TABLE`) says that the arc never causes that edge. A pin pair may have several arcs, one per condition
+    on the other pins; timing analysis takes the worst.
     """
 
     related_pin: str
@@ -52,11 +57,15 @@ class InputPin:
 
 @dataclass(frozen=True, slots=True)
 class Energy:
-    """Internal energy per output transition caused by one input pin; tables in nJ."""
+    """Internal energy per output transition caused by one input pin; tables in nJ.
+
+    Bit ``s`` of ``condition`` says whether the figure holds in input state ``s``; -1 stands for all states.
+    """
 
     related_pin: str
     rise: Table
     fall: Table
+    condition: int = -1
 
 
 @dataclass(frozen=True, slots=True)

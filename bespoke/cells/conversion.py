@@ -1,0 +1,205 @@
+"""One cell group of a Liberty file -> `Cell`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bespoke.cells.energy import Condition, read_energies
+from bespoke.cells.expression import input_tables, parse_expression
+from bespoke.cells.library import NO_TABLE, Arc, Cell, InputPin, OutputPin, Table
+from bespoke.cells.syntax import Group
+from bespoke.cells.tables import TableReader
+from bespoke.cells.units import attribute_number, scaled
+from bespoke.errors import LibertyError, LibraryError
+
+_SEQUENTIAL = ("ff", "ff_bank", "latch", "latch_bank", "statetable")
+_PIN_NAME = re.compile(r"[A-Za-z_]\w*")
+_COMBINATIONAL = {"combinational": "rise fall", "combinational_rise": "rise", "combinational_fall": "fall"}
+_SENSES = frozenset({"positive_unate", "negative_unate", "non_unate"})
+# The truth table has 2**n bits.
+_MAX_INPUTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CellReader:
+    """Converts cell groups of one library.
+
+    ``default_leakage`` and ``default_capacitance`` are the library's defaults in the units of the file.
+    """
+
+    tables: TableReader
+    default_leakage: float
+    default_capacitance: float
+
+    @property
+    def where(self) -> str:
+        """Name of the file."""
+        return self.tables.where
+
+    def cell(self, group: Group) -> Cell:
+        """Convert a cell.
+
+        Raises
+        ------
+        LibertyError
+            If the group is malformed.
+        LibraryError
+            If the cell is no usable combinational cell; ``what`` is the reason.
+        """
+        refuse_by_kind(group)
+        area = attribute_number(group, "area", where=self.where)
+        if area is None:
+            raise LibraryError("no area")
+        pins = dict(_pins(group))
+        directions = {name: pin.text("direction").lower() for name, pin in pins.items()}
+        inputs = [name for name, direction in directions.items() if direction == "input"]
+        outputs = [name for name, direction in directions.items() if direction == "output"]
+        refuse_by_pins(pins, inputs, outputs)
+        truth = {name: self._function(pins[name], inputs) for name in outputs}
+        condition = Condition(self.where, input_tables(inputs) | {name: t for name, (t, _) in truth.items()}, inputs)
+        grounds = {pin.name for pin in group.inner("pg_pin") if "ground" in pin.text("pg_type")}
+        return Cell(
+            name=group.name,
+            area_mm2=scaled(area, self.tables.units.area_mm2),
+            inputs=tuple(self._input(name, pins[name]) for name in inputs),
+            outputs=tuple(self._output(name, pins[name], truth[name], condition, grounds) for name in outputs),
+            static_power_uw=self._static_power(group, condition, grounds),
+        )
+
+    def _function(self, pin: Group, inputs: list[str]) -> tuple[int, str]:
+        attribute = pin.attribute("function")
+        if attribute is None:
+            raise LibraryError(f"output {pin.name} has no function")
+        expression = parse_expression(attribute.values[0], where=f"{self.where}:{attribute.line} function")
+        foreign = [name for name in expression.pins() if name not in inputs]
+        if foreign:
+            raise LibraryError(f"the function of {pin.name} uses {', '.join(foreign)}, which is no input pin")
+        return expression.truth(input_tables(inputs), 1 << len(inputs)), expression.verilog()
+
+    def _input(self, name: str, pin: Group) -> InputPin:
+        capacitance = attribute_number(pin, "capacitance", where=self.where)
+        if capacitance is None:
+            edges = (attribute_number(pin, f"{edge}_capacitance", where=self.where) for edge in ("rise", "fall"))
+            capacitance = max((c for c in edges if c is not None), default=self.default_capacitance)
+        return InputPin(name, scaled(capacitance, self.tables.units.load_pf))
+
+    def _output(
+        self, name: str, pin: Group, function: tuple[int, str], condition: Condition, grounds: set[str]
+    ) -> OutputPin:
+        limit = attribute_number(pin, "max_capacitance", where=self.where)
+        truth, text = function
+        return OutputPin(
+            name=name,
+            truth=truth,
+            function=text,
+            arcs=tuple(arc for timing in pin.inner("timing") for arc in self._arcs(timing, truth, condition)),
+            energies=read_energies(pin, self.tables, condition, grounds),
+            max_capacitance_pf=None if limit is None else scaled(limit, self.tables.units.load_pf),
+        )
+
+    def _arcs(self, timing: Group, truth: int, condition: Condition) -> Iterator[Arc]:
+        edges = _COMBINATIONAL.get(timing.text("timing_type", "combinational"), "").split()
+        tables = {
+            edge: self._edge(timing, edge) if edge in edges else (NO_TABLE, NO_TABLE) for edge in ("rise", "fall")
+        }
+        if tables["rise"][0] is NO_TABLE and tables["fall"][0] is NO_TABLE:
+            return
+        for name in timing.text("related_pin").split():
+            if name not in condition.inputs:
+                raise LibraryError(f"timing from {name}, which is no input pin (feedback)")
+            sense = timing.text("timing_sense") or unateness(truth, condition.inputs.index(name), condition.states)
+            if sense not in _SENSES:
+                where = f"{self.where}:{timing.line} timing_sense"
+                raise LibertyError("unknown timing sense", where=where, got=sense, allowed=", ".join(sorted(_SENSES)))
+            yield Arc(name, sense, tables["rise"][0], tables["fall"][0], tables["rise"][1], tables["fall"][1])
+
+    def _edge(self, timing: Group, edge: str) -> tuple[Table, Table]:
+        """Delay and transition of one output edge; linear models become tables of two loads."""
+        unit = self.tables.units.time_ms
+        delays = timing.inner(f"cell_{edge}")
+        transitions = timing.inner(f"{edge}_transition")
+        if delays:
+            transition = self.tables.table(transitions[0], unit) if transitions else Table((0.0,), (0.0,), ((0.0,),))
+            return self.tables.table(delays[0], unit), transition
+        intrinsic = attribute_number(timing, f"intrinsic_{edge}", where=self.where)
+        if intrinsic is None:
+            return NO_TABLE, NO_TABLE
+        resistance = attribute_number(timing, f"{edge}_resistance", where=self.where) or 0.0
+        loads = (0.0, self.tables.units.load_pf)
+        delay = Table((0.0,), loads, ((scaled(intrinsic, unit), scaled(intrinsic + resistance, unit)),))
+        return delay, Table((0.0,), loads, ((0.0, scaled(resistance, unit)),))
+
+    def _static_power(self, group: Group, condition: Condition, grounds: set[str]) -> tuple[float, ...]:
+        """Static power per input state, summed over the supply rails.
+
+        Where no ``when`` of a rail holds, the figure without ``when`` counts, and without that the cell's
+        ``cell_leakage_power`` or the library's default. Where several hold, the largest counts.
+        """
+        fallback = attribute_number(group, "cell_leakage_power", where=self.where)
+        fallback = self.default_leakage if fallback is None else fallback
+        by_state: list[dict[str, float]] = [{} for _ in range(condition.states)]
+        plain: dict[str, float] = {}
+        for leakage in group.inner("leakage_power"):
+            value = attribute_number(leakage, "value", where=self.where)
+            if value is None:
+                raise LibertyError("leakage_power without a value", where=f"{self.where}:{leakage.line}")
+            rail = leakage.text("related_pg_pin")
+            if rail in grounds:
+                continue
+            mask = condition.mask(leakage)
+            if mask is None:
+                plain[rail] = value
+                continue
+            for state, found in enumerate(by_state):
+                if mask >> state & 1:
+                    found[rail] = max(value, found.get(rail, value))
+        totals = (sum((plain | found).values()) if plain or found else fallback for found in by_state)
+        return tuple(scaled(total, self.tables.units.power_uw) for total in totals)
+
+
+def refuse_by_kind(group: Group) -> None:
+    """Raise LibraryError for a cell that is not combinational or not meant to be used."""
+    sequential = group.inner(*_SEQUENTIAL)
+    if sequential:
+        raise LibraryError(f"sequential ({sequential[0].kind})")
+    if group.attribute("clock_gating_integrated_cell"):
+        raise LibraryError("clock gate")
+    if group.text("dont_use").lower() == "true":
+        raise LibraryError("marked dont_use")
+    if group.inner("bus", "bundle"):
+        raise LibraryError("bus or bundle pins")
+
+
+def refuse_by_pins(pins: dict[str, Group], inputs: list[str], outputs: list[str]) -> None:
+    """Raise LibraryError for pins that a combinational cell does not have."""
+    for name, pin in pins.items():
+        if pin.attribute("three_state"):
+            raise LibraryError(f"tri-state output {name}")
+        if pin.text("direction").lower() == "inout":
+            raise LibraryError(f"bidirectional pin {name}")
+        if not _PIN_NAME.fullmatch(name):
+            raise LibraryError(f"pin name {name} is not a plain identifier")
+    if not outputs:
+        raise LibraryError("no output pin")
+    if not inputs:
+        raise LibraryError("constant output, no input pin")
+    if len(inputs) > _MAX_INPUTS:
+        raise LibraryError(f"{len(inputs)} input pins, at most {_MAX_INPUTS} are supported")
+
+
+def unateness(truth: int, place: int, states: int) -> str:
+    """Sense of an output in its input number ``place``."""
+    steps = {
+        (truth >> (state | 1 << place) & 1) - (truth >> state & 1) for state in range(states) if not state >> place & 1
+    }
+    if steps <= {0, 1}:
+        return "positive_unate"
+    return "negative_unate" if steps <= {0, -1} else "non_unate"
+
+
+def _pins(group: Group) -> Iterator[tuple[str, Group]]:
+    for pin in group.inner("pin"):
+        for name in pin.arguments:
+            yield name, pin

@@ -1,0 +1,228 @@
+"""Technologies by name: those that come with bespoke, and those the user imported.
+
+A technology is a folder ``<name>`` with ``technology.json`` (title, default supply voltage, source) and one
+cell library ``<volts>V.json`` per supply voltage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bespoke.cells.liberty import SQUARE_MICROMETRE_MM2, read_liberty
+from bespoke.cells.library import CellLibrary
+from bespoke.cells.text import library_from_json, library_to_json
+from bespoke.errors import OptionError, OutputError, TechnologyError, UnknownTechnologyError, VoltageError
+
+ENVIRONMENT = "BESPOKE_TECHNOLOGIES"
+_BUILT_IN = Path(__file__).parent / "data"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_SAME_VOLTAGE_V = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class TechnologyInfo:
+    """What can be loaded under a name.
+
+    Attributes
+    ----------
+    name : str
+    title : str
+        One line on what the technology is.
+    voltages : tuple of float
+        Supply voltages in V, ascending.
+    default_vdd : float
+        Supply voltage used if none is asked for, in V.
+    source : str
+        Where the figures come from.
+    """
+
+    name: str
+    title: str
+    voltages: tuple[float, ...]
+    default_vdd: float
+    source: str
+
+
+def technologies() -> tuple[TechnologyInfo, ...]:
+    """All technologies, the built-in ones first.
+
+    Raises
+    ------
+    TechnologyError
+        If the description of an imported technology is malformed.
+    """
+    found = {}
+    for folder in _folders():
+        if folder.name not in found and (info := _info(folder)):
+            found[folder.name] = info
+    return tuple(found.values())
+
+
+def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
+    """Cells of a technology at one supply voltage.
+
+    Parameters
+    ----------
+    name : str or Path
+        Name of a technology, or path of a Liberty file (``.lib``, ``.lib.gz``) or of a cell library's JSON.
+    vdd : float, optional
+        Supply voltage in V; a technology's default, or that of the file.
+
+    Raises
+    ------
+    UnknownTechnologyError
+        If there is no such technology.
+    VoltageError
+        If it has no figures for that voltage.
+    LibertyError, LibraryError
+        If a file is malformed.
+    """
+    if _is_path(name):
+        return _from_file(Path(name), vdd)
+    folder = next(
+        (folder for folder in _folders() if folder.name == name and (folder / "technology.json").exists()), None
+    )
+    info = _info(folder) if folder else None
+    if folder is None or info is None:
+        known = ", ".join(technology.name for technology in technologies())
+        raise UnknownTechnologyError("unknown technology", got=name, allowed=f"{known}, or the path of a .lib file")
+    wanted = info.default_vdd if vdd is None else vdd
+    voltage = next((v for v in info.voltages if abs(v - wanted) < _SAME_VOLTAGE_V), None)
+    if voltage is None:
+        allowed = ", ".join(f"{v:g} V" for v in info.voltages)
+        raise VoltageError("no figures for this supply voltage", where=info.name, got=f"{wanted:g} V", allowed=allowed)
+    path = folder / _file_name(voltage)
+    return library_from_json(path.read_text(encoding="utf-8"), where=str(path))
+
+
+def load_libraries(name: str | Path) -> tuple[CellLibrary, ...]:
+    """Cells of a technology at all its supply voltages, ascending; raises as `load_library`."""
+    info = next((info for info in technologies() if info.name == name), None)
+    if info is None:
+        return (load_library(name),)
+    return tuple(load_library(name, vdd) for vdd in info.voltages)
+
+
+def import_liberty(
+    path: str | Path, name: str, *, area_unit_mm2: float = SQUARE_MICROMETRE_MM2, vdd: float | None = None
+) -> Path:
+    """Store a Liberty file as a technology of the user; further voltages join under the same name.
+
+    The folder is ``$BESPOKE_TECHNOLOGIES``, else the platform's folder for user data. The first voltage
+    imported is the default. Writing is atomic.
+
+    Parameters
+    ----------
+    path : str or Path
+        Liberty file.
+    name : str
+        Name of the technology: lower-case letters, digits, ``_``, ``-``, ``.``.
+    area_unit_mm2 : float
+        Unit of ``area`` in mm2.
+    vdd : float, optional
+        Supply voltage in V where the file states none.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OptionError
+        If the name is not allowed or belongs to a built-in technology.
+    LibertyError
+        If the file is malformed.
+    OutputError
+        If the folder cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise OptionError("bad technology name", got=name, allowed="lower-case letters, digits, '_', '-', '.'")
+    if (_BUILT_IN / name).is_dir():
+        raise OptionError("the name belongs to a built-in technology", got=name, allowed="another name")
+    library = replace(read_liberty(path, area_unit_mm2=area_unit_mm2, vdd=vdd), name=name)
+    folder = user_folder() / name
+    target = folder / _file_name(library.vdd)
+    description = folder / "technology.json"
+    _write(target, library_to_json(library))
+    if not description.exists():
+        data = {"title": library.source, "default_vdd": library.vdd, "source": library.source}
+        _write(description, json.dumps(data, indent=1) + "\n")
+    return target
+
+
+def user_folder() -> Path:
+    """Folder of the user's technologies."""
+    chosen = os.environ.get(ENVIRONMENT)
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("bespoke", appauthor=False) / "technologies"
+
+
+def _folders() -> Iterator[Path]:
+    for base in (_BUILT_IN, user_folder()):
+        if base.is_dir():
+            yield from sorted(folder for folder in base.iterdir() if folder.is_dir())
+
+
+def _info(folder: Path) -> TechnologyInfo | None:
+    path = folder / "technology.json"
+    voltages = tuple(sorted(float(file.name.removesuffix("V.json")) for file in folder.glob("[0-9]*V.json")))
+    if not path.exists() or not voltages:
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return TechnologyInfo(
+            folder.name, str(data["title"]), voltages, float(data["default_vdd"]), str(data["source"])
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TechnologyError("malformed", where=str(path), got=f"{type(error).__name__}: {error}") from None
+
+
+def _is_path(name: str | Path) -> bool:
+    text = str(name)
+    return isinstance(name, Path) or text.endswith((".lib", ".lib.gz", ".json")) or "/" in text or os.sep in text
+
+
+def _from_file(path: Path, vdd: float | None) -> CellLibrary:
+    if path.suffix == ".json":
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise TechnologyError("the file cannot be read", where=str(path), got=error) from None
+        library = library_from_json(text, where=str(path))
+    else:
+        library = read_liberty(path)
+    if vdd is not None and abs(vdd - library.vdd) >= _SAME_VOLTAGE_V:
+        raise VoltageError(
+            "the file holds another supply voltage", where=path.name, got=f"{vdd:g} V", allowed=f"{library.vdd:g} V"
+        )
+    return library
+
+
+def _file_name(vdd: float) -> str:
+    return f"{vdd!r}V.json"
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that readers see all of it or nothing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError("the technology cannot be stored", where=str(path), got=error.strerror or error) from None

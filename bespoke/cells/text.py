@@ -1,0 +1,155 @@
+"""CellLibrary as JSON text.
+
+The text is compact: figures of one cell on one line, and the axes of tables listed once, to which the tables
+refer by number.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
+from bespoke.errors import LibraryError
+
+FORMAT = "bespoke-cell-library"
+FORMAT_VERSION = 1
+UNITS = {
+    "area": "mm2",
+    "capacitance": "pF",
+    "static_power": "uW, per input state, first pin = least significant bit",
+    "delays and transitions": "ms",
+    "energies": "nJ",
+    "axes": "[transition times in ms, loads in pF]",
+    "tables": "[axes, rows over transition time], null = no such edge",
+    "arcs": "[input pin, sense, cell rise, cell fall, rise transition, fall transition]",
+    "internal_energies": "[input pin, rise, fall, mask of input states or -1]",
+}
+_ARC_TABLES = ("cell_rise", "cell_fall", "rise_transition", "fall_transition")
+
+Json = Any  # a JSON value
+
+
+class _Writer:
+    """Collects the axes of tables while cells are written."""
+
+    def __init__(self) -> None:
+        self.axes: dict[tuple[tuple[float, ...], tuple[float, ...]], int] = {}
+
+    def table(self, table: Table) -> Json:
+        if table == NO_TABLE:
+            return None
+        number = self.axes.setdefault((table.slews_ms, table.loads_pf), len(self.axes))
+        return [number, table.values]
+
+    def cell(self, cell: Cell) -> Json:
+        return {
+            "area": cell.area_mm2,
+            "inputs": {pin.name: pin.capacitance_pf for pin in cell.inputs},
+            "static_power": cell.static_power_uw,
+            "outputs": {pin.name: self.output(pin) for pin in cell.outputs},
+        }
+
+    def output(self, pin: OutputPin) -> Json:
+        arcs = [[a.related_pin, a.sense, *(self.table(getattr(a, name)) for name in _ARC_TABLES)] for a in pin.arcs]
+        energies = [[e.related_pin, self.table(e.rise), self.table(e.fall), e.condition] for e in pin.energies]
+        return {
+            "function": pin.function,
+            "truth": pin.truth,
+            "max_capacitance": pin.max_capacitance_pf,
+            "arcs": arcs,
+            "internal_energies": energies,
+        }
+
+
+def library_to_json(library: CellLibrary) -> str:
+    """JSON text of a library; equal libraries give equal bytes."""
+    writer = _Writer()
+    cells = {name: writer.cell(cell) for name, cell in library.cells.items()}
+    parts: dict[str, Json] = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "name": library.name,
+        "vdd": library.vdd,
+        "source": library.source,
+        "units": UNITS,
+        "left_out": library.left_out,
+        "axes": list(writer.axes),
+    }
+    lines = [f"{json.dumps(key)}: {_dump(value)}" for key, value in parts.items()]
+    cell_lines = ",\n".join(f"{json.dumps(name)}: {_dump(cell)}" for name, cell in cells.items())
+    return "{\n" + ",\n".join(lines) + ',\n"cells": {\n' + cell_lines + "\n}\n}\n"
+
+
+def library_from_json(text: str, *, where: str = "cell library JSON") -> CellLibrary:
+    """Read what `library_to_json` wrote.
+
+    Raises
+    ------
+    LibraryError
+        If the text is not JSON, not a cell library, of another version, or malformed.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise LibraryError("not JSON", where=where, got=error) from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise LibraryError("not a cell library", where=where, allowed=f'"format": "{FORMAT}"')
+    if data.get("version") != FORMAT_VERSION:
+        raise LibraryError("unknown version", where=where, got=data.get("version"), allowed=str(FORMAT_VERSION))
+    try:
+        axes = [(_row(slews), _row(loads)) for slews, loads in data["axes"]]
+        cells = {name: _cell(name, cell, axes) for name, cell in data["cells"].items()}
+        return CellLibrary(str(data["name"]), float(data["vdd"]), cells, str(data["source"]), dict(data["left_out"]))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise LibraryError("malformed", where=where, got=f"{type(error).__name__}: {error}") from None
+
+
+Axes = list[tuple[tuple[float, ...], tuple[float, ...]]]
+
+
+def _cell(name: str, data: Json, axes: Axes) -> Cell:
+    static = _row(data["static_power"])
+    if len(static) != 1 << len(data["inputs"]):
+        raise ValueError(f"{name} has {len(data['inputs'])} inputs and {len(static)} figures of static power")
+    return Cell(
+        name=name,
+        area_mm2=float(data["area"]),
+        inputs=tuple(InputPin(pin, float(capacitance)) for pin, capacitance in data["inputs"].items()),
+        outputs=tuple(_output(pin, output, axes) for pin, output in data["outputs"].items()),
+        static_power_uw=static,
+    )
+
+
+def _output(name: str, data: Json, axes: Axes) -> OutputPin:
+    limit = data["max_capacitance"]
+    return OutputPin(
+        name=name,
+        truth=int(data["truth"]),
+        function=str(data["function"]),
+        arcs=tuple(Arc(pin, sense, *(_table(t, axes) for t in tables)) for pin, sense, *tables in data["arcs"]),
+        energies=tuple(
+            Energy(pin, _table(rise, axes), _table(fall, axes), int(condition))
+            for pin, rise, fall, condition in data["internal_energies"]
+        ),
+        max_capacitance_pf=None if limit is None else float(limit),
+    )
+
+
+def _table(data: Json, axes: Axes) -> Table:
+    if data is None:
+        return NO_TABLE
+    number, rows = data
+    slews, loads = axes[number]
+    values = tuple(_row(row) for row in rows)
+    if len(values) != len(slews) or any(len(row) != len(loads) for row in values):
+        raise ValueError("a table does not fit its axes")
+    return Table(slews, loads, values)
+
+
+def _row(values: list[float]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _dump(value: Json) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
