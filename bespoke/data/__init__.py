@@ -2,6 +2,7 @@
 
 from bespoke.data.catalogue import CatalogueEntry, catalogue, find_entry
 from bespoke.data.dataset import CLASSIFICATION, REGRESSION, Dataset, Split
+from bespoke.data.fetch import FetchOptions, FetchResult, fetch_dataset
 from bespoke.data.load import datasets_folder, load_dataset
 
 __all__ = [
@@ -9,9 +10,12 @@ __all__ = [
     "REGRESSION",
     "CatalogueEntry",
     "Dataset",
+    "FetchOptions",
+    "FetchResult",
     "Split",
     "catalogue",
     "datasets_folder",
+    "fetch_dataset",
     "find_entry",
     "load_dataset",
 ]
