@@ -1,0 +1,21 @@
+"""Fitted estimators -> IntegerModel."""
+
+from bespoke.frontend.estimators import SUPPORTED_ESTIMATORS
+from bespoke.frontend.inputs import FloatPredictor
+from bespoke.frontend.load import Loaded, load_model, read_model
+from bespoke.frontend.options import InputEncoding, ModelInputs, QuantisationOptions, RegressorOutput
+from bespoke.frontend.quantise import Quantised, quantise_estimator
+
+__all__ = [
+    "SUPPORTED_ESTIMATORS",
+    "FloatPredictor",
+    "InputEncoding",
+    "Loaded",
+    "ModelInputs",
+    "QuantisationOptions",
+    "Quantised",
+    "RegressorOutput",
+    "load_model",
+    "quantise_estimator",
+    "read_model",
+]

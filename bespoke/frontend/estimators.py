@@ -1,0 +1,65 @@
+"""The table of supported estimators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bespoke.errors import UnsupportedModelError
+from bespoke.frontend.floatmodel import FloatModel
+from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor
+from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
+from bespoke.frontend.svm import read_svc, read_svr
+from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
+
+_READERS: dict[str, Callable[[Any], FloatModel]] = {
+    "DecisionTreeClassifier": read_tree_classifier,
+    "DecisionTreeRegressor": read_tree_regressor,
+    "ExtraTreeClassifier": read_tree_classifier,
+    "ExtraTreeRegressor": read_tree_regressor,
+    "MLPClassifier": read_mlp_classifier,
+    "MLPRegressor": read_mlp_regressor,
+    "SVC": read_svc,
+    "NuSVC": read_svc,
+    "SVR": read_svr,
+    "NuSVR": read_svr,
+    "LinearSVC": read_linear_classifier,
+    "LinearSVR": read_linear_regressor,
+    "LogisticRegression": read_linear_classifier,
+    "LogisticRegressionCV": read_linear_classifier,
+    "RidgeClassifier": read_linear_classifier,
+    "RidgeClassifierCV": read_linear_classifier,
+    "Perceptron": read_linear_classifier,
+    "SGDClassifier": read_linear_classifier,
+    "SGDRegressor": read_linear_regressor,
+    "LinearRegression": read_linear_regressor,
+    "Ridge": read_linear_regressor,
+    "RidgeCV": read_linear_regressor,
+    "Lasso": read_linear_regressor,
+    "LassoCV": read_linear_regressor,
+    "ElasticNet": read_linear_regressor,
+    "ElasticNetCV": read_linear_regressor,
+}
+
+SUPPORTED_ESTIMATORS: tuple[str, ...] = tuple(_READERS)
+
+
+def read_estimator(estimator: Any) -> FloatModel:  # noqa: ANN401  any object a file may hold
+    """Float form of a fitted estimator, without pipeline or search around it.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the class or one of its settings is not supported. Subclasses may predict differently and are refused.
+    NotFittedModelError, MultiOutputModelError, NonFiniteModelError, ModelFileError
+        If the estimator is not usable.
+    """
+    kind = type(estimator)
+    reader = _READERS.get(kind.__name__) if kind.__module__.startswith("sklearn.") else None
+    if reader is None:
+        raise UnsupportedModelError(
+            "unsupported model",
+            got=f"{kind.__module__}.{kind.__qualname__}",
+            allowed=", ".join(_READERS) + "; bare, in a Pipeline with scalers, or in a fitted search",
+        )
+    return reader(estimator)

@@ -1,0 +1,179 @@
+"""Neutral float form of a fitted estimator, on the estimator's own inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.errors import NonFiniteModelError, UnsupportedModelError
+from bespoke.model import LEAF, Activation, Decision, DecisionKind, IntArray, Label
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FloatLayer:
+    """``activation(biases + weights @ z)``.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (n_outputs, n_inputs)
+    biases : ndarray of float64, shape (n_outputs,)
+    activation : {"relu", "identity"}
+    """
+
+    weights: FloatArray
+    biases: FloatArray
+    activation: Activation
+
+    def apply(self, inputs: FloatArray) -> FloatArray:
+        """Outputs, shape (n_samples, n_outputs)."""
+        sums = inputs @ self.weights.T + self.biases
+        return np.maximum(sums, 0.0) if self.activation == "relu" else sums
+
+
+@dataclass(frozen=True)
+class FloatSums:
+    """Weighted sums and a decision.
+
+    Attributes
+    ----------
+    layers : tuple of FloatLayer
+    rule : str
+        Kind of `bespoke.model.Decision`; ``value`` for a regressor.
+    classes : tuple
+        Class labels by index; empty for a regressor.
+    is_mlp : bool
+        Whether the estimator is a multilayer perceptron.
+    origin : str
+        Class name of the estimator.
+    """
+
+    layers: tuple[FloatLayer, ...]
+    rule: DecisionKind
+    classes: tuple[Label, ...]
+    is_mlp: bool
+    origin: str
+
+    def __post_init__(self) -> None:
+        for number, layer in enumerate(self.layers):
+            check_finite(layer.weights, f"{self.origin}, weights of layer {number + 1}")
+            check_finite(layer.biases, f"{self.origin}, biases of layer {number + 1}")
+
+    @property
+    def feature_count(self) -> int:
+        """Number of features."""
+        return int(self.layers[0].weights.shape[1])
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no feature has any weight."""
+        return not self.layers[0].weights.any()
+
+    def scores(self, inputs: FloatArray) -> FloatArray:
+        """Scores, shape (n_samples, n_scores), of the estimator's inputs."""
+        values = inputs
+        for layer in self.layers:
+            values = layer.apply(values)
+        return values
+
+    def outputs(self, inputs: FloatArray) -> NDArray[Any]:
+        """Class indices (int64) or values (float64), shape (n_samples,)."""
+        scores: NDArray[Any] = self.scores(inputs)
+        if self.rule == "value":
+            return scores[:, 0]
+        return Decision(self.rule, self.classes).decide(scores)
+
+
+@dataclass(frozen=True)
+class FloatTree:
+    """Binary decision tree: left where ``float32(z[feature]) <= threshold``, as scikit-learn compares.
+
+    Attributes
+    ----------
+    feature, left, right : ndarray of int64, shape (n_nodes,)
+        -1 at a leaf; node 0 is the root.
+    threshold : ndarray of float64, shape (n_nodes,)
+    value : ndarray of float64, shape (n_nodes,)
+        A leaf's class index or value.
+    feature_count : int
+    classes : tuple
+        Class labels by index; empty for a regressor.
+    origin : str
+        Class name of the estimator.
+    """
+
+    feature: IntArray
+    threshold: FloatArray
+    left: IntArray
+    right: IntArray
+    value: FloatArray
+    feature_count: int
+    classes: tuple[Label, ...]
+    origin: str
+    is_mlp: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        check_finite(self.threshold[self.feature != LEAF], f"{self.origin}, thresholds")
+        check_finite(self.value, f"{self.origin}, leaf values")
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the tree is a single leaf."""
+        return len(self.feature) == 1
+
+    def outputs(self, inputs: FloatArray) -> NDArray[Any]:
+        """Class indices (int64) or values (float64), shape (n_samples,)."""
+        single = inputs.astype(np.float32)
+        rows = np.arange(len(single))
+        node = np.zeros(len(single), dtype=np.int64)
+        for _ in range(len(self.feature)):
+            feature = self.feature[node]
+            inner = feature != LEAF
+            if not inner.any():
+                break
+            goes_left = single[rows, feature] <= self.threshold[node]
+            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
+        values = self.value[node]
+        return values.astype(np.int64) if self.classes else values
+
+
+FloatModel = FloatSums | FloatTree
+
+
+def check_finite(values: NDArray[Any], where: str) -> None:
+    """Refuse NaN and infinity.
+
+    Raises
+    ------
+    NonFiniteModelError
+        Naming ``where`` and the first such value.
+    """
+    bad = values[~np.isfinite(values)]
+    if bad.size:
+        raise NonFiniteModelError("not a finite number", where=where, got=bad.flat[0])
+
+
+def class_labels(classes: object, origin: str) -> tuple[Label, ...]:
+    """Class labels as plain Python values.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If a label is not a number, string or boolean.
+    """
+    labels = tuple(np.asarray(classes).tolist())
+    for label in labels:
+        if not isinstance(label, int | float | str | bool):
+            raise UnsupportedModelError(
+                "unsupported class label", where=origin, got=repr(label), allowed="numbers, strings and booleans"
+            )
+    return labels
+
+
+def dense(array: Any) -> FloatArray:  # noqa: ANN401  dense or any SciPy sparse container
+    """Float array of a dense or sparse coefficient array."""
+    return np.asarray(array.toarray() if hasattr(array, "toarray") else array, dtype=np.float64)

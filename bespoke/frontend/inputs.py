@@ -1,0 +1,168 @@
+"""Which inputs a model was trained on, and the range that the circuit's inputs cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bespoke.errors import DataError, FeatureCountError, MissingValuesError, ModelInputsError, NonNumericError
+from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
+from bespoke.frontend.options import ModelInputs
+from bespoke.frontend.pipeline import InputRange, Scaling, Unwrapped
+from bespoke.frontend.targets import Task
+from bespoke.model import Label
+
+# Scaled features that differ by less than this from the raw ones are the same inputs.
+_SAME_INPUTS = 1e-9
+
+
+@dataclass(frozen=True)
+class FloatPredictor:
+    """The float model as a function of raw features.
+
+    Attributes
+    ----------
+    model : FloatModel
+    scaling : Scaling
+        From raw features to the model's inputs.
+    classes : tuple
+        Labels of its answers; empty for values.
+    task : Task
+        How a value becomes a label.
+    """
+
+    model: FloatModel
+    scaling: Scaling
+    task: Task
+
+    @property
+    def classes(self) -> tuple[Label, ...]:
+        """Labels of the answers; empty for values."""
+        return self.task.classes
+
+    def outputs(self, features: ArrayLike) -> NDArray[Any]:
+        """Class indices or values, shape (n_samples,), of raw features (n_samples, n_features)."""
+        raw = np.asarray(features, dtype=np.float64)
+        if raw.ndim != 2 or raw.shape[1] != self.model.feature_count:
+            raise FeatureCountError(
+                "wrong number of features", got=raw.shape, allowed=f"(n_samples, {self.model.feature_count})"
+            )
+        return self.task.outputs(self.model.outputs(self.scaling.apply(raw)))
+
+    def __call__(self, features: ArrayLike) -> NDArray[Any]:
+        """Class labels or values, shape (n_samples,), of raw features (n_samples, n_features)."""
+        outputs = self.outputs(features)
+        return np.array(self.classes)[outputs] if self.classes else outputs
+
+
+def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
+    """Training features as floats.
+
+    Raises
+    ------
+    FeatureCountError, NonNumericError, MissingValuesError, DataError
+    """
+    try:
+        raw = np.asarray(features, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise NonNumericError("a feature is not a number", where="training features", got=error) from None
+    if raw.ndim != 2:
+        raise DataError("a table is needed", where="training features", got=f"shape {raw.shape}")
+    if raw.shape[1] != feature_count:
+        raise FeatureCountError(
+            "data and model differ in the number of features",
+            got=f"{raw.shape[1]} in the data",
+            allowed=f"{feature_count} as in the model",
+        )
+    if not len(raw):
+        raise DataError("no rows", where="training features")
+    if np.isnan(raw).any():
+        raise MissingValuesError("missing values", where="training features", got=f"{int(np.isnan(raw).sum())} NaN")
+    if not np.isfinite(raw).all():
+        raise DataError("infinite value", where="training features")
+    return raw
+
+
+def data_range(features: FloatArray) -> InputRange:
+    """Minimum and width of each feature; the width of a constant feature is 1."""
+    low = features.min(axis=0)
+    span = features.max(axis=0) - low
+    return InputRange(low, np.where(span > 0, span, 1.0))
+
+
+def choose_inputs(
+    model: FloatModel, unwrapped: Unwrapped, features: FloatArray, task: Task, choice: ModelInputs
+) -> tuple[Scaling, str]:
+    """Scaling from raw features to the model's inputs, and a sentence that says why.
+
+    Raises
+    ------
+    ModelInputsError
+        If ``auto`` cannot tell whether a bare model takes raw or min-max scaled features.
+    """
+    unit = unwrapped.scaling.after_unit(data_range(features))
+    if choice == "unit":
+        return unit, "model inputs: unit (min-max scaled on the training data), as asked"
+    if choice == "raw":
+        return unwrapped.scaling, "model inputs: raw features, as asked"
+    if not unwrapped.is_bare:
+        return unwrapped.scaling, "model inputs: raw features, scaled as the pipeline says"
+    return _tell_inputs(model, unwrapped, unit, features, task)
+
+
+def _tell_inputs(
+    model: FloatModel, unwrapped: Unwrapped, unit: Scaling, features: FloatArray, task: Task
+) -> tuple[Scaling, str]:
+    if model.is_constant:
+        return unwrapped.scaling, "model inputs: raw features; the model does not depend on any"
+    if np.allclose(unit.apply(features), features, rtol=0.0, atol=_SAME_INPUTS):
+        return unit, "model inputs: unit; the training data are min-max scaled already"
+    scores = tuple(
+        task.score(FloatPredictor(model, scaling, task).outputs(features)) for scaling in (unwrapped.scaling, unit)
+    )
+    found = f"{task.metric} on the training data {scores[0]:.3f} with raw, {scores[1]:.3f} with unit inputs"
+    better = _by_score(scores, task.baseline())
+    evidence = ""
+    if better is None:
+        better = _by_support_vectors(unwrapped.estimator, features)
+        evidence = ", and its support vectors lie in that range"
+    if better == "raw":
+        return unwrapped.scaling, f"model inputs: raw features, since {found}{evidence}"
+    if better == "unit":
+        return unit, f"model inputs: unit (min-max scaled on the training data), since {found}{evidence}"
+    raise _cannot_tell(found, scores, task)
+
+
+def _by_score(scores: tuple[float, ...], baseline: float) -> Literal["raw", "unit"] | None:
+    """The inputs with the better score, if they differ and it beats the baseline."""
+    raw, unit = scores
+    if raw == unit or max(raw, unit) <= baseline:
+        return None
+    return "raw" if raw > unit else "unit"
+
+
+def _by_support_vectors(estimator: Any, features: FloatArray) -> Literal["raw", "unit"] | None:  # noqa: ANN401
+    """The only inputs in whose range all support vectors lie, since these are training samples."""
+    if not hasattr(estimator, "support_vectors_"):
+        return None
+    vectors = dense(estimator.support_vectors_)
+    raw, unit = (
+        bool(np.all(vectors >= low - _SAME_INPUTS) and np.all(vectors <= high + _SAME_INPUTS))
+        for low, high in ((features.min(axis=0), features.max(axis=0)), (0.0, 1.0))
+    )
+    if raw == unit:
+        return None
+    return "raw" if raw else "unit"
+
+
+def _cannot_tell(found: str, scores: tuple[float, ...], task: Task) -> ModelInputsError:
+    guess = "the most frequent class" if task.classes else "the mean"
+    poor = f"neither beats {guess} ({task.baseline():.3f})"
+    return ModelInputsError(
+        "it cannot be told what the bare model was trained on",
+        got=f"{found}: {'both are equal' if scores[0] == scores[1] else poor}",
+        allowed="--model-inputs raw or --model-inputs unit",
+    )

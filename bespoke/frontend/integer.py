@@ -1,0 +1,152 @@
+"""Float form and input coding -> IntegerModel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.errors import RangeError
+from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, FloatTree
+from bespoke.frontend.options import QuantisationOptions
+from bespoke.frontend.pipeline import InputRange, Scaling
+from bespoke.frontend.targets import Task, rounded_labels
+from bespoke.model import LEAF, Decision, InputCoding, IntArray, IntegerMLP, IntegerSVM, IntegerTree, Layer
+
+# Weights below 2**-48 and above 2**48 are scaled as if they were these.
+_MAX_SHIFT = 48
+_LARGEST = 2.0**62
+
+
+def integer_sums(
+    model: FloatSums, scaling: Scaling, coding: InputCoding, options: QuantisationOptions, task: Task
+) -> IntegerMLP | IntegerSVM:
+    """Weighted sums on the input grid.
+
+    The first layer is re-expressed for x01 in [0, 1), then each layer's weights become
+    ``round(w * 2**f)`` with the largest ``f`` that fits, and its biases take the format of its sums. Features of
+    fewer bits than the widest have their weights shifted left.
+
+    Raises
+    ------
+    RangeError
+        If a bias or a sum needs more than 62 bits.
+    """
+    widest = max(coding.bits)
+    frac_bits = widest
+    layers: list[Layer] = []
+    floats = (_on_unit_inputs(model.layers[0], scaling, coding), *model.layers[1:])
+    for layer, bits in zip(floats, options.bits_per_layer(len(floats)), strict=True):
+        shift = fraction_bits(layer.weights, bits)
+        frac_bits += shift
+        weights = np.rint(np.ldexp(layer.weights, shift)).astype(np.int64)
+        if not layers:
+            weights = _shifted(weights, coding, widest)
+        layers.append(Layer(weights, _biases(layer.biases, frac_bits), layer.activation, frac_bits))
+    layers[-1] = _without_negative_format(layers[-1])
+    kind = IntegerMLP if model.is_mlp else IntegerSVM
+    return kind(coding, tuple(layers), _sum_decision(model, task, layers[-1].frac_bits), model.origin)
+
+
+def fraction_bits(values: FloatArray, bits: int) -> int:
+    """Largest ``f`` with ``|round(v * 2**f)| < 2**(bits - 1)`` for all values; ``bits - 1`` where all are zero."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0.0:
+        return bits - 1
+    limit = (1 << (bits - 1)) - 1
+    shift = bits - int(np.frexp(largest)[1])
+    while shift > -_MAX_SHIFT and np.rint(np.ldexp(largest, shift)) > limit:
+        shift -= 1
+    return min(shift, _MAX_SHIFT)
+
+
+def integer_tree(
+    model: FloatTree, scaling: Scaling, coding: InputCoding, options: QuantisationOptions, task: Task
+) -> IntegerTree:
+    """Tree on the input grid.
+
+    A threshold becomes the highest input word whose grid value the float tree sends left:
+    ``floor(t * 2**b)`` for a threshold ``t`` in x01 units, found by comparing each grid value as scikit-learn does
+    (scaled in float64, compared in float32). It is -1 where no word goes left, ``2**b - 1`` where all do.
+    """
+    threshold = np.zeros(len(model.feature), dtype=np.int64)
+    for feature in sorted(set(model.feature.tolist()) - {LEAF}):
+        nodes = model.feature == feature
+        grid = _grid(scaling, coding, feature)
+        threshold[nodes] = np.searchsorted(grid, model.threshold[nodes], side="right") - 1
+    inner = model.feature != LEAF
+    leaves, decision = _leaves(model.value[~inner], task, options.value_bits)
+    value = np.zeros(len(model.feature), dtype=np.int64)
+    value[~inner] = leaves
+    return IntegerTree(coding, model.feature, threshold, model.left, model.right, value, decision, model.origin)
+
+
+def _on_unit_inputs(layer: FloatLayer, scaling: Scaling, coding: InputCoding) -> FloatLayer:
+    """The first layer as a function of x01 instead of the model's own inputs."""
+    rest, source = _from_grid(scaling, coding)
+    weights = layer.weights * (rest.slope() * source.span)
+    biases = layer.biases + layer.weights @ (rest.apply(source.low) + np.zeros_like(source.low))
+    return FloatLayer(weights, biases, layer.activation)
+
+
+def _from_grid(scaling: Scaling, coding: InputCoding) -> tuple[Scaling, InputRange]:
+    """Steps from x01 to the model's inputs: an affine map to ``InputRange``, then the scaling.
+
+    Where the first step is the inverse of that map, both are left out, and with them their rounding errors.
+    """
+    low, span = np.array(coding.low), np.array(coding.span)
+    if scaling.steps:
+        first = scaling.steps[0]
+        plain = np.all(first.factor == 1.0) and not first.offset.any()
+        if plain and np.array_equal(first.center, low) and np.array_equal(first.divisor, span):
+            return Scaling(scaling.steps[1:]), InputRange(np.zeros_like(low), np.ones_like(span))
+    return scaling, InputRange(low, span)
+
+
+def _shifted(weights: IntArray, coding: InputCoding, widest: int) -> IntArray:
+    bits = np.array(coding.bits, dtype=np.int64)
+    shifted: IntArray = np.where(bits > 0, weights << (widest - bits), 0)
+    return shifted
+
+
+def _biases(biases: FloatArray, frac_bits: int) -> IntArray:
+    scaled = np.rint(np.ldexp(biases, frac_bits))
+    if np.abs(scaled).max(initial=0.0) >= _LARGEST:
+        raise RangeError("a bias needs more than 62 bits", allowed="fewer layers, input bits or weight bits")
+    return scaled.astype(np.int64)
+
+
+def _without_negative_format(layer: Layer) -> Layer:
+    """The same sums in units of 1 where they are in units of more than 1."""
+    if layer.frac_bits >= 0:
+        return layer
+    shift = -layer.frac_bits
+    if max(np.abs(layer.weights).max(initial=0), np.abs(layer.biases).max(initial=0)) >= _LARGEST / 2.0**shift:
+        raise RangeError("a coefficient needs more than 62 bits", allowed="smaller coefficients")
+    return Layer(layer.weights << shift, layer.biases << shift, layer.activation, 0)
+
+
+def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
+    if model.rule != "value":
+        return Decision(model.rule, model.classes)
+    return Decision("label" if task.rounds else "value", task.classes, frac_bits)
+
+
+def _grid(scaling: Scaling, coding: InputCoding, feature: int) -> NDArray[Any]:
+    rest, source = _from_grid(scaling, coding)
+    bits = coding.bits[feature]
+    unit = np.arange(1 << bits, dtype=np.float64)[:, np.newaxis] / (1 << bits)
+    values = source.low[feature] + source.span[feature] * unit
+    single: NDArray[Any] = rest.of_feature(feature).apply(values)[:, 0].astype(np.float32)
+    return single.astype(np.float64)
+
+
+def _leaves(values: FloatArray, task: Task, value_bits: int) -> tuple[IntArray, Decision]:
+    if task.rounds:
+        return rounded_labels(values, task.classes), Decision("leaf", task.classes)
+    if task.classes:
+        return values.astype(np.int64), Decision("leaf", task.classes)
+    signed_bits = value_bits if np.any(values < 0) else value_bits + 1
+    frac_bits = fraction_bits(values, signed_bits)
+    return np.rint(np.ldexp(values, frac_bits)).astype(np.int64), Decision("value", (), frac_bits)

@@ -1,0 +1,192 @@
+"""Model files: skops without running code, pickles on request, IntegerModel JSON."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from bespoke.errors import BespokeError, ModelFileError, UntrustedFileError
+from bespoke.frontend.estimators import read_estimator
+from bespoke.frontend.pipeline import unwrap
+from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_from_text
+
+_SPLITTERS = "sklearn.model_selection._split."
+# Internals of scikit-learn inside supported estimators and searches that skops does not trust by itself. None runs
+# code when it is built; node tables are checked after loading, and nothing else here is ever called.
+TRUSTED_TYPES = (
+    "sklearn.tree._tree.Tree",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "sklearn.model_selection._search_successive_halving.HalvingGridSearchCV",
+    "sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV",
+    "sklearn.metrics._scorer._PassthroughScorer",
+    "sklearn.metrics._scorer._Scorer",
+    "sklearn.metrics._classification.accuracy_score",
+    "sklearn.metrics._classification.balanced_accuracy_score",
+    "sklearn.metrics._classification.f1_score",
+    "sklearn.metrics._regression.r2_score",
+    "sklearn.metrics._regression.mean_absolute_error",
+    "sklearn.metrics._regression.mean_squared_error",
+    *(
+        _SPLITTERS + name
+        for name in (
+            "GroupKFold",
+            "KFold",
+            "LeaveOneOut",
+            "RepeatedKFold",
+            "RepeatedStratifiedKFold",
+            "ShuffleSplit",
+            "StratifiedKFold",
+            "StratifiedShuffleSplit",
+        )
+    ),
+)
+MAX_FILE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model and what was noticed when it was read.
+
+    Attributes
+    ----------
+    model : object
+        A fitted estimator, Pipeline or search, or an IntegerModel.
+    notes : tuple of str
+        Warnings, such as another version of scikit-learn.
+    """
+
+    model: Any
+    notes: tuple[str, ...]
+
+
+def load_model(path: str | Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN401  an estimator or IntegerModel
+    """Model in a file; see `read_model`."""
+    return read_model(path, trust_pickle=trust_pickle).model
+
+
+def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
+    """Model in a file, checked.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``.skops``, ``.json`` (IntegerModel), or with ``trust_pickle`` also ``.joblib``, ``.pkl``, ``.pickle``.
+    trust_pickle : bool
+        Whether code inside a pickle may run.
+
+    Returns
+    -------
+    Loaded
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, empty, damaged, of an unknown suffix or holds forged arrays.
+    UntrustedFileError
+        If reading could run code that was not allowed.
+    ModelError
+        If the model is not supported.
+    """
+    file = Path(path)
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None and not file.is_dir():
+        raise ModelFileError("unknown kind of model file", where=str(file), allowed=", ".join(_READERS))
+    _check_file(file)
+    if file.suffix.lower() in _PICKLES and not trust_pickle:
+        raise UntrustedFileError(
+            "a pickle runs any code in it when it is read",
+            where=str(file),
+            allowed="a .skops file, or --trust-pickle if you trust whoever made this one",
+        )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = _READERS[file.suffix.lower()](file)
+    if not is_integer_model(model):
+        read_estimator(unwrap(model).estimator)
+    return Loaded(model, tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught)))
+
+
+def is_integer_model(model: object) -> TypeGuard[IntegerModel]:
+    """Whether a loaded model is quantised already."""
+    return isinstance(model, IntegerMLP | IntegerSVM | IntegerTree)
+
+
+def _check_file(file: Path) -> None:
+    if not file.exists():
+        raise ModelFileError("no such file", where=str(file))
+    if file.is_dir():
+        raise ModelFileError("a directory, not a model file", where=str(file), allowed=", ".join(_READERS))
+    size = file.stat().st_size
+    if size == 0:
+        raise ModelFileError("empty file", where=str(file))
+    if size > MAX_FILE_BYTES:
+        raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
+
+
+def _read_skops(file: Path) -> Any:  # noqa: ANN401
+    import skops.io
+
+    _check_archive(file)
+    try:
+        unknown = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED_TYPES))
+    except Exception as error:  # noqa: BLE001  skops raises whatever a damaged file leads to
+        raise _unreadable(file, error) from None
+    if unknown:
+        raise UntrustedFileError(
+            "the file holds types that are not trusted",
+            where=str(file),
+            got=", ".join(unknown),
+            allowed="scikit-learn estimators, scalers and searches",
+        )
+    try:
+        return skops.io.load(file, trusted=list(TRUSTED_TYPES))
+    except Exception as error:  # noqa: BLE001  same
+        raise _unreadable(file, error) from None
+
+
+def _check_archive(file: Path) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise _unreadable(file, error) from None
+    if "schema.json" not in names:
+        raise ModelFileError("not a skops file", where=str(file), got="no schema.json inside")
+    if size > MAX_FILE_BYTES:
+        raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
+
+
+def _read_pickle(file: Path) -> Any:  # noqa: ANN401
+    import joblib
+
+    try:
+        return joblib.load(file)
+    except Exception as error:  # noqa: BLE001  code in a pickle may raise anything
+        raise _unreadable(file, error) from None
+
+
+def _read_json(file: Path) -> IntegerModel:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(file, error) from None
+    return model_from_text(text, where=str(file))
+
+
+def _unreadable(file: Path, error: Exception) -> BespokeError:
+    reason = (str(error).strip().splitlines() or [""])[0]
+    return ModelFileError("cannot be read", where=str(file), got=f"{type(error).__name__}: {reason}")
+
+
+_PICKLES = (".joblib", ".pkl", ".pickle")
+_READERS: dict[str, Callable[[Path], Any]] = {
+    ".skops": _read_skops,
+    ".json": _read_json,
+    **dict.fromkeys(_PICKLES, _read_pickle),
+}

@@ -1,0 +1,80 @@
+"""MLPClassifier and MLPRegressor -> FloatSums."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
+from bespoke.frontend.attributes import fitted
+from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, class_labels
+from bespoke.model import DecisionKind, Label
+
+ACTIVATIONS = ("relu", "identity")
+
+
+def read_mlp_classifier(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit-learn has no types
+    """Float form of a fitted MLPClassifier: one score and its sign for two classes, else the largest score."""
+    layers = _layers(estimator)
+    outputs = len(layers[-1].biases)
+    if getattr(estimator, "out_activation_", None) == "logistic" and outputs > 1:
+        raise MultiOutputModelError("multilabel targets", where="MLPClassifier", allowed="one class per sample")
+    classes = class_labels(fitted(estimator, "classes_"), "MLPClassifier")
+    if outputs != (1 if len(classes) <= 2 else len(classes)):
+        raise ModelFileError("classes and outputs do not fit", where="MLPClassifier", got=(len(classes), outputs))
+    return _sums(layers, _rule(len(classes)), classes, "MLPClassifier")
+
+
+def read_mlp_regressor(estimator: Any) -> FloatSums:  # noqa: ANN401
+    """Float form of a fitted MLPRegressor with identity output."""
+    layers = _layers(estimator)
+    out_activation = getattr(estimator, "out_activation_", "identity")
+    if out_activation != "identity":
+        raise UnsupportedModelError(
+            "unsupported output activation",
+            where="MLPRegressor",
+            got=out_activation,
+            allowed='identity; retrain with loss="squared_error"',
+        )
+    if len(layers[-1].biases) != 1:
+        raise MultiOutputModelError(
+            "several targets", where="MLPRegressor", got=len(layers[-1].biases), allowed="one target"
+        )
+    return _sums(layers, "value", (), "MLPRegressor")
+
+
+def _rule(class_count: int) -> DecisionKind:
+    return "sign" if class_count == 2 else "argmax"
+
+
+def _sums(layers: tuple[FloatLayer, ...], rule: DecisionKind, classes: tuple[Label, ...], origin: str) -> FloatSums:
+    return FloatSums(layers, rule, classes, is_mlp=True, origin=origin)
+
+
+def _layers(estimator: Any) -> tuple[FloatLayer, ...]:  # noqa: ANN401
+    name = type(estimator).__name__
+    if estimator.activation not in ACTIVATIONS:
+        raise UnsupportedModelError(
+            "unsupported activation",
+            where=name,
+            got=estimator.activation,
+            allowed=f'{", ".join(ACTIVATIONS)}; retrain with activation="relu"',
+        )
+    coefs = [np.asarray(coef, dtype=np.float64).T for coef in fitted(estimator, "coefs_")]
+    intercepts = [np.asarray(bias, dtype=np.float64) for bias in fitted(estimator, "intercepts_")]
+    if not _fit_together(coefs, intercepts):
+        raise ModelFileError("layer sizes do not fit", where=name, got=[coef.shape for coef in coefs])
+    last = len(coefs) - 1
+    return tuple(
+        FloatLayer(coef, bias, "identity" if number == last else estimator.activation)
+        for number, (coef, bias) in enumerate(zip(coefs, intercepts, strict=True))
+    )
+
+
+def _fit_together(coefs: list[FloatArray], intercepts: list[FloatArray]) -> bool:
+    if not coefs or len(coefs) != len(intercepts) or any(coef.ndim != 2 for coef in coefs):
+        return False
+    heights = all(bias.shape == coef.shape[:1] for coef, bias in zip(coefs, intercepts, strict=True))
+    return heights and all(later.shape[1] == earlier.shape[0] for earlier, later in pairwise(coefs))

@@ -1,0 +1,200 @@
+"""Fitted estimator and training data -> IntegerModel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bespoke.errors import DataError, FeatureCountError
+from bespoke.frontend.estimators import read_estimator
+from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatTree
+from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs, data_range
+from bespoke.frontend.integer import integer_sums, integer_tree
+from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS, QuantisationOptions
+from bespoke.frontend.pipeline import Scaling, unwrap
+from bespoke.frontend.targets import Task, read_task
+from bespoke.model import ROUNDINGS, InputCoding, IntegerModel, Rounding
+
+DEFAULT_OPTIONS = QuantisationOptions()
+_NOTED_FEATURES = 8
+
+
+@dataclass(frozen=True)
+class Quantised:
+    """An integer model and what it was made from.
+
+    Attributes
+    ----------
+    model : IntegerModel
+    float_predict : FloatPredictor
+        Callable: raw features (n_samples, n_features) -> labels or values (n_samples,) of the float model; a
+        regressor's values are rounded and clipped where those of ``model`` are.
+    notes : tuple of str
+        What was chosen and why, one sentence each.
+    """
+
+    model: IntegerModel
+    float_predict: FloatPredictor
+    notes: tuple[str, ...]
+
+
+def quantise_estimator(
+    estimator: Any,  # noqa: ANN401  scikit-learn has no types
+    train_features: ArrayLike,
+    train_targets: ArrayLike,
+    options: QuantisationOptions = DEFAULT_OPTIONS,
+    *,
+    feature_names: Sequence[str] | None = None,
+) -> Quantised:
+    """Integer model of a fitted estimator, Pipeline or search.
+
+    Parameters
+    ----------
+    estimator : object
+        One of `SUPPORTED_ESTIMATORS`, bare, in a Pipeline with scalers, or in a fitted search.
+    train_features : array_like of float, shape (n_samples, n_features)
+        Raw training features; their range scales the inputs unless the pipeline has a MinMaxScaler.
+    train_targets : array_like, shape (n_samples,)
+        Raw training targets; they decide what ``auto`` options choose.
+    options : QuantisationOptions
+    feature_names : sequence of str, optional
+        Default: the columns of ``train_features``, else the names that the estimator saw, else x0, x1, ...
+
+    Returns
+    -------
+    Quantised
+
+    Raises
+    ------
+    ModelError
+        If the model is not supported, not fitted, has several outputs or non-finite coefficients, does not fit
+        the data, or needs more than 62 bits.
+    DataError
+        If the training data are unusable.
+    OptionError
+        If an option does not fit the model.
+    """
+    unwrapped = unwrap(estimator)
+    model = read_estimator(unwrapped.estimator)
+    _check_scaler_width(unwrapped.scaling, model.feature_count)
+    features = checked_features(train_features, model.feature_count)
+    task = read_task(model, train_targets, options.regressor_output)
+    if len(task.targets) != len(features):
+        raise DataError("features and targets differ in length", got=f"{len(features)} and {len(task.targets)}")
+    scaling, reason = choose_inputs(model, unwrapped, features, task, options.model_inputs)
+    names = _names(feature_names, train_features, estimator, model.feature_count)
+    coding = _coding(names, scaling, features, model, options)
+    quantiser = _Quantiser(model, scaling, coding, options, task)
+    integer, encoding_note = quantiser.best(features)
+    notes = [reason, *encoding_note, *_feature_notes(features, integer.coding)]
+    if task.rounds:
+        notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
+    return Quantised(integer, FloatPredictor(model, scaling, task), tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Quantiser:
+    """Everything but the rounding of the inputs."""
+
+    model: FloatModel
+    scaling: Scaling
+    coding: InputCoding
+    options: QuantisationOptions
+    task: Task
+
+    def quantised(self, rounding: Rounding) -> IntegerModel:
+        """Integer model for one rounding of the inputs."""
+        coding = InputCoding(self.coding.names, self.coding.bits, self.coding.low, self.coding.span, rounding)
+        if isinstance(self.model, FloatTree):
+            return integer_tree(self.model, self.scaling, coding, self.options, self.task)
+        return integer_sums(self.model, self.scaling, coding, self.options, self.task)
+
+    def best(self, features: FloatArray) -> tuple[IntegerModel, list[str]]:
+        """Integer model for the rounding asked for, or the better one on the training data."""
+        if self.options.input_encoding != "auto":
+            return self.quantised(self.options.input_encoding), []
+        candidates = [self.quantised("floor"), self.quantised("nearest")]
+        scores = [self._score(candidate, features) for candidate in candidates]
+        found = ", ".join(f"{name} {score:.3f}" for name, score in zip(ROUNDINGS, scores, strict=True))
+        best = candidates[int(np.argmax(scores))]
+        return best, [f"input encoding: {best.coding.rounding}, by {self.task.metric} on the training data ({found})"]
+
+    def _score(self, model: IntegerModel, features: FloatArray) -> float:
+        words = model.predict(model.coding.quantise(features))
+        return self.task.score(words if self.task.classes else model.decision.decode(words))
+
+
+def _check_scaler_width(scaling: Scaling, feature_count: int) -> None:
+    for step in scaling.steps[:1]:
+        if len(step.center) != feature_count:
+            raise FeatureCountError(
+                "scaler and estimator differ in the number of features",
+                where="Pipeline",
+                got=len(step.center),
+                allowed=str(feature_count),
+            )
+
+
+def _coding(
+    names: tuple[str, ...], scaling: Scaling, features: FloatArray, model: FloatModel, options: QuantisationOptions
+) -> InputCoding:
+    range_ = scaling.range if scaling.range is not None else data_range(features)
+    scaling.check_clips(range_)
+    default = DEFAULT_TREE_INPUT_BITS if isinstance(model, FloatTree) else DEFAULT_SUM_INPUT_BITS
+    bits = options.bits_per_feature(names, default)
+    return InputCoding(names, bits, tuple(range_.low.tolist()), tuple(range_.span.tolist()))
+
+
+def _names(given: Sequence[str] | None, features: object, estimator: object, count: int) -> tuple[str, ...]:
+    source = given
+    if source is None:
+        source = getattr(features, "columns", None)
+    if source is None:
+        source = getattr(estimator, "feature_names_in_", None)
+    names = tuple(f"x{j}" for j in range(count)) if source is None else tuple(str(name) for name in source)
+    if len(names) != count:
+        raise FeatureCountError(
+            "one name per feature is needed", where="feature names", got=len(names), allowed=f"{count}"
+        )
+    if len(set(names)) != count:
+        twice = next(name for number, name in enumerate(names) if name in names[:number])
+        raise DataError("two features have the same name", where="feature names", got=twice)
+    return names
+
+
+def _feature_notes(features: FloatArray, coding: InputCoding) -> list[str]:
+    """Sentences about features that are constant or take so few values that fewer bits tell them apart."""
+    constant = [name for name, column in zip(coding.names, features.T, strict=True) if np.all(column == column[0])]
+    notes = [f"constant in the training data: {_listed(constant)}"] if constant else []
+    few = []
+    for name, bits, column, low, span in zip(
+        coding.names, coding.bits, features.T, coding.low, coding.span, strict=True
+    ):
+        values = np.unique(column)
+        if not 1 < len(values) <= 1 << max(bits - 1, 0):
+            continue
+        enough = _bits_that_tell_apart(values, InputCoding((name,), (bits,), (low,), (span,), coding.rounding))
+        if enough < bits:
+            few.append(f"{name} ({len(values)} values, {enough} of {bits} bits)")
+    if few:
+        notes.append(f"fewer input bits tell the training values apart: {_listed(few)}")
+    return notes
+
+
+def _bits_that_tell_apart(values: FloatArray, coding: InputCoding) -> int:
+    bits = coding.bits[0]
+    most = len(np.unique(coding.quantise(values[:, np.newaxis])))
+    for fewer in range(bits):
+        narrow = InputCoding(coding.names, (fewer,), coding.low, coding.span, coding.rounding)
+        if len(np.unique(narrow.quantise(values[:, np.newaxis]))) == most:
+            return fewer
+    return bits
+
+
+def _listed(items: Sequence[str]) -> str:
+    more = len(items) - _NOTED_FEATURES
+    return ", ".join(items[:_NOTED_FEATURES]) + (f" and {more} more" if more > 0 else "")

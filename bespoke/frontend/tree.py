@@ -1,0 +1,84 @@
+"""Decision trees -> FloatTree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bespoke.errors import ModelFileError, MultiOutputModelError
+from bespoke.frontend.attributes import fitted
+from bespoke.frontend.floatmodel import FloatArray, FloatTree, class_labels
+from bespoke.model import LEAF, IntArray, Label
+
+_NO_CHILD = -1
+
+
+def read_tree_classifier(estimator: Any) -> FloatTree:  # noqa: ANN401  scikit-learn has no types
+    """Float form of a fitted classification tree; a leaf's class is the first of its most frequent ones."""
+    name = type(estimator).__name__
+    tree = checked_tree(estimator)
+    classes = class_labels(fitted(estimator, "classes_"), name)
+    votes = np.asarray(tree.value, dtype=np.float64)[:, 0, :]
+    if votes.shape[1] != len(classes):
+        raise ModelFileError("classes and leaves do not fit", where=name, got=(len(classes), votes.shape[1]))
+    return _float_tree(tree, votes.argmax(axis=1).astype(np.float64), classes, name)
+
+
+def read_tree_regressor(estimator: Any) -> FloatTree:  # noqa: ANN401
+    """Float form of a fitted regression tree."""
+    tree = checked_tree(estimator)
+    return _float_tree(tree, np.asarray(tree.value, dtype=np.float64)[:, 0, 0], (), type(estimator).__name__)
+
+
+def checked_tree(estimator: Any) -> Any:  # noqa: ANN401
+    """The estimator's node table, after a check of all that a file could have forged.
+
+    Raises
+    ------
+    MultiOutputModelError
+        If the tree predicts several targets.
+    ModelFileError
+        If a count, child, feature or array shape is inconsistent, or a node has not exactly one parent.
+    """
+    name = type(estimator).__name__
+    tree = fitted(estimator, "tree_")
+    if tree.n_outputs != 1:
+        raise MultiOutputModelError("several targets", where=name, got=tree.n_outputs, allowed="one target")
+    if not 0 < tree.node_count <= tree.capacity:
+        raise ModelFileError("wrong number of nodes", where=f"{name}.tree_", got=tree.node_count)
+    if tree.n_features != fitted(estimator, "n_features_in_"):
+        raise ModelFileError("wrong number of features", where=f"{name}.tree_", got=tree.n_features)
+    _check_links(tree, f"{name}.tree_")
+    return tree
+
+
+def _check_links(tree: Any, where: str) -> None:  # noqa: ANN401
+    count = tree.node_count
+    left, right, feature = tree.children_left, tree.children_right, tree.feature
+    inner = left != _NO_CHILD
+    if np.any((right != _NO_CHILD) != inner):
+        raise ModelFileError("a node has one child only", where=where)
+    parents = np.arange(count)[inner]
+    if np.any(left[inner] <= parents) or np.any(right[inner] <= parents):
+        raise ModelFileError("a child's number must be above its parent's", where=where)
+    if sorted([*left[inner].tolist(), *right[inner].tolist()]) != list(range(1, count)):
+        raise ModelFileError("every node but the root needs exactly one parent", where=where)
+    if np.any(feature[inner] < 0) or np.any(feature[inner] >= tree.n_features):
+        raise ModelFileError("a node tests a feature that does not exist", where=where)
+
+
+def _float_tree(tree: Any, value: FloatArray, classes: tuple[Label, ...], origin: str) -> FloatTree:  # noqa: ANN401
+    left = np.array(tree.children_left, dtype=np.int64)
+    inner = left != _NO_CHILD
+    right: IntArray = np.array(tree.children_right, dtype=np.int64)
+    return FloatTree(
+        feature=np.where(inner, tree.feature, LEAF).astype(np.int64),
+        threshold=np.where(inner, tree.threshold, 0.0),
+        left=left,
+        right=right,
+        value=value,
+        feature_count=int(tree.n_features),
+        classes=classes,
+        origin=origin,
+    )
