@@ -1,0 +1,149 @@
+"""The whole estimate of a mapped netlist."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bespoke.cells import CellLibrary
+from bespoke.errors import OptionError
+from bespoke.estimate.area import area_mm2
+from bespoke.estimate.power import dynamic_energy_nj, static_power_uw
+from bespoke.estimate.timing import Boundary, PathStep, analyse_timing
+from bespoke.netlist import Activity, MappedNetlist
+
+_MW_PER_UW = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class CellShare:
+    """What all instances of one cell take together."""
+
+    count: int
+    area_mm2: float
+    static_power_mw: float
+    dynamic_power_mw: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Area, power and delay of a circuit.
+
+    Attributes
+    ----------
+    area_mm2 : float
+        Sum of the cells.
+    static_power_mw, dynamic_power_mw, power_mw : float
+        Mean over the stimuli; ``power_mw`` is the sum of both.
+    delay_ms : float
+        Latest arrival at an output.
+    vdd : float
+        Supply voltage in V.
+    technology : str
+        Name of the cell library.
+    cells : dict of str to int
+        Instances by cell.
+    critical_path : tuple of PathStep
+        The slowest path, inputs first.
+    period_ms : float
+        Time between two input vectors, for the dynamic power.
+    shares : dict of str to CellShare
+        Area and power by cell.
+    """
+
+    area_mm2: float
+    static_power_mw: float
+    dynamic_power_mw: float
+    power_mw: float
+    delay_ms: float
+    vdd: float
+    technology: str
+    cells: dict[str, int]
+    critical_path: tuple[PathStep, ...]
+    period_ms: float
+    shares: dict[str, CellShare]
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields as JSON values; units stand in the names."""
+        return {**asdict(self), "critical_path": [asdict(step) for step in self.critical_path]}
+
+
+def estimate(
+    mapped: MappedNetlist,
+    library: CellLibrary,
+    activity: Activity,
+    *,
+    period_ms: float | None = None,
+    boundary: Boundary | None = None,
+) -> Estimate:
+    """Estimate area, power and delay.
+
+    Parameters
+    ----------
+    mapped : MappedNetlist
+    library : CellLibrary
+        Any library that has the netlist's cells, at any supply voltage.
+    activity : Activity
+        Of that netlist under the stimuli that matter.
+    period_ms : float, optional
+        Time between two input vectors. By default the circuit runs as fast as it can, so the period is its
+        delay (and the dynamic power of a circuit without delay is zero). A period below the delay is taken as
+        it is: compare it with ``delay_ms``.
+    boundary : Boundary, optional
+        Output loads and input transition times; by default every output bit drives one inverter of the
+        library and inputs switch as fast as its tables go.
+
+    Raises
+    ------
+    LibraryError
+        If the library lacks a cell.
+    StimuliError
+        If the activity does not belong to the netlist or saw no vector.
+    OptionError
+        If the period is not positive.
+    """
+    if period_ms is not None and not 0 < period_ms < math.inf:
+        raise OptionError("the period must be positive", got=f"{period_ms} ms", allowed="a number of ms > 0")
+    timing = analyse_timing(mapped, library, boundary)
+    period = timing.delay_ms if period_ms is None else period_ms
+    shares = _shares(
+        mapped,
+        library,
+        static_power_uw(mapped, library, activity),
+        [energy / period if period else 0.0 for energy in dynamic_energy_nj(mapped, library, activity, timing)],
+    )
+    static_mw = math.fsum(share.static_power_mw for share in shares.values())
+    dynamic_mw = math.fsum(share.dynamic_power_mw for share in shares.values())
+    return Estimate(
+        area_mm2=area_mm2(mapped, library),
+        static_power_mw=static_mw,
+        dynamic_power_mw=dynamic_mw,
+        power_mw=static_mw + dynamic_mw,
+        delay_ms=timing.delay_ms,
+        vdd=library.vdd,
+        technology=library.name,
+        cells=mapped.cell_histogram(),
+        critical_path=timing.critical_path,
+        period_ms=period,
+        shares=shares,
+    )
+
+
+def _shares(
+    mapped: MappedNetlist, library: CellLibrary, static_uw: list[float], dynamic_uw: list[float]
+) -> dict[str, CellShare]:
+    static: dict[str, list[float]] = {}
+    dynamic: dict[str, list[float]] = {}
+    for instance, static_part, dynamic_part in zip(mapped.instances, static_uw, dynamic_uw, strict=True):
+        static.setdefault(instance.cell, []).append(static_part)
+        dynamic.setdefault(instance.cell, []).append(dynamic_part)
+    return {
+        name: CellShare(
+            count=count,
+            area_mm2=count * library[name].area_mm2,
+            static_power_mw=math.fsum(static[name]) * _MW_PER_UW,
+            dynamic_power_mw=math.fsum(dynamic[name]) * _MW_PER_UW,
+        )
+        for name, count in mapped.cell_histogram().items()
+    }

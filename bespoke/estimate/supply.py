@@ -1,0 +1,71 @@
+"""Power sources, and the choice of a supply voltage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bespoke.cells import CellLibrary
+from bespoke.errors import OptionError, VoltageError
+from bespoke.estimate.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class PowerSource:
+    """A printed or small power source and the power in mW that it delivers."""
+
+    name: str
+    power_mw: float
+
+
+# Figures used throughout the work on printed classifiers, such as Mubarik et al., "Printed Machine Learning
+# Classifiers", MICRO 2020.
+POWER_SOURCES = (PowerSource("harvester", 0.1), PowerSource("Blue Spark", 3.0), PowerSource("Molex", 30.0))
+
+
+def power_source(power_mw: float) -> PowerSource | None:
+    """Smallest power source that delivers ``power_mw``, or None if none of `POWER_SOURCES` does."""
+    return next((source for source in POWER_SOURCES if power_mw <= source.power_mw), None)
+
+
+def best_supply(
+    estimate_at: Callable[[CellLibrary], Estimate], libraries: Iterable[CellLibrary], *, period_ms: float
+) -> Estimate:
+    """Estimate at the supply voltage of least power among those that meet a period.
+
+    Parameters
+    ----------
+    estimate_at : callable
+        Estimate of the circuit with a library; it may map the circuit anew.
+    libraries : iterable of CellLibrary
+        The technology at each supply voltage, as `bespoke.cells.load_libraries` gives them.
+    period_ms : float
+        Time between two input vectors in ms, > 0.
+
+    Returns
+    -------
+    Estimate
+        Of the lowest power; of equal ones that of the lowest voltage.
+
+    Raises
+    ------
+    OptionError
+        If the period is not positive.
+    VoltageError
+        If the circuit is too slow at every voltage.
+    """
+    if not period_ms > 0:
+        raise OptionError("the period must be positive", got=f"{period_ms} ms", allowed="a number of ms > 0")
+    estimates = [estimate_at(library) for library in libraries]
+    if not estimates:
+        raise VoltageError("no supply voltage to choose from")
+    meeting = [found for found in estimates if found.delay_ms <= period_ms]
+    if not meeting:
+        fastest = min(estimates, key=lambda found: found.delay_ms)
+        raise VoltageError(
+            "the circuit is too slow at every supply voltage",
+            where=fastest.technology,
+            got=f"a period of {period_ms:g} ms",
+            allowed=f"at least {fastest.delay_ms:.4g} ms (at {fastest.vdd:g} V)",
+        )
+    return min(meeting, key=lambda found: (found.power_mw, found.vdd))
