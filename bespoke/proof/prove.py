@@ -1,0 +1,190 @@
+"""The proof chain: integer model = lowered netlist = mapped netlist."""
+
+from __future__ import annotations
+
+import time
+
+from bespoke.cells.library import CellLibrary
+from bespoke.errors import ToolMissingError
+from bespoke.model import IntegerModel, IntegerTree
+from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, Port
+from bespoke.numeric import Interval
+from bespoke.proof.cec import check_equal
+from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.decision import prove_weighted_sums
+from bespoke.proof.expand import expand
+from bespoke.proof.ledger import HintError, Ledger
+from bespoke.proof.refute import by_blocks, by_vectors, pick_difference
+from bespoke.proof.tree import prove_tree
+from bespoke.proof.vectors import output_words, stimuli, word_row
+from bespoke.proof.verdict import Counterexample, Status, Step, Verdict
+from bespoke.proof.word import Word
+
+_SEARCH_S = 20.0
+
+
+def prove(
+    model: IntegerModel,
+    netlist: Netlist,
+    certificate: Certificate,
+    mapped: MappedNetlist,
+    library: CellLibrary,
+    *,
+    timeout_s: float = 120.0,
+) -> Verdict:
+    """Prove that a mapped netlist has the function of an integer model, for every input.
+
+    Parameters
+    ----------
+    model : IntegerModel
+        The reference.
+    netlist : Netlist
+        The lowered netlist.
+    certificate : Certificate
+        Hints about ``netlist``; nothing in it is taken for granted.
+    mapped : MappedNetlist
+    library : CellLibrary
+        Its truth tables say what the cells of ``mapped`` do.
+    timeout_s : float
+        Seconds for the SAT part of either link of the chain.
+
+    Returns
+    -------
+    Verdict
+        Steps ``ports``, then ``sums``, ``activations``, ``decision`` or ``comparators``, ``tree``
+        (model = lowered), then ``mapping`` (lowered = mapped).
+
+    Raises
+    ------
+    NetlistError, LibraryError
+        If a netlist breaks an invariant or uses an unknown cell.
+    """
+    lowered = prove_lowered(model, netlist, certificate, timeout_s=timeout_s)
+    return Verdict((*lowered.steps, prove_mapped(netlist, mapped, library, timeout_s=timeout_s)))
+
+
+def prove_lowered(
+    model: IntegerModel, netlist: Netlist, certificate: Certificate, *, timeout_s: float = 120.0
+) -> Verdict:
+    """First link of the chain: integer model = lowered netlist; see `prove`."""
+    started = time.perf_counter()
+    circuit = Circuit(netlist)
+    problem = _port_problem(model, netlist)
+    seconds = time.perf_counter() - started
+    if problem:
+        return Verdict((Step("ports", "refuted", problem, seconds=seconds),))
+    found = by_vectors(model, circuit)
+    ports = Step("ports", "proven", counts={"ports": len(netlist.inputs) + 1}, seconds=time.perf_counter() - started)
+    ledger = Ledger(circuit, refuted=found is not None)
+    _walk(model, certificate, ledger)
+    ledger.close_pending(timeout_s)
+    if found is None and ledger.failures:
+        with ledger.timed(ledger.failures[0].step):
+            found = by_blocks(model, ledger, min(_SEARCH_S, timeout_s))
+    return Verdict((ports, *_steps(ledger, found)))
+
+
+def prove_mapped(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, *, timeout_s: float = 120.0) -> Step:
+    """Second link of the chain: lowered netlist = mapped netlist; see `prove`."""
+    started = time.perf_counter()
+    status, detail, found = _compare_mapped(netlist, mapped, library, timeout_s)
+    counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
+    return Step("mapping", status, detail, counts, time.perf_counter() - started, found)
+
+
+def _compare_mapped(
+    netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, timeout_s: float
+) -> tuple[Status, str, Counterexample | None]:
+    for ours, theirs in ((netlist.inputs, mapped.inputs), (netlist.outputs, mapped.outputs)):
+        if [_shape(port) for port in ours] != [_shape(port) for port in theirs]:
+            return "refuted", "the ports differ", None
+    builder = NetlistBuilder("pair")
+    bits = tuple(bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits)
+    lowered = Circuit(netlist)
+    left = Reader(lowered, builder, dict(zip(lowered.primary, bits, strict=True))).word(netlist.output_literals())
+    right = expand(builder, mapped, library, bits)
+    pair = Circuit(builder.build())
+    found = _difference(pair, netlist.outputs, left, right, None)
+    if found:
+        return "refuted", f"output {found[0]} differs", found[1]
+    try:
+        result = check_equal(pair.netlist, left, right, timeout_s)
+    except ToolMissingError as error:
+        return "not run", str(error), None
+    if result.answer == "different":
+        found = _difference(pair, netlist.outputs, left, right, result.inputs)
+        if found:
+            return "refuted", f"output {found[0]} differs", found[1]
+        return "not finished", "the solver's counterexample could not be confirmed", None
+    return ("proven", "", None) if result.answer == "equal" else ("not finished", "time limit reached", None)
+
+
+def _difference(
+    pair: Circuit, outputs: tuple[Port, ...], left: list[int], right: list[int], bits: dict[int, int] | None
+) -> tuple[str, Counterexample] | None:
+    """Name of a differing output port and the input on which it differs."""
+    ports = pair.netlist.inputs
+    words = stimuli(ports) if bits is None else word_row(ports, bits)
+    first = 0
+    for port in outputs:
+        here = slice(first, first + port.width)
+        first += port.width
+        expected = output_words(pair, left[here], words, signed=port.signed)
+        actual = output_words(pair, right[here], words, signed=port.signed)
+        found = pick_difference(ports, words, expected, actual)
+        if found:
+            return port.name, found
+    return None
+
+
+def _shape(port: Port) -> tuple[str, int, bool]:
+    return port.name, port.width, port.signed
+
+
+def _port_problem(model: IntegerModel, netlist: Netlist) -> str:
+    """What is wrong with the ports, or an empty string."""
+    wanted = list(zip(model.coding.names, model.coding.bits, strict=True))
+    if [(port.name, port.width) for port in netlist.inputs] != wanted:
+        return "the input ports are not the features of the model"
+    if any(port.signed for port in netlist.inputs):
+        return "an input port is signed"
+    name = "prediction" if model.decision.is_classifier else "value"
+    if [port.name for port in netlist.outputs] != [name]:
+        return f"the only output port must be {name}"
+    output = netlist.outputs[0]
+    if not Word(output.bits, model.output_interval(), output.signed).reads_whole_range:
+        return f"port {name} is too narrow"
+    return ""
+
+
+def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None:
+    netlist = ledger.circuit.netlist
+    inputs = tuple(Word(port.bits, Interval.unsigned(port.width), signed=False) for port in netlist.inputs)
+    output = netlist.outputs[0]
+    try:
+        if isinstance(model, IntegerTree):
+            prove_tree(model, inputs, certificate, output, ledger)
+        else:
+            prove_weighted_sums(model, inputs, certificate, output, ledger)
+    except HintError as error:
+        ledger.fail(error.step, f"the certificate does not say where {error.where} is")
+
+
+def _steps(ledger: Ledger, found: Counterexample | None) -> list[Step]:
+    """Steps of the walk; the counterexample goes to the first one that failed."""
+    names = list(dict.fromkeys([*ledger.counts, *(failure.step for failure in ledger.failures)]))
+    steps: list[Step] = []
+    for name in names:
+        reasons = [failure.reason for failure in ledger.failures if failure.step == name]
+        status: Status = "proven"
+        if reasons:
+            status = "not finished"
+        elif name in ledger.not_run:
+            status, reasons = "not run", [ledger.missing_tool]
+        here = found if status == "not finished" and not any(step.counterexample for step in steps) else None
+        counts = dict(ledger.counts.get(name, {}))
+        detail = reasons[0] + (f" and {len(reasons) - 1} more" if len(reasons) > 1 else "") if reasons else ""
+        steps.append(Step(name, "refuted" if here else status, detail, counts, ledger.seconds.get(name, 0.0), here))
+    if found and not any(step.counterexample for step in steps):
+        steps.append(Step("vectors", "refuted", "model and circuit differ on a vector", counterexample=found))
+    return steps

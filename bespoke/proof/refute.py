@@ -1,0 +1,83 @@
+"""Search for inputs on which circuit and model differ; what is found was confirmed by evaluating both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bespoke.errors import ToolError
+from bespoke.model import IntegerModel
+from bespoke.netlist import NetlistBuilder, Port
+from bespoke.proof.block import Block
+from bespoke.proof.cec import check_equal
+from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.ledger import Ledger
+from bespoke.proof.vectors import IntArray, output_words, stimuli, word_row
+from bespoke.proof.verdict import Counterexample
+from bespoke.proof.word import extended
+
+MAX_PATCHES = 32
+
+
+def first_difference(model: IntegerModel, circuit: Circuit, words: IntArray) -> Counterexample | None:
+    """First of the input words, shape (n_vectors, n_features), on which circuit and model differ."""
+    output = circuit.netlist.outputs[0]
+    actual = output_words(circuit, output.bits, words, signed=output.signed)
+    return pick_difference(circuit.netlist.inputs, words, model.predict(words), actual)
+
+
+def pick_difference(
+    ports: Sequence[Port], words: IntArray, expected: IntArray, actual: IntArray
+) -> Counterexample | None:
+    """Counterexample from the first row in which two lists of output words differ."""
+    rows = np.flatnonzero(expected != actual)
+    if not len(rows):
+        return None
+    row = int(rows[0])
+    features = dict(zip([port.name for port in ports], words[row].tolist(), strict=True))
+    return Counterexample(features, int(expected[row]), int(actual[row]))
+
+
+def by_vectors(model: IntegerModel, circuit: Circuit) -> Counterexample | None:
+    """Try all inputs if they are few, else corners and random ones."""
+    return first_difference(model, circuit, stimuli(circuit.netlist.inputs))
+
+
+def by_blocks(model: IntegerModel, ledger: Ledger, timeout_s: float) -> Counterexample | None:
+    """Try inputs on which a block is wrong, then ask SAT for one where that shows at the output."""
+    circuit = ledger.circuit
+    for bits in ledger.suspects:
+        found = first_difference(model, circuit, word_row(circuit.netlist.inputs, bits))
+        if found:
+            return found
+    blocks = [failure.block for failure in ledger.failures if failure.block][:MAX_PATCHES]
+    if not blocks:
+        return None
+    answer = _repaired_difference(circuit, blocks, timeout_s)
+    return first_difference(model, circuit, word_row(circuit.netlist.inputs, answer)) if answer is not None else None
+
+
+def _repaired_difference(circuit: Circuit, blocks: Sequence[Block], timeout_s: float) -> dict[int, int] | None:
+    """Input bits on which the circuit differs from its copy with the blocks replaced by their specifications."""
+    builder = NetlistBuilder("repaired")
+    bits = builder.add_input("inputs", len(circuit.primary)).bits
+    given = dict(zip(circuit.primary, bits, strict=True))
+    output = circuit.netlist.outputs[0]
+    broken = Reader(circuit, builder, given).word(output.bits)
+    reader = Reader(circuit, builder, given)
+    repaired = None
+    for block in blocks:
+        expected = extended(block.spec(builder, reader)[1], len(block.claimed), signed=block.signed)
+        if block.is_output:
+            repaired = expected[: len(broken)]
+            break
+        given |= {c >> 1: e ^ (c & 1) for c, e in zip(block.claimed, expected, strict=False) if c >> 1}
+        reader = Reader(circuit, builder, given)
+    if repaired is None:
+        repaired = reader.word(output.bits)
+    try:
+        result = check_equal(builder.build(), broken, repaired, timeout_s)
+    except ToolError:
+        return None
+    return result.inputs if result.answer == "different" else None
