@@ -1,0 +1,26 @@
+"""One trained model to one verified design."""
+
+from bespoke.flow.compile import compile_model
+from bespoke.flow.design import Design
+from bespoke.flow.options import CompileOptions, Effort
+from bespoke.flow.scoring import Accuracies
+from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, report
+from bespoke.flow.verification import Check, Verification
+from bespoke.flow.verify import read_folder, verify_design, verify_folder
+
+__all__ = [
+    "MANIFEST",
+    "MANIFEST_FORMAT",
+    "Accuracies",
+    "Check",
+    "CompileOptions",
+    "Design",
+    "Effort",
+    "Verification",
+    "compile_model",
+    "design_texts",
+    "read_folder",
+    "report",
+    "verify_design",
+    "verify_folder",
+]

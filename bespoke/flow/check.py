@@ -1,0 +1,163 @@
+"""Comparison of a design's Verilog with its integer model: by simulation, by Icarus Verilog, by proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bespoke.cells import CellLibrary
+from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
+from bespoke.flow.vectors import Vectors
+from bespoke.flow.verification import NOT_RUN, Check, Verification, summary
+from bespoke.lowering import lower
+from bespoke.model import IntArray, IntegerModel
+from bespoke.netlist import MappedNetlist, Port
+from bespoke.proof import prove
+from bespoke.sim import simulate_mapped
+from bespoke.verilog import (
+    Boundary,
+    model_boundary,
+    read_netlist,
+    run_icarus,
+    write_testbench,
+    write_vectors,
+)
+
+ICARUS_TIMEOUT_S = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The texts whose function is compared with the model's.
+
+    Attributes
+    ----------
+    model : IntegerModel
+    library : CellLibrary
+    netlist, rtl, cells : str
+        Verilog texts.
+    module : str
+        Name of the module in ``netlist`` and ``rtl``.
+    """
+
+    model: IntegerModel
+    library: CellLibrary
+    netlist: str
+    rtl: str
+    cells: str
+    module: str
+
+
+def check_sources(
+    sources: Sources,
+    vectors: Vectors,
+    *,
+    formal: bool = True,
+    notes: Sequence[str] = (),
+    on_stage: Callable[[str], None] = lambda _stage: None,
+) -> Verification:
+    """Compare every executor with the integer model on the given vectors, and prove the netlist.
+
+    Parameters
+    ----------
+    sources : Sources
+    vectors : Vectors
+    formal : bool
+        Whether to run the proof chain.
+    notes : sequence of str
+        Remarks to hand on.
+    on_stage : callable
+        Told what is being done.
+    """
+    expected = sources.model.predict(vectors.words)
+    boundary = model_boundary(sources.model, module=sources.module)
+    on_stage("simulator")
+    mapped, fault = _read(sources, boundary)
+    if mapped is None:
+        simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
+    else:
+        simulator = _simulate(sources, mapped, vectors.words, expected)
+        on_stage("proof")
+        proof = _prove(sources, mapped) if formal else NOT_RUN
+    on_stage("Icarus Verilog")
+    icarus = _icarus(sources, boundary, vectors.words, expected)
+    return Verification(simulator, icarus, proof, vectors.counts, tuple(notes))
+
+
+def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, str]:
+    """The netlist as its text has it, with the model's port names; or what is wrong with it."""
+    try:
+        mapped = read_netlist(sources.netlist, sources.library)
+    except (VerilogError, NetlistError, LibraryError) as error:
+        return None, f"netlist.v cannot be read: {error}"
+    found = [(port.name, port.width) for port in (*mapped.inputs, *mapped.outputs)]
+    wanted = [(word.identifier, word.width) for word in boundary.words]
+    if found != wanted:
+        difference = next((pair for pair in zip(found, wanted, strict=False) if pair[0] != pair[1]), None)
+        got, allowed = difference or (f"{len(found)} ports", f"{len(wanted)} ports")
+        return None, f"the ports of netlist.v are not those of the model: {got} instead of {allowed}"
+    ports = [
+        Port(word.name, port.bits, word.signed)
+        for port, word in zip((*mapped.inputs, *mapped.outputs), boundary.words, strict=True)
+    ]
+    count = len(mapped.inputs)
+    return replace(mapped, inputs=tuple(ports[:count]), outputs=tuple(ports[count:])), ""
+
+
+def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray, expected: IntArray) -> Check:
+    got = simulate_mapped(mapped, sources.library, words).outputs[:, 0]
+    wrong = np.flatnonzero(got != expected)
+    counts = {"vectors": len(words), "mismatches": len(wrong)}
+    if not len(wrong):
+        return Check("agree", counts=counts)
+    row = int(wrong[0])
+    return Check("refuted", "", counts, _example(sources.model, words[row], int(expected[row]), int(got[row])))
+
+
+def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
+    lowered, certificate = lower(sources.model)
+    verdict = prove(sources.model, lowered, certificate, mapped, sources.library)
+    counts = {f"{step.name}: {name}": number for step in verdict.steps for name, number in step.counts.items()}
+    example = verdict.counterexample
+    found = None
+    if example is not None:
+        found = {"inputs": dict(example.features), "expected": example.expected, "got": example.actual}
+    return Check(verdict.status, verdict.detail, counts, found)
+
+
+def _icarus(sources: Sources, boundary: Boundary, words: IntArray, expected: IntArray) -> Check:
+    testbench = write_testbench(boundary, len(words), module=sources.module)
+    text = write_vectors(boundary, words, expected)
+    parts = {
+        "netlist": _run_icarus(sources.model, [sources.netlist, sources.cells], (testbench, text), words, expected),
+        "rtl": _run_icarus(sources.model, [sources.rtl], (testbench, text), words, expected),
+    }
+    return summary(parts)
+
+
+def _run_icarus(
+    model: IntegerModel, texts: Sequence[str], bench: tuple[str, str], words: IntArray, expected: IntArray
+) -> Check:
+    try:
+        run = run_icarus(texts, *bench, timeout_s=ICARUS_TIMEOUT_S)
+    except ToolMissingError as error:
+        return Check("not run", str(error))
+    except ToolTimeoutError as error:
+        return Check("not finished", str(error))
+    except ToolError as error:
+        return Check("refuted", str(error))
+    counts = {"vectors": run.vectors, "mismatches": run.mismatches}
+    if run.agrees:
+        return Check("agree", counts=counts)
+    example: Mapping[str, object] | None = None
+    if run.first is not None:
+        row = run.first.index
+        example = _example(model, words[row], int(expected[row]), run.first.got)
+    return Check("refuted", "", counts, example)
+
+
+def _example(model: IntegerModel, words: IntArray, expected: int, got: int | str) -> dict[str, object]:
+    inputs = dict(zip(model.coding.names, words.tolist(), strict=True))
+    return {"inputs": inputs, "expected": expected, "got": got}

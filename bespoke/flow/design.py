@@ -1,0 +1,141 @@
+"""A compiled model: the circuit and all that is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bespoke.cells import CellLibrary
+from bespoke.errors import OutputError
+from bespoke.estimate import Estimate
+from bespoke.flow.options import CompileOptions
+from bespoke.flow.scoring import Accuracies, score
+from bespoke.flow.vectors import Vectors
+from bespoke.flow.verification import Verification
+from bespoke.model import IntArray, IntegerModel
+from bespoke.netlist import Certificate, MappedNetlist, Netlist
+from bespoke.sim import simulate_mapped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """A compiled model.
+
+    Attributes
+    ----------
+    model : IntegerModel
+        The exact function of the circuit.
+    options : CompileOptions
+    library : CellLibrary
+    lowered : Netlist
+        Generic netlist as built from the model, and
+    certificate : Certificate
+        the hints with which it can be proven.
+    mapped : MappedNetlist
+        Netlist of library cells.
+    estimate : Estimate
+        Area, power and delay.
+    accuracies : Accuracies
+    vectors : Vectors
+        Input vectors for comparisons: quantised test rows, corner and random vectors, or every input.
+    dataset : dict
+        ``name``, ``source``, ``rows`` and so on of the data; empty without data.
+    stimuli : dict
+        What the activity for the power was measured on.
+    notes : tuple of str
+        What the user should know.
+    digests : dict of str to str
+        SHA-256 of the model, the data and the netlist.
+    versions : dict of str to str
+    seconds : dict of str to float
+        Run time by stage.
+    verification : Verification or None
+        What the last verification found.
+    """
+
+    model: IntegerModel
+    options: CompileOptions
+    library: CellLibrary
+    lowered: Netlist
+    certificate: Certificate
+    mapped: MappedNetlist
+    estimate: Estimate
+    accuracies: Accuracies
+    vectors: Vectors
+    dataset: Mapping[str, Any] = field(default_factory=dict)
+    stimuli: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    verification: Verification | None = None
+
+    @property
+    def gate_count(self) -> int:
+        """Number of cells."""
+        return len(self.mapped.instances)
+
+    def with_digests(self, digests: Mapping[str, str]) -> Design:
+        """Copy with other digests."""
+        return replace(self, digests=digests)
+
+    def with_verification(self, verification: Verification, seconds: float) -> Design:
+        """Copy that says what a verification found, and how many seconds it took."""
+        return replace(self, verification=verification, seconds={**self.seconds, "verify": round(seconds, 3)})
+
+    def outputs(self, words: IntArray) -> IntArray:
+        """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
+        return simulate_mapped(self.mapped, self.library, words).outputs[:, 0]
+
+    def predict(self, features: ArrayLike) -> NDArray[Any]:
+        """Class labels or values that the circuit gives for raw features.
+
+        Parameters
+        ----------
+        features : array_like of float, shape (n_samples, n_features)
+            In the unit of the data; the circuit's input scaling is applied here.
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+
+        Raises
+        ------
+        FeatureCountError
+            If the number of columns is not that of the model.
+        """
+        words = self.model.coding.quantise(features)
+        return self.model.decision.decode(self.outputs(words))
+
+    def score(self, features: ArrayLike, targets: ArrayLike) -> float | None:
+        """Accuracy, or coefficient of determination, of the circuit's predictions; None without rows."""
+        return score(self.accuracies.metric, self.predict(features), np.asarray(targets))
+
+    def to_verilog(self, path: str | Path | None = None) -> str:
+        """Structural Verilog of the circuit, written to ``path`` if one is given.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        from bespoke.flow.texts import netlist_text
+
+        text = netlist_text(self)
+        if path is not None:
+            try:
+                Path(path).write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise OutputError("cannot be written", where=str(path), got=error.strerror) from None
+        return text
+
+    def verify(self, *, formal: bool = True) -> Verification:
+        """Compare integer model, simulator, Icarus Verilog and proof; see `Verification`."""
+        from bespoke.flow.verify import verify_design
+
+        return verify_design(self, formal=formal)

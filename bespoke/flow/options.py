@@ -1,0 +1,73 @@
+"""What the user may choose about a compilation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
+
+from bespoke.errors import OptionError
+from bespoke.frontend import QuantisationOptions
+
+Effort = Literal["fast", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompileOptions:
+    """Options of `compile_model`.
+
+    Attributes
+    ----------
+    quantisation : QuantisationOptions
+        Bits and encodings of inputs, weights and outputs.
+    technology : str
+        Name of a technology, or path of a Liberty file.
+    vdd : float or None
+        Supply voltage in V; None is the technology's default.
+    effort : {"fast", "high"}
+        How long the technology mapper may search.
+    period_ms : float or None
+        Sampling period in ms for the dynamic power; None is as fast as the circuit allows.
+    test_size : float
+        Share of the rows kept for the test, in [0, 1).
+    seed : int
+        Seed of the split and of random vectors.
+    """
+
+    quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)
+    technology: str = "egfet"
+    vdd: float | None = None
+    effort: Effort = "fast"
+    period_ms: float | None = None
+    test_size: float = 0.3
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        if self.effort not in get_args(Effort):
+            raise OptionError("unknown choice", where="effort", got=self.effort, allowed=", ".join(get_args(Effort)))
+        if self.period_ms is not None and not 0 < self.period_ms < float("inf"):
+            raise OptionError("must be positive", where="period_ms", got=self.period_ms, allowed="ms, above 0")
+        if not 0 <= self.test_size < 1:
+            raise OptionError("out of range", where="test_size", got=self.test_size, allowed="0 <= share < 1")
+        if not 0 <= self.seed < 2**32:
+            raise OptionError("out of range", where="seed", got=self.seed, allowed="0 to 2**32 - 1")
+
+    def with_settings(self, **settings: Any) -> CompileOptions:  # noqa: ANN401  each field has its own type
+        """Copy with some fields changed; fields of `QuantisationOptions` may be named directly.
+
+        Raises
+        ------
+        OptionError
+            If a name is unknown or a value is not allowed.
+        """
+        own = {f.name for f in fields(CompileOptions)}
+        quantisation = {f.name for f in fields(QuantisationOptions)}
+        for name in settings:
+            if name not in own | quantisation:
+                near = get_close_matches(name, own | quantisation, n=1)
+                allowed = f"did you mean {near[0]}?" if near else ", ".join(sorted(own | quantisation))
+                raise OptionError("no such option", got=name, allowed=allowed)
+        inner = {name: value for name, value in settings.items() if name in quantisation}
+        outer = {name: value for name, value in settings.items() if name in own}
+        base = replace(self, **outer)
+        return replace(base, quantisation=replace(base.quantisation, **inner))

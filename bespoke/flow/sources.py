@@ -1,0 +1,172 @@
+"""What a compilation starts from: data, their split, and the integer model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
+from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError
+from bespoke.flow.options import CompileOptions
+from bespoke.frontend import quantise_estimator
+from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree
+
+FloatPredict = Callable[[NDArray[Any]], NDArray[Any]]
+_INTEGER_MODELS = (IntegerMLP, IntegerSVM, IntegerTree)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Raw features, shape (n, n_features), and targets, shape (n,)."""
+
+    features: NDArray[Any]
+    targets: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """The integer model, and the data that go with it.
+
+    Attributes
+    ----------
+    model : IntegerModel
+    float_predict : callable or None
+        The float model on raw features; None if an integer model was given.
+    train, test : Rows or None
+        None without data; ``test`` also where no row is kept for the test.
+    dataset : dict
+        Name, rows and digest of the data.
+    notes : tuple of str
+    """
+
+    model: IntegerModel
+    float_predict: FloatPredict | None
+    train: Rows | None
+    test: Rows | None
+    dataset: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def read_dataset(
+    features: ArrayLike | None, targets: ArrayLike | None, dataset: Dataset | None, model: object
+) -> Dataset | None:
+    """The data set of a call with arrays or with a data set.
+
+    Raises
+    ------
+    OptionError
+        If both are given, or features without targets.
+    DataError
+        If the arrays are not a finite table with one target per row.
+    """
+    if dataset is not None:
+        if features is not None or targets is not None:
+            raise OptionError("both arrays and a data set are given", allowed="X and y, or dataset")
+        return dataset
+    if features is None and targets is None:
+        return None
+    if features is None or targets is None:
+        raise OptionError("features and targets belong together", allowed="both X and y")
+    try:
+        table = np.asarray(features, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError("the features are not numbers", where="X", got=error) from None
+    labels = np.asarray(targets)
+    if table.ndim != 2 or labels.shape != table.shape[:1]:
+        raise DataError(
+            "features and targets do not fit together",
+            got=f"X of shape {table.shape}, y of shape {labels.shape}",
+            allowed="(n_samples, n_features) and (n_samples,)",
+        )
+    return Dataset("data", _names(features, model, table.shape[1]), table, labels, _task(labels))
+
+
+def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) -> Source:  # noqa: ANN401  any estimator
+    """Split the data and make the integer model.
+
+    Raises
+    ------
+    ModelError, DataError, OptionError
+    """
+    train, test = _split(dataset, options)
+    facts = _facts(dataset, train, test)
+    remarks = dataset.notes if dataset else ()
+    if isinstance(model, _INTEGER_MODELS):
+        _check_fit(model, train)
+        return Source(model, None, train, test, facts, remarks)
+    if dataset is None or train is None:
+        raise OptionError(
+            "data are needed to scale the inputs", where=type(model).__name__, allowed="X and y, or dataset"
+        )
+    _check_order(model, dataset.feature_names)
+    quantised = quantise_estimator(
+        model, train.features, train.targets, options.quantisation, feature_names=dataset.feature_names
+    )
+    # The data's remarks are about all rows; those of the quantisation about the training part.
+    return Source(quantised.model, quantised.float_predict, train, test, facts, (*remarks, *quantised.notes))
+
+
+def _split(dataset: Dataset | None, options: CompileOptions) -> tuple[Rows | None, Rows | None]:
+    if dataset is None:
+        return None, None
+    if options.test_size == 0:
+        return Rows(dataset.features, dataset.targets), None
+    split = dataset.split(options.test_size, options.seed)
+    return Rows(split.train_features, split.train_targets), Rows(split.test_features, split.test_targets)
+
+
+def _facts(dataset: Dataset | None, train: Rows | None, test: Rows | None) -> dict[str, Any]:
+    if dataset is None:
+        return {}
+    return {
+        "name": dataset.name,
+        "rows": len(dataset.targets),
+        "train_rows": len(train.targets) if train else 0,
+        "test_rows": len(test.targets) if test else 0,
+        "features": len(dataset.feature_names),
+        "task": dataset.task,
+        "digest": dataset.digest,
+    }
+
+
+def _names(features: object, model: object, count: int) -> tuple[str, ...]:
+    source = getattr(features, "columns", None)
+    if source is None:
+        source = getattr(model, "feature_names_in_", None)
+    names = tuple(str(name) for name in source) if source is not None else ()
+    return names if len(names) == count else tuple(f"x{number}" for number in range(count))
+
+
+def _task(targets: NDArray[Any]) -> str:
+    is_real = np.issubdtype(targets.dtype, np.floating) and bool(np.any(targets != np.floor(targets)))
+    return REGRESSION if is_real else CLASSIFICATION
+
+
+def _check_fit(model: IntegerModel, train: Rows | None) -> None:
+    if train is None:
+        return
+    found, wanted = train.features.shape[1], model.coding.feature_count
+    if found != wanted:
+        raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
+    classes = model.decision.classes
+    if model.decision.is_classifier and not set(train.targets.tolist()) & set(classes):
+        raise TargetError(
+            "no target is a class of the model", got=train.targets[0], allowed=", ".join(map(str, classes[:12]))
+        )
+
+
+def _check_order(model: object, names: tuple[str, ...]) -> None:
+    trained = getattr(model, "feature_names_in_", None)
+    if trained is None:
+        return
+    known = tuple(str(name) for name in trained)
+    if known != names and sorted(known) == sorted(names):
+        raise DataError(
+            "the columns of the data stand in another order than those the model was trained on",
+            got=", ".join(names[:6]),
+            allowed=", ".join(known[:6]),
+        )

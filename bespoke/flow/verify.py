@@ -1,0 +1,158 @@
+"""Verification of a design in memory and of a folder that `bespoke compile` wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bespoke.cells import library_from_json
+from bespoke.errors import OutputError
+from bespoke.flow.check import Sources, check_sources
+from bespoke.flow.design import Design
+from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION, design_texts, rtl_text, text_digest
+from bespoke.flow.vectors import comparison_vectors
+from bespoke.flow.verification import Verification
+from bespoke.model import IntArray, IntegerModel, model_from_text
+from bespoke.verilog import MODULE, VECTORS_FILE, Boundary, model_boundary
+
+NEEDED = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json", VECTORS_FILE)
+
+
+def _silent(_stage: str) -> None:
+    """Tell nobody."""
+
+
+def verify_design(design: Design, *, formal: bool = True, on_stage: Callable[[str], None] = _silent) -> Verification:
+    """Compare integer model, simulator, Icarus Verilog and, if ``formal``, the proof chain, on the design's texts."""
+    texts = design_texts(design)
+    sources = Sources(design.model, design.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE)
+    return check_sources(sources, design.vectors, formal=formal, on_stage=on_stage)
+
+
+def verify_folder(folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = _silent) -> Verification:
+    """The same for the files of a folder, which may have been edited since they were written.
+
+    Raises
+    ------
+    OutputError
+        If the folder is not a compiled design or a file of it is missing.
+    ModelFileError, LibraryError
+        If ``model.json`` or ``library.json`` is malformed.
+    """
+    stored = read_folder(folder)
+    texts = stored.texts
+    model = model_from_text(texts["model.json"], where=str(folder / "model.json"))
+    library = library_from_json(texts["library.json"], where=str(folder / "library.json"))
+    rows, stale = _stored_rows(texts[VECTORS_FILE], model)
+    vectors = comparison_vectors(model, rows, int(stored.manifest.get("seed", 0)))
+    sources = Sources(model, library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE)
+    return check_sources(sources, vectors, formal=formal, notes=[*_changes(stored, model), *stale], on_stage=on_stage)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDesign:
+    """Texts of a folder by file name, and its manifest."""
+
+    texts: dict[str, str]
+    manifest: dict[str, Any]
+
+
+def read_folder(folder: Path) -> StoredDesign:
+    """Read the files of a compiled design.
+
+    Raises
+    ------
+    OutputError
+        If it is not one, or a file is missing.
+    """
+    if not folder.is_dir():
+        raise OutputError("no such folder", where=str(folder), allowed="a folder that `bespoke compile` wrote")
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        raise OutputError(
+            f"not a compiled design: it has no {MANIFEST}",
+            where=str(folder),
+            allowed="a folder that `bespoke compile` wrote",
+        )
+    data = _manifest(manifest)
+    return StoredDesign({name: _text(folder / name) for name in NEEDED}, data)
+
+
+def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, IntArray]:
+    """Input words, shape (n, n_features), and expected output words, shape (n,), of a vectors file.
+
+    Raises
+    ------
+    OutputError
+        If a line is not a hexadecimal number of the boundary's width.
+    """
+    widths = [word.port_width for word in boundary.words]
+    total = sum(widths)
+    rows = []
+    for number, line in enumerate(text.split(), start=1):
+        try:
+            value = int(line, 16)
+        except ValueError:
+            value = -1
+        if value < 0 or value >> total:
+            raise OutputError("not a vector of this design", where=f"{where}, line {number}", got=line[:40])
+        fields = []
+        for width in reversed(widths):
+            fields.append(value & ((1 << width) - 1))
+            value >>= width
+        rows.append(fields[::-1])
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(widths))
+    output = boundary.outputs[0]
+    expected = table[:, -1]
+    if output.signed:
+        expected = expected - ((expected >> (output.width - 1)) << output.width)
+    return table[:, :-1], expected
+
+
+def _stored_rows(text: str, model: IntegerModel) -> tuple[IntArray | None, list[str]]:
+    """Input words of the vectors file, and remarks where it does not fit the model."""
+    try:
+        rows, expected = read_vectors(text, model_boundary(model, module=MODULE), VECTORS_FILE)
+    except OutputError as error:
+        return None, [str(error)]
+    wrong = int(np.count_nonzero(model.predict(rows) != expected)) if len(rows) else 0
+    remark = f"{VECTORS_FILE} expects other outputs than model.json gives, for {wrong} vectors"
+    return rows, [remark] if wrong else []
+
+
+def _changes(stored: StoredDesign, model: IntegerModel) -> list[str]:
+    recorded = stored.manifest.get("files", {})
+    notes = [
+        f"{name} was changed since it was written"
+        for name, text in sorted(stored.texts.items())
+        if recorded.get(name) != text_digest(text)
+    ]
+    if stored.texts["rtl.v"] != rtl_text(model):
+        notes.append("rtl.v is not what bespoke writes for model.json")
+    return notes
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(_text(path))
+    except ValueError as error:
+        raise OutputError("not JSON", where=str(path), got=error) from None
+    if not isinstance(data, dict) or data.get("format") != MANIFEST_FORMAT:
+        raise OutputError("not a manifest of bespoke", where=str(path), allowed=f'"format": "{MANIFEST_FORMAT}"')
+    if data.get("version") != MANIFEST_VERSION:
+        raise OutputError("unknown version", where=str(path), got=data.get("version"), allowed=str(MANIFEST_VERSION))
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise OutputError("a file of the design is missing", where=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutputError("cannot be read", where=str(path), got=error) from None

@@ -1,0 +1,27 @@
+"""Designs as tables, pages and folders."""
+
+from bespoke.report.facts import (
+    accuracy_facts,
+    area_words,
+    design_facts,
+    power_words,
+    score_words,
+    source_words,
+    verification_facts,
+)
+from bespoke.report.folder import check_folder, save_design, write_folder
+from bespoke.report.page import design_page
+
+__all__ = [
+    "accuracy_facts",
+    "area_words",
+    "check_folder",
+    "design_facts",
+    "design_page",
+    "power_words",
+    "save_design",
+    "score_words",
+    "source_words",
+    "verification_facts",
+    "write_folder",
+]

@@ -1,0 +1,118 @@
+"""The figures of a report in words, for tables and pages alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+STATUS_WORDS = {
+    "agree": "agrees",
+    "proven": "proven",
+    "not finished": "not finished",
+    "refuted": "REFUTED",
+    "not run": "not run",
+}
+
+
+def design_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and value of what a user looks at first.
+
+    Parameters
+    ----------
+    report : mapping
+        Content of ``report.json``.
+    """
+    estimate, accuracy = report["estimate"], report["accuracy"]
+    facts = [("model", model_words(report["model"]))]
+    if report["dataset"]:
+        data = report["dataset"]
+        facts.append(("data", f"{data['name']}, {data['train_rows']} training and {data['test_rows']} test rows"))
+    facts += accuracy_facts(accuracy)
+    facts += [
+        ("technology", f"{estimate['technology']} at {estimate['vdd']:g} V"),
+        ("gates", f"{report['gates']:,}"),
+        ("area", area_words(estimate["area_mm2"])),
+        ("power", power_words(estimate)),
+        ("delay", f"{estimate['delay_ms']:.4g} ms"),
+        ("power source", source_words(report["power_source"])),
+    ]
+    return facts
+
+
+def accuracy_facts(accuracy: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Scores of the float model and of the circuit."""
+    name = "accuracy" if accuracy["metric"] == "accuracy" else "R2"
+    facts = []
+    if accuracy["float"] is not None:
+        facts.append((f"{name}, float model", score_words(accuracy["float"])))
+    if accuracy["train"] is not None:
+        facts.append((f"{name}, training", score_words(accuracy["train"])))
+    if accuracy["test"] is not None:
+        interval = accuracy["test_interval"]
+        spread = f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
+        facts.append((f"{name}, test", score_words(accuracy["test"]) + spread))
+    return facts
+
+
+def model_words(model: Mapping[str, Any]) -> str:
+    """Kind, origin and size of a model."""
+    bits = model["input_bits"]
+    width = f"{bits[0]}" if len(set(bits)) == 1 else f"{min(bits)} to {max(bits)}"
+    classes = f", {len(model['classes'])} classes" if model["classes"] else ""
+    origin = f" ({model['origin']})" if model["origin"] else ""
+    return f"{model['kind']}{origin}, {model['features']} features of {width} bits{classes}"
+
+
+def score_words(value: float | None) -> str:
+    """A score with three decimals."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def area_words(area_mm2: float) -> str:
+    """An area in the unit that suits its size."""
+    return f"{area_mm2 / 100:.3g} cm2" if area_mm2 >= 100 else f"{area_mm2:.3g} mm2"
+
+
+def power_words(estimate: Mapping[str, Any]) -> str:
+    """Power with its two parts."""
+    static, dynamic = estimate["static_power_mw"], estimate["dynamic_power_mw"]
+    return f"{estimate['power_mw']:.3g} mW (static {static:.3g}, dynamic {dynamic:.3g})"
+
+
+def source_words(name: str | None) -> str:
+    """Name of the power source that suffices."""
+    return name or "none of the known ones suffices"
+
+
+def check_words(check: Mapping[str, Any]) -> str:
+    """Status of a verification and how much was compared."""
+    text = STATUS_WORDS[check["status"]]
+    counted = check if "vectors" in check else next((p for p in check.values() if isinstance(p, dict)), {})
+    if "vectors" in counted:
+        text += f", {counted['vectors']:,} vectors"
+    if counted.get("mismatches"):
+        text += f", {counted['mismatches']:,} mismatches"
+    if check.get("detail"):
+        text += f" ({check['detail']})"
+    return text
+
+
+def verification_facts(verification: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and outcome of each check."""
+    facts = [
+        ("simulator", check_words(verification["simulator"])),
+        ("Icarus Verilog", check_words(verification["icarus"])),
+        ("proof", check_words(verification["formal"])),
+    ]
+    for name, key in (("simulator", "simulator"), ("Icarus Verilog", "icarus"), ("proof", "formal")):
+        example = verification[key].get("counterexample")
+        if example:
+            facts.append((f"{name} differs at", example_words(example)))
+    return facts + [("note", note) for note in verification["notes"]]
+
+
+def example_words(example: Mapping[str, Any], limit: int = 24) -> str:
+    """A counterexample: inputs, expected and actual output."""
+    inputs = [f"{name}={value}" for name, value in example["inputs"].items()]
+    more = ", ..." if len(inputs) > limit else ""
+    return f"{', '.join(inputs[:limit])}{more}: expected {example['expected']}, got {example['got']}"
