@@ -1,0 +1,27 @@
+"""Verilog text: writers, testbench, simulation with Icarus Verilog, reader."""
+
+from bespoke.verilog.boundary import MODULE, Boundary, Word, model_boundary, netlist_boundary
+from bespoke.verilog.icarus import IcarusRun, Mismatch, run_icarus
+from bespoke.verilog.identifiers import comment_text, legal_identifier, unique_identifiers
+from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE, write_testbench, write_vectors
+from bespoke.verilog.writer import write_cells, write_netlist
+
+__all__ = [
+    "MODULE",
+    "TESTBENCH_MODULE",
+    "VECTORS_FILE",
+    "Boundary",
+    "IcarusRun",
+    "Mismatch",
+    "Word",
+    "comment_text",
+    "legal_identifier",
+    "model_boundary",
+    "netlist_boundary",
+    "run_icarus",
+    "unique_identifiers",
+    "write_cells",
+    "write_netlist",
+    "write_testbench",
+    "write_vectors",
+]

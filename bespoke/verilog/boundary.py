@@ -1,0 +1,103 @@
+"""The ports of a circuit in Verilog: identifiers and widths of its input and output words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bespoke.model import IntegerModel
+from bespoke.netlist import MappedNetlist, Netlist, Port
+from bespoke.verilog.identifiers import legal_identifier, unique_identifiers
+
+MODULE = "classifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One port.
+
+    Attributes
+    ----------
+    identifier : str
+        Verilog name, unique within the boundary.
+    name : str
+        Raw name: of the feature, or ``prediction`` or ``value``.
+    width : int
+        Bits that carry information, from 0. A word of 0 bits is still a port of one bit: an input that is
+        not read, or an output that is constantly 0.
+    signed : bool
+        Whether the word is two's complement.
+    """
+
+    identifier: str
+    name: str
+    width: int
+    signed: bool = False
+
+    @property
+    def port_width(self) -> int:
+        """Bits of the Verilog port."""
+        return max(1, self.width)
+
+    @property
+    def range_text(self) -> str:
+        """The ``[msb:0]`` of the declaration, with ``signed`` where it applies; empty for a scalar."""
+        span = f"[{self.width - 1}:0]" if self.width > 1 else ""
+        return f"{'signed' if self.signed else ''} {span}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Input and output words in port order."""
+
+    inputs: tuple[Word, ...]
+    outputs: tuple[Word, ...]
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words, inputs first."""
+        return self.inputs + self.outputs
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """Names that nothing else within the module may have."""
+        return frozenset(word.identifier for word in self.words)
+
+
+def netlist_boundary(netlist: Netlist | MappedNetlist, *, module: str = MODULE) -> Boundary:
+    """Ports of a netlist; outputs choose their identifiers before inputs, so theirs are the plain ones."""
+    return _boundary(netlist.inputs, netlist.outputs, module)
+
+
+def model_boundary(model: IntegerModel, *, module: str = MODULE) -> Boundary:
+    """Ports of a model: one word per feature, and ``prediction`` (class index) or ``value``.
+
+    They equal those of the model's lowered netlist.
+    """
+    coding = model.coding
+    inputs = [Port(name, (0,) * bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
+    interval = model.output_interval()
+    if model.decision.is_classifier:
+        output = Port("prediction", (0,) * max(1, (len(model.decision.classes) - 1).bit_length()))
+    else:
+        output = Port("value", (0,) * interval.width, interval.signed)
+    return _boundary(inputs, [output], module)
+
+
+def module_identifier(module: str) -> str:
+    """Legal name of the top module."""
+    return legal_identifier(module, empty=MODULE)
+
+
+def _boundary(inputs: Sequence[Port], outputs: Sequence[Port], module: str) -> Boundary:
+    top = module_identifier(module)
+    output_names = unique_identifiers([port.name for port in outputs], taken=[top], empty="output_word")
+    input_names = unique_identifiers([port.name for port in inputs], taken=[top, *output_names], empty="feature")
+    return Boundary(_words(inputs, input_names), _words(outputs, output_names))
+
+
+def _words(ports: Sequence[Port], identifiers: Sequence[str]) -> tuple[Word, ...]:
+    return tuple(
+        Word(identifier, port.name, port.width, port.signed)
+        for port, identifier in zip(ports, identifiers, strict=True)
+    )
