@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from bespoke.errors import BespokeError, ModelFileError, UntrustedFileError
+from bespoke.errors import BespokeError, ModelFileError, OutputError, UntrustedFileError
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.pipeline import unwrap
 from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_from_text
@@ -190,3 +192,59 @@ _READERS: dict[str, Callable[[Path], Any]] = {
     ".json": _read_json,
     **dict.fromkeys(_PICKLES, _read_pickle),
 }
+
+
+_OBJECT_NUMBER = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.npy")')
+_ARCHIVE_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that zip knows
+
+
+def save_model(estimator: Any, path: str | Path) -> None:  # noqa: ANN401  a fitted estimator
+    """Write a fitted estimator as a skops file, which appears whole or not at all.
+
+    Memory addresses and times, which skops puts into its files, are replaced, so equal models give equal bytes.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted estimator, Pipeline or search.
+    path : str or Path
+        Must end in ``.skops``; its folder is made if need be.
+
+    Raises
+    ------
+    OutputError
+        Another ending, or the file cannot be written.
+    """
+    import skops.io
+
+    file = Path(path)
+    if file.suffix != ".skops":
+        raise OutputError("model files end in .skops", where=str(file), got=repr(file.suffix), allowed=".skops")
+    content = _with_stable_numbers(skops.io.dumps(estimator))
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(file)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError("the file cannot be written", where=str(file), got=error.strerror) from None
+
+
+def _with_stable_numbers(content: bytes) -> bytes:
+    """A skops archive whose objects are numbered in the order in which its schema names them."""
+    source = zipfile.ZipFile(io.BytesIO(content))
+    numbers: dict[str, str] = {}
+    schema = _OBJECT_NUMBER.sub(
+        lambda match: numbers.setdefault(match[0], str(len(numbers) + 1)), source.read("schema.json").decode()
+    )
+    members = {"schema.json": schema.encode()}
+    for name in source.namelist():
+        stem = name.removesuffix(".npy")
+        if name != "schema.json":
+            members[f"{numbers.get(stem, stem)}.npy" if name.endswith(".npy") else name] = source.read(name)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(members):
+            archive.writestr(zipfile.ZipInfo(name, _ARCHIVE_TIME), members[name], zipfile.ZIP_DEFLATED)
+    return target.getvalue()

@@ -1,0 +1,7 @@
+"""Training of models that can be compiled."""
+
+from bespoke.training.options import ALIASES, KINDS, TrainingOptions
+from bespoke.training.scores import rounded_accuracy, score
+from bespoke.training.train import TrainedModel, train_model
+
+__all__ = ["ALIASES", "KINDS", "TrainedModel", "TrainingOptions", "rounded_accuracy", "score", "train_model"]

@@ -1,0 +1,138 @@
+"""Training one model on the training part of a data set."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bespoke.data import REGRESSION, Split
+from bespoke.errors import ModelError, OptionError
+from bespoke.training.estimators import STEP, make_estimator, search_space
+from bespoke.training.options import TrainingOptions
+from bespoke.training.scores import score
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A fitted model with what was measured on the training part.
+
+    Attributes
+    ----------
+    estimator : Pipeline
+        ``MinMaxScaler`` and the fitted estimator; takes raw features.
+    kind, task : str
+    score_name : {"accuracy", "rounded accuracy", "r2"}
+        Rounded accuracy is that of a regressor's output rounded and clipped to the range of the labels.
+    train_score : float
+    validation_score : float or None
+        Mean over the folds of the search; scikit-learn's accuracy for classifiers, r2 for regressors.
+    parameters : dict
+        What the search chose, or empty.
+    notes : tuple of str
+        For instance, that the solver stopped early.
+    """
+
+    estimator: Any
+    kind: str
+    task: str
+    score_name: str
+    train_score: float
+    validation_score: float | None
+    parameters: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
+    """Fit a Pipeline of MinMaxScaler and an estimator to the training part; the test part is not looked at.
+
+    The same split, options and scikit-learn give the same model.
+
+    Parameters
+    ----------
+    split : Split
+    options : TrainingOptions
+
+    Raises
+    ------
+    OptionError
+        The kind of model does not suit the data's task, or the data have too few rows for the folds.
+    ModelError
+        scikit-learn cannot fit the model.
+    """
+    kind, task = options.resolve(split.task)
+    if task == REGRESSION and split.train_targets.dtype.kind == "U":
+        raise OptionError("regression needs numbers as targets", got="text labels", allowed="task classification")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            estimator, validation, chosen = _fit(split, kind, task, options)
+        except (ValueError, FloatingPointError) as error:
+            reason = (str(error).strip().splitlines() or [""])[0]
+            raise ModelError("training failed", where=options.kind, got=reason) from error
+    name, train_score = score(estimator, split.train_features, split.train_targets, task)
+    return TrainedModel(estimator, kind, task, name, train_score, validation, chosen, _notes(caught))
+
+
+def _fit(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[Any, float | None, dict[str, Any]]:
+    if options.search:
+        return _searched(split, kind, task, options)
+    restarts = options.restarts if kind == "mlp" else 1
+    fitted = [_fit_once(split, kind, task, options, options.seed + number) for number in range(restarts)]
+    best = min(fitted, key=lambda pipeline: pipeline[-1].loss_) if restarts > 1 else fitted[0]
+    return best, None, {}
+
+
+def _pipeline(kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  a Pipeline
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import MinMaxScaler
+
+    return Pipeline([("scaler", MinMaxScaler()), (STEP, make_estimator(kind, task, options, seed % 2**32))])
+
+
+def _fit_once(split: Split, kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  same
+    return _pipeline(kind, task, options, seed).fit(split.train_features, split.train_targets)
+
+
+def _searched(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[Any, float | None, dict[str, Any]]:
+    """The best of a randomised search by cross-validation, fitted again to the whole training part."""
+    from sklearn.model_selection import RandomizedSearchCV
+
+    search = RandomizedSearchCV(
+        _pipeline(kind, task, options, options.seed),
+        search_space(kind, task, options),
+        n_iter=options.search,
+        cv=_folds(split, task, options),
+        random_state=options.seed,
+        n_jobs=options.jobs,
+        error_score="raise",
+    )
+    search.fit(split.train_features, split.train_targets)
+    chosen = {name.removeprefix(f"{STEP}__"): _plain(value) for name, value in search.best_params_.items()}
+    return search.best_estimator_, float(search.best_score_), chosen
+
+
+def _folds(split: Split, task: str, options: TrainingOptions) -> Any:  # noqa: ANN401  a splitter
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    smallest = len(split.train_targets)
+    if task != REGRESSION:
+        smallest = int(np.unique(split.train_targets, return_counts=True)[1].max())
+    if smallest < options.folds:
+        raise OptionError("too few rows for the folds", got=f"{options.folds} folds", allowed=f"2 to {smallest}")
+    folds = KFold if task == REGRESSION else StratifiedKFold
+    return folds(options.folds, shuffle=True, random_state=options.seed)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  a number or text
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _notes(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Fits that did not converge, counted; other warnings concern rare classes in the folds."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    stopped = sum(issubclass(warning.category, ConvergenceWarning) for warning in caught)
+    return (f"{stopped} fit(s) stopped before they converged; more iterations may help",) if stopped else ()
