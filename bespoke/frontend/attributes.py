@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from bespoke.errors import NotFittedModelError
+from bespoke.errors import ModelFileError, NotFittedModelError
+
+_FORGED = (AttributeError, TypeError, ValueError, KeyError, IndexError, OverflowError)
 
 
 def fitted(estimator: Any, name: str) -> Any:  # noqa: ANN401  any estimator, any attribute
@@ -21,3 +25,17 @@ def fitted(estimator: Any, name: str) -> Any:  # noqa: ANN401  any estimator, an
         raise NotFittedModelError(
             "the estimator is not fitted", where=type(estimator).__name__, got=f"no {name}", allowed="call fit first"
         ) from None
+
+
+@contextmanager
+def malformed(where: str) -> Iterator[None]:
+    """Name whatever an estimator with forged or foreign attributes leads to.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    try:
+        yield
+    except _FORGED as error:
+        raise ModelFileError("malformed estimator", where=where, got=f"{type(error).__name__}: {error}") from None

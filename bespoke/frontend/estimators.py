@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bespoke.errors import UnsupportedModelError
+from bespoke.frontend.attributes import malformed
 from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
@@ -62,4 +63,5 @@ def read_estimator(estimator: Any) -> FloatModel:  # noqa: ANN401  any object a 
             got=f"{kind.__module__}.{kind.__qualname__}",
             allowed=", ".join(_READERS) + "; bare, in a Pipeline with scalers, or in a fitted search",
         )
-    return reader(estimator)
+    with malformed(kind.__name__):
+        return reader(estimator)

@@ -14,7 +14,7 @@ from bespoke.model import LEAF, Activation, Decision, DecisionKind, IntArray, La
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatLayer:
     """``activation(biases + weights @ z)``.
 
@@ -35,7 +35,7 @@ class FloatLayer:
         return np.maximum(sums, 0.0) if self.activation == "relu" else sums
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatSums:
     """Weighted sums and a decision.
 
@@ -88,7 +88,7 @@ class FloatSums:
         return Decision(self.rule, self.classes).decide(scores)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatTree:
     """Binary decision tree: left where ``float32(z[feature]) <= threshold``, as scikit-learn compares.
 

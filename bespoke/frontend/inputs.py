@@ -12,14 +12,14 @@ from bespoke.errors import DataError, FeatureCountError, MissingValuesError, Mod
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
 from bespoke.frontend.pipeline import InputRange, Scaling, Unwrapped
-from bespoke.frontend.targets import Task
+from bespoke.frontend.targets import Task, rounded_labels
 from bespoke.model import Label
 
 # Scaled features that differ by less than this from the raw ones are the same inputs.
 _SAME_INPUTS = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatPredictor:
     """The float model as a function of raw features.
 
@@ -30,18 +30,14 @@ class FloatPredictor:
         From raw features to the model's inputs.
     classes : tuple
         Labels of its answers; empty for values.
-    task : Task
-        How a value becomes a label.
+    rounds : bool
+        Whether a value is rounded and clipped to ``classes``.
     """
 
     model: FloatModel
     scaling: Scaling
-    task: Task
-
-    @property
-    def classes(self) -> tuple[Label, ...]:
-        """Labels of the answers; empty for values."""
-        return self.task.classes
+    classes: tuple[Label, ...]
+    rounds: bool
 
     def outputs(self, features: ArrayLike) -> NDArray[Any]:
         """Class indices or values, shape (n_samples,), of raw features (n_samples, n_features)."""
@@ -50,7 +46,8 @@ class FloatPredictor:
             raise FeatureCountError(
                 "wrong number of features", got=raw.shape, allowed=f"(n_samples, {self.model.feature_count})"
             )
-        return self.task.outputs(self.model.outputs(self.scaling.apply(raw)))
+        values = self.model.outputs(self.scaling.apply(raw))
+        return rounded_labels(values, self.classes) if self.rounds else values
 
     def __call__(self, features: ArrayLike) -> NDArray[Any]:
         """Class labels or values, shape (n_samples,), of raw features (n_samples, n_features)."""
@@ -121,7 +118,8 @@ def _tell_inputs(
     if np.allclose(unit.apply(features), features, rtol=0.0, atol=_SAME_INPUTS):
         return unit, "model inputs: unit; the training data are min-max scaled already"
     scores = tuple(
-        task.score(FloatPredictor(model, scaling, task).outputs(features)) for scaling in (unwrapped.scaling, unit)
+        task.score(FloatPredictor(model, scaling, task.classes, task.rounds).outputs(features))
+        for scaling in (unwrapped.scaling, unit)
     )
     found = f"{task.metric} on the training data {scores[0]:.3f} with raw, {scores[1]:.3f} with unit inputs"
     better = _by_score(scores, task.baseline())

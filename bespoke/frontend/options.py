@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -119,8 +119,7 @@ def _check_choice(where: str, got: str, allowed: tuple[str, ...]) -> None:
 
 
 def _check_bits(where: str, bits: list[int], low: int, high: int) -> None:
-    valid: Callable[[object], bool] = lambda b: isinstance(b, int) and not isinstance(b, bool) and low <= b <= high  # noqa: E731
-    wrong = [b for b in bits if not valid(b)]
+    wrong = [b for b in bits if not isinstance(b, int) or isinstance(b, bool) or not low <= b <= high]
     if wrong:
         raise OptionError("out of range", where=where, got=wrong[0], allowed=f"whole numbers {low} to {high}")
 

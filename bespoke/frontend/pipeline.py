@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bespoke.errors import FeatureCountError, ModelFileError, NotFittedModelError, UnsupportedModelError
-from bespoke.frontend.attributes import fitted
+from bespoke.frontend.attributes import fitted, malformed
 from bespoke.frontend.floatmodel import FloatArray, check_finite
 
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
@@ -18,7 +18,7 @@ SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "Halvin
 _CLIP_TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AffineStep:
     """``z = (x - center) / divisor * factor + offset`` per feature, in the order in which scikit-learn computes.
 
@@ -46,7 +46,7 @@ class AffineStep:
         return features
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clip:
     """Clipping inside a scaler: it is idle where that scaler's input lies in [low, high]."""
 
@@ -56,7 +56,7 @@ class Clip:
     high: FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InputRange:
     """Feature value of 0 and width of [0, 1) of the input coding, each of shape (n_features,)."""
 
@@ -64,7 +64,7 @@ class InputRange:
     span: FloatArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scaling:
     """Affine steps from a pipeline's inputs to its estimator's inputs.
 
@@ -124,7 +124,7 @@ class Scaling:
                 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unwrapped:
     """What stands inside pipelines and searches.
 
@@ -152,6 +152,15 @@ def unwrap(model: Any) -> Unwrapped:  # noqa: ANN401  any object a file may hold
     NotFittedModelError
         If a search or a scaler was not fitted.
     """
+    with malformed(type(model).__name__):
+        estimator, transformers, is_bare = _opened(model)
+        if estimator is None or isinstance(estimator, str):
+            raise UnsupportedModelError("no estimator", where="Pipeline", got=f"last step {estimator!r}")
+        return Unwrapped(estimator, _fold(_flat(transformers)), is_bare)
+
+
+def _opened(model: Any) -> tuple[Any, list[tuple[str, Any]], bool]:  # noqa: ANN401
+    """Innermost estimator, the transformers in front of it, and whether there was no pipeline."""
     transformers: list[tuple[str, Any]] = []
     is_bare = True
     while True:
@@ -162,10 +171,7 @@ def unwrap(model: Any) -> Unwrapped:  # noqa: ANN401  any object a file may hold
             transformers += model.steps[:-1]
             model = model.steps[-1][1]
         else:
-            break
-    if model is None or isinstance(model, str):
-        raise UnsupportedModelError("the pipeline has no estimator", where="Pipeline", got=f"last step {model!r}")
-    return Unwrapped(model, _fold(_flat(transformers)), is_bare)
+            return model, transformers, is_bare
 
 
 def _is_a(model: object, names: tuple[str, ...]) -> bool:

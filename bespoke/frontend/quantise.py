@@ -23,7 +23,7 @@ DEFAULT_OPTIONS = QuantisationOptions()
 _NOTED_FEATURES = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quantised:
     """An integer model and what it was made from.
 
@@ -93,10 +93,10 @@ def quantise_estimator(
     notes = [reason, *encoding_note, *_feature_notes(features, integer.coding)]
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
-    return Quantised(integer, FloatPredictor(model, scaling, task), tuple(notes))
+    return Quantised(integer, FloatPredictor(model, scaling, task.classes, task.rounds), tuple(notes))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Quantiser:
     """Everything but the rounding of the inputs."""
 

@@ -16,7 +16,7 @@ from bespoke.model import Label
 MAX_LABELS = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """Targets of the training data in the form in which outputs are compared with them.
 
@@ -38,10 +38,6 @@ class Task:
     def metric(self) -> str:
         """Name of `score`."""
         return "accuracy" if self.classes else "R2"
-
-    def outputs(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Class indices or values from a float model's outputs."""
-        return rounded_labels(values, self.classes) if self.rounds else values
 
     def score(self, outputs: NDArray[Any]) -> float:
         """Accuracy of class indices, or coefficient of determination of values."""
