@@ -19,7 +19,6 @@ from bespoke.data.dataset import (
 )
 from bespoke.data.table import Table
 from bespoke.errors import (
-    DataError,
     MissingValuesError,
     NonNumericError,
     OptionError,
@@ -84,7 +83,7 @@ def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Se
     labels = [row[column] for row in table.rows]
     keep, found = _rows_without_missing(table, column, features, labels, options.missing)
     _check_magnitude(table, names, features, keep)
-    targets = _typed_targets([labels[row] for row in keep])
+    targets = _typed_targets(table, column, keep)
     task = options.task or _guess_task(targets)
     check_targets(targets, task, table.source, table.header[column])
     features = features[keep]
@@ -205,13 +204,21 @@ def _check_magnitude(table: Table, names: Sequence[str], features: FloatArray, k
         )
 
 
-def _typed_targets(labels: list[str]) -> TargetArray:
+def _typed_targets(table: Table, column: int, keep: list[int]) -> TargetArray:
+    """Targets of the rows to keep: int64 where all are whole numbers, float64 for other numbers, else text."""
+    labels = [table.rows[row][column] for row in keep]
     try:
         numbers = np.array([float(label) for label in labels])
     except ValueError:
         return np.array(labels)
-    if not np.isfinite(numbers).all() or np.abs(numbers).max() > LARGEST_MAGNITUDE:
-        raise DataError("a target is not a finite number of sensible size", got=numbers[np.abs(numbers).argmax()])
+    bad = np.flatnonzero(~(np.abs(numbers) <= LARGEST_MAGNITUDE)).tolist()
+    if bad:
+        raise TargetError(
+            "not a finite number of sensible size",
+            where=f"{table.source}, line {table.lines[keep[bad[0]]]}, column {table.header[column]!r}",
+            got=repr(labels[bad[0]]),
+            allowed=f"magnitudes up to {LARGEST_MAGNITUDE:g}",
+        )
     whole = (numbers == np.floor(numbers)).all() and np.abs(numbers).max() < 2**53
     return numbers.astype(np.int64) if whole else numbers
 

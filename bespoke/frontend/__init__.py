@@ -2,7 +2,7 @@
 
 from bespoke.frontend.estimators import SUPPORTED_ESTIMATORS
 from bespoke.frontend.inputs import FloatPredictor
-from bespoke.frontend.load import Loaded, load_model, read_model
+from bespoke.frontend.load import Loaded, load_model, read_model, save_model
 from bespoke.frontend.options import InputEncoding, ModelInputs, QuantisationOptions, RegressorOutput
 from bespoke.frontend.quantise import Quantised, quantise_estimator
 
@@ -18,4 +18,5 @@ __all__ = [
     "load_model",
     "quantise_estimator",
     "read_model",
+    "save_model",
 ]
