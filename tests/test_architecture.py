@@ -41,6 +41,7 @@ DOORS = {
     "click": ("cli/",),
     "rich": ("cli/",),
     "matplotlib": ("report/", "netlist/graph.py"),
+    "platformdirs": ("cells/technologies.py",),
     "pysat": ("proof/",),
     "pyosys": ("proof/",),
 }

@@ -1,0 +1,138 @@
+"""Technologies by name, by path, and the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bespoke.cells import import_liberty, library_to_json, load_libraries, load_library, read_liberty, technologies
+from bespoke.cells.technologies import user_folder
+from bespoke.errors import (
+    LibertyError,
+    OptionError,
+    OutputError,
+    TechnologyError,
+    UnknownTechnologyError,
+    VoltageError,
+)
+
+SILICON = Path(__file__).with_name("silicon.lib")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("BESPOKE_TECHNOLOGIES", str(tmp_path / "tech"))
+    return tmp_path / "tech"
+
+
+def other_voltage(tmp_path, vdd):
+    file = tmp_path / f"silicon_{vdd}.lib"
+    file.write_text(SILICON.read_text().replace("nom_voltage : 1.2", f"nom_voltage : {vdd}"))
+    return file
+
+
+def test_import_and_load(own_folder):
+    path = import_liberty(SILICON, "mine")
+    assert path == own_folder / "mine" / "1.2V.json"
+    library = load_library("mine")
+    assert library.name == "mine"
+    assert library.cells == read_liberty(SILICON).cells
+    assert [info.name for info in technologies()] == ["cnt_tft", "egfet", "mine"]
+
+
+def test_further_voltages_join_and_the_first_stays_default(tmp_path):
+    for vdd in (1.1, 0.9):
+        import_liberty(other_voltage(tmp_path, vdd), "mine")
+    info = technologies()[-1]
+    assert (info.voltages, info.default_vdd) == ((0.9, 1.1), 1.1)
+    assert load_library("mine").vdd == 1.1
+    assert [library.vdd for library in load_libraries("mine")] == [0.9, 1.1]
+
+
+def test_area_unit_of_an_import():
+    import_liberty(SILICON, "mine", area_unit_mm2=1.0)
+    assert load_library("mine")["INV"].area_mm2 == 1.5
+
+
+def test_a_failed_import_leaves_nothing(own_folder, tmp_path):
+    bad = tmp_path / "bad.lib"
+    bad.write_text("library (x) {")
+    with pytest.raises(LibertyError):
+        import_liberty(bad, "mine")
+    assert not own_folder.exists()
+
+
+def test_an_interrupted_write_keeps_the_old_file(monkeypatch):
+    path = import_liberty(SILICON, "mine")
+    before = path.read_text()
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError, match="cannot be stored; got No space left on device"):
+        import_liberty(SILICON, "mine", area_unit_mm2=1.0)
+    assert path.read_text() == before
+    assert sorted(file.name for file in path.parent.iterdir()) == ["1.2V.json", "technology.json"]
+
+
+@pytest.mark.parametrize("name", ["", "../x", "Upper", "a b", ".hidden", "a/b"])
+def test_bad_names(name):
+    with pytest.raises(OptionError, match="bad technology name"):
+        import_liberty(SILICON, name)
+
+
+def test_names_of_built_in_technologies_are_taken():
+    with pytest.raises(OptionError, match="belongs to a built-in technology; got egfet"):
+        import_liberty(SILICON, "egfet")
+
+
+def test_load_by_path(tmp_path):
+    assert load_library(SILICON).cells == load_library(str(SILICON)).cells == read_liberty(SILICON).cells
+    as_json = tmp_path / "silicon.json"
+    as_json.write_text(library_to_json(read_liberty(SILICON)))
+    assert load_library(as_json) == read_liberty(SILICON)
+    assert load_library(SILICON, 1.2).vdd == 1.2
+    assert load_libraries(SILICON) == (read_liberty(SILICON),)
+
+
+def test_unknown_name():
+    with pytest.raises(UnknownTechnologyError) as caught:
+        load_library("gold")
+    assert str(caught.value) == "unknown technology; got gold; allowed: cnt_tft, egfet, or the path of a .lib file"
+
+
+def test_unknown_voltages():
+    with pytest.raises(VoltageError) as caught:
+        load_library("cnt_tft", 1.0)
+    assert str(caught.value) == (
+        "cnt_tft: no figures for this supply voltage; got 1 V; allowed: 2.6 V, 2.8 V, 3 V, 3.2 V, 3.4 V, 3.6 V"
+    )
+    with pytest.raises(VoltageError, match=r"the file holds another supply voltage; got 1 V; allowed: 1.2 V"):
+        load_library(SILICON, 1.0)
+
+
+@pytest.mark.parametrize("name", ["none.lib", "none.json", "./none"])
+def test_missing_files(name, tmp_path):
+    with pytest.raises(TechnologyError, match="the file cannot be read"):
+        load_library(str(tmp_path / name))
+
+
+def test_malformed_description():
+    (import_liberty(SILICON, "mine").parent / "technology.json").write_text("{}")
+    with pytest.raises(TechnologyError, match=r"technology.json: malformed; got KeyError: 'title'"):
+        technologies()
+
+
+def test_a_folder_without_description_is_no_technology():
+    (import_liberty(SILICON, "mine").parent / "technology.json").unlink()
+    assert [info.name for info in technologies()] == ["cnt_tft", "egfet"]
+    with pytest.raises(UnknownTechnologyError):
+        load_library("mine")
+
+
+def test_default_folder_is_that_of_the_platform(monkeypatch):
+    monkeypatch.delenv("BESPOKE_TECHNOLOGIES")
+    assert user_folder().parts[-2:] == ("bespoke", "technologies")
+    assert user_folder().is_absolute()
