@@ -2,6 +2,7 @@
 
 from bespoke.flow.compile import compile_model
 from bespoke.flow.design import Design
+from bespoke.flow.estimation import EstimateOptions, estimate_netlist
 from bespoke.flow.options import CompileOptions, Effort
 from bespoke.flow.scoring import Accuracies
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, report
@@ -16,9 +17,11 @@ __all__ = [
     "CompileOptions",
     "Design",
     "Effort",
+    "EstimateOptions",
     "Verification",
     "compile_model",
     "design_texts",
+    "estimate_netlist",
     "read_folder",
     "report",
     "verify_design",

@@ -117,8 +117,8 @@ def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray, expected
 
 
 def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
-    lowered, certificate = lower(sources.model)
-    verdict = prove(sources.model, lowered, certificate, mapped, sources.library)
+    lowered = lower(sources.model)
+    verdict = prove(sources.model, lowered.netlist, lowered.certificate, mapped, sources.library)
     counts = {f"{step.name}: {name}": number for step in verdict.steps for name, number in step.counts.items()}
     example = verdict.counterexample
     found = None

@@ -98,7 +98,7 @@ def report(design: Design) -> dict[str, Any]:
             "train_rows": scores.train_rows,
             "test_rows": scores.test_rows,
         },
-        "estimate": _plain(asdict(estimate)),
+        "estimate": _plain(estimate.to_json()),
         "power_source": source.name if source else None,
         "gates": design.gate_count,
         "verification": (design.verification or NOT_VERIFIED).to_json(),

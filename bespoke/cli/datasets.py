@@ -1,0 +1,102 @@
+"""``bespoke datasets``: the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bespoke.cli.console import note, progress, show_facts, show_json, show_table
+from bespoke.cli.options import json_option
+
+
+@click.group
+def command() -> None:
+    """List, show and fetch the data sets of the catalogue."""
+
+
+@command.command("list")
+@json_option
+def list_datasets(*, as_json: bool) -> None:
+    """List the data sets that can be named."""
+    from bespoke.data import catalogue, datasets_folder
+
+    folder = datasets_folder()
+    rows = [
+        {
+            "name": entry.name,
+            "rows": entry.rows,
+            "features": len(entry.kept_features),
+            "task": entry.task,
+            "copy": "fetched" if (folder / f"{entry.name}.csv").is_file() else entry.provision,
+            "title": entry.title,
+        }
+        for entry in catalogue().values()
+    ]
+    if as_json:
+        show_json(rows)
+        return
+    columns = ["Name", ">Rows", ">Features", "Task", "Copy", "Title"]
+    show_table(columns, [[str(value) if value != 0 else "-" for value in row.values()] for row in rows])
+    note(f"'download': get a copy with 'bespoke datasets fetch NAME' (into {folder}/) or put NAME.csv there yourself")
+
+
+@command.command("show")
+@click.argument("name")
+@json_option
+def show_dataset(name: str, *, as_json: bool) -> None:
+    """Show where a data set comes from, its columns, licence and citation."""
+    from bespoke.data import find_entry
+
+    entry = find_entry(name)
+    facts = {
+        "name": entry.name,
+        "title": entry.title,
+        "task": entry.task,
+        "target": entry.target,
+        "rows": entry.rows,
+        "features": list(entry.kept_features),
+        "copy": entry.provision,
+        "missing": entry.missing,
+        "uci_id": entry.uci_id,
+        "url": entry.url,
+        "doi": entry.doi,
+        "licence": entry.licence,
+        "citation": entry.citation,
+    }
+    if as_json:
+        show_json(facts)
+        return
+    shown = {**facts, "features": ", ".join(entry.kept_features) or "named in the download"}
+    show_facts([(key.replace("_", " "), str(value)) for key, value in shown.items() if value], title=entry.name)
+
+
+@command.command("fetch")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--retries", type=click.IntRange(0, 20), default=3, show_default=True, help="Further attempts.")
+@click.option("--timeout", type=float, default=30.0, show_default=True, metavar="S", help="Wait at each step, in s.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), help="[default: $BESPOKE_DATASETS or datasets/]"
+)
+@json_option
+def fetch(names: tuple[str, ...], folder: Path | None, retries: int, timeout: float, *, as_json: bool) -> None:
+    """Download data sets from the UCI repository into the folder of data sets."""
+    from bespoke.data import FetchOptions, datasets_folder, fetch_dataset, find_entry
+
+    options = FetchOptions(retries=retries, timeout_s=timeout)
+    for name in names:
+        find_entry(name)
+    written = []
+    for name in names:
+        with progress(f"fetch {name}") as stage:
+            result = fetch_dataset(
+                name,
+                folder or datasets_folder(),
+                progress=lambda done, total: stage(f"{done / 1e6:.1f} of {(total or 0) / 1e6:.1f} MB"),
+                options=options,
+            )
+        written.append({"name": name, "path": str(result.path), "url": result.url, "sha256": result.sha256})
+        if not as_json:
+            click.echo(f"{name}: {len(result.dataset.targets):,} rows, {result.path}")
+    if as_json:
+        show_json(written)

@@ -1,0 +1,129 @@
+"""``bespoke demo``: the whole job on data that need no network."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bespoke.cli.console import progress, show_json, show_table
+from bespoke.cli.options import json_option
+from bespoke.errors import VerificationError
+
+if TYPE_CHECKING:
+    from bespoke.flow import Design
+
+DATASETS = ("iris", "wine", "breast_cancer_wdbc", "balance")
+KINDS = ("tree", "svm", "mlp")
+COLUMNS = (
+    "Data",
+    "Model",
+    ">Float",
+    ">Circuit",
+    ">Gates",
+    ">Area",
+    ">Power (mW)",
+    ">Delay (ms)",
+    "Powered by",
+    "Simulator",
+    "Icarus",
+    "Proof",
+    ">Time (s)",
+)
+
+
+@click.command
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out/demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder for the designs.",
+)
+@click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlists, too.")
+@json_option
+def command(folder: Path, *, formal: bool, as_json: bool) -> None:
+    """Train, compile and verify trees, SVMs and MLPs on small data sets that need no network."""
+    designs: dict[Path, Design] = {}
+    rows = []
+    with progress("demo") as stage:
+        for dataset, kind in product(DATASETS, KINDS):
+            start = time.perf_counter()
+            place = folder / f"{dataset}_{kind}"
+            designs[place] = _run(dataset, kind, place, formal=formal, tell=stage)
+            rows.append(_row(dataset, kind, designs[place], time.perf_counter() - start))
+    if as_json:
+        show_json([_figures(place, design) for place, design in designs.items()])
+    else:
+        show_table(COLUMNS, rows, title="Circuits in the printed technology EGFET at 1.0 V")
+        _explain(folder)
+    wrong = [
+        place.name for place, design in designs.items() if not design.verification or not design.verification.agrees
+    ]
+    if wrong:
+        raise VerificationError("the executors disagree", where=str(folder), got=", ".join(wrong))
+
+
+def _run(dataset: str, kind: str, place: Path, *, formal: bool, tell: Callable[[str], None]) -> Design:
+    from bespoke.data import load_dataset
+    from bespoke.flow import compile_model, verify_design
+    from bespoke.report import save_design
+    from bespoke.training import TrainingOptions, store_model, train_model
+
+    def stage(name: str) -> None:
+        tell(f"{place.name}: {name}")
+
+    data = load_dataset(dataset)
+    stage("train")
+    trained = train_model(data.split(), TrainingOptions(kind=kind))
+    design = compile_model(trained.estimator, dataset=data, on_stage=stage)
+    start = time.perf_counter()
+    found = verify_design(design, formal=formal, on_stage=stage)
+    design = design.with_verification(found, time.perf_counter() - start)
+    save_design(design, place)
+    store_model(trained.estimator, place.with_suffix(".skops"))
+    return design
+
+
+def _row(dataset: str, kind: str, design: Design, seconds: float) -> list[str]:
+    from bespoke.estimate import power_source
+    from bespoke.report import area_words, score_words
+
+    figures, scores, found = design.estimate, design.accuracies, design.verification
+    source = power_source(figures.power_mw)
+    return [
+        dataset,
+        kind,
+        score_words(scores.float_model),
+        score_words(scores.test),
+        f"{design.gate_count:,}",
+        area_words(figures.area_mm2),
+        f"{figures.power_mw:.3g}",
+        f"{figures.delay_ms:.3g}",
+        source.name if source else "-",
+        *([found.simulator.status, found.icarus.status, found.formal.status] if found else ["", "", ""]),
+        f"{seconds:.1f}",
+    ]
+
+
+def _figures(place: Path, design: Design) -> dict[str, Any]:
+    from bespoke.flow import report
+
+    return {"path": str(place), **report(design)}
+
+
+def _explain(folder: Path) -> None:
+    example = folder / f"{DATASETS[0]}_{KINDS[0]}"
+    click.echo("Float, Circuit: test accuracy of the model and of its circuit (70/30 split, seed 42).")
+    click.echo(f"Written under {folder}/: a folder for each circuit, and its trained model as .skops beside it.")
+    click.echo(
+        f"Look at {example / 'report.html'} (figures), {example / 'rtl.v'} (readable), {example / 'netlist.v'} (gates)."
+    )
+    click.echo(f"Next: bespoke compile {example}.skops --data {DATASETS[0]} -o out/mine")

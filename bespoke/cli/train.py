@@ -1,0 +1,104 @@
+"""``bespoke train``: a data set to a trained model in a .skops file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bespoke.cli.commands import did_you_mean
+from bespoke.cli.console import note, progress, show_facts, show_json
+from bespoke.cli.options import data_options, json_option, split_options
+from bespoke.training import ALIASES, KINDS
+
+EPILOG = """\b
+Examples:
+  bespoke train iris --model tree -o tree.skops
+  bespoke train redwine --model mlp --hidden 4 --search 20 -o mlp.skops
+  bespoke train measurements.csv --target label --model svm -o svm.skops
+"""
+
+
+def _kind(text: str) -> str:
+    known = [*KINDS, *ALIASES]
+    if text not in known:
+        raise click.BadParameter(f"unknown kind of model '{text}'{did_you_mean(text, known)}")
+    return text
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a list of layer sizes such as 4 or 5,3") from None
+
+
+@click.command(epilog=EPILOG)
+@click.argument("data", metavar="DATA")
+@click.option("--model", "kind", type=_kind, required=True, metavar="KIND", help=f"One of {', '.join(KINDS)}.")
+@click.option("--task", type=click.Choice(["classification", "regression"]), help="[default: as the targets say]")
+@click.option("--hidden", type=_layers, default="4", show_default=True, metavar="N,...", help="MLP: units per layer.")
+@click.option("--max-depth", type=int, default=6, show_default=True, help="Trees: comparisons on the longest path.")
+@click.option("--c", "regularisation", type=float, default=1.0, show_default=True, help="SVMs, logistic: parameter C.")
+@click.option("--max-iter", type=int, help="Iterations of the solver.  [default: 500 for MLPs, else 10000]")
+@click.option("--restarts", type=int, default=3, show_default=True, help="MLP: starts, of which the best is kept.")
+@click.option("--search", type=int, default=0, show_default=True, help="Candidates of a random search; 0 for none.")
+@click.option("--folds", type=int, default=5, show_default=True, help="Parts of the search's cross-validation.")
+@click.option("--jobs", type=int, default=1, show_default=True, help="Processes of the search.")
+@data_options
+@split_options
+@json_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.skops")
+def command(data: str, kind: str, output: Path, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401  of click
+    """Train a model on the training part of DATA: a name of 'bespoke datasets list' or a CSV file.
+
+    The model is a pipeline that scales the features to [0, 1]. The test part is not looked at.
+    """
+    from bespoke.data import load_dataset
+    from bespoke.training import TrainingOptions, check_model_path, store_model, train_model
+
+    check_model_path(output)
+    chosen = TrainingOptions(
+        kind=kind,
+        task=options["task"],
+        hidden_layer_sizes=options["hidden"],
+        max_depth=options["max_depth"],
+        c=options["regularisation"],
+        max_iter=options["max_iter"],
+        restarts=options["restarts"],
+        search=options["search"],
+        folds=options["folds"],
+        seed=options["seed"],
+        jobs=options["jobs"],
+    )
+    dataset = load_dataset(data, target=options["target"], missing=options["missing"])
+    with progress(f"train {kind} on {dataset.name}"):
+        trained = train_model(dataset.split(options["test_size"], options["seed"]), chosen)
+    store_model(trained.estimator, output)
+    if as_json:
+        show_json(
+            {
+                "path": str(output),
+                "dataset": dataset.name,
+                "kind": trained.kind,
+                "task": trained.task,
+                "score_name": trained.score_name,
+                "train_score": trained.train_score,
+                "validation_score": trained.validation_score,
+                "parameters": trained.parameters,
+                "notes": [*dataset.notes, *trained.notes],
+                "seed": options["seed"],
+            }
+        )
+        return
+    for remark in (*dataset.notes, *trained.notes):
+        note(remark)
+    facts = [
+        ("model", f"{trained.kind}, {trained.task}"),
+        (f"{trained.score_name}, training", f"{trained.train_score:.3f}"),
+    ]
+    if trained.validation_score is not None:
+        facts.append(("cross-validation", f"{trained.validation_score:.3f}"))
+    facts += [(name, str(value)) for name, value in trained.parameters.items()]
+    show_facts([*facts, ("written", str(output))], title=f"{kind} on {dataset.name}")

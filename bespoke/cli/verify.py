@@ -1,0 +1,46 @@
+"""``bespoke verify``: whether the files of a compiled design all have one function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bespoke.cli.console import progress, show_facts, show_json
+from bespoke.cli.options import json_option
+
+EPILOG = """\b
+Examples:
+  bespoke verify out/redwine
+  bespoke verify out/redwine --no-formal --json
+
+Exit code: 0 if nothing was refuted, 1 if two executors disagree, 2 if the folder cannot be read.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlist, too.")
+@json_option
+@click.pass_context
+def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool) -> None:
+    """Check that the files in FOLDER all have one function.
+
+    model.json, netlist.v (simulated here and by Icarus Verilog) and rtl.v (by Icarus Verilog) are compared on the
+    stored vectors, on corner and random vectors, and on every input where there are at most 16 input bits; then
+    the netlist is proven equal to the model.
+    """
+    from bespoke.flow import verify_folder
+    from bespoke.report import verification_facts
+
+    with progress("verify") as stage:
+        found = verify_folder(folder, formal=formal, on_stage=stage)
+    data = found.to_json()
+    if as_json:
+        show_json(data)
+    else:
+        show_facts(verification_facts(data), title=str(folder))
+    if not found.agrees:
+        if not as_json:
+            click.echo(f"bespoke: error: {folder}: the executors disagree", err=True)
+        context.exit(1)
