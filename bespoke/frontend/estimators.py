@@ -55,6 +55,8 @@ def read_estimator(estimator: Any) -> FloatModel:  # noqa: ANN401  any object a 
     NotFittedModelError, MultiOutputModelError, NonFiniteModelError, ModelFileError
         If the estimator is not usable.
     """
+    if isinstance(estimator, type):
+        raise UnsupportedModelError("a class, not a fitted estimator", got=estimator.__qualname__)
     kind = type(estimator)
     reader = _READERS.get(kind.__name__) if kind.__module__.startswith("sklearn.") else None
     if reader is None:

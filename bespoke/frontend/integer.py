@@ -14,8 +14,9 @@ from bespoke.frontend.pipeline import InputRange, Scaling
 from bespoke.frontend.targets import Task, rounded_labels
 from bespoke.model import LEAF, Decision, InputCoding, IntArray, IntegerMLP, IntegerSVM, IntegerTree, Layer
 
-# Weights below 2**-48 and above 2**48 are scaled as if they were these.
+# A layer whose weights are all below 2**-40 keeps fewer of their bits instead of an ever finer format.
 _MAX_SHIFT = 48
+_MAX_LABEL_FRACTION = 61
 _LARGEST = 2.0**62
 
 
@@ -56,7 +57,7 @@ def fraction_bits(values: FloatArray, bits: int) -> int:
         return bits - 1
     limit = (1 << (bits - 1)) - 1
     shift = bits - int(np.frexp(largest)[1])
-    while shift > -_MAX_SHIFT and np.rint(np.ldexp(largest, shift)) > limit:
+    while np.rint(np.ldexp(largest, shift)) > limit:
         shift -= 1
     return min(shift, _MAX_SHIFT)
 
@@ -130,6 +131,10 @@ def _without_negative_format(layer: Layer) -> Layer:
 def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
     if model.rule != "value":
         return Decision(model.rule, model.classes)
+    if task.rounds and frac_bits > _MAX_LABEL_FRACTION:
+        raise RangeError(
+            "a rounded output needs more than 61 fraction bits", got=frac_bits, allowed="fewer layers or weight bits"
+        )
     return Decision("label" if task.rounds else "value", task.classes, frac_bits)
 
 

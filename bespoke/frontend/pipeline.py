@@ -154,7 +154,7 @@ def unwrap(model: Any) -> Unwrapped:  # noqa: ANN401  any object a file may hold
     """
     with malformed(type(model).__name__):
         estimator, transformers, is_bare = _opened(model)
-        if estimator is None or isinstance(estimator, str):
+        if not is_bare and (estimator is None or isinstance(estimator, str)):
             raise UnsupportedModelError("no estimator", where="Pipeline", got=f"last step {estimator!r}")
         return Unwrapped(estimator, _fold(_flat(transformers)), is_bare)
 

@@ -1,0 +1,295 @@
+"""Model files: what loads, what is refused, and that nothing runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import warnings
+import zipfile
+
+import joblib
+import numpy as np
+import pytest
+import skops.io
+from sklearn import linear_model, neural_network, svm, tree
+from sklearn.datasets import load_iris
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+
+from bespoke.errors import ModelFileError, NotFittedModelError, UnsupportedModelError, UntrustedFileError
+from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator, read_model
+from bespoke.frontend.load import is_integer_model
+from bespoke.model import model_to_text
+
+X, Y = load_iris(return_X_y=True)
+ESTIMATORS = {
+    "tree": lambda: tree.DecisionTreeClassifier(max_depth=3, random_state=0),
+    "tree_reg": lambda: tree.DecisionTreeRegressor(max_depth=3),
+    "extra": lambda: tree.ExtraTreeClassifier(max_depth=3),
+    "extra_reg": lambda: tree.ExtraTreeRegressor(max_depth=3),
+    "mlp_adam": lambda: neural_network.MLPClassifier(hidden_layer_sizes=3, max_iter=3),
+    "mlp_sgd": lambda: neural_network.MLPClassifier(hidden_layer_sizes=3, max_iter=3, solver="sgd"),
+    "mlp_lbfgs": lambda: neural_network.MLPRegressor(hidden_layer_sizes=3, max_iter=3, solver="lbfgs"),
+    "svc": lambda: svm.SVC(kernel="linear"),
+    "nu_svc": lambda: svm.NuSVC(kernel="linear"),
+    "svr": lambda: svm.SVR(kernel="linear"),
+    "nu_svr": lambda: svm.NuSVR(kernel="linear"),
+    "linear_svc": lambda: svm.LinearSVC(),
+    "linear_svr": lambda: svm.LinearSVR(),
+    "logistic": lambda: linear_model.LogisticRegression(max_iter=10),
+    "logistic_cv": lambda: linear_model.LogisticRegressionCV(Cs=2, cv=2, max_iter=10),
+    "ridge_classifier": lambda: linear_model.RidgeClassifier(),
+    "ridge_classifier_cv": lambda: linear_model.RidgeClassifierCV(),
+    "perceptron": lambda: linear_model.Perceptron(),
+    "sgd": lambda: linear_model.SGDClassifier(),
+    "sgd_huber": lambda: linear_model.SGDClassifier(loss="modified_huber"),
+    "sgd_reg": lambda: linear_model.SGDRegressor(loss="epsilon_insensitive"),
+    "linear": lambda: linear_model.LinearRegression(),
+    "ridge": lambda: linear_model.Ridge(),
+    "ridge_cv": lambda: linear_model.RidgeCV(),
+    "lasso": lambda: linear_model.Lasso(),
+    "lasso_cv": lambda: linear_model.LassoCV(cv=2),
+    "elastic_net": lambda: linear_model.ElasticNet(),
+    "elastic_net_cv": lambda: linear_model.ElasticNetCV(cv=2),
+    "pipeline": lambda: make_pipeline(
+        RobustScaler(), StandardScaler(), MaxAbsScaler(), MinMaxScaler(), svm.LinearSVC()
+    ),
+    "search": lambda: GridSearchCV(tree.DecisionTreeClassifier(), {"max_depth": [1, 2]}, scoring="accuracy", cv=2),
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_fits():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def small_tree():
+    return ESTIMATORS["tree"]().fit(X, Y)
+
+
+def saved(folder, model, name="model.skops"):
+    path = folder / name
+    skops.io.dump(model, path)
+    return path
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_skops_round_trip(name, tmp_path):
+    estimator = ESTIMATORS[name]().fit(X, Y)
+    loaded = read_model(saved(tmp_path, estimator))
+    np.testing.assert_array_equal(loaded.model.predict(X), estimator.predict(X))
+    assert loaded.notes == ()
+
+
+@pytest.mark.parametrize("suffix", [".pkl", ".pickle", ".joblib", ".PKL"])
+def test_pickles_need_trust(suffix, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    joblib.dump(small_tree(), path)
+    with pytest.raises(UntrustedFileError, match=r"a pickle runs any code.*--trust-pickle if you trust"):
+        load_model(path)
+    assert load_model(path, trust_pickle=True).get_depth() == 3
+
+
+class Intruder:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (self.path, "w"))
+
+
+def test_untrusted_pickle_does_not_run(tmp_path):
+    mark = tmp_path / "mark"
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(Intruder(str(mark))))
+    with pytest.raises(UntrustedFileError):
+        load_model(path)
+    path.rename(tmp_path / "model.skops")
+    with pytest.raises(ModelFileError):
+        load_model(tmp_path / "model.skops")
+    assert not mark.exists()
+
+
+def test_integer_model(tmp_path):
+    model = quantise_estimator(small_tree(), X, Y, QuantisationOptions(model_inputs="raw")).model
+    path = tmp_path / "model.json"
+    path.write_text(model_to_text(model))
+    loaded = load_model(str(path))
+    assert is_integer_model(loaded)
+    assert model_to_text(loaded) == model_to_text(model)
+
+
+def test_other_version_is_a_note(tmp_path):
+    path = tmp_path / "model.pkl"
+    data = pickle.dumps(small_tree(), protocol=0)
+    import sklearn
+
+    path.write_bytes(data.replace(f"V{sklearn.__version__}\n".encode(), b"V1.0.0\n"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        notes = read_model(path, trust_pickle=True).notes
+    assert any("from version 1.0.0 when using version" in note for note in notes)
+    assert all("\n" not in note for note in notes)
+
+
+def text_file(name, content):
+    def make(folder):
+        path = folder / name
+        path.write_bytes(content)
+        return path
+
+    return make
+
+
+def skops_file(make_model):
+    return lambda folder: saved(folder, make_model())
+
+
+def truncated(folder):
+    path = saved(folder, small_tree())
+    path.write_bytes(path.read_bytes()[:2000])
+    return path
+
+
+def flipped(folder):
+    path = saved(folder, svm.SVC(kernel="linear").fit(X, Y))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"\x93NUMPY")
+    data[at : at + 6] = b"garbag"
+    path.write_bytes(bytes(data))
+    return path
+
+
+def archive(members):
+    def make(folder):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as handle:
+            for name, content in members.items():
+                handle.writestr(name, content)
+        path = folder / "model.skops"
+        path.write_bytes(buffer.getvalue())
+        return path
+
+    return make
+
+
+def tree_with(**changes):
+    """A tree file whose node table was forged."""
+
+    def make(folder):
+        estimator = small_tree()
+        state = estimator.tree_.__getstate__()
+        nodes = state["nodes"].copy()
+        for field, (row, value) in changes.items():
+            nodes[field][row] = value
+        forged = tree._tree.Tree(4, np.array([3], dtype=np.intp), 1)
+        forged.__setstate__({**state, "nodes": nodes})
+        estimator.tree_ = forged
+        return saved(folder, estimator)
+
+    return make
+
+
+def tree_count(folder):
+    estimator = small_tree()
+    state = estimator.tree_.__getstate__()
+    forged = tree._tree.Tree(4, np.array([3], dtype=np.intp), 1)
+    forged.__setstate__({**state, "node_count": 1})
+    estimator.tree_ = forged
+    return saved(folder, estimator)
+
+
+def tree_oversized(folder):
+    path = saved(folder, small_tree())
+    with zipfile.ZipFile(path) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    text = members["schema.json"].decode()
+    count = small_tree().tree_.node_count
+    schema = json.loads(text)
+    pending = [schema]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            node = item.get("node_count")
+            if isinstance(node, dict) and node.get("content") == str(count):
+                node["content"] = str(10**6)
+            pending += item.values()
+        elif isinstance(item, list):
+            pending += item
+    members["schema.json"] = json.dumps(schema).encode()
+    return archive(members)(folder)
+
+
+def integer_json(**changes):
+    def make(folder):
+        model = quantise_estimator(small_tree(), X, Y, QuantisationOptions(model_inputs="raw")).model
+        data = {**json.loads(model_to_text(model)), **changes}
+        path = folder / "model.json"
+        path.write_text(json.dumps({key: value for key, value in data.items() if value is not None}))
+        return path
+
+    return make
+
+
+def directory(folder):
+    path = folder / "model.skops"
+    path.mkdir()
+    return path
+
+
+BAD_FILES = {
+    "missing": (lambda folder: folder / "no.skops", ModelFileError, r"no\.skops: no such file"),
+    "directory": (directory, ModelFileError, "a directory, not a model file"),
+    "plain directory": (lambda folder: folder, ModelFileError, "a directory, not a model file; allowed: .skops"),
+    "suffix": (text_file("m.onnx", b"x"), ModelFileError, "unknown kind of model file; allowed: .skops, .json"),
+    "no suffix": (text_file("m", b"x"), ModelFileError, "unknown kind of model file"),
+    "empty": (text_file("m.skops", b""), ModelFileError, r"m\.skops: empty file"),
+    "not a zip": (text_file("m.skops", b"hello"), ModelFileError, "cannot be read; got BadZipFile: File is not a zip"),
+    "truncated": (truncated, ModelFileError, "cannot be read; got BadZipFile"),
+    "flipped": (flipped, ModelFileError, "cannot be read; got"),
+    "no schema": (archive({"a.txt": "x"}), ModelFileError, "not a skops file; got no schema.json inside"),
+    "bad schema": (archive({"schema.json": "{"}), ModelFileError, "cannot be read; got JSONDecodeError"),
+    "empty schema": (archive({"schema.json": "{}"}), ModelFileError, "cannot be read; got KeyError"),
+    "untrusted type": (
+        skops_file(lambda: make_pipeline(FunctionTransformer(np.linalg.norm), svm.LinearSVC().fit(X, Y))),
+        UntrustedFileError,
+        r"the file holds types that are not trusted; got numpy\.linalg.*norm; allowed: scikit-learn",
+    ),
+    "forest": (
+        skops_file(lambda: RandomForestClassifier(n_estimators=2).fit(X, Y)),
+        UnsupportedModelError,
+        "unsupported model; got sklearn.ensemble._forest.RandomForestClassifier",
+    ),
+    "not a model": (skops_file(lambda: {"a": 1}), UnsupportedModelError, "unsupported model; got builtins.dict"),
+    "unfitted": (skops_file(lambda: svm.SVC(kernel="linear")), NotFittedModelError, "SVC: .*not fitted"),
+    "far child": (tree_with(left_child=(0, 10**6)), ModelFileError, "every node but the root needs exactly one par"),
+    "cycle": (tree_with(left_child=(1, 0)), ModelFileError, "a child's number must be above its parent's"),
+    "one child": (tree_with(right_child=(0, -1)), ModelFileError, "a node has one child only"),
+    "negative child": (tree_with(right_child=(0, -7)), ModelFileError, "a child's number must be above its parent's"),
+    "shared child": (tree_with(right_child=(0, 1)), ModelFileError, "every node but the root needs exactly one paren"),
+    "far feature": (tree_with(feature=(0, 99)), ModelFileError, "a node tests a feature that does not exist"),
+    "node count": (tree_count, ModelFileError, "every node but the root needs exactly one parent"),
+    "oversized": (tree_oversized, ModelFileError, "wrong number of nodes; got 1000000"),
+    "damaged pickle": (text_file("m.pkl", b"\x80garbage"), ModelFileError, "cannot be read; got"),
+    "json syntax": (text_file("m.json", b"{"), ModelFileError, "not JSON"),
+    "json bytes": (text_file("m.json", b"\xff\xfe"), ModelFileError, "cannot be read; got UnicodeDecodeError"),
+    "json list": (text_file("m.json", b"[]"), ModelFileError, "not an IntegerModel"),
+    "json version": (integer_json(version=9), ModelFileError, "unknown version; got 9; allowed: 1"),
+    "json kind": (integer_json(kind="forest"), ModelFileError, "unknown kind; got forest; allowed: mlp, svm, tree"),
+    "json lacks": (integer_json(decision=None), ModelFileError, "malformed; got KeyError: 'decision'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_bad_file(name, tmp_path):
+    make, error, message = BAD_FILES[name]
+    path = make(tmp_path)
+    with pytest.raises(error, match=message) as caught:
+        load_model(path, trust_pickle=True)
+    assert type(caught.value) is error
+    assert "\n" not in str(caught.value)
