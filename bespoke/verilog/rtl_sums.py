@@ -1,0 +1,152 @@
+"""Layers of weighted sums as behavioural Verilog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from bespoke.model import Decision, IntegerMLP, IntegerSVM, Layer
+from bespoke.numeric import Interval
+from bespoke.verilog.boundary import Boundary
+from bespoke.verilog.identifiers import comment_text
+from bespoke.verilog.rtl_text import (
+    Names,
+    aligned,
+    low_bits,
+    sign_extended,
+    signed_literal,
+    signed_width,
+    wire,
+    zero_extended,
+)
+
+_ZERO = Interval(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """An input of a layer: a named word as wide as its range needs.
+
+    ``note`` is its name in comments, ``scale`` the real value that 1 stands for.
+    """
+
+    name: str
+    interval: Interval
+    note: str
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The weighted sums of one layer: signed words of one width, which holds every partial sum."""
+
+    names: tuple[str, ...]
+    width: int
+    intervals: tuple[Interval, ...]
+
+
+def feature_operands(model: IntegerMLP | IntegerSVM, boundary: Boundary) -> tuple[Operand, ...]:
+    """Operands of the first layer."""
+    return tuple(
+        Operand(word.identifier, interval, comment_text(word.name), 2.0**-word.width)
+        for word, interval in zip(boundary.inputs, model.coding.intervals(), strict=True)
+    )
+
+
+def layer_lines(model: IntegerMLP | IntegerSVM, boundary: Boundary, names: Names) -> tuple[list[str], Sums]:
+    """Lines that compute all layers, and the sums of the last one: the scores."""
+    operands = feature_operands(model, boundary)
+    lines: list[str] = []
+    for number, layer in enumerate(model.layers[:-1]):
+        notes = [""] * len(layer.biases)
+        stems = [f"sum{number}_{output}" for output in range(len(layer.biases))]
+        text, sums = _layer_sums(layer, number, operands, [*zip(stems, notes, strict=True)], names)
+        activation, operands = _activation(layer, number, sums, names)
+        lines += [*text, *activation]
+    number = len(model.layers) - 1
+    text, scores = _layer_sums(model.layers[-1], number, operands, score_names(model.decision), names)
+    return [*lines, *text], scores
+
+
+def score_names(decision: Decision) -> list[tuple[str, str]]:
+    """Name and comment of each score."""
+    labels = [comment_text(label) for label in decision.classes]
+    if decision.kind == "votes":
+        return [(f"score_{i}_{j}", f"{labels[i]} against {labels[j]}") for i, j in decision.pairs()]
+    if decision.kind == "argmax":
+        return [(f"score_{index}", label) for index, label in enumerate(labels)]
+    return [("score", "")]
+
+
+def _layer_sums(
+    layer: Layer, number: int, operands: Sequence[Operand], labels: Sequence[tuple[str, str]], names: Names
+) -> tuple[list[str], Sums]:
+    intervals = [operand.interval for operand in operands]
+    width = _common_width(layer, intervals)
+    inputs = [
+        None if operand.interval == _ZERO else names.fresh(f"in{number}_{index}")
+        for index, operand in enumerate(operands)
+    ]
+    lines = ["", f"  // Layer {number}: each sum stands for sum / 2**{layer.frac_bits}."]
+    lines += _extension_lines(inputs, operands, width)
+    sums = Sums(tuple(names.fresh(name) for name, _ in labels), width, layer.sum_intervals(tuple(intervals)))
+    for output, (name, (_, note)) in enumerate(zip(sums.names, labels, strict=True)):
+        rows = [(f"  {wire(width, signed=True)} {name} =", note)]
+        rows += _term_rows(layer, output, inputs, operands, width)
+        rows[-1] = (rows[-1][0] + ";", rows[-1][1])
+        lines += aligned(rows)
+    return lines, sums
+
+
+def _common_width(layer: Layer, inputs: Sequence[Interval]) -> int:
+    """Width in which each input, coefficient, partial sum and sum of a layer fits."""
+    total = Interval(-1, 0)
+    for interval in inputs:
+        total = total.union(interval)
+    for weights, bias in zip(layer.weights.tolist(), layer.biases.tolist(), strict=True):
+        terms = [(weight, interval) for weight, interval in zip(weights, inputs, strict=True) if interval != _ZERO]
+        products = (interval.scaled(weight) for weight, interval in terms)
+        for partial in accumulate(products, Interval.__add__, initial=Interval.constant(bias)):
+            total = total.union(partial)
+        largest = max([abs(bias), *(abs(weight) for weight, _ in terms)])
+        total = total.union(Interval.constant(largest))
+    return signed_width(total)
+
+
+def _extension_lines(inputs: Sequence[str | None], operands: Sequence[Operand], width: int) -> list[str]:
+    rows = []
+    for name, operand in zip(inputs, operands, strict=True):
+        if name is not None:
+            extend = sign_extended if operand.interval.signed else zero_extended
+            word = extend(operand.name, operand.interval.width, width)
+            rows.append((f"  {wire(width, signed=True)} {name} = {word};", operand.note))
+    return aligned(rows)
+
+
+def _term_rows(
+    layer: Layer, output: int, inputs: Sequence[str | None], operands: Sequence[Operand], width: int
+) -> Iterator[tuple[str, str]]:
+    scale = 2.0**-layer.frac_bits
+    bias = int(layer.biases[output])
+    yield f"    {signed_literal(bias, width)}", f"bias {bias * scale:.6g}"
+    for name, operand, weight in zip(inputs, operands, layer.weights[output].tolist(), strict=True):
+        if name is not None and weight:
+            sign = "-" if weight < 0 else "+"
+            real = weight * scale / operand.scale
+            yield f"    {sign} {width}'sd{abs(weight)} * {name}", f"{real:.6g} * {operand.note}"
+
+
+def _activation(layer: Layer, number: int, sums: Sums, names: Names) -> tuple[list[str], tuple[Operand, ...]]:
+    """Lines of the units' outputs, each as wide as its range needs, and the operands that they are."""
+    lines, operands = [], []
+    relu = layer.activation == "relu"
+    for output, (name, interval) in enumerate(zip(sums.names, sums.intervals, strict=True)):
+        kept = interval.clipped_below(0) if relu else interval
+        unit = names.fresh(f"{'relu' if relu else 'linear'}{number}_{output}")
+        operands.append(Operand(unit, kept, unit, 2.0**-layer.frac_bits))
+        if kept != _ZERO:
+            low = low_bits(name, kept.width, sums.width)
+            value = f"{name}[{sums.width - 1}] ? {kept.width}'d0 : {low}" if relu and interval.signed else low
+            lines.append(f"  {wire(kept.width, signed=kept.signed)} {unit} = {value};")
+    return lines, tuple(operands)
