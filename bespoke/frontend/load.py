@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import warnings
@@ -227,7 +228,8 @@ def save_model(estimator: Any, path: str | Path) -> None:  # noqa: ANN401  a fit
         partial.write_bytes(content)
         partial.replace(file)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise OutputError("the file cannot be written", where=str(file), got=error.strerror) from None
 
 
