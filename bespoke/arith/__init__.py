@@ -2,13 +2,12 @@
 
 from bespoke.arith.argmax import argmax, select
 from bespoke.arith.compare import at_least, at_most, greater, nonnegative
-from bespoke.arith.compressor import Term, WeightedSum, sum_interval, weighted_sum
 from bespoke.arith.relu import clip_index, relu
+from bespoke.arith.sums import WeightedSum, sum_interval, weighted_sums
 from bespoke.arith.vote import count_votes
 from bespoke.arith.word import Word
 
 __all__ = [
-    "Term",
     "WeightedSum",
     "Word",
     "argmax",
@@ -21,5 +20,5 @@ __all__ = [
     "relu",
     "select",
     "sum_interval",
-    "weighted_sum",
+    "weighted_sums",
 ]

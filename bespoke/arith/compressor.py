@@ -1,79 +1,50 @@
-"""Weighted sums as compressor trees over signed-digit partial products."""
+"""Reduction of columns of bits to one word with full and half adders."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
 
-from bespoke.arith.word import Word
-from bespoke.netlist import FALSE, TRUE, Adder, NetlistBuilder, SumHint
-from bespoke.numeric import Interval, csd
+from bespoke.netlist import FALSE, TRUE, Adder, NetlistBuilder
 
 Columns = dict[int, list[int]]
 
 
-class Term(NamedTuple):
-    """One summand ``weight * word``."""
+def add_word(columns: Columns, bits: Sequence[int], shift: int, sign: int) -> int:
+    """Put ``sign * 2**shift * word`` of an unsigned word into columns; return the constant that is still missing.
 
-    weight: int
-    word: Word
-
-
-class WeightedSum(NamedTuple):
-    """A sum on nets and how it was built."""
-
-    word: Word
-    hint: SumHint
-
-
-def sum_interval(terms: Iterable[Term], bias: int) -> Interval:
-    """Exact range of ``bias + sum(weight * word)`` for independent words."""
-    terms = list(terms)
-    return Interval.of_sum([t.weight for t in terms], [t.word.interval for t in terms], bias)
-
-
-def weighted_sum(builder: NetlistBuilder, terms: Sequence[Term], bias: int) -> WeightedSum:
-    """Build ``bias + sum(weight * word)`` modulo the width of its exact range.
-
-    Each column is reduced with full adders until two bits are left, then with a half adder; so a tree of
-    N partial-product bits takes about N - W full adders (Dadda, "Some Schemes for Parallel Multipliers", 1965,
-    with the final carry-propagate adder merged into the tree). Bits that arrive early are added first.
+    A subtracted bit ``-x * 2**p`` is ``(1 - x) * 2**p - 2**p``: the complemented literal and a constant.
     """
-    interval = sum_interval(terms, bias)
-    width = interval.width
-    columns = partial_products(terms, bias, width)
-    adders: list[Adder] = []
-    result = []
+    flip = 0 if sign > 0 else 1
+    for bit, literal in enumerate(bits):
+        columns.setdefault(shift + bit, []).append(literal ^ flip)
+    return -flip * ((1 << len(bits)) - 1 << shift)
+
+
+def add_constant(columns: Columns, value: int, width: int) -> None:
+    """Put ``value`` modulo ``2**width`` into columns."""
     for position in range(width):
-        bits = columns.pop(position, [])
-        carries = columns.setdefault(position + 1, [])
-        result.append(_reduce_column(builder, bits, carries, adders))
-    return WeightedSum(Word(tuple(result), interval), SumHint(tuple(result), tuple(adders)))
-
-
-def partial_products(terms: Iterable[Term], bias: int, width: int) -> Columns:
-    """Literals per column whose sum is ``bias + sum(weight * word)`` modulo ``2**width``.
-
-    A negative bit ``-x * 2**p`` is ``(1 - x) * 2**p - 2**p``: the complemented literal and a constant; all
-    constants are gathered in one.
-    """
-    columns: Columns = {}
-    constant = bias
-    for weight, word in terms:
-        top = len(word.bits) - 1 if word.interval.signed else -1
-        for shift, sign in csd(weight):
-            for bit, literal in enumerate(word.bits):
-                position = shift + bit
-                positive = (sign > 0) != (bit == top)
-                if not positive:
-                    constant -= 1 << position
-                columns.setdefault(position, []).append(literal if positive else literal ^ 1)
-    for position in range(width):
-        if constant >> position & 1:
+        if value >> position & 1:
             columns.setdefault(position, []).append(TRUE)
-    return columns
+
+
+def reduce_columns(
+    builder: NetlistBuilder, columns: Columns, adders: list[Adder], width: int | None = None
+) -> tuple[int, ...]:
+    """Literals of the sum of all columns, modulo ``2**width`` where a width is given.
+
+    Each column is reduced with full adders until two bits are left, then with a half adder; so N bits take about
+    N - W full adders (Dadda, "Some Schemes for Parallel Multipliers", 1965, with the final carry-propagate
+    adder merged into the tree). Bits that arrive early are added first. The adders are appended to ``adders``.
+    """
+    columns = {position: list(bits) for position, bits in columns.items()}
+    result: list[int] = []
+    while any(columns.values()) if width is None else len(result) < width:
+        bits = columns.pop(len(result), [])
+        carries = columns.setdefault(len(result) + 1, [])
+        result.append(_reduce_column(builder, bits, carries, adders))
+    return tuple(result)
 
 
 def full_adder(builder: NetlistBuilder, a: int, b: int, c: int) -> Adder:

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bespoke.arith import (
-    Term,
-    Word,
-    argmax,
-    clip_index,
-    count_votes,
-    nonnegative,
-    relu,
-    sum_interval,
-    weighted_sum,
-)
+from bespoke.arith import Word, argmax, clip_index, count_votes, nonnegative, relu, weighted_sums
 from bespoke.model import Decision, IntegerMLP, IntegerSVM, Layer
 from bespoke.netlist import FALSE, TRUE, Certificate, Contest, NetlistBuilder, SumHint
 from bespoke.numeric import Interval
@@ -22,10 +12,11 @@ from bespoke.numeric import Interval
 Words = tuple[Word, ...]
 
 
-class _Hints:
-    """Collects the certificate while the netlist grows."""
+class _Growth:
+    """A netlist under construction with the hints for its proof."""
 
-    def __init__(self) -> None:
+    def __init__(self, builder: NetlistBuilder) -> None:
+        self.builder = builder
         self.sums: dict[str, SumHint] = {}
         self.words: dict[str, tuple[int, ...]] = {}
         self.contests: tuple[Contest, ...] = ()
@@ -34,101 +25,90 @@ class _Hints:
         return Certificate(self.sums, self.words, self.contests)
 
 
+class _Layer:
+    """One layer on its input words, not built yet: only the rows that are needed are built."""
+
+    def __init__(self, layer: Layer, number: int, inputs: Words, offset: int = 0) -> None:
+        self._weights = layer.weights.tolist()
+        self._biases = [bias + offset for bias in layer.biases.tolist()]
+        self._inputs = inputs
+        self.number = number
+        ranges = layer.sum_intervals(tuple(word.interval for word in inputs))
+        self.ranges = [interval.shifted(offset) for interval in ranges]
+
+    def build(self, growth: _Growth, rows: Sequence[int]) -> list[Word]:
+        """Words of some of the sums."""
+        weights, biases = [self._weights[row] for row in rows], [self._biases[row] for row in rows]
+        built = weighted_sums(growth.builder, weights, self._inputs, biases)
+        growth.sums |= {f"layer{self.number}.sum{row}": total.hint for row, total in zip(rows, built, strict=True)}
+        return [total.word for total in built]
+
+    def build_all(self, growth: _Growth) -> list[Word]:
+        """Words of all sums."""
+        return self.build(growth, range(len(self.ranges)))
+
+    def build_signs(self, growth: _Growth) -> list[int]:
+        """Literals of ``sum >= 0``; a sum whose range decides is not built."""
+        signs = [TRUE if interval.low >= 0 else FALSE for interval in self.ranges]
+        rows = [row for row, interval in enumerate(self.ranges) if interval.low < 0 <= interval.high]
+        for row, word in zip(rows, self.build(growth, rows), strict=True):
+            signs[row] = nonnegative(word)
+        return signs
+
+
 def lower_sums(builder: NetlistBuilder, model: IntegerMLP | IntegerSVM, inputs: Words) -> tuple[Word, Certificate]:
     """Output word of a weighted-sum model and the certificate."""
-    hints = _Hints()
+    growth = _Growth(builder)
     words = inputs
     for number, layer in enumerate(model.layers[:-1]):
-        words = _hidden_layer(builder, layer, number, words, hints)
-    last = len(model.layers) - 1
-    output = _DECISIONS[model.decision.kind](builder, model.decision, _Scores(model.layers[last], last, words), hints)
-    return output, hints.certificate()
+        lowered = _Layer(layer, number, words)
+        words = _rectified(growth, lowered) if layer.activation == "relu" else tuple(lowered.build_all(growth))
+    scores = _Layer(model.layers[-1], len(model.layers) - 1, words, model.decision.score_offset)
+    output = _DECISIONS[model.decision.kind](growth, model.decision, scores)
+    return output, growth.certificate()
 
 
-class _Scores:
-    """The last layer, not built yet: a decision builds of it only what it needs."""
-
-    def __init__(self, layer: Layer, number: int, inputs: Words) -> None:
-        self._rows = layer.weights.tolist()
-        self._biases = layer.biases.tolist()
-        self._name = f"layer{number}.sum"
-        self._inputs = inputs
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def build(self, builder: NetlistBuilder, row: int, offset: int, hints: _Hints) -> Word:
-        """Word of score ``row`` plus ``offset``."""
-        terms = _terms(self._rows[row], self._inputs)
-        built = weighted_sum(builder, terms, self._biases[row] + offset)
-        hints.sums[f"{self._name}{row}"] = built.hint
-        return built.word
-
-    def sign(self, builder: NetlistBuilder, row: int, offset: int, hints: _Hints) -> int:
-        """Literal of ``score + offset >= 0``; nothing is built where the exact range decides."""
-        interval = sum_interval(_terms(self._rows[row], self._inputs), self._biases[row] + offset)
-        if interval.high < 0:
-            return FALSE
-        if interval.low >= 0:
-            return TRUE
-        return nonnegative(self.build(builder, row, offset, hints))
-
-
-def _terms(weights: Sequence[int], inputs: Words) -> list[Term]:
-    return [Term(weight, word) for weight, word in zip(weights, inputs, strict=True) if weight]
-
-
-def _hidden_layer(builder: NetlistBuilder, layer: Layer, number: int, inputs: Words, hints: _Hints) -> Words:
-    words = []
-    for row, (weights, bias) in enumerate(zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)):
-        terms = _terms(weights, inputs)
-        rectified = layer.activation == "relu"
-        if rectified and sum_interval(terms, bias).high <= 0:
-            word = Word((), Interval.constant(0))
-        else:
-            built = weighted_sum(builder, terms, bias)
-            hints.sums[f"layer{number}.sum{row}"] = built.hint
-            word = relu(builder, built.word) if rectified else built.word
-        if rectified:
-            hints.words[f"layer{number}.relu{row}"] = word.bits
-        words.append(word)
+def _rectified(growth: _Growth, layer: _Layer) -> Words:
+    """ReLU outputs; a sum that is never positive is not built."""
+    words = [Word((), Interval.constant(0))] * len(layer.ranges)
+    rows = [row for row, interval in enumerate(layer.ranges) if interval.high > 0]
+    for row, total in zip(rows, layer.build(growth, rows), strict=True):
+        words[row] = relu(growth.builder, total)
+    growth.words |= {f"layer{layer.number}.relu{row}": word.bits for row, word in enumerate(words)}
     return tuple(words)
 
 
-def _argmax(builder: NetlistBuilder, decision: Decision, scores: _Scores, hints: _Hints) -> Word:
-    words = [scores.build(builder, row, decision.score_offset, hints) for row in range(len(scores))]
-    index, hints.contests = argmax(builder, words)
+def _argmax(growth: _Growth, _: Decision, scores: _Layer) -> Word:
+    index, growth.contests = argmax(growth.builder, scores.build_all(growth))
     return index
 
 
-def _sign(builder: NetlistBuilder, decision: Decision, scores: _Scores, hints: _Hints) -> Word:
-    return Word((scores.sign(builder, 0, decision.score_offset, hints),), Interval(0, 1))
+def _sign(growth: _Growth, _: Decision, scores: _Layer) -> Word:
+    return Word(tuple(scores.build_signs(growth)), Interval(0, 1))
 
 
-def _votes(builder: NetlistBuilder, decision: Decision, scores: _Scores, hints: _Hints) -> Word:
-    wins = [scores.sign(builder, row, decision.score_offset, hints) for row in range(len(scores))]
-    hints.words |= {f"votes.pair{pair}": (win,) for pair, win in enumerate(wins)}
-    counts = count_votes(builder, decision.pairs(), wins, len(decision.classes))
-    hints.sums |= {f"votes.count{label}": count.hint for label, count in enumerate(counts)}
-    index, hints.contests = argmax(builder, [count.word for count in counts])
+def _votes(growth: _Growth, decision: Decision, scores: _Layer) -> Word:
+    wins = scores.build_signs(growth)
+    growth.words |= {f"votes.pair{pair}": (win,) for pair, win in enumerate(wins)}
+    counts = count_votes(growth.builder, decision.pairs(), wins, len(decision.classes))
+    growth.sums |= {f"votes.count{label}": count.hint for label, count in enumerate(counts)}
+    index, growth.contests = argmax(growth.builder, [count.word for count in counts])
     return index
 
 
-def _value(builder: NetlistBuilder, decision: Decision, scores: _Scores, hints: _Hints) -> Word:
-    return scores.build(builder, 0, decision.score_offset, hints)
+def _value(growth: _Growth, _: Decision, scores: _Layer) -> Word:
+    return scores.build_all(growth)[0]
 
 
-def _label(builder: NetlistBuilder, decision: Decision, scores: _Scores, hints: _Hints) -> Word:
-    total = scores.build(builder, 0, decision.score_offset, hints)
+def _label(growth: _Growth, decision: Decision, scores: _Layer) -> Word:
+    total = scores.build_all(growth)[0]
     shift = decision.frac_bits
     shifted = Interval(total.interval.low >> shift, total.interval.high >> shift)
-    return clip_index(
-        builder, Word(tuple(total.bit(shift + i) for i in range(shifted.width)), shifted), len(decision.classes)
-    )
+    rounded = Word(tuple(total.bit(shift + bit) for bit in range(shifted.width)), shifted)
+    return clip_index(growth.builder, rounded, len(decision.classes))
 
 
-_Decide = Callable[[NetlistBuilder, Decision, _Scores, _Hints], Word]
-_DECISIONS: dict[str, _Decide] = {
+_DECISIONS: dict[str, Callable[[_Growth, Decision, _Layer], Word]] = {
     "argmax": _argmax,
     "sign": _sign,
     "sign_inclusive": _sign,

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from random_models import all_words
 
-from bespoke.arith import Term, Word, at_least, at_most, greater, sum_interval, weighted_sum
+from bespoke.arith import Word, at_least, at_most, greater, sum_interval, weighted_sums
 from bespoke.netlist import NetlistBuilder
 from bespoke.numeric import Interval, csd, digit_count
 from bespoke.sim import simulate
@@ -20,32 +22,41 @@ def signed_word(builder: NetlistBuilder, name: str, width: int, *, signed: bool)
 def test_csd_is_exact_and_sparse(value: int) -> None:
     digits = csd(value)
     assert sum(sign << position for position, sign in digits) == value
-    assert all(b.position - a.position > 1 for a, b in zip(digits, digits[1:], strict=False))
+    assert all(b.position - a.position > 1 for a, b in pairwise(digits))
     assert len(digits) == digit_count(value)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_weighted_sum_is_exact(seed: int) -> None:
+def test_weighted_sums_are_exact(seed: int) -> None:
     rng = np.random.default_rng(seed)
     builder = NetlistBuilder("sum")
     signs = rng.random(3) < 0.5
     words = [signed_word(builder, f"x{i}", 3, signed=bool(signs[i])) for i in range(3)]
-    weights = [int(w) for w in rng.integers(-70, 71, 3)]
-    bias = int(rng.integers(-300, 300))
-    built = weighted_sum(builder, [Term(w, x) for w, x in zip(weights, words, strict=True)], bias)
-    builder.add_output("y", built.word.bits, signed=built.word.interval.signed)
+    weights = rng.integers(-70, 71, (4, 3))
+    biases = rng.integers(-300, 300, 4)
     inputs = all_words((3, 3, 3)) - 4 * signs
-    expected = inputs @ np.array(weights) + bias
-    assert (simulate(builder.build(), inputs)[:, 0] == expected).all()
-    assert built.word.interval == Interval(int(expected.min()), int(expected.max()))
+    expected = inputs @ weights.T + biases
+    for row, built in enumerate(weighted_sums(builder, weights.tolist(), words, biases.tolist())):
+        builder.add_output(f"y{row}", built.word.bits, signed=built.word.interval.signed)
+        assert built.word.interval == Interval(int(expected[:, row].min()), int(expected[:, row].max()))
+    assert (simulate(builder.build(), inputs) == expected).all()
 
 
-def test_equal_and_opposite_words_need_no_adder() -> None:
+def test_power_of_two_needs_no_adder() -> None:
     builder = NetlistBuilder("sum")
     x = signed_word(builder, "x", 4, signed=False)
-    built = weighted_sum(builder, [Term(3, x), Term(5, x)], 0)
+    (built,) = weighted_sums(builder, [[8]], [x], [0])
     assert built.word.bits[3:] == x.bits
-    assert sum_interval([Term(3, x), Term(-3, x)], 1) == Interval(-44, 46)
+    assert built.hint.adders == ()
+    assert sum_interval([3, -3], [x, x], 1) == Interval(-44, 46)
+
+
+def test_common_pairs_are_added_once() -> None:
+    builder = NetlistBuilder("sum")
+    words = [signed_word(builder, f"x{i}", 4, signed=False) for i in range(2)]
+    first, second = weighted_sums(builder, [[1, 1], [8, 8]], words, [0, 0])
+    assert second.word.bits[3:] == first.word.bits
+    assert second.hint.adders == first.hint.adders
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -72,5 +83,5 @@ def test_constant_comparisons(threshold: int) -> None:
 def test_full_adder_count_is_near_the_bound() -> None:
     builder = NetlistBuilder("sum")
     words = [signed_word(builder, f"x{i}", 1, signed=False) for i in range(31)]
-    built = weighted_sum(builder, [Term(1, word) for word in words], 0)
+    (built,) = weighted_sums(builder, [[1] * 31], words, [0])
     assert len(built.hint.adders) == 31 - 5
