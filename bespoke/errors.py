@@ -34,7 +34,7 @@ class BespokeError(Exception):
         if self.got is not None:
             text += f"; got {self.got}"
         if self.allowed:
-            text += f"; allowed: {self.allowed}"
+            text += f"; {self.allowed}" if self.allowed.startswith("did you mean") else f"; allowed: {self.allowed}"
         return " ".join(text.split())
 
 

@@ -32,6 +32,10 @@ EXIT_INTERNAL = 3
 EXIT_INTERRUPTED = 130
 
 
+# Raised since click 8.2 where a group is called without a command; earlier versions print the help themselves.
+_NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
+
 class Commands(click.Group):
     """Group that loads its commands on demand, suggests near names, and reports errors in one line."""
 
@@ -86,6 +90,9 @@ def report_error(error: Exception) -> int:
         # Whoever read the output has seen enough; nothing more may be flushed to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if isinstance(error, _NO_ARGUMENTS):
+        click.echo(error.format_message())
+        return 0
     message, code = _describe(error)
     click.echo(f"bespoke: error: {' '.join(message.split())}", err=True)
     return code
@@ -110,7 +117,7 @@ def _click_message(error: click.ClickException) -> str:
     message = error.format_message()
     message = message[:1].lower() + message[1:]
     context = getattr(error, "ctx", None)
-    if isinstance(error, click.UsageError) and context is not None:
+    if isinstance(error, click.UsageError) and context is not None and not message.endswith("?"):
         message = f"{message.rstrip('.')}; see '{context.command_path} --help'"
     return message
 

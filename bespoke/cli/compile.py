@@ -16,7 +16,8 @@ from bespoke.cli.options import (
     json_option,
     output_folder,
     split_options,
-    technology_options,
+    supply_voltage,
+    technology_option,
     weight_bits,
 )
 from bespoke.errors import VerificationError
@@ -59,7 +60,13 @@ Examples:
     help="Output of a regressor: its value, or the rounded and clipped label.  [default: auto]",
 )
 @click.option("--value-bits", type=int, metavar="B", help="Bits of a regression tree's output.  [default: 12]")
-@technology_options
+@technology_option
+@click.option(
+    "--vdd",
+    type=supply_voltage,
+    metavar="V|best",
+    help="Supply voltage in V; best is that of least power that meets --period-ms.  [default: the technology's own]",
+)
 @click.option("--effort", type=click.Choice(["fast", "high"]), default="fast", show_default=True, help="Of the mapper.")
 @click.option(
     "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bespoke.cli.console import progress, show_facts, show_json, show_table
-from bespoke.cli.options import json_option, technology_options
+from bespoke.cli.options import json_option, technology_option
 
 EPILOG = """\b
 Examples:
@@ -20,7 +20,8 @@ RANDOM_VECTORS = 1000
 
 @click.command(epilog=EPILOG)
 @click.argument("netlist", type=click.Path(path_type=Path))
-@technology_options
+@technology_option
+@click.option("--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: the technology's own]")
 @click.option(
     "--stimuli",
     type=click.Path(path_type=Path),

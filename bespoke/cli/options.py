@@ -44,11 +44,18 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, and nothing else.")(command)
 
 
-def technology_options(command: Command) -> Command:
-    """``--tech`` and ``--vdd``."""
-    command = click.option(
-        "--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: the technology's own]"
-    )(command)
+def supply_voltage(text: str) -> float | str:
+    """Read ``V`` or ``best``."""
+    if text == "best":
+        return text
+    try:
+        return float(text.removesuffix("V"))
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a voltage; allowed: volts, or best with --period-ms") from None
+
+
+def technology_option(command: Command) -> Command:
+    """``--tech``."""
     return click.option(
         "--tech",
         default="egfet",
@@ -62,10 +69,8 @@ def data_options(command: Command) -> Command:
     """``--target`` and ``--missing``: how a data set is read."""
     command = click.option(
         "--missing",
-        type=click.Choice(["error", "drop", "median"]),
-        default="error",
-        show_default=True,
-        help="What to do with rows that have missing values.",
+        type=click.Choice(["error", "drop"]),
+        help="Refuse rows with missing values, or leave them out.  [default: as the catalogue says, else error]",
     )(command)
     return click.option("--target", metavar="NAME", help="Target column of a CSV file.  [default: the last]")(command)
 

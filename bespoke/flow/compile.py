@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bespoke import __version__
-from bespoke.cells import CellLibrary, load_library
+from bespoke.cells import CellLibrary, load_libraries, load_library
 from bespoke.data import Dataset
 from bespoke.errors import VerificationError
-from bespoke.estimate import estimate
+from bespoke.estimate import Estimate, best_supply, estimate
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.scoring import Accuracies, Metric, score
@@ -82,20 +82,20 @@ def compile_model(
     chosen = (options or CompileOptions()).with_settings(**settings)
     data = read_dataset(X, y, dataset, model)
     stages = _Stages(on_stage)
-    library = stages.run("library", lambda: load_library(chosen.technology, chosen.vdd))
+    library = stages.run("library", lambda: _library(chosen))
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
     lowered = stages.run("lower", lambda: lower(source.model))
     optimised = stages.run("optimise", lambda: optimise(lowered.netlist))
     mapped = stages.run("map", lambda: map_netlist(optimised, library, effort=chosen.effort))
     stimuli, stimuli_name = _stimuli(source, chosen.seed)
     activity = stages.run("simulate", lambda: _checked_activity(source.model, mapped, library, stimuli))
-    figures = stages.run("estimate", lambda: estimate(mapped, library, activity, period_ms=chosen.period_ms))
+    figures = stages.run("estimate", lambda: _figures(mapped, library, activity, chosen))
     accuracies = stages.run("score", lambda: _accuracies(source, mapped, library))
     test_words = source.model.coding.quantise(source.test.features) if source.test else None
     design = Design(
         model=source.model,
         options=chosen,
-        library=library,
+        library=load_library(chosen.technology, figures.vdd) if chosen.vdd == "best" else library,
         lowered=lowered.netlist,
         certificate=lowered.certificate,
         mapped=mapped,
@@ -104,7 +104,7 @@ def compile_model(
         vectors=comparison_vectors(source.model, test_words, chosen.seed),
         dataset=source.dataset,
         stimuli={"source": stimuli_name, "vectors": len(stimuli), "digest": _array_digest(stimuli)},
-        notes=source.notes,
+        notes=(*source.notes, *_remarks(figures)),
         versions=_versions(),
         seconds=stages.seconds,
     )
@@ -124,6 +124,24 @@ class _Stages:
         result = stage()
         self.seconds[name] = round(time.perf_counter() - start, 3)
         return result
+
+
+def _library(options: CompileOptions) -> CellLibrary:
+    return load_library(options.technology, None if options.vdd == "best" else options.vdd)
+
+
+def _figures(mapped: MappedNetlist, library: CellLibrary, activity: Activity, options: CompileOptions) -> Estimate:
+    if options.vdd != "best" or options.period_ms is None:
+        return estimate(mapped, library, activity, period_ms=options.period_ms)
+    period = options.period_ms
+    libraries = load_libraries(options.technology)
+    return best_supply(lambda at: estimate(mapped, at, activity, period_ms=period), libraries, period_ms=period)
+
+
+def _remarks(figures: Estimate) -> list[str]:
+    if figures.period_ms >= figures.delay_ms:
+        return []
+    return [f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"]
 
 
 def _stimuli(source: Source, seed: int) -> tuple[IntArray, str]:

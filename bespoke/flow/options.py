@@ -22,8 +22,9 @@ class CompileOptions:
         Bits and encodings of inputs, weights and outputs.
     technology : str
         Name of a technology, or path of a Liberty file.
-    vdd : float or None
-        Supply voltage in V; None is the technology's default.
+    vdd : float, "best" or None
+        Supply voltage in V; None is the technology's default, and "best" the voltage of least power among those
+        that meet ``period_ms``.
     effort : {"fast", "high"}
         How long the technology mapper may search.
     period_ms : float or None
@@ -36,7 +37,7 @@ class CompileOptions:
 
     quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)
     technology: str = "egfet"
-    vdd: float | None = None
+    vdd: float | Literal["best"] | None = None
     effort: Effort = "fast"
     period_ms: float | None = None
     test_size: float = 0.3
@@ -47,6 +48,10 @@ class CompileOptions:
             raise OptionError("unknown choice", where="effort", got=self.effort, allowed=", ".join(get_args(Effort)))
         if self.period_ms is not None and not 0 < self.period_ms < float("inf"):
             raise OptionError("must be positive", where="period_ms", got=self.period_ms, allowed="ms, above 0")
+        if self.vdd == "best" and self.period_ms is None:
+            raise OptionError(
+                "the best supply voltage depends on the period", where="vdd", allowed="best with period_ms"
+            )
         if not 0 <= self.test_size < 1:
             raise OptionError("out of range", where="test_size", got=self.test_size, allowed="0 <= share < 1")
         if not 0 <= self.seed < 2**32:

@@ -100,7 +100,7 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
         return Source(model, None, train, test, facts, remarks)
     if dataset is None or train is None:
         raise OptionError(
-            "data are needed to scale the inputs", where=type(model).__name__, allowed="X and y, or dataset"
+            "data are needed to scale the inputs", where=type(model).__name__, allowed="--data, or in Python X and y"
         )
     _check_order(model, dataset.feature_names)
     quantised = quantise_estimator(
