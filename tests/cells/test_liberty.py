@@ -170,3 +170,24 @@ def test_units(tmp_path, time_unit, cap_unit, power_unit, expected):
     cell = read_liberty(file)["I"]
     time = cell.outputs[0].arcs[0].cell_rise.values[0][0]
     assert (time, cell.inputs[0].capacitance_pf, cell.static_power_uw[0]) == pytest.approx(expected, rel=1e-12)
+
+
+def inverter_file(folder, head, leakage):
+    file = folder / "inverter.lib"
+    file.write_text(
+        f"library (u) {{ {head} nom_voltage : 1; cell (I) {{ area : 1; {leakage} pin (A) {{ direction : input; }}"
+        ' pin (Y) { direction : output; function : "!A";'
+        ' internal_power () { related_pin : A; power (scalar) { values ("1"); } } } } }'
+    )
+    return read_liberty(file)
+
+
+def test_energies_have_the_unit_voltage_squared_times_capacitance(tmp_path):
+    library = inverter_file(tmp_path, 'voltage_unit : "100mV"; capacitive_load_unit (1, pf);', "")
+    assert library["I"].outputs[0].energies[0].rise.values == ((1e-5,),)
+    assert library.vdd == 0.1
+
+
+def test_of_overlapping_conditions_the_largest_figure_counts(tmp_path):
+    leakage = 'leakage_power () { value : 9; when : "A"; } leakage_power () { value : 5; when : "A + !A"; }'
+    assert inverter_file(tmp_path, "", leakage)["I"].static_power_uw == (0.005, 0.009)

@@ -7,17 +7,23 @@ from time import perf_counter
 import pytest
 from round_library import LIBRARY, mapped
 
-from bespoke.cells import load_library
+from bespoke.cells import Arc, Cell, CellLibrary, InputPin, OutputPin, Table, load_library
 from bespoke.errors import LibraryError, OptionError
 from bespoke.estimate import Boundary, analyse_timing, default_boundary
 from bespoke.estimate.timing import NEVER
 from bespoke.netlist import Instance, MappedNetlist, Port
 
+PINS = (InputPin("A", 0.0), InputPin("B", 0.0))
 UNLOADED = Boundary(output_load_pf=0.0, input_slew_ms=0.0)
 
 
 def steps(timing):
     return [(s.instance, s.cell, s.pin, s.edge, pytest.approx(s.arrival_ms)) for s in timing.critical_path]
+
+
+def sloped(pin, transition):
+    one, end = Table((0.0,), (0.0,), ((1.0,),)), Table((0.0,), (0.0,), ((transition,),))
+    return Arc(pin, "positive_unate", one, one, end, end)
 
 
 def test_two_inverters_take_a_rise_and_a_fall():
@@ -87,6 +93,29 @@ def test_cells_without_timing_take_no_time():
 def test_instances_off_the_path_to_an_output_do_not_count():
     timing = analyse_timing(mapped(1, [("INV", (2,)), ("XOR", (3, 3))], (3,)), LIBRARY, UNLOADED)
     assert timing.delay_ms == pytest.approx(1.2)
+
+
+def test_transition_times_travel_along():
+    # Rising edges leave the first cell with 4 ms (the longer of its two arcs); the second takes as long as its
+    # input's transition.
+    first = Cell("P", 1.0, PINS, (OutputPin("Y", 0b1000, "A & B", (sloped("A", 3.0), sloped("B", 4.0))),), (0.0,) * 4)
+    slope = Table((0.0, 10.0), (0.0,), ((0.0,), (10.0,)))
+    arc = Arc("A", "positive_unate", slope, slope, slope, slope)
+    second = Cell("Q", 1.0, PINS[:1], (OutputPin("Y", 0b10, "A", (arc,)),), (0.0,) * 2)
+    library = CellLibrary("l", 1.0, {"P": first, "Q": second}, "invented", {})
+    timing = analyse_timing(mapped(2, [("P", (2, 3)), ("Q", (4,))], (5,)), library, UNLOADED)
+    assert timing.slews_ms[0][4] == 4.0
+    assert timing.delay_ms == 1.0 + 4.0
+
+
+def test_extrapolated_delays_are_never_negative():
+    table = Table((0.0,), (10.0, 20.0), ((1.0, 11.0),))
+    cell = Cell(
+        "P", 1.0, PINS[:1], (OutputPin("Y", 0b10, "A", (Arc("A", "positive_unate", *[table] * 4),)),), (0.0,) * 2
+    )
+    timing = analyse_timing(mapped(1, [("P", (2,))], (3,)), CellLibrary("l", 1.0, {"P": cell}, "", {}), UNLOADED)
+    assert timing.delay_ms == 0.0
+    assert timing.slews_ms[0][3] == 0.0
 
 
 def test_default_boundary():
