@@ -74,8 +74,9 @@ def command(folder: Path, *, formal: bool, as_json: bool) -> None:
 def _run(dataset: str, kind: str, place: Path, *, formal: bool, tell: Callable[[str], None]) -> Design:
     from bespoke.data import load_dataset
     from bespoke.flow import compile_model, verify_design
+    from bespoke.frontend import save_model
     from bespoke.report import save_design
-    from bespoke.training import TrainingOptions, store_model, train_model
+    from bespoke.training import TrainingOptions, train_model
 
     def stage(name: str) -> None:
         tell(f"{place.name}: {name}")
@@ -88,7 +89,7 @@ def _run(dataset: str, kind: str, place: Path, *, formal: bool, tell: Callable[[
     found = verify_design(design, formal=formal, on_stage=stage)
     design = design.with_verification(found, time.perf_counter() - start)
     save_design(design, place)
-    store_model(trained.estimator, place.with_suffix(".skops"))
+    save_model(trained.estimator, place.with_suffix(".skops"))
     return design
 
 

@@ -34,6 +34,14 @@ def _layers(text: str) -> tuple[int, ...]:
         raise click.BadParameter(f"'{text}' is not a list of layer sizes such as 4 or 5,3") from None
 
 
+def _model_file(text: str) -> Path:
+    if not text.endswith(".skops"):
+        raise click.BadParameter(f"'{text}' does not end in .skops")
+    if Path(text).is_dir():
+        raise click.BadParameter(f"'{text}' is a folder")
+    return Path(text)
+
+
 @click.command(epilog=EPILOG)
 @click.argument("data", metavar="DATA")
 @click.option("--model", "kind", type=_kind, required=True, metavar="KIND", help=f"One of {', '.join(KINDS)}.")
@@ -49,16 +57,16 @@ def _layers(text: str) -> tuple[int, ...]:
 @data_options
 @split_options
 @json_option
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.skops")
+@click.option("-o", "--output", type=_model_file, required=True, metavar="FILE.skops", help="File to write.")
 def command(data: str, kind: str, output: Path, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401  of click
     """Train a model on the training part of DATA: a name of 'bespoke datasets list' or a CSV file.
 
     The model is a pipeline that scales the features to [0, 1]. The test part is not looked at.
     """
     from bespoke.data import load_dataset
-    from bespoke.training import TrainingOptions, check_model_path, store_model, train_model
+    from bespoke.frontend import save_model
+    from bespoke.training import TrainingOptions, train_model
 
-    check_model_path(output)
     chosen = TrainingOptions(
         kind=kind,
         task=options["task"],
@@ -75,7 +83,7 @@ def command(data: str, kind: str, output: Path, *, as_json: bool, **options: Any
     dataset = load_dataset(data, target=options["target"], missing=options["missing"])
     with progress(f"train {kind} on {dataset.name}"):
         trained = train_model(dataset.split(options["test_size"], options["seed"]), chosen)
-    store_model(trained.estimator, output)
+    save_model(trained.estimator, output)
     if as_json:
         show_json(
             {
