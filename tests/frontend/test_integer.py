@@ -19,7 +19,6 @@ from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.frontend.integer import fraction_bits
 from bespoke.model import LEAF
 
-
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 

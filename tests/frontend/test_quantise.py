@@ -159,7 +159,7 @@ def test_float_predict_checks_its_input():
 
 
 def test_json_round_trip_of_each_kind():
-    raw, unit, targets = iris()
+    raw, _unit, targets = iris()
     for estimator in (SVC(kernel="linear"), DecisionTreeClassifier(), LogisticRegression(max_iter=500)):
         labels = np.array(["setosa", "versicolor", "virginica"])[targets]
         model = quantise_estimator(
