@@ -34,7 +34,8 @@ HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Third party -> rooms or files (relative to the package) that may import it.
 DOORS = {
     "sklearn": ("frontend/", "training/", "data/"),
-    "skops": ("frontend/load.py", "training/"),
+    "skops": ("frontend/load.py",),
+    "threadpoolctl": ("training/",),
     "pymoo": ("search/",),
     "pyverilog": ("verilog/",),
     "networkx": ("netlist/graph.py",),

@@ -10,7 +10,12 @@ from bespoke.data import CLASSIFICATION
 from bespoke.data.dataset import FloatArray, TargetArray
 
 
-def score(estimator: Any, features: FloatArray, targets: TargetArray, task: str) -> tuple[str, float]:  # noqa: ANN401
+def score(
+    estimator: Any,  # noqa: ANN401  scikit-learn has no types
+    features: FloatArray,
+    targets: TargetArray,
+    task: str,
+) -> tuple[str, float]:
     """Name and value of the score that suits the targets.
 
     Accuracy for classification; for regression on whole-number targets the accuracy of the output rounded and clipped

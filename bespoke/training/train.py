@@ -65,7 +65,10 @@ def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
     kind, task = options.resolve(split.task)
     if task == REGRESSION and split.train_targets.dtype.kind == "U":
         raise OptionError("regression needs numbers as targets", got="text labels", allowed="task classification")
-    with warnings.catch_warnings(record=True) as caught:
+    from threadpoolctl import threadpool_limits
+
+    # One thread: the matrices are small, threads cost more than they save, and sums keep their order.
+    with warnings.catch_warnings(record=True) as caught, threadpool_limits(1):
         warnings.simplefilter("always")
         try:
             estimator, validation, chosen = _fit(split, kind, task, options)

@@ -152,7 +152,7 @@ BAD = {
         GOOD.encode(),
         {"target": "Taget"},
         TargetError,
-        "{path}: no such target column; got 'Taget'; allowed: did you mean 'target'?",
+        "{path}: no such target column; got 'Taget'; did you mean 'target'?",
     ),
     "unknown target": (
         GOOD.encode(),
@@ -218,7 +218,7 @@ def test_good_neighbour_loads(tmp_path: Path) -> None:
 
 
 NOT_FOUND = {
-    "redwin": "no such data set or file; got 'redwin'; allowed: did you mean 'redwine'?",
+    "redwin": "no such data set or file; got 'redwin'; did you mean 'redwine'?",
     "redwine": "{folder}: no copy of the data set 'redwine' is at hand; "
     "allowed: `bespoke datasets fetch redwine`, or put redwine.csv or winequality-red.csv there",
     "nowhere.csv": "nowhere.csv: no such file; allowed: a CSV file or a name of `bespoke datasets list`",

@@ -38,9 +38,7 @@ def test_entry_is_consistent(name: str) -> None:
 
 
 def test_unknown_name_gets_a_suggestion() -> None:
-    with pytest.raises(
-        DatasetNotFoundError, match="no such data set; got 'whitewin'; allowed: did you mean 'whitewine'"
-    ):
+    with pytest.raises(DatasetNotFoundError, match="no such data set; got 'whitewin'; did you mean 'whitewine'"):
         find_entry("whitewin")
     with pytest.raises(DatasetNotFoundError, match="allowed: redwine, whitewine, cardio"):
         find_entry("qqqq")
