@@ -86,7 +86,7 @@ def compile_model(
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
     lowered = stages.run("lower", lambda: lower(source.model))
     optimised = stages.run("optimise", lambda: optimise(lowered.netlist))
-    mapped = stages.run("map", lambda: map_netlist(optimised, library, effort=chosen.effort))
+    mapped = stages.run("map", lambda: map_netlist(optimised, library))
     stimuli, stimuli_name = _stimuli(source, chosen.seed)
     activity = stages.run("simulate", lambda: _checked_activity(source.model, mapped, library, stimuli))
     figures = stages.run("estimate", lambda: _figures(mapped, library, activity, chosen))
