@@ -8,10 +8,12 @@ from typing import Any
 
 from bespoke.errors import ModelFileError, NotFittedModelError
 
+# Any object of scikit-learn, which has no type information.
+Estimator = Any
 _FORGED = (AttributeError, TypeError, ValueError, KeyError, IndexError, OverflowError)
 
 
-def fitted(estimator: Any, name: str) -> Any:  # noqa: ANN401  any estimator, any attribute
+def fitted(estimator: Estimator, name: str) -> Estimator:
     """A fitted attribute of an estimator.
 
     Raises

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bespoke.errors import UnsupportedModelError
-from bespoke.frontend.attributes import malformed
+from bespoke.frontend.attributes import Estimator, malformed
 from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
@@ -45,7 +45,7 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
 SUPPORTED_ESTIMATORS: tuple[str, ...] = tuple(_READERS)
 
 
-def read_estimator(estimator: Any) -> FloatModel:  # noqa: ANN401  any object a file may hold
+def read_estimator(estimator: Estimator) -> FloatModel:
     """Float form of a fitted estimator, without pipeline or search around it.
 
     Raises

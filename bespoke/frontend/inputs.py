@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import DataError, FeatureCountError, MissingValuesError, ModelInputsError, NonNumericError
+from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
 from bespoke.frontend.pipeline import InputRange, Scaling, Unwrapped
@@ -142,7 +143,7 @@ def _by_score(scores: tuple[float, ...], baseline: float) -> Literal["raw", "uni
     return "raw" if raw > unit else "unit"
 
 
-def _by_support_vectors(estimator: Any, features: FloatArray) -> Literal["raw", "unit"] | None:  # noqa: ANN401
+def _by_support_vectors(estimator: Estimator, features: FloatArray) -> Literal["raw", "unit"] | None:
     """The only inputs in whose range all support vectors lie, since these are training samples."""
     if not hasattr(estimator, "support_vectors_"):
         return None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
-from bespoke.frontend.attributes import fitted
+from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatLayer, FloatSums, class_labels, dense
 
 
-def read_linear_classifier(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit-learn has no types
+def read_linear_classifier(estimator: Estimator) -> FloatSums:
     """Float form of a classifier that predicts by the sign of one score or the largest of several.
 
     scikit-learn's ``LinearClassifierMixin.predict``: two classes have one score, class 1 where it is > 0.
@@ -28,7 +26,7 @@ def read_linear_classifier(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit
     return FloatSums((layer,), "sign" if len(classes) == 2 else "argmax", classes, is_mlp=False, origin=name)
 
 
-def read_linear_regressor(estimator: Any) -> FloatSums:  # noqa: ANN401
+def read_linear_regressor(estimator: Estimator) -> FloatSums:
     """Float form of a regressor that predicts one weighted sum."""
     name = type(estimator).__name__
     layer = single_layer(fitted(estimator, "coef_"), fitted(estimator, "intercept_"), name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from bespoke.errors import BespokeError, ModelFileError, OutputError, UntrustedFileError
+from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.pipeline import unwrap
 from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_from_text
@@ -67,7 +68,7 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def load_model(path: str | Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN401  an estimator or IntegerModel
+def load_model(path: str | Path, *, trust_pickle: bool = False) -> Estimator:
     """Model in a file; see `read_model`."""
     return read_model(path, trust_pickle=trust_pickle).model
 
@@ -131,7 +132,7 @@ def _check_file(file: Path) -> None:
         raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
 
 
-def _read_skops(file: Path) -> Any:  # noqa: ANN401
+def _read_skops(file: Path) -> Estimator:
     import skops.io
 
     _check_archive(file)
@@ -148,7 +149,7 @@ def _read_skops(file: Path) -> Any:  # noqa: ANN401
         )
     try:
         return skops.io.load(file, trusted=list(TRUSTED_TYPES))
-    except Exception as error:  # noqa: BLE001  same
+    except Exception as error:  # noqa: BLE001  skops raises whatever a damaged file leads to
         raise _unreadable(file, error) from None
 
 
@@ -165,7 +166,7 @@ def _check_archive(file: Path) -> None:
         raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
 
 
-def _read_pickle(file: Path) -> Any:  # noqa: ANN401
+def _read_pickle(file: Path) -> Estimator:
     import joblib
 
     try:
@@ -199,7 +200,7 @@ _OBJECT_NUMBER = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.npy")')
 _ARCHIVE_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that zip knows
 
 
-def save_model(estimator: Any, path: str | Path) -> None:  # noqa: ANN401  a fitted estimator
+def save_model(estimator: Estimator, path: str | Path) -> None:
     """Write a fitted estimator as a skops file, which appears whole or not at all.
 
     Memory addresses and times, which skops puts into its files, are replaced, so equal models give equal bytes.

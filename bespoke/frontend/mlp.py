@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
-from bespoke.frontend.attributes import fitted
+from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, class_labels
 from bespoke.model import DecisionKind, Label
 
 ACTIVATIONS = ("relu", "identity")
 
 
-def read_mlp_classifier(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit-learn has no types
+def read_mlp_classifier(estimator: Estimator) -> FloatSums:
     """Float form of a fitted MLPClassifier: one score and its sign for two classes, else the largest score."""
     layers = _layers(estimator)
     outputs = len(layers[-1].biases)
@@ -27,7 +26,7 @@ def read_mlp_classifier(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit-le
     return _sums(layers, _rule(len(classes)), classes, "MLPClassifier")
 
 
-def read_mlp_regressor(estimator: Any) -> FloatSums:  # noqa: ANN401
+def read_mlp_regressor(estimator: Estimator) -> FloatSums:
     """Float form of a fitted MLPRegressor with identity output."""
     layers = _layers(estimator)
     out_activation = getattr(estimator, "out_activation_", "identity")
@@ -53,7 +52,7 @@ def _sums(layers: tuple[FloatLayer, ...], rule: DecisionKind, classes: tuple[Lab
     return FloatSums(layers, rule, classes, is_mlp=True, origin=origin)
 
 
-def _layers(estimator: Any) -> tuple[FloatLayer, ...]:  # noqa: ANN401
+def _layers(estimator: Estimator) -> tuple[FloatLayer, ...]:
     name = type(estimator).__name__
     if estimator.activation not in ACTIVATIONS:
         raise UnsupportedModelError(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bespoke.errors import FeatureCountError, ModelFileError, NotFittedModelError, UnsupportedModelError
-from bespoke.frontend.attributes import fitted, malformed
+from bespoke.frontend.attributes import Estimator, fitted, malformed
 from bespoke.frontend.floatmodel import FloatArray, check_finite
 
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
@@ -142,7 +142,7 @@ class Unwrapped:
     is_bare: bool
 
 
-def unwrap(model: Any) -> Unwrapped:  # noqa: ANN401  any object a file may hold
+def unwrap(model: Estimator) -> Unwrapped:
     """Open pipelines and fitted searches.
 
     Raises
@@ -159,7 +159,7 @@ def unwrap(model: Any) -> Unwrapped:  # noqa: ANN401  any object a file may hold
         return Unwrapped(estimator, _fold(_flat(transformers)), is_bare)
 
 
-def _opened(model: Any) -> tuple[Any, list[tuple[str, Any]], bool]:  # noqa: ANN401
+def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], bool]:
     """Innermost estimator, the transformers in front of it, and whether there was no pipeline."""
     transformers: list[tuple[str, Any]] = []
     is_bare = True
@@ -179,7 +179,7 @@ def _is_a(model: object, names: tuple[str, ...]) -> bool:
     return kind.__name__ in names and kind.__module__.startswith("sklearn.")
 
 
-def _best_estimator(search: Any) -> Any:  # noqa: ANN401
+def _best_estimator(search: Estimator) -> Estimator:
     name = type(search).__name__
     if not hasattr(search, "best_estimator_"):
         raise NotFittedModelError(
@@ -234,7 +234,7 @@ def _check_step(step: AffineStep, where: str) -> None:
         raise ModelFileError("a scale must be positive", where=where, got=min(step.divisor.min(), step.factor.min()))
 
 
-def _fitted_range(scaler: Any, step: AffineStep) -> InputRange:  # noqa: ANN401
+def _fitted_range(scaler: Estimator, step: AffineStep) -> InputRange:
     """Range of the scaler's input that maps to its feature_range; of width 1 or more for a constant feature."""
     low, high = scaler.feature_range
     return InputRange(_vector(fitted(scaler, "data_min_")), (high - low) / step.factor)
@@ -252,7 +252,7 @@ def _vector(values: ArrayLike) -> FloatArray:
 
 
 def _affine(
-    scaler: Any,  # noqa: ANN401
+    scaler: Estimator,
     *,
     center: str | None = None,
     divisor: str | None = None,
@@ -281,7 +281,7 @@ _SCALERS: dict[str, Callable[[Any], AffineStep]] = {
 }
 
 
-def _min_max_clip(scaler: Any, step: AffineStep) -> tuple[FloatArray, FloatArray]:  # noqa: ANN401
+def _min_max_clip(scaler: Estimator, step: AffineStep) -> tuple[FloatArray, FloatArray]:
     fitted_range = _fitted_range(scaler, step)
     return fitted_range.low, fitted_range.low + fitted_range.span
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bespoke.errors import DataError, FeatureCountError
+from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatTree
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs, data_range
@@ -43,7 +43,7 @@ class Quantised:
 
 
 def quantise_estimator(
-    estimator: Any,  # noqa: ANN401  scikit-learn has no types
+    estimator: Estimator,
     train_features: ArrayLike,
     train_targets: ArrayLike,
     options: QuantisationOptions = DEFAULT_OPTIONS,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bespoke.errors import ModelFileError, UnsupportedModelError
-from bespoke.frontend.attributes import fitted
+from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatSums, class_labels
 from bespoke.frontend.linear import check_class_count, single_layer
 from bespoke.model import DecisionKind
 
 
-def read_svc(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit-learn has no types
+def read_svc(estimator: Estimator) -> FloatSums:
     """Float form of a support vector classifier: one-vs-one votes, as its ``predict`` counts them.
 
     libsvm votes for the first class of a pair where its decision value is > 0, else for the second. For two
@@ -34,7 +32,7 @@ def read_svc(estimator: Any) -> FloatSums:  # noqa: ANN401  scikit-learn has no 
     return FloatSums((layer,), rule, classes, is_mlp=False, origin=name)
 
 
-def read_svr(estimator: Any) -> FloatSums:  # noqa: ANN401
+def read_svr(estimator: Estimator) -> FloatSums:
     """Float form of a support vector regressor."""
     _check_kernel(estimator)
     name = type(estimator).__name__
@@ -44,7 +42,7 @@ def read_svr(estimator: Any) -> FloatSums:  # noqa: ANN401
     return FloatSums((layer,), "value", (), is_mlp=False, origin=name)
 
 
-def _check_kernel(estimator: Any) -> None:  # noqa: ANN401
+def _check_kernel(estimator: Estimator) -> None:
     if estimator.kernel != "linear":
         raise UnsupportedModelError(
             "unsupported kernel",
@@ -54,7 +52,7 @@ def _check_kernel(estimator: Any) -> None:  # noqa: ANN401
         )
 
 
-def _coefficients(estimator: Any) -> Any:  # noqa: ANN401
+def _coefficients(estimator: Estimator) -> Estimator:
     name = type(estimator).__name__
     vectors, dual = fitted(estimator, "support_vectors_"), fitted(estimator, "dual_coef_")
     counts = np.asarray(fitted(estimator, "n_support_"))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bespoke.errors import ModelFileError, MultiOutputModelError
-from bespoke.frontend.attributes import fitted
+from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatTree, class_labels
 from bespoke.model import LEAF, IntArray, Label
 
 _NO_CHILD = -1
 
 
-def read_tree_classifier(estimator: Any) -> FloatTree:  # noqa: ANN401  scikit-learn has no types
+def read_tree_classifier(estimator: Estimator) -> FloatTree:
     """Float form of a fitted classification tree; a leaf's class is the first of its most frequent ones."""
     name = type(estimator).__name__
     tree = checked_tree(estimator)
@@ -25,13 +23,13 @@ def read_tree_classifier(estimator: Any) -> FloatTree:  # noqa: ANN401  scikit-l
     return _float_tree(tree, votes.argmax(axis=1).astype(np.float64), classes, name)
 
 
-def read_tree_regressor(estimator: Any) -> FloatTree:  # noqa: ANN401
+def read_tree_regressor(estimator: Estimator) -> FloatTree:
     """Float form of a fitted regression tree."""
     tree = checked_tree(estimator)
     return _float_tree(tree, np.asarray(tree.value, dtype=np.float64)[:, 0, 0], (), type(estimator).__name__)
 
 
-def checked_tree(estimator: Any) -> Any:  # noqa: ANN401
+def checked_tree(estimator: Estimator) -> Estimator:
     """The estimator's node table, after a check of all that a file could have forged.
 
     Raises
@@ -53,7 +51,7 @@ def checked_tree(estimator: Any) -> Any:  # noqa: ANN401
     return tree
 
 
-def _check_links(tree: Any, where: str) -> None:  # noqa: ANN401
+def _check_links(tree: Estimator, where: str) -> None:
     count = tree.node_count
     left, right, feature = tree.children_left, tree.children_right, tree.feature
     inner = left != _NO_CHILD
@@ -68,7 +66,7 @@ def _check_links(tree: Any, where: str) -> None:  # noqa: ANN401
         raise ModelFileError("a node tests a feature that does not exist", where=where)
 
 
-def _float_tree(tree: Any, value: FloatArray, classes: tuple[Label, ...], origin: str) -> FloatTree:  # noqa: ANN401
+def _float_tree(tree: Estimator, value: FloatArray, classes: tuple[Label, ...], origin: str) -> FloatTree:
     left = np.array(tree.children_left, dtype=np.int64)
     inner = left != _NO_CHILD
     right: IntArray = np.array(tree.children_right, dtype=np.int64)
