@@ -22,6 +22,7 @@ from bespoke.errors import OptionError, OutputError, TechnologyError, UnknownTec
 ENVIRONMENT = "BESPOKE_TECHNOLOGIES"
 _BUILT_IN = Path(__file__).parent / "data"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_LIBRARY_FILE = re.compile(r"(\d+\.\d+(?:e-?\d+)?)V\.json")
 _SAME_VOLTAGE_V = 1e-6
 
 
@@ -97,8 +98,7 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
     if voltage is None:
         allowed = ", ".join(f"{v:g} V" for v in info.voltages)
         raise VoltageError("no figures for this supply voltage", where=info.name, got=f"{wanted:g} V", allowed=allowed)
-    path = folder / _file_name(voltage)
-    return library_from_json(path.read_text(encoding="utf-8"), where=str(path))
+    return _from_json(folder / _file_name(voltage))
 
 
 def load_libraries(name: str | Path) -> tuple[CellLibrary, ...]:
@@ -175,7 +175,8 @@ def _folders() -> Iterator[Path]:
 
 def _info(folder: Path) -> TechnologyInfo | None:
     path = folder / "technology.json"
-    voltages = tuple(sorted(float(file.name.removesuffix("V.json")) for file in folder.glob("[0-9]*V.json")))
+    matches = (_LIBRARY_FILE.fullmatch(file.name) for file in folder.glob("*V.json"))
+    voltages = tuple(sorted(float(match[1]) for match in matches if match))
     if not path.exists() or not voltages:
         return None
     try:
@@ -194,11 +195,7 @@ def _is_path(name: str | Path) -> bool:
 
 def _from_file(path: Path, vdd: float | None) -> CellLibrary:
     if path.suffix == ".json":
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TechnologyError("the file cannot be read", where=str(path), got=error) from None
-        library = library_from_json(text, where=str(path))
+        library = _from_json(path)
     else:
         library = read_liberty(path)
     if vdd is not None and abs(vdd - library.vdd) >= _SAME_VOLTAGE_V:
@@ -206,6 +203,15 @@ def _from_file(path: Path, vdd: float | None) -> CellLibrary:
             "the file holds another supply voltage", where=path.name, got=f"{vdd:g} V", allowed=f"{library.vdd:g} V"
         )
     return library
+
+
+def _from_json(path: Path) -> CellLibrary:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TechnologyError("the file cannot be read", where=str(path), got=reason) from None
+    return library_from_json(text, where=str(path))
 
 
 def _file_name(vdd: float) -> str:

@@ -132,6 +132,15 @@ def test_a_folder_without_description_is_no_technology():
         load_library("mine")
 
 
+def test_damaged_and_foreign_files():
+    path = import_liberty(SILICON, "mine")
+    (path.parent / "1.2.3V.json").write_text("{}")
+    assert technologies()[-1].voltages == (1.2,)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(TechnologyError, match=r"1\.2V\.json: the file cannot be read"):
+        load_library("mine")
+
+
 def test_default_folder_is_that_of_the_platform(monkeypatch):
     monkeypatch.delenv("BESPOKE_TECHNOLOGIES")
     assert user_folder().parts[-2:] == ("bespoke", "technologies")
