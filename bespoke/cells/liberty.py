@@ -12,9 +12,10 @@ from bespoke.cells.library import Cell, CellLibrary
 from bespoke.cells.syntax import Group, parse_liberty
 from bespoke.cells.tables import TableReader, read_templates
 from bespoke.cells.units import Units, attribute_number, read_units, scaled
-from bespoke.errors import LibertyError, LibraryError, OptionError
+from bespoke.errors import LibertyError, LibraryError, OptionError, VoltageError
 
 SQUARE_MICROMETRE_MM2 = 1e-6
+SAME_VOLTAGE_V = 1e-6
 
 
 def read_liberty(
@@ -44,6 +45,8 @@ def read_liberty(
         If the file cannot be read, is malformed (with file and line), or has no usable cell.
     OptionError
         If the area unit or the voltage is not positive.
+    VoltageError
+        If the file states another voltage than the one given.
     """
     for option, value in (("area unit", area_unit_mm2), ("supply voltage", vdd)):
         if value is not None and not 0 < value < math.inf:
@@ -63,7 +66,7 @@ def read_liberty(
         raise LibertyError("the library has no combinational cell", where=where, got=reasons)
     return CellLibrary(
         name=name or library.name or path.stem,
-        vdd=_supply(library, units, where) if vdd is None else float(vdd),
+        vdd=_supply(library, units, where, vdd),
         cells=cells,
         source=f"{library.name or path.stem} ({where})",
         left_out=left_out,
@@ -97,13 +100,25 @@ def _cells(library: Group, reader: CellReader) -> tuple[dict[str, Cell], dict[st
     return cells, left_out
 
 
-def _supply(library: Group, units: Units, where: str) -> float:
-    voltage = attribute_number(library, "nom_voltage", where=where)
+def _supply(library: Group, units: Units, where: str, given: float | None) -> float:
+    stated = attribute_number(library, "nom_voltage", where=where)
     for conditions in library.inner("operating_conditions"):
-        if voltage is None:
-            voltage = attribute_number(conditions, "voltage", where=where)
-    if voltage is None or voltage <= 0:
+        if stated is None:
+            stated = attribute_number(conditions, "voltage", where=where)
+    if stated is None and given is not None:
+        return float(given)
+    if stated is None or stated <= 0:
         raise LibertyError(
-            "no supply voltage", where=where, got=f"nom_voltage {voltage}", allowed="nom_voltage > 0, or vdd given"
+            "no supply voltage", where=where, got=f"nom_voltage {stated}", allowed="nom_voltage > 0, or vdd given"
         )
-    return scaled(voltage, units.voltage_v)
+    voltage = scaled(stated, units.voltage_v)
+    check_voltage(voltage, given, where=where)
+    return voltage
+
+
+def check_voltage(stated: float, wanted: float | None, *, where: str) -> None:
+    """Raise VoltageError if a voltage is wanted that is not the stated one."""
+    if wanted is not None and abs(wanted - stated) >= SAME_VOLTAGE_V:
+        raise VoltageError(
+            "the file holds another supply voltage", where=where, got=f"{wanted:g} V", allowed=f"{stated:g} V"
+        )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bespoke.cells.liberty import SQUARE_MICROMETRE_MM2, read_liberty
+from bespoke.cells.liberty import SAME_VOLTAGE_V, SQUARE_MICROMETRE_MM2, check_voltage, read_liberty
 from bespoke.cells.library import CellLibrary
 from bespoke.cells.text import library_from_json, library_to_json
 from bespoke.errors import OptionError, OutputError, TechnologyError, UnknownTechnologyError, VoltageError
@@ -23,7 +23,6 @@ ENVIRONMENT = "BESPOKE_TECHNOLOGIES"
 _BUILT_IN = Path(__file__).parent / "data"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _LIBRARY_FILE = re.compile(r"(\d+\.\d+(?:e-?\d+)?)V\.json")
-_SAME_VOLTAGE_V = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
         known = ", ".join(technology.name for technology in technologies())
         raise UnknownTechnologyError("unknown technology", got=name, allowed=f"{known}, or the path of a .lib file")
     wanted = info.default_vdd if vdd is None else vdd
-    voltage = next((v for v in info.voltages if abs(v - wanted) < _SAME_VOLTAGE_V), None)
+    voltage = next((v for v in info.voltages if abs(v - wanted) < SAME_VOLTAGE_V), None)
     if voltage is None:
         allowed = ", ".join(f"{v:g} V" for v in info.voltages)
         raise VoltageError("no figures for this supply voltage", where=info.name, got=f"{wanted:g} V", allowed=allowed)
@@ -194,14 +193,10 @@ def _is_path(name: str | Path) -> bool:
 
 
 def _from_file(path: Path, vdd: float | None) -> CellLibrary:
-    if path.suffix == ".json":
-        library = _from_json(path)
-    else:
-        library = read_liberty(path)
-    if vdd is not None and abs(vdd - library.vdd) >= _SAME_VOLTAGE_V:
-        raise VoltageError(
-            "the file holds another supply voltage", where=path.name, got=f"{vdd:g} V", allowed=f"{library.vdd:g} V"
-        )
+    if path.suffix != ".json":
+        return read_liberty(path, vdd=vdd)
+    library = _from_json(path)
+    check_voltage(library.vdd, vdd, where=path.name)
     return library
 
 

@@ -111,6 +111,14 @@ def test_unknown_voltages():
     )
     with pytest.raises(VoltageError, match=r"the file holds another supply voltage; got 1 V; allowed: 1.2 V"):
         load_library(SILICON, 1.0)
+    with pytest.raises(VoltageError, match="the file holds another supply voltage"):
+        import_liberty(SILICON, "mine", vdd=1.0)
+
+
+def test_a_file_without_voltage_takes_the_one_asked_for(tmp_path):
+    bare = tmp_path / "bare.lib"
+    bare.write_text(SILICON.read_text().replace("nom_voltage : 1.2;", "").replace("voltage : 1.2", ""))
+    assert load_library(bare, 0.9).vdd == 0.9
 
 
 @pytest.mark.parametrize("name", ["none.lib", "none.json", "./none"])
