@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+import bad_call_files
 import pytest
 from click.testing import CliRunner
-import bad_call_files
 
 from bespoke.cli import bespoke
 

@@ -13,8 +13,8 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.neural_network import MLPClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 from sklearn.svm import SVC, LinearSVR
@@ -145,14 +145,16 @@ def write_technologies(folder: Path) -> None:
         (folder / f"{name}.lib").write_text(text)
     (folder / "folder.lib").mkdir()
     netlists = {
-        "good": "module m (a, b, y); input [0:0] a; input b; output y;\n  NAND2X1 g (.A1(a), .A2(b), .Y(y));\nendmodule\n",
+        "good": "module m (a, b, y); input [0:0] a; input b; output y;\n"
+        "  NAND2X1 g (.A1(a), .A2(b), .Y(y));\nendmodule\n",
         "prose": "this is no netlist",
         "unknown_cell": "module m (a, y); input a; output y;\n  NAND9 g (.A(a), .Y(y));\nendmodule\n",
         "unknown_pin": "module m (a, y); input a; output y;\n  INVX1 g (.Q(a), .Y(y));\nendmodule\n",
         "undriven": "module m (a, y); input a; output y;\nendmodule\n",
         "loop": "module m (a, y); input a; output y; wire n;\n"
         "  NAND2X1 g (.A1(a), .A2(y), .Y(n));\n  INVX1 h (.A(n), .Y(y));\nendmodule\n",
-        "twice": "module m (a, y); input a; output y;\n  INVX1 g (.A(a), .Y(y));\n  INVX1 h (.A(a), .Y(y));\nendmodule\n",
+        "twice": "module m (a, y); input a; output y;\n"
+        "  INVX1 g (.A(a), .Y(y));\n  INVX1 h (.A(a), .Y(y));\nendmodule\n",
         "behaviour": "module m (a, y); input a; output y; reg y;\n  always @(a) y = ~a;\nendmodule\n",
     }
     for name, text in netlists.items():
