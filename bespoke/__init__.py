@@ -14,6 +14,7 @@ _EXPORTS = {
     "CompileOptions": "bespoke.flow",
     "Design": "bespoke.flow",
     "compile_model": "bespoke.flow",
+    "save_design": "bespoke.report",
 }
 
 __all__ = ["__version__", *sorted(_EXPORTS)]  # noqa: PLE0604  the names are strings, by construction

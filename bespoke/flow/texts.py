@@ -108,7 +108,7 @@ def report(design: Design) -> dict[str, Any]:
         "seed": design.options.seed,
         "digests": dict(design.digests),
         "versions": dict(design.versions),
-        "seconds": dict(design.seconds),
+        "seconds": {**design.seconds, "total": round(sum(design.seconds.values()), 3)},
     }
 
 
