@@ -1,0 +1,210 @@
+"""Designs of small models: figures, predictions, files."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVC, LinearSVR
+from sklearn.tree import DecisionTreeClassifier
+
+from bespoke.cells import load_library
+from bespoke.data import load_dataset
+from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError, VerificationError
+from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
+from bespoke.flow import compile as compile_module
+from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+
+X, Y = load_iris(return_X_y=True)
+TRAIN_X, TEST_X, TRAIN_Y, TEST_Y = train_test_split(X, Y, test_size=0.3, random_state=42)
+
+ESTIMATORS: dict[str, Any] = {
+    "tree": DecisionTreeClassifier(max_depth=3, random_state=0),
+    "svm": SVC(kernel="linear"),
+    "mlp": MLPClassifier((3,), max_iter=200, random_state=1, learning_rate_init=0.02),
+    "logistic": LogisticRegression(),
+}
+
+
+def fitted(kind: str) -> Any:
+    return make_pipeline(MinMaxScaler(), ESTIMATORS[kind]).fit(TRAIN_X, TRAIN_Y)
+
+
+def by_hand(**changes: Any) -> IntegerSVM:
+    parts: dict[str, Any] = {
+        "coding": InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0)),
+        "layers": (Layer(np.array([[1, -2]]), np.array([1]), "identity", 0),),
+        "decision": Decision("sign", ("no", "yes")),
+    }
+    return IntegerSVM(**(parts | changes))
+
+
+@pytest.fixture(scope="module")
+def tree() -> Design:
+    return compile_model(fitted("tree"), X, Y)
+
+
+@pytest.mark.parametrize("kind", ESTIMATORS)
+def test_the_circuit_answers_as_the_integer_model_and_nearly_as_the_estimator(kind: str) -> None:
+    estimator = fitted(kind)
+    design = compile_model(estimator, X, Y)
+    assert np.array_equal(design.predict(X), design.model.predict_raw(X))
+    assert design.accuracies.float_model == estimator.score(TEST_X, TEST_Y)
+    assert design.accuracies.test == np.mean(design.predict(TEST_X) == TEST_Y)
+    assert design.accuracies.train == design.score(TRAIN_X, TRAIN_Y)
+    assert abs(design.accuracies.float_model - design.accuracies.test) < 0.1
+
+
+def test_the_report_has_the_keys_that_programs_read(tree: Design) -> None:
+    data = report(tree)
+    assert data["model"]["kind"] == "tree"
+    assert set(data["accuracy"]) >= {"float", "train", "test"}
+    figures = {"area_mm2", "static_power_mw", "dynamic_power_mw", "power_mw", "delay_ms", "vdd", "technology", "cells"}
+    assert set(data["estimate"]) >= figures
+    assert data["gates"] == sum(data["estimate"]["cells"].values()) == tree.gate_count
+    assert {key: data["verification"][key]["status"] for key in ("simulator", "icarus", "formal")} == dict.fromkeys(
+        ("simulator", "icarus", "formal"), "not run"
+    )
+    assert data["seconds"]["total"] > 0
+    assert data["seed"] == 42
+    assert set(data["digests"]) == {"model", "data", "netlist"}
+    assert {"bespoke", "python", "scikit-learn"} <= set(data["versions"])
+    assert data["power_source"] in {"harvester", "Blue Spark", "Molex", None}
+
+
+def test_equal_calls_give_equal_bytes_but_for_seconds(tree: Design) -> None:
+    first, second = design_texts(tree), design_texts(compile_model(fitted("tree"), X, Y))
+    for name in first:
+        if name != "report.json":
+            assert first[name] == second[name], name
+    reports = [json.loads(texts["report.json"]) for texts in (first, second)]
+    for data in reports:
+        del data["seconds"]
+    assert reports[0] == reports[1]
+
+
+def test_the_manifest_says_how_to_drive_the_circuit(tree: Design) -> None:
+    data = json.loads(design_texts(tree)["manifest.json"])
+    words = []
+    for raw, port in zip(TEST_X[0], data["inputs"], strict=True):
+        x01 = (raw - port["low"]) / port["span"]
+        words.append(min(max(int(np.floor(x01 * 2 ** port["bits"])), 0), 2 ** port["bits"] - 1))
+    assert words == tree.model.coding.quantise(TEST_X[:1])[0].tolist()
+    output = tree.outputs(np.array([words]))
+    assert data["output"]["classes"][output[0]] == tree.predict(TEST_X[:1])[0]
+
+
+def test_an_integer_model_needs_no_data() -> None:
+    design = compile_model(by_hand())
+    assert design.accuracies.test is None
+    assert design.stimuli["source"].startswith("random")
+    assert design.vectors.exhaustive
+    assert design.predict([[7.0, 0.0], [0.0, 3.0]]).tolist() == ["yes", "no"]
+
+
+def test_no_test_rows_on_request() -> None:
+    design = compile_model(fitted("tree"), X, Y, test_size=0)
+    assert design.accuracies.test is None
+    assert design.accuracies.train_rows == len(Y)
+
+
+def test_a_value_output_is_scored_by_r2() -> None:
+    estimator = make_pipeline(MinMaxScaler(), LinearSVR(random_state=0)).fit(TRAIN_X, TRAIN_X[:, 3] + 0.25)
+    design = compile_model(estimator, X, X[:, 3] + 0.25)
+    assert design.accuracies.metric == "r2"
+    assert design.accuracies.test == pytest.approx(design.accuracies.float_model, abs=0.1)
+    assert design.predict(X[:2]).dtype == np.float64
+
+
+def test_a_constant_model_has_no_gate() -> None:
+    constant = (Layer(np.array([[0, 0]]), np.array([1]), "identity", 0),)
+    design = compile_model(by_hand(layers=constant))
+    assert design.gate_count == 0
+    assert design.estimate.area_mm2 == 0
+    assert design.predict([[0.0, 0.0]]).tolist() == ["yes"]
+
+
+def test_verilog_goes_to_a_file(tree: Design, tmp_path: Any) -> None:
+    text = tree.to_verilog(tmp_path / "out.v")
+    assert (tmp_path / "out.v").read_text() == text
+    assert text == design_texts(tree)["netlist.v"]
+
+
+def test_options_reach_their_stages() -> None:
+    design = compile_model(fitted("tree"), X, Y, technology="cnt_tft", input_bits=5, options=CompileOptions(seed=7))
+    assert design.estimate.technology == "cnt_tft"
+    assert set(design.model.coding.bits) == {5}
+    assert report(design)["seed"] == 7
+
+
+def test_the_best_supply_voltage_is_taken() -> None:
+    slow = compile_model(fitted("tree"), X, Y, vdd="best", period_ms=1000.0)
+    default = compile_model(fitted("tree"), X, Y, period_ms=1000.0)
+    assert slow.estimate.vdd == slow.library.vdd < default.estimate.vdd
+    assert slow.estimate.power_mw < default.estimate.power_mw
+    assert slow.estimate.delay_ms <= 1000.0
+
+
+def test_a_period_below_the_delay_is_remarked(tree: Design) -> None:
+    design = compile_model(fitted("tree"), X, Y, period_ms=tree.estimate.delay_ms / 2)
+    assert any("more than the period" in note for note in design.notes)
+
+
+def test_a_wrong_netlist_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    mapper = compile_module.map_netlist
+    other = compile_model(by_hand(layers=(Layer(np.array([[1, -2]]), np.array([2]), "identity", 0),))).lowered
+    monkeypatch.setattr(compile_module, "map_netlist", lambda _, library: mapper(other, library))
+    with pytest.raises(VerificationError, match="differs from the integer model"):
+        compile_model(by_hand())
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: compile_model(fitted("tree")), OptionError, "data are needed"),
+        (lambda: compile_model(fitted("tree"), X), OptionError, "belong together"),
+        (lambda: compile_model(fitted("tree"), X, Y, dataset=load_dataset("iris")), OptionError, "both"),
+        (lambda: compile_model(fitted("tree"), X, Y[:-1]), DataError, "do not fit together"),
+        (lambda: compile_model(fitted("tree"), [["a"]], [1]), DataError, "not numbers"),
+        (lambda: compile_model(by_hand(), X, Y), FeatureCountError, "number of features"),
+        (lambda: compile_model(by_hand(), X[:, :2], Y), TargetError, "no target is a class"),
+        (lambda: compile_model(fitted("tree"), X, Y, colour="red"), OptionError, "no such option"),
+    ],
+)
+def test_bad_calls(call: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+class Frame:
+    """What a data frame shows of itself here."""
+
+    columns = ("a", "b", "c", "d")
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array(X, dtype=dtype, copy=copy)
+
+
+def test_columns_in_another_order_are_refused() -> None:
+    estimator = ESTIMATORS["tree"].fit(TRAIN_X, TRAIN_Y)
+    estimator.feature_names_in_ = np.array(["b", "a", "c", "d"], dtype=object)
+    with pytest.raises(DataError, match="another order"):
+        compile_model(estimator, Frame(), Y)
+    estimator.feature_names_in_ = np.array(["a", "b", "c", "d"], dtype=object)
+    assert compile_model(estimator, Frame(), Y).model.coding.names == Frame.columns
+
+
+def test_the_library_can_be_a_file(tmp_path: Any) -> None:
+    from bespoke.cells import library_to_json
+
+    path = tmp_path / "mine.json"
+    path.write_text(library_to_json(load_library("egfet", 0.8)))
+    assert compile_model(by_hand(), technology=str(path)).estimate.vdd == 0.8
