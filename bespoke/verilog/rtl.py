@@ -1,8 +1,4 @@
-"""Readable behavioural Verilog-2001 with the exact function of an IntegerModel.
-
-Everything is a continuous assignment: an ``always @*`` block would not run in simulation where all that it
-reads is constant.
-"""
+"""Readable behavioural Verilog-2001 with the exact function of an IntegerModel."""
 
 from __future__ import annotations
 

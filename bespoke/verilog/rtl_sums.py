@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from bespoke.model import Decision, IntegerMLP, IntegerSVM, Layer
 from bespoke.numeric import Interval
@@ -92,25 +91,34 @@ def _layer_sums(
     lines += _extension_lines(inputs, operands, width)
     sums = Sums(tuple(names.fresh(name) for name, _ in labels), width, layer.sum_intervals(tuple(intervals)))
     for output, (name, (_, note)) in enumerate(zip(sums.names, labels, strict=True)):
-        rows = [(f"  {wire(width, signed=True)} {name} =", note)]
+        rows = _head_rows(layer.weights[output].tolist(), intervals, f"[{width - 1}:0] {name}", note)
         rows += _term_rows(layer, output, inputs, operands, width)
         rows[-1] = (rows[-1][0] + ";", rows[-1][1])
         lines += aligned(rows)
     return lines, sums
 
 
+def _head_rows(weights: Sequence[int], inputs: Sequence[Interval], target: str, note: str) -> list[tuple[str, str]]:
+    """Start of the statement for one sum.
+
+    A procedural block is evaluated once where event-driven simulators evaluate a continuous assignment of n
+    terms up to n**2 / 2 times; but it never runs if all that it reads is constant.
+    """
+    if any(weight and interval.low < interval.high for weight, interval in zip(weights, inputs, strict=True)):
+        return [(f"  reg signed {target};", note), (f"  always @* {target.rsplit(maxsplit=1)[-1]} =", "")]
+    return [(f"  wire signed {target} =", note)]
+
+
 def _common_width(layer: Layer, inputs: Sequence[Interval]) -> int:
-    """Width in which each input, coefficient, partial sum and sum of a layer fits."""
+    """Width in which each input and coefficient of a layer, and each sum of some of a unit's terms, fits."""
     total = Interval(-1, 0)
     for interval in inputs:
         total = total.union(interval)
     for weights, bias in zip(layer.weights.tolist(), layer.biases.tolist(), strict=True):
         terms = [(weight, interval) for weight, interval in zip(weights, inputs, strict=True) if interval != _ZERO]
-        products = (interval.scaled(weight) for weight, interval in terms)
-        for partial in accumulate(products, Interval.__add__, initial=Interval.constant(bias)):
-            total = total.union(partial)
-        largest = max([abs(bias), *(abs(weight) for weight, _ in terms)])
-        total = total.union(Interval.constant(largest))
+        optional = (interval.scaled(weight).union(_ZERO) for weight, interval in terms)
+        total = total.union(sum(optional, start=Interval.constant(bias).union(_ZERO)))
+        total = total.union(Interval.constant(max([abs(bias), *(abs(weight) for weight, _ in terms)])))
     return signed_width(total)
 
 

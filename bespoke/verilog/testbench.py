@@ -145,6 +145,7 @@ module {testbench};
     if (!$value$plusargs("first=%d", first)) first = 0;
     if (!$value$plusargs("last=%d", last)) last = {last};
     mismatches = 0;
+    #1;
     for (index = first; index <= last; index = index + 1) begin
       vector = vectors[index];
       #1;
