@@ -20,9 +20,16 @@ class Candidate:
     index: Word
 
 
-def argmax(builder: NetlistBuilder, scores: Sequence[Word]) -> tuple[Word, tuple[Contest, ...]]:
-    """Index of the largest score, ties to the lowest index, and the contests that decide it."""
-    layer = [Candidate(i, score, Word.constant(i)) for i, score in enumerate(scores)]
+def argmax(
+    builder: NetlistBuilder, scores: Sequence[Word], labels: Sequence[int] | None = None
+) -> tuple[Word, tuple[Contest, ...]]:
+    """Index of the largest score, ties to the lowest index, and the contests that decide it.
+
+    ``labels`` are the ascending class indices of the scores, by default 0, 1, 2, ...
+    """
+    indices = range(len(scores)) if labels is None else labels
+    pairs = enumerate(zip(scores, indices, strict=True))
+    layer = [Candidate(number, score, Word.constant(index)) for number, (score, index) in pairs]
     contests: list[Contest] = []
     number = len(scores)
     while len(layer) > 1:

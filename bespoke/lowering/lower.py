@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bespoke.arith import Word
 from bespoke.errors import UnsupportedModelError
@@ -21,15 +21,21 @@ class Lowered(NamedTuple):
     certificate: Certificate
 
 
-_Lowering = Callable[[NetlistBuilder, Any, tuple[Word, ...]], tuple[Word, Certificate]]
+_Lowering = Callable[..., tuple[Word, Certificate]]
 _LOWERINGS: dict[type, _Lowering] = {IntegerMLP: lower_sums, IntegerSVM: lower_sums, IntegerTree: lower_tree}
 
 
-def lower(model: IntegerModel) -> Lowered:
+def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
     """Build the exact netlist of a model.
 
     The netlist has one input port per feature, with the feature's name and its bits, and one output port:
     ``prediction``, the class index in ``ceil(log2 K)`` bits (at least one), or ``value``, the fixed-point value.
+
+    Parameters
+    ----------
+    model : IntegerModel
+    thorough : bool
+        Whether to look longer for a smaller form; the function is the same.
 
     Raises
     ------
@@ -44,7 +50,7 @@ def lower(model: IntegerModel) -> Lowered:
     coding = model.coding
     ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
     inputs = tuple(Word(port.bits, Interval.unsigned(port.width)) for port in ports)
-    output, certificate = lowering(builder, model, inputs)
+    output, certificate = lowering(builder, model, inputs, thorough=thorough)
     if model.decision.is_classifier:
         width = max(1, (len(model.decision.classes) - 1).bit_length())
         builder.add_output("prediction", output.extended(width))

@@ -3,6 +3,7 @@
 from bespoke.netlist.activity import Activity
 from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.certificate import Adder, Certificate, Contest, SumHint
+from bespoke.netlist.cone import live_nets
 from bespoke.netlist.mapped import Instance, MappedNetlist
 from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
 
@@ -21,4 +22,5 @@ __all__ = [
     "Port",
     "SumHint",
     "literal_text",
+    "live_nets",
 ]

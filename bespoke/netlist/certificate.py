@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class SumHint:
 class Contest:
     """One match of an argmax tournament.
 
-    Candidates 0 .. K-1 are the K scores; candidate ``K + m`` is the winner of contest ``m``. All score indices
-    below ``left`` are lower than those below ``right``, so ``right`` wins only if it is strictly larger.
+    Candidates 0 .. K-1 are the K scores in the running; candidate ``K + m`` is the winner of contest ``m``. All
+    class indices below ``left`` are lower than those below ``right``, so ``right`` wins only if it is strictly larger.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Contest:
     value : tuple of int
         Literals of the winner's value, empty for the final.
     index : tuple of int
-        Literals of the winner's score index.
+        Literals of the winner's class index.
     """
 
     left: int
@@ -68,11 +68,21 @@ class Certificate:
     words : dict of str to tuple of int
         Literals, least significant first, of ``"layer<l>.relu<j>"`` (a ReLU output, unsigned),
         ``"votes.pair<p>"`` (one literal: score ``p`` > 0), ``"node.<feature>.<threshold>"`` (one literal:
-        ``x[feature] <= threshold``).
+        ``x[feature] <= threshold``). A pair is absent where its outcome is decided by its range or cannot change
+        the winner.
     contests : tuple of Contest
-        The argmax tournament over scores or vote counts, in the order built.
+        The argmax tournament over the scores (or vote counts) of the classes that are not in ``beaten``, in the
+        order built.
+    beaten : dict of int to tuple of int
+        Class that never wins an argmax to the non-negative multipliers ``m_j`` of all classes that prove it:
+        ``sum(m_j * (s_j - s_i + (j < i))) >= 1`` over the ranges of the layer's inputs. Their sums are absent.
+    common : tuple of int
+        Weights, then bias, of the linear function of the layer's inputs that was subtracted from all scores of an
+        argmax before they were built; empty for none.
     """
 
     sums: dict[str, SumHint]
     words: dict[str, tuple[int, ...]]
     contests: tuple[Contest, ...] = ()
+    beaten: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    common: tuple[int, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bespoke.netlist import FALSE, TRUE, GateKind, Netlist, NetlistBuilder
+from bespoke.netlist import FALSE, TRUE, GateKind, Netlist, NetlistBuilder, live_nets
 
 AND = int(GateKind.AND)
 XOR = int(GateKind.XOR)
@@ -21,17 +21,6 @@ def simplify(netlist: Netlist) -> Netlist:
         if net in live:
             rebuilt.add(net, kind, a, b)
     return rebuilt.finish(netlist)
-
-
-def live_nets(netlist: Netlist) -> set[int]:
-    """Nets in the fanin cones of the outputs."""
-    live = {literal >> 1 for literal in netlist.output_literals()}
-    first = 1 + netlist.input_count
-    for net in range(netlist.net_count - 1, first - 1, -1):
-        if net in live:
-            live.add(netlist.fanin_a[net - first] >> 1)
-            live.add(netlist.fanin_b[net - first] >> 1)
-    return live
 
 
 class _Rebuilt:

@@ -6,21 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bespoke.model import Decision, IntegerMLP, IntegerSVM
-from bespoke.netlist import Certificate, NetlistBuilder, Port
+from bespoke.netlist import TRUE, Certificate, NetlistBuilder, Port
 from bespoke.numeric import Interval
 from bespoke.proof.block import Block
 from bespoke.proof.circuit import Reader, nets_of
-from bespoke.proof.ledger import Ledger
-from bespoke.proof.sums import SumClaim, SumProver, hinted_word, layer_claim, prove_hidden_layers
+from bespoke.proof.ledger import HintError, Ledger
+from bespoke.proof.score_rows import ScoreRows
+from bespoke.proof.sums import SumClaim, SumProver, hinted_word, prove_hidden_layers
 from bespoke.proof.tournament import STEP, prove_argmax
+from bespoke.proof.vote_table import table_logic, winner_table
 from bespoke.proof.word import Word, extended, greater_than, within
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What the rules need: the last layer's claims, and where results go."""
+    """What the rules need: the last layer, its input words, its claims, and where results go."""
 
     decision: Decision
+    rows: ScoreRows
     claims: tuple[SumClaim, ...]
     certificate: Certificate
     output: Port
@@ -53,15 +56,18 @@ def prove_weighted_sums(
     prover = SumProver(ledger, certificate)
     words = prove_hidden_layers(model, inputs, prover, certificate, ledger)
     last = len(model.layers) - 1
-    layer, offset = model.layers[last], model.decision.score_offset
-    rows = range(len(layer.biases))
-    claims = tuple(layer_claim(f"layer{last}.sum{row}", layer, row, words, offset) for row in rows)
-    _RULES[model.decision.kind](_Context(model.decision, claims, certificate, output, prover, ledger))
+    rows = ScoreRows(f"layer{last}.sum", model.layers[last], words)
+    claims = rows.claims(model.decision.score_offset)
+    _RULES[model.decision.kind](_Context(model.decision, rows, claims, certificate, output, prover, ledger))
 
 
 def _argmax(context: _Context) -> None:
-    scores = [context.score(row) for row in range(len(context.claims))]
-    prove_argmax(scores, context.certificate, context.output, context.ledger)
+    certificate, rows = context.certificate, context.rows
+    beaten = {label for label, proof in certificate.beaten.items() if rows.never_wins(label, proof)}
+    claims = rows.claims(0, certificate.common) if certificate.common else context.claims
+    live = [label for label in range(len(claims)) if label not in beaten]
+    scores = {label: context.prover.prove(claims[label]) for label in live} if len(live) > 1 else {}
+    prove_argmax(scores or {live[0]: Word.constant(0)}, certificate, context.output, context.ledger)
 
 
 def _sign(context: _Context, *, inclusive: bool = False) -> None:
@@ -85,15 +91,51 @@ def _claim_above(
 
 
 def _votes(context: _Context) -> None:
+    if "votes.count0" not in context.certificate.sums:
+        _tabulated_votes(context)
+        return
     bound = context.decision.score_offset
     wins = []
-    for pair in range(len(context.claims)):
-        name, literals = hinted_word(context.certificate, f"votes.pair{pair}", context.ledger)
-        score = context.signed_score(pair, bound)
-        _claim_above(name, literals, score, bound, context.ledger)
-        wins.append(Word(literals, Interval(int(score.interval.low > bound), int(score.interval.high > bound)), False))
+    for pair, claim in enumerate(context.claims):
+        outcome = Interval(int(claim.interval.low > bound), int(claim.interval.high > bound))
+        if f"votes.pair{pair}" in context.certificate.words:
+            wins.append(Word(_prove_pair(context, pair), outcome, signed=False))
+        elif outcome.low == outcome.high:
+            wins.append(Word.constant(outcome.low))
+        else:
+            raise HintError(STEP, f"votes.pair{pair}")
     counts = [context.prover.prove(claim) for claim in _count_claims(context.decision, wins)]
-    prove_argmax(counts, context.certificate, context.output, context.ledger)
+    prove_argmax(dict(enumerate(counts)), context.certificate, context.output, context.ledger)
+
+
+def _tabulated_votes(context: _Context) -> None:
+    """The winner as a function of the pairs in the certificate, the others decided or without influence."""
+    bound, decision = context.decision.score_offset, context.decision
+    present = [pair for pair in range(len(context.claims)) if f"votes.pair{pair}" in context.certificate.words]
+    literals = [_prove_pair(context, pair)[0] for pair in present]
+    free = [
+        pair
+        for pair, claim in enumerate(context.claims)
+        if pair not in present and claim.interval.low <= bound < claim.interval.high
+    ]
+    table = winner_table(decision, [claim.interval.low > bound for claim in context.claims], present, free)
+    if table is None:
+        raise HintError(STEP, "a pair that the winner depends on")
+
+    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
+        return TRUE, table_logic(builder, table, reader.word(literals), (len(decision.classes) - 1).bit_length())
+
+    output = context.output
+    block = Block(STEP, output.name, output.bits, spec, (nets_of(tuple(literals)),), is_output=True)
+    context.ledger.claim(block)
+
+
+def _prove_pair(context: _Context, pair: int) -> tuple[int, ...]:
+    """Literal of "the first class of the pair wins", claimed against its score."""
+    bound = context.decision.score_offset
+    name, literals = hinted_word(context.certificate, f"votes.pair{pair}", context.ledger)
+    _claim_above(name, literals, context.signed_score(pair, bound), bound, context.ledger)
+    return literals
 
 
 def _count_claims(decision: Decision, wins: list[Word]) -> list[SumClaim]:

@@ -103,11 +103,16 @@ def _difference(claim: SumClaim, word: Word) -> Polynomial:
     return polynomial
 
 
-def layer_claim(name: str, layer: Layer, row: int, inputs: Sequence[Word], offset: int) -> SumClaim:
-    """Claim of one row of a layer, zero weights left out."""
-    terms = [(weight, word) for weight, word in zip(layer.weights[row].tolist(), inputs, strict=True) if weight]
-    weights = tuple(weight for weight, _ in terms)
-    return SumClaim(name, weights, tuple(word for _, word in terms), int(layer.biases[row]) + offset)
+def row_claim(name: str, weights: Sequence[int], inputs: Sequence[Word], bias: int) -> SumClaim:
+    """Claim of one sum, zero weights left out."""
+    terms = [(weight, word) for weight, word in zip(weights, inputs, strict=True) if weight]
+    return SumClaim(name, tuple(weight for weight, _ in terms), tuple(word for _, word in terms), bias)
+
+
+def layer_claims(name: str, layer: Layer, inputs: Sequence[Word]) -> list[SumClaim]:
+    """Claims of all sums of a layer, named ``name`` and their number."""
+    rows = zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)
+    return [row_claim(f"{name}{row}", weights, inputs, bias) for row, (weights, bias) in enumerate(rows)]
 
 
 def prove_hidden_layers(
@@ -120,7 +125,7 @@ def prove_hidden_layers(
     """Words that enter the last layer."""
     words = inputs
     for number, layer in enumerate(model.layers[:-1]):
-        claims = [layer_claim(f"layer{number}.sum{row}", layer, row, words, 0) for row in range(len(layer.biases))]
+        claims = layer_claims(f"layer{number}.sum", layer, words)
         if layer.activation == "identity":
             words = tuple(prover.prove(claim) for claim in claims)
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bespoke.netlist import FALSE, Certificate, Contest, NetlistBuilder, Port
@@ -17,15 +16,18 @@ STEP = "decision"
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Winner of a part of the scores: its value, literals of its score index, and the part."""
+    """Winner of a part of the scores: its value, literals of its class index, and the classes of the part."""
 
     value: Word
     index: tuple[int, ...]
     scores: tuple[int, ...]
 
 
-def prove_argmax(scores: Sequence[Word], certificate: Certificate, output: Port, ledger: Ledger) -> None:
-    """Claim that the output is the index of the largest score, the lowest one of equals."""
+def prove_argmax(scores: dict[int, Word], certificate: Certificate, output: Port, ledger: Ledger) -> None:
+    """Claim that the output is the class of the largest score, the lowest one of equals.
+
+    ``scores`` are the scores in the running by class index, in ascending order.
+    """
     final = _final(scores, certificate, ledger)
     if final is None:
         _claim_at_once(scores, output, ledger)
@@ -38,10 +40,10 @@ def prove_argmax(scores: Sequence[Word], certificate: Certificate, output: Port,
     ledger.claim(Block(STEP, output.name, output.bits, spec, (nets_of(final.index),), is_output=True))
 
 
-def _final(scores: Sequence[Word], certificate: Certificate, ledger: Ledger) -> _Candidate | None:
+def _final(scores: dict[int, Word], certificate: Certificate, ledger: Ledger) -> _Candidate | None:
     """Winner over all scores, or None if the contests do not lead to one."""
-    width = (len(scores) - 1).bit_length()
-    candidates = [_Candidate(score, constant_bits(i, width), (i,)) for i, score in enumerate(scores)]
+    width = max(scores).bit_length()
+    candidates = [_Candidate(score, constant_bits(i, width), (i,)) for i, score in scores.items()]
     for number, contest in enumerate(certificate.contests):
         literals = (contest.right_wins, *contest.value, *contest.index)
         known = 0 <= contest.left < len(candidates) and 0 <= contest.right < len(candidates)
@@ -110,20 +112,21 @@ def _among(builder: NetlistBuilder, index: list[int], scores: tuple[int, ...]) -
     return builder.any_of([equals(builder, index, score) for score in scores])
 
 
-def _claim_at_once(scores: Sequence[Word], output: Port, ledger: Ledger) -> None:
+def _claim_at_once(scores: dict[int, Word], output: Port, ledger: Ledger) -> None:
     """Without contests: compare with a plain linear search over the scores."""
-    width = (len(scores) - 1).bit_length()
+    width = max(scores).bit_length()
+    labels = tuple(scores)
 
     def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        words = [score.renamed(reader.word(score.literals)) for score in scores]
+        words = [score.renamed(reader.word(score.literals)) for score in scores.values()]
         known = builder.all_of([within(builder, word) for word in words])
         index = [FALSE] * width
         for i, word in enumerate(words):
             beaten = [less(builder, other, word) for other in words[:i]]
             beaten += [less(builder, word, other) ^ 1 for other in words[i + 1 :]]
             wins = builder.all_of(beaten)
-            index = [builder.or_(bit, wins) if i >> k & 1 else bit for k, bit in enumerate(index)]
+            index = [builder.or_(bit, wins) if labels[i] >> k & 1 else bit for k, bit in enumerate(index)]
         return known, index
 
-    cut = nets_of(*(score.literals for score in scores))
+    cut = nets_of(*(score.literals for score in scores.values()))
     ledger.claim(Block(STEP, output.name, output.bits, spec, (cut,), is_output=True))

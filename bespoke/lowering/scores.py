@@ -1,0 +1,45 @@
+"""What of the last layer an argmax needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bespoke.arith import Word, argmax, gate_cost, weighted_sums
+from bespoke.lowering.common_part import choose_common_part
+from bespoke.lowering.dominance import beaten_by
+from bespoke.netlist import NetlistBuilder
+from bespoke.numeric import Interval
+
+Rows = Sequence[Sequence[int]]
+
+
+class ScorePlan(NamedTuple):
+    """Classes that need no score, with the proof, and what is subtracted from the others (see `Certificate`)."""
+
+    beaten: dict[int, tuple[int, ...]]
+    common: tuple[int, ...]
+
+
+def plan_scores(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval], *, descend: bool) -> ScorePlan:
+    """Choose the scores to build and their common part; ``descend`` looks longer for a better one."""
+    proofs = {label: beaten_by(weights, biases, ranges, label) for label in range(len(biases))}
+    beaten = {label: proof for label, proof in proofs.items() if proof is not None}
+    live = [label for label in range(len(biases)) if label not in beaten]
+    rows, constants = [weights[label] for label in live], [biases[label] for label in live]
+
+    def cost(common: tuple[int, ...]) -> float:
+        return _argmax_cost(rows, constants, ranges, common)
+
+    return ScorePlan(beaten, choose_common_part(rows, constants, cost, descend=descend))
+
+
+def _argmax_cost(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval], common: Sequence[int]) -> float:
+    builder = NetlistBuilder("scores")
+    ports = [builder.add_input(f"x{i}", interval.width) for i, interval in enumerate(ranges)]
+    words = [Word(port.bits, interval) for port, interval in zip(ports, ranges, strict=True)]
+    rows = [[w - c for w, c in zip(row, common, strict=False)] for row in weights]
+    sums = weighted_sums(builder, rows, words, [bias - common[-1] for bias in biases])
+    index, _ = argmax(builder, [total.word for total in sums])
+    builder.add_output("index", index.bits)
+    return gate_cost(builder.build())
