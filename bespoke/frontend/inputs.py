@@ -47,7 +47,8 @@ class FloatPredictor:
             raise FeatureCountError(
                 "wrong number of features", got=raw.shape, allowed=f"(n_samples, {self.model.feature_count})"
             )
-        values = self.model.outputs(self.scaling.apply(raw))
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self.model.outputs(self.scaling.apply(raw))
         return rounded_labels(values, self.classes) if self.rounds else values
 
     def __call__(self, features: ArrayLike) -> NDArray[Any]:
@@ -85,9 +86,18 @@ def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
 
 
 def data_range(features: FloatArray) -> InputRange:
-    """Minimum and width of each feature; the width of a constant feature is 1."""
+    """Minimum and width of each feature; the width of a constant feature is 1.
+
+    Raises
+    ------
+    DataError
+        If a width is beyond the range of a float.
+    """
     low = features.min(axis=0)
-    span = features.max(axis=0) - low
+    with np.errstate(over="ignore"):
+        span = features.max(axis=0) - low
+    if not np.isfinite(span).all():
+        raise DataError("a feature's range overflows", where="training features", got=span.max())
     return InputRange(low, np.where(span > 0, span, 1.0))
 
 

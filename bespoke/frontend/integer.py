@@ -86,8 +86,11 @@ def integer_tree(
 def _on_unit_inputs(layer: FloatLayer, scaling: Scaling, coding: InputCoding) -> FloatLayer:
     """The first layer as a function of x01 instead of the model's own inputs."""
     rest, source = _from_grid(scaling, coding)
-    weights = layer.weights * (rest.slope() * source.span)
-    biases = layer.biases + layer.weights @ (rest.apply(source.low) + np.zeros_like(source.low))
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = layer.weights * (rest.slope() * source.span)
+        biases = layer.biases + layer.weights @ (rest.apply(source.low) + np.zeros_like(source.low))
+    if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
+        raise RangeError("a coefficient overflows when the scaling is folded in", allowed="smaller coefficients")
     return FloatLayer(weights, biases, layer.activation)
 
 
@@ -112,7 +115,8 @@ def _shifted(weights: IntArray, coding: InputCoding, widest: int) -> IntArray:
 
 
 def _biases(biases: FloatArray, frac_bits: int) -> IntArray:
-    scaled = np.rint(np.ldexp(biases, frac_bits))
+    with np.errstate(over="ignore"):
+        scaled = np.rint(np.ldexp(biases, frac_bits))
     if np.abs(scaled).max(initial=0.0) >= _LARGEST:
         raise RangeError("a bias needs more than 62 bits", allowed="fewer layers, input bits or weight bits")
     return scaled.astype(np.int64)

@@ -17,6 +17,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from bespoke.errors import RangeError
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.frontend.integer import fraction_bits
+from bespoke.frontend.targets import rounded_labels
 from bespoke.model import LEAF
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -216,3 +217,8 @@ def test_label_outputs():
     np.testing.assert_array_equal(leaves.float_predict(features), expected)
     assert set(leaves.model.predict_raw(features)) <= set(range(3, 9))
     assert "output: value rounded and clipped to 3 .. 8" in leaves.notes
+
+
+def test_labels_round_halves_up():
+    values = np.array([2.4, 2.5, 3.49, 3.5, 4.5, -9.0, 99.0])
+    assert rounded_labels(values, (2, 3, 4, 5)).tolist() == [0, 1, 1, 2, 3, 0, 3]

@@ -133,13 +133,29 @@ def test_idle_second_clip_is_accepted():
     quantise_estimator(pipeline, features, targets)
 
 
-def test_biting_clip_is_refused():
+@pytest.mark.parametrize(("side", "factor"), [("data_min_", 0.1), ("data_max_", -0.1)])
+def test_biting_clip_is_refused(side, factor):
     features, targets = scaled_table()
     pipeline = make_pipeline(MinMaxScaler(), MinMaxScaler(clip=True), Ridge()).fit(features, targets)
-    pipeline[1].data_max_ = pipeline[1].data_max_ * 0.5
-    pipeline[1].scale_ = pipeline[1].scale_ * 2
+    clipping = pipeline[1]
+    clipping.scale_ = clipping.scale_ / 0.9
+    if side == "data_min_":
+        clipping.data_min_ = clipping.data_min_ + factor
     with pytest.raises(UnsupportedModelError, match=r"minmaxscaler-2.*clipping inside the range.*clip=False"):
         quantise_estimator(pipeline, features, targets)
+
+
+def test_unit_inputs_in_front_of_a_pipeline():
+    features, targets = scaled_table()
+    unit = (features - features.min(axis=0)) / np.ptp(features, axis=0)
+    options = QuantisationOptions(model_inputs="unit", regressor_output="value", input_bits=16, weight_bits=24)
+    pipeline = make_pipeline(MinMaxScaler(clip=True), Ridge()).fit(unit, targets)
+    result = quantise_estimator(pipeline, features, targets, options)
+    np.testing.assert_allclose(result.float_predict(features), pipeline.predict(unit))
+    np.testing.assert_allclose(result.model.predict_raw(features), pipeline.predict(unit), atol=1e-3)
+    pipeline = make_pipeline(MaxAbsScaler(), MinMaxScaler(clip=True), Ridge()).fit(unit * 0.5, targets)
+    with pytest.raises(UnsupportedModelError, match="clipping inside the range"):
+        quantise_estimator(pipeline, np.vstack([features, features * 2]), np.tile(targets, 2), options)
 
 
 def test_search_inside_a_pipeline():

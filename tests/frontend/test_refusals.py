@@ -265,6 +265,11 @@ BAD_MODELS = {
         RangeError,
         "a bias needs more than 62 bits",
     ),
+    "overflow": (
+        lambda: changed(logistic(), coef_=np.full((3, 3), 1e308)),
+        RangeError,
+        "a coefficient overflows when the scaling is folded in",
+    ),
 }
 
 BAD_DATA = {
@@ -273,6 +278,12 @@ BAD_DATA = {
     "no rows": (X[:0], Y, DataError, "training features: no rows"),
     "nan": (np.where(X > 19, np.nan, X), Y, MissingValuesError, r"training features: missing values; got \d+ NaN"),
     "inf": (np.where(X > 19, np.inf, X), Y, DataError, "training features: infinite value"),
+    "range": (
+        np.where(X > 19, 1e308, X - 1e308),
+        Y,
+        DataError,
+        "training features: a feature's range overflows; got inf",
+    ),
     "text": (np.full((60, 3), "a"), Y, NonNumericError, "training features: a feature is not a number"),
     "lengths": (X, Y[:-1], DataError, "features and targets differ in length; got 60 and 59"),
     "two targets": (X, MANY, TargetError, r"one target per sample is needed; got shape \(60, 2\)"),
@@ -303,25 +314,23 @@ BAD_OPTIONS = {
 
 
 def assert_refused(error, message, call):
-    with pytest.raises(error, match=message) as caught:
-        call()
+    """Without a warning on the way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(error, match=message) as caught:
+            call()
     assert type(caught.value) is error
     assert "\n" not in str(caught.value)
     assert isinstance(caught.value, BespokeError)
-
-
-@pytest.fixture(autouse=True)
-def _quiet_fits():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 @pytest.mark.parametrize("name", BAD_MODELS)
 def test_bad_model(name):
     make, error, message = BAD_MODELS[name]
     options = QuantisationOptions(model_inputs="raw")
-    model = make()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = make()
     assert_refused(error, message, lambda: quantise_estimator(model, X, Y, options))
 
 
