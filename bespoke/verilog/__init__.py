@@ -3,6 +3,7 @@
 from bespoke.verilog.boundary import MODULE, Boundary, Word, model_boundary, netlist_boundary
 from bespoke.verilog.icarus import IcarusRun, Mismatch, run_icarus
 from bespoke.verilog.identifiers import comment_text, legal_identifier, unique_identifiers
+from bespoke.verilog.reader import read_netlist
 from bespoke.verilog.rtl import write_rtl
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE, write_testbench, write_vectors
 from bespoke.verilog.writer import write_cells, write_netlist
@@ -19,6 +20,7 @@ __all__ = [
     "legal_identifier",
     "model_boundary",
     "netlist_boundary",
+    "read_netlist",
     "run_icarus",
     "unique_identifiers",
     "write_cells",

@@ -1,0 +1,246 @@
+"""Flat structural Verilog to a mapped netlist: the door to pyverilog."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bespoke.cells import Cell, CellLibrary
+from bespoke.errors import VerilogError
+from bespoke.netlist import MappedNetlist
+from bespoke.verilog.connectivity import Bit, FlatModule, PlacedCell, PortBits, connect
+from bespoke.verilog.expression import Node, Scope, range_of
+from bespoke.verilog.source import ModuleText, choose_top, plain_name, split_modules
+
+_FLAT = "flat structural netlists: wires, instances of library cells, assigns of bits and constants"
+
+# The parser's "line:3: before: x" and "line:3 column:4: x".
+_POSITION = re.compile(r"\s*line:(\d+)(?: column:\d+)?:\s*(?:before:\s*)?(.*)", re.DOTALL)
+
+
+def read_netlist(source: str | Path, library: CellLibrary, *, module: str | None = None) -> MappedNetlist:
+    """Read a flat structural netlist of library cells.
+
+    Accepted are the files of `write_netlist` and those that synthesis tools write: instances in any order
+    with named or positional connections, vectors, escaped identifiers, assigns of bits, parts, concatenations
+    and constants, outputs left open, supply nets. Modules of cells and primitives in the file are skipped.
+
+    Parameters
+    ----------
+    source : str or Path
+        The text, or the path of a file. A string without a line break that does not contain ``module`` is
+        a path.
+    library : CellLibrary
+        The cells by name; positional connections follow the order of the cell's module in the file, else that
+        of the library (inputs, then outputs).
+    module : str, optional
+        The module to read; by default the only one that is not a cell and not used by another.
+
+    Returns
+    -------
+    MappedNetlist
+        Ports in the order of the module's header. What `write_netlist` wrote comes back equal, but for names
+        of ports that are not legal identifiers.
+
+    Raises
+    ------
+    VerilogError
+        If the file cannot be read or is anything else: behavioural, hierarchical, with sequential or unknown
+        cells, loops, bits without a driver or with several.
+    """
+    text, where = _load(source)
+    modules = split_modules(text, where=where)
+    top = choose_top(modules, library.cells, module, where=where)
+    headers = {m.name: m.words for m in modules if m.name in library and m is not top}
+    reader = _ModuleReader(_parse(top, where), top, library, headers, where)
+    return connect(reader.read(), library)
+
+
+def _load(source: str | Path) -> tuple[str, str]:
+    if isinstance(source, str) and ("\n" in source or "module" in source.split()):
+        return source, "netlist"
+    try:
+        return Path(source).read_text(encoding="utf-8", errors="replace"), Path(source).name
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise VerilogError("the file cannot be read", where=str(source), got=reason) from None
+
+
+@cache
+def _parser() -> Node:
+    """The parser; its tables take 0.7 s to build, and are kept off the working folder."""
+    from pyverilog.vparser.parser import VerilogParser
+
+    with tempfile.TemporaryDirectory(prefix="bespoke-pyverilog-") as folder:
+        return VerilogParser(outputdir=folder, debug=False)
+
+
+def _parse(module: ModuleText, where: str) -> Node:
+    """Syntax tree of one module; line numbers in it count from the module's first line."""
+    from pyverilog.vparser.parser import ParseError
+
+    parser = _parser()
+    parser.lexer.reset_lineno()
+    try:
+        tree = parser.parse(module.text + "\n")
+    except ParseError as error:
+        found = _POSITION.match(str(error))
+        place = f"{where}:{int(found[1]) + module.line - 1}" if found else where
+        got = f"near {found[2]}" if found else error
+        raise VerilogError("cannot be parsed", where=place, got=got, allowed=_FLAT) from None
+    return tree.description.definitions[0]
+
+
+class _ModuleReader:
+    """Walks over the syntax tree of one module."""
+
+    def __init__(
+        self,
+        tree: Node,
+        text: ModuleText,
+        library: CellLibrary,
+        headers: dict[str, list[str]],
+        where: str,
+    ) -> None:
+        self.tree = tree
+        self.text = text
+        self.library = library
+        self.headers = headers
+        self.where = where
+        self.scope = Scope(self._place)
+        self.flat = FlatModule(text.name, where)
+        self.directions: dict[str, str] = {}
+        self.signed: set[str] = set()
+
+    def read(self) -> FlatModule:
+        """Everything that the module says."""
+        if self.tree.paramlist.params:
+            raise self._error("parameters are not read", self.tree)
+        ports = self._ports()
+        statements = self._declarations()
+        self._sort_ports(ports)
+        for statement in statements:
+            kind = type(statement).__name__
+            if kind == "Assign":
+                self._assign(statement)
+            elif kind == "InstanceList":
+                self.flat.instances += [self._instance(instance) for instance in statement.instances]
+            else:
+                raise self._error("behavioural code", statement, kind)
+        return self.flat
+
+    def _declarations(self) -> list[Node]:
+        """Declare all wires, which may stand behind their use, and return the other statements."""
+        statements = []
+        for item in self.tree.items:
+            for part in item.list if type(item).__name__ == "Decl" else ():
+                if type(part).__name__ == "Assign":
+                    statements.append(part)
+                else:
+                    self._declare(part)
+            if type(item).__name__ != "Decl":
+                statements.append(item)
+        return statements
+
+    def _place(self, node: Node) -> str:
+        return f"{self.where}:{node.lineno + self.text.line - 1}"
+
+    def _error(self, what: str, node: Node, got: object = None) -> VerilogError:
+        return VerilogError(what, where=self._place(node), got=got, allowed=_FLAT)
+
+    def _ports(self) -> list[str]:
+        names = []
+        for port in self.tree.portlist.ports:
+            if type(port).__name__ == "Ioport":
+                for part in filter(None, (port.first, port.second)):
+                    self._declare(part)
+                names.append(plain_name(port.first.name))
+            else:
+                names.append(plain_name(port.name))
+        return names
+
+    def _declare(self, part: Node) -> None:
+        kind = type(part).__name__
+        name = plain_name(part.name)
+        if kind not in ("Input", "Output", "Wire", "Tri", "Supply") or part.dimensions:
+            raise self._error("declaration of something else than a wire", part, f"{kind.lower()} {name}")
+        if kind in ("Input", "Output"):
+            if self.directions.setdefault(name, kind) != kind:
+                raise self._error("a port has two directions", part, name)
+            if part.signed:
+                self.signed.add(name)
+        self.scope.declare(name, range_of(part.width, self._place(part)), self._place(part))
+        if kind == "Supply":
+            constant = Bit("", int(part.value.value))
+            self.flat.aliases += [(bit, constant, part.lineno + self.text.line - 1) for bit in self.scope.word(name)]
+
+    def _sort_ports(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.directions:
+                raise self._error("a port without direction", self.tree, name)
+            bits = self.scope.word(name)
+            if name in self.text.zero_bits:
+                bits = ()
+            port = PortBits(name, bits, name in self.signed)
+            (self.flat.inputs if self.directions[name] == "Input" else self.flat.outputs).append(port)
+
+    def _assign(self, item: Node) -> None:
+        target = self.scope.target(item.left.var)
+        source = self.scope.bits(item.right.var, width=len(target))
+        line = item.lineno + self.text.line - 1
+        self.flat.aliases += [(bit, driver, line) for bit, driver in zip(target, source, strict=True)]
+
+    def _instance(self, item: Node) -> PlacedCell:
+        cell = self._cell(item)
+        name = plain_name(item.name) or "without name"
+        if item.array is not None or item.parameterlist:
+            raise self._error("an array of instances or parameters", item, name)
+        pins = self._connections(item, cell)
+        inputs = []
+        for pin in cell.inputs:
+            if pins.get(pin.name) is None:
+                raise self._error(f"input pin {pin.name} of {cell.name} is open", item, name)
+            inputs.append(self.scope.bits(pins[pin.name], width=1)[0])
+        outputs = [
+            self.scope.target(pins[pin.name], width=1)[0] if pins.get(pin.name) is not None else None
+            for pin in cell.outputs
+        ]
+        return PlacedCell(name, cell.name, item.lineno + self.text.line - 1, tuple(inputs), tuple(outputs))
+
+    def _cell(self, item: Node) -> Cell:
+        name = plain_name(item.module)
+        if name in self.library:
+            return self.library[name]
+        place = self._place(item)
+        if name in self.library.left_out:
+            reason = f"{name}, {self.library.left_out[name]}"
+            raise VerilogError(
+                "a cell that cannot be used here", where=place, got=reason, allowed="combinational cells"
+            )
+        known = list(self.library.cells)
+        near = get_close_matches(name, known, n=3, cutoff=0.5) or get_close_matches(name.upper(), known, n=3)
+        allowed = f"did you mean {', '.join(near)}?" if near else ", ".join(sorted(known))
+        raise VerilogError(f"unknown cell of library {self.library.name}", where=place, got=name, allowed=allowed)
+
+    def _connections(self, item: Node, cell: Cell) -> dict[str, Any]:
+        pins = [pin.name for pin in cell.inputs] + [pin.name for pin in cell.outputs]
+        header = [word for word in self.headers.get(cell.name, ()) if word in pins]
+        order = list(dict.fromkeys(header)) if set(header) == set(pins) else pins
+        connections: dict[str, Any] = {}
+        for place, port in enumerate(item.portlist):
+            positional = port.portname is None
+            if positional and place >= len(order):
+                raise self._error(f"too many connections for {cell.name}", item, len(item.portlist))
+            pin = order[place] if positional else plain_name(port.portname)
+            if pin not in pins:
+                got, allowed = f"{cell.name}.{pin}", ", ".join(pins)
+                raise VerilogError("unknown pin", where=self._place(item), got=got, allowed=allowed)
+            if pin in connections:
+                raise self._error("a pin is connected twice", item, f"{cell.name}.{pin}")
+            connections[pin] = port.argname
+        return connections
