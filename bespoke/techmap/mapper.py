@@ -7,58 +7,67 @@ from collections.abc import Iterable
 from bespoke.cells import CellLibrary
 from bespoke.netlist import Instance, MappedNetlist, Netlist, Port
 from bespoke.techmap.cover import Cover
-from bespoke.techmap.cuts import Match, find_matches
+from bespoke.techmap.matches import Match, find_matches
+from bespoke.techmap.objective import Objective, cell_costs
 from bespoke.techmap.patterns import pattern_table
 from bespoke.techmap.subject import Subject, subject_graph
 
 
-def map_netlist(netlist: Netlist, library: CellLibrary) -> MappedNetlist:
-    """Map a netlist to the cells of a library for the least area, with the same function.
+def map_netlist(netlist: Netlist, library: CellLibrary, objective: Objective | None = None) -> MappedNetlist:
+    """Map a netlist to the cells of a library, with the same function.
+
+    Parameters
+    ----------
+    netlist : Netlist
+    library : CellLibrary
+    objective : Objective, optional
+        What to save, the area by default.
 
     Raises
     ------
     LibraryError
         If the library's cells cannot realise every function.
     """
+    objective = objective or Objective()
     subject = subject_graph(netlist)
     table = pattern_table(library)
-    area = {name: cell.area_mm2 for name, cell in library.cells.items()}
-    candidates = [[(area[match.cell], match) for match in matches] for matches in find_matches(subject, table)]
-    sources = 2 * (1 + subject.input_count)
-    cover = Cover(candidates, sources, (area[table.inverter], table.inverter), subject.outputs)
+    values = subject.values(objective.stimuli, objective.vectors) if objective.vectors else []
+    cost = cell_costs(objective, library, values, table.inverter)
+    matches = find_matches(subject, table, cost)
+    inverters = [_inverter(cost(table.inverter, (i ^ 1,)), table.inverter, i) for i in range(len(matches))]
+    cover = Cover(matches, inverters, 2 * (1 + subject.input_count), subject.outputs)
     cover.solve()
     return _emit(netlist, library, subject, cover)
+
+
+def _inverter(cost: float, cell: str, literal: int) -> Match:
+    return Match(cost, cell, (literal ^ 1,))
 
 
 def _emit(netlist: Netlist, library: CellLibrary, subject: Subject, cover: Cover) -> MappedNetlist:
     nets: dict[int, int] = {0: 0, 1: 1}
     for position in range(subject.input_count):
         nets[2 * (1 + position)] = 2 + position
-    placed: dict[Match, int] = {}
+    placed: dict[tuple[str, tuple[int, ...]], int] = {}
     instances: list[Instance] = []
     next_net = 2 + subject.input_count
     for literal in _needed(subject.outputs, cover, nets):
-        choice = cover.choice[literal]
-        assert choice is not None
-        fanins = tuple(nets[pin] for pin in choice[1].pins)
-        key = Match(choice[1].cell, fanins)
+        match = cover.choice[literal]
+        assert match is not None
+        key = match.cell, tuple(nets[pin] for pin in match.pins)
         if key not in placed:
             placed[key] = next_net
-            instances.append(Instance(key.cell, fanins, (next_net,)))
+            instances.append(Instance(*key, (next_net,)))
             next_net += 1
         nets[literal] = placed[key]
     outputs = iter([nets[literal] for literal in subject.outputs])
     return MappedNetlist(
         name=netlist.name,
         library=library.name,
-        inputs=_input_ports(netlist.inputs),
+        inputs=tuple(Port(p.name, tuple(1 + (bit >> 1) for bit in p.bits), p.signed) for p in netlist.inputs),
         outputs=tuple(Port(p.name, tuple(next(outputs) for _ in p.bits), p.signed) for p in netlist.outputs),
         instances=tuple(instances),
     )
-
-
-def _input_ports(ports: Iterable[Port]) -> tuple[Port, ...]:
-    return tuple(Port(p.name, tuple(1 + (bit >> 1) for bit in p.bits), p.signed) for p in ports)
 
 
 def _needed(outputs: Iterable[int], cover: Cover, given: Iterable[int]) -> list[int]:
@@ -71,9 +80,9 @@ def _needed(outputs: Iterable[int], cover: Cover, given: Iterable[int]) -> list[
         if literal in done:
             stack.pop()
             continue
-        choice = cover.choice[literal]
-        assert choice is not None
-        waiting = [pin for pin in choice[1].pins if pin not in done]
+        match = cover.choice[literal]
+        assert match is not None
+        waiting = [pin for pin in match.pins if pin not in done]
         if waiting:
             stack.extend(waiting)
         else:

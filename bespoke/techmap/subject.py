@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bespoke.netlist import GateKind, Netlist
@@ -34,13 +35,25 @@ class Subject:
             self.forms.append([(0, *key)])
         return 2 * node
 
+    def values(self, stimuli: Sequence[int], vectors: int) -> list[int]:
+        """Bit vector of every literal for bit vectors of the inputs."""
+        mask = (1 << vectors) - 1
+        values = [0, mask]
+        for vector in stimuli:
+            values += (vector, vector ^ mask)
+        for forms in self.forms[1 + self.input_count :]:
+            kind, a, b = forms[0]
+            value = values[a] ^ values[b] if kind == XOR else values[a] & values[b]
+            values += (value, value ^ mask)
+        return values
+
 
 def subject_graph(netlist: Netlist) -> Subject:
     """Subject graph of a netlist; node order follows net order."""
     count = netlist.input_count
     subject = Subject(count, [[] for _ in range(1 + count)], [])
     literal = list(range(2 * (1 + count)))
-    for _, kind, a, b in netlist.gates():
+    for kind, a, b in zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True):
         fanins = literal[a], literal[b]
         net = _xor_node(subject, *fanins) if kind == XOR else subject.and_node(*fanins)
         literal += (net, net ^ 1)
