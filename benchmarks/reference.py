@@ -1,0 +1,84 @@
+"""What the benchmarks measure on: the trained models and data of ``../shared``, and trees of its data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bespoke.cells import CellLibrary
+from bespoke.data import Dataset, load_dataset
+from bespoke.frontend import load_model
+from bespoke.netlist import MappedNetlist
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+PUBLISHED = Path(__file__).with_name("published.json")
+DATASETS = {"cardio": "Cardio", "redwine": "RedWine", "whitewine": "WhiteWine", "balance": "Balance_Scale"}
+KINDS = ("MLP_clf", "MLP_reg", "SVM_clf", "SVM_reg")
+MODELS = tuple(f"{dataset}.{kind}" for dataset in DATASETS for kind in KINDS)
+TREES = ("balance", "cardio", "mammographic", "pendigits", "redwine", "seeds")
+TREE_SEED = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A trained model, its data, and the options that make it comparable with the published circuit.
+
+    The published regressors put out the sum itself, so theirs are compiled with a fixed-point output.
+    """
+
+    name: str
+    estimator: Any
+    dataset: Dataset
+    settings: Mapping[str, Any]
+
+
+def published(table: str) -> dict[str, dict[str, Any]]:
+    """A table of ``published.json`` by row name."""
+    return json.loads(PUBLISHED.read_text(encoding="utf-8"))[table]
+
+
+def reference_model(name: str) -> Reference:
+    """One of `MODELS`, ``<dataset>.<kind>``."""
+    dataset, kind = name.split(".")
+    estimator = load_model(_shared("models", f"{DATASETS[dataset]}.{kind}.skops"))
+    settings = {"regressor_output": "value"} if kind.endswith("reg") else {}
+    return Reference(name, estimator, _dataset(dataset), settings)
+
+
+def reference_tree(dataset: str) -> Reference:
+    """A tree as in the published table: entropy, full depth, features scaled to [0, 1], 8-bit inputs, seed 0."""
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MinMaxScaler
+    from sklearn.tree import DecisionTreeClassifier
+
+    data = _dataset(dataset)
+    split = data.split()
+    tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
+    pipeline = make_pipeline(MinMaxScaler(), tree).fit(split.train_features, split.train_targets)
+    return Reference(f"{dataset}.tree", pipeline, data, {"input_bits": 8})
+
+
+def chosen(names: str | None, known: tuple[str, ...]) -> Iterator[str]:
+    """The known names that contain one of the comma-separated parts; all without."""
+    parts = names.split(",") if names else [""]
+    return (name for name in known if any(part in name for part in parts))
+
+
+def mapped_area_mm2(mapped: MappedNetlist, library: CellLibrary) -> float:
+    """Area of all cells."""
+    return sum(library[instance.cell].area_mm2 for instance in mapped.instances)
+
+
+def _dataset(name: str) -> Dataset:
+    return load_dataset(_shared("data", "uci", f"{name}.csv"), task="classification")
+
+
+def _shared(*parts: str) -> Path:
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        sys.exit(f"{path} is missing; this benchmark needs the reference models and data there")
+    return path
