@@ -136,7 +136,7 @@ def _verified(design: Design, stage: Any, *, formal: bool) -> Design:  # noqa: A
     from bespoke.flow import verify_design
 
     start = time.perf_counter()
-    found = verify_design(design, formal=formal, on_stage=lambda name: stage(f"verify: {name}"))
+    found = verify_design(design, formal=formal, thorough=False, on_stage=lambda name: stage(f"verify: {name}"))
     return design.with_verification(found, time.perf_counter() - start)
 
 

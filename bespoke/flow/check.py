@@ -54,6 +54,7 @@ def check_sources(
     sources: Sources,
     vectors: Vectors,
     *,
+    icarus_vectors: Vectors | None = None,
     formal: bool = True,
     notes: Sequence[str] = (),
     on_stage: Callable[[str], None] = lambda _stage: None,
@@ -64,6 +65,8 @@ def check_sources(
     ----------
     sources : Sources
     vectors : Vectors
+    icarus_vectors : Vectors, optional
+        Vectors for Icarus Verilog, if not the same.
     formal : bool
         Whether to run the proof chain.
     notes : sequence of str
@@ -71,19 +74,19 @@ def check_sources(
     on_stage : callable
         Told what is being done.
     """
-    expected = sources.model.predict(vectors.words)
     boundary = model_boundary(sources.model, module=sources.module)
     on_stage("simulator")
     mapped, fault = _read(sources, boundary)
     if mapped is None:
         simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
     else:
-        simulator = _simulate(sources, mapped, vectors.words, expected)
+        simulator = _simulate(sources, mapped, vectors.words)
         on_stage("proof")
         proof = _prove(sources, mapped) if formal else NOT_RUN
     on_stage("Icarus Verilog")
-    icarus = _icarus(sources, boundary, vectors.words, expected)
-    return Verification(simulator, icarus, proof, vectors.counts, tuple(notes))
+    chosen = icarus_vectors or vectors
+    icarus = _icarus(sources, boundary, chosen.words)
+    return Verification(simulator, icarus, proof, {"simulator": vectors.counts, "icarus": chosen.counts}, tuple(notes))
 
 
 def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, str]:
@@ -106,7 +109,8 @@ def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, s
     return replace(mapped, inputs=tuple(ports[:count]), outputs=tuple(ports[count:])), ""
 
 
-def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray, expected: IntArray) -> Check:
+def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:
+    expected = sources.model.predict(words)
     got = simulate_mapped(mapped, sources.library, words).outputs[:, 0]
     wrong = np.flatnonzero(got != expected)
     counts = {"vectors": len(words), "mismatches": len(wrong)}
@@ -127,7 +131,8 @@ def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
     return Check(verdict.status, verdict.detail, counts, found)
 
 
-def _icarus(sources: Sources, boundary: Boundary, words: IntArray, expected: IntArray) -> Check:
+def _icarus(sources: Sources, boundary: Boundary, words: IntArray) -> Check:
+    expected = sources.model.predict(words)
     testbench = write_testbench(boundary, len(words), module=sources.module)
     text = write_vectors(boundary, words, expected)
     parts = {

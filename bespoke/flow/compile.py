@@ -21,7 +21,7 @@ from bespoke.flow.options import CompileOptions
 from bespoke.flow.scoring import Accuracies, Metric, score
 from bespoke.flow.sources import Rows, Source, read_dataset, read_source
 from bespoke.flow.texts import netlist_text, text_digest
-from bespoke.flow.vectors import RANDOM_VECTORS, comparison_vectors, random_inputs
+from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs, sample_vectors
 from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel, model_digest
 from bespoke.netlist import Activity, MappedNetlist
@@ -101,7 +101,7 @@ def compile_model(
         mapped=mapped,
         estimate=figures,
         accuracies=accuracies,
-        vectors=comparison_vectors(source.model, test_words, chosen.seed),
+        vectors=sample_vectors(source.model, test_words, chosen.seed),
         dataset=source.dataset,
         stimuli={"source": stimuli_name, "vectors": len(stimuli), "digest": _array_digest(stimuli)},
         notes=(*source.notes, *_remarks(figures)),

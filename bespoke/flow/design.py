@@ -42,7 +42,7 @@ class Design:
         Area, power and delay.
     accuracies : Accuracies
     vectors : Vectors
-        Input vectors for comparisons: quantised test rows, corner and random vectors, or every input.
+        Input vectors of the testbench: quantised test rows, corner and random vectors, or every input.
     dataset : dict
         ``name``, ``source``, ``rows`` and so on of the data; empty without data.
     stimuli : dict
@@ -135,7 +135,7 @@ class Design:
         return text
 
     def verify(self, *, formal: bool = True) -> Verification:
-        """Compare integer model, simulator, Icarus Verilog and proof; see `Verification`."""
+        """Compare integer model, simulator, Icarus Verilog and proof; see `bespoke.flow.verify_design`."""
         from bespoke.flow.verify import verify_design
 
         return verify_design(self, formal=formal)

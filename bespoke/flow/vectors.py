@@ -34,8 +34,16 @@ class Vectors:
         return "exhaustive" in self.counts
 
 
-def comparison_vectors(model: IntegerModel, rows: IntArray | None, seed: int) -> Vectors:
-    """Every input up to 16 input bits; else the given rows, corner vectors, tree thresholds and random vectors.
+def all_vectors(model: IntegerModel, rows: IntArray | None, seed: int) -> Vectors:
+    """Every input up to 16 input bits, else `sample_vectors`."""
+    if sum(model.coding.bits) > MAX_EXHAUSTIVE_BITS:
+        return sample_vectors(model, rows, seed)
+    words = every_input(model.coding.bits)
+    return Vectors(words, {"exhaustive": len(words)})
+
+
+def sample_vectors(model: IntegerModel, rows: IntArray | None, seed: int) -> Vectors:
+    """The given rows, corner vectors, tree thresholds and random vectors; every input where those are fewer.
 
     Parameters
     ----------
@@ -45,11 +53,10 @@ def comparison_vectors(model: IntegerModel, rows: IntArray | None, seed: int) ->
     seed : int
         Seed of the random vectors.
     """
-    if sum(model.coding.bits) <= MAX_EXHAUSTIVE_BITS:
-        words = every_input(model.coding.bits)
-        return Vectors(words, {"exhaustive": len(words)})
+    if 1 << min(sum(model.coding.bits), 62) <= RANDOM_VECTORS:
+        return all_vectors(model, rows, seed)
     parts = {
-        "rows": np.zeros((0, model.coding.feature_count), dtype=np.int64) if rows is None else rows,
+        "rows": rows,
         "corners": corners(model.coding.bits),
         "thresholds": threshold_vectors(model) if isinstance(model, IntegerTree) else None,
         "random": random_inputs(model.coding.bits, RANDOM_VECTORS, seed),
@@ -59,14 +66,18 @@ def comparison_vectors(model: IntegerModel, rows: IntArray | None, seed: int) ->
 
 
 def every_input(bits: tuple[int, ...]) -> IntArray:
-    """All input vectors in the order of a Gray code, so that neighbours differ in one bit.
+    """All input vectors in the order of a Gray code, the features' most significant bits changing most often.
 
-    An event-driven simulator then has little to do per vector.
+    Neighbours differ in one bit, mostly in one that few adders depend on, so that an event-driven simulator has
+    little to do per vector.
     """
     count = np.arange(1 << sum(bits), dtype=np.int64)
     gray = count ^ (count >> 1)
-    shifts = np.concatenate([[0], np.cumsum(bits)[:-1]]).astype(np.int64)
-    return (gray[:, None] >> shifts) & _largest(bits)
+    words = np.zeros((len(count), len(bits)), dtype=np.int64)
+    places = sorted((width - 1 - bit, feature, bit) for feature, width in enumerate(bits) for bit in range(width))
+    for position, (_, feature, bit) in enumerate(places):
+        words[:, feature] |= ((gray >> position) & 1) << bit
+    return words
 
 
 def corners(bits: tuple[int, ...]) -> IntArray:

@@ -67,8 +67,8 @@ class Verification:
         Integer model against Icarus Verilog; parts ``netlist`` and ``rtl``.
     formal : Check
         The proof chain from the integer model to the netlist.
-    vectors : dict of str to int
-        Input vectors by origin.
+    vectors : dict of str to dict
+        Per simulator (``simulator``, ``icarus``): number of input vectors by origin.
     notes : tuple of str
         Remarks, such as files that were changed since they were written.
     """
@@ -76,7 +76,7 @@ class Verification:
     simulator: Check
     icarus: Check
     formal: Check
-    vectors: Mapping[str, int] = field(default_factory=dict)
+    vectors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
@@ -96,6 +96,6 @@ class Verification:
             "simulator": self.simulator.to_json(),
             "icarus": self.icarus.to_json(),
             "formal": self.formal.to_json(),
-            "vectors": dict(self.vectors),
+            "vectors": {name: dict(counts) for name, counts in self.vectors.items()},
             "notes": list(self.notes),
         }

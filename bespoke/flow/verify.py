@@ -15,7 +15,7 @@ from bespoke.errors import OutputError
 from bespoke.flow.check import Sources, check_sources
 from bespoke.flow.design import Design
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION, design_texts, rtl_text, text_digest
-from bespoke.flow.vectors import comparison_vectors
+from bespoke.flow.vectors import all_vectors
 from bespoke.flow.verification import Verification
 from bespoke.model import IntArray, IntegerModel, model_from_text
 from bespoke.verilog import MODULE, VECTORS_FILE, Boundary, model_boundary
@@ -27,15 +27,31 @@ def _silent(_stage: str) -> None:
     """Tell nobody."""
 
 
-def verify_design(design: Design, *, formal: bool = True, on_stage: Callable[[str], None] = _silent) -> Verification:
-    """Compare integer model, simulator, Icarus Verilog and, if ``formal``, the proof chain, on the design's texts."""
+def verify_design(
+    design: Design, *, formal: bool = True, thorough: bool = True, on_stage: Callable[[str], None] = _silent
+) -> Verification:
+    """Compare integer model, simulator, Icarus Verilog and proof on the texts of a design.
+
+    Parameters
+    ----------
+    design : Design
+    formal : bool
+        Whether to run the proof chain.
+    thorough : bool
+        Whether Icarus Verilog, too, tries every input where there are at most 16 input bits, which takes up to a
+        minute; otherwise it runs the vectors of the testbench.
+    on_stage : callable
+        Told what is being done.
+    """
     texts = design_texts(design)
     sources = Sources(design.model, design.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE)
-    return check_sources(sources, design.vectors, formal=formal, on_stage=on_stage)
+    vectors = all_vectors(design.model, design.vectors.words, design.options.seed + 1)
+    icarus_vectors = None if thorough else design.vectors
+    return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
 
 
 def verify_folder(folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = _silent) -> Verification:
-    """The same for the files of a folder, which may have been edited since they were written.
+    """Compare model, simulator, Icarus Verilog and proof on the files of a folder, which may have been edited.
 
     Raises
     ------
@@ -49,7 +65,7 @@ def verify_folder(folder: Path, *, formal: bool = True, on_stage: Callable[[str]
     model = model_from_text(texts["model.json"], where=str(folder / "model.json"))
     library = library_from_json(texts["library.json"], where=str(folder / "library.json"))
     rows, stale = _stored_rows(texts[VECTORS_FILE], model)
-    vectors = comparison_vectors(model, rows, int(stored.manifest.get("seed", 0)))
+    vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
     sources = Sources(model, library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE)
     return check_sources(sources, vectors, formal=formal, notes=[*_changes(stored, model), *stale], on_stage=on_stage)
 

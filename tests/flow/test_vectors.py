@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from random_models import random_coding
 
-from bespoke.flow.vectors import comparison_vectors, corners, every_input, leaf_boxes, random_inputs, threshold_vectors
+from bespoke.flow.vectors import (
+    all_vectors,
+    corners,
+    every_input,
+    leaf_boxes,
+    random_inputs,
+    sample_vectors,
+    threshold_vectors,
+)
 from bespoke.model import Decision, InputCoding, IntegerSVM, IntegerTree, Layer
 
 
@@ -67,15 +75,16 @@ def test_few_input_bits_are_tried_exhaustively() -> None:
     layer = Layer(np.array([[1, -1]]), np.array([0]), "identity", 0)
     coding = InputCoding(("a", "b"), (8, 8), (0.0, 0.0), (1.0, 1.0))
     model = IntegerSVM(coding, (layer,), Decision("sign", (0, 1)))
-    vectors = comparison_vectors(model, None, 0)
+    vectors = all_vectors(model, None, 0)
     assert vectors.exhaustive
     assert len(vectors.words) == 1 << 16
+    assert not sample_vectors(model, None, 0).exhaustive
 
 
 def test_more_input_bits_are_sampled_with_all_origins() -> None:
     tree = stump_chain(12, [5, 100])
     rows = np.array([[1, 2], [3, 4]])
-    vectors = comparison_vectors(tree, rows, 7)
+    vectors = all_vectors(tree, rows, 7)
     assert not vectors.exhaustive
     assert list(vectors.counts) == ["rows", "corners", "thresholds", "random"]
     assert sum(vectors.counts.values()) == len(vectors.words)
