@@ -10,8 +10,10 @@ from bespoke.verilog import model_boundary, read_netlist, write_rtl
 
 pytestmark = pytest.mark.oracle
 LIBRARY = small_library()
+# ABC crashes on a library without a buffer.
 LIBERTY = """library (small) {
   cell (INVX1) { area : 1; pin (A) { direction : input; } pin (Y) { direction : output; function : "!A"; } }
+  cell (BUFX1) { area : 90; pin (A) { direction : input; } pin (Y) { direction : output; function : "A"; } }
   cell (NAND2X1) { area : 2; pin (A) { direction : input; } pin (B) { direction : input; }
     pin (Y) { direction : output; function : "!(A B)"; } }
   cell (XOR2X1) { area : 4; pin (A) { direction : input; } pin (B) { direction : input; }
@@ -28,6 +30,7 @@ SCRIPT = (
 @pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value", "leaf"])
 def test_synthesised_netlists_are_read(require_program, tmp_path, kind, options):
     require_program("yosys")
+    require_program("yosys-abc")
     rng = np.random.default_rng(len(kind) + len(options))
     bits, names = (2, 1, 0, 3), [NASTY_NAMES[i] for i in rng.integers(0, len(NASTY_NAMES), size=4)]
     if kind == "leaf":
@@ -38,13 +41,11 @@ def test_synthesised_netlists_are_read(require_program, tmp_path, kind, options)
     (tmp_path / "small.lib").write_text(LIBERTY)
     command = ["yosys", "-q", "-p", SCRIPT.format(options=options)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    if "berkeley-abc" in result.stdout + result.stderr or "yosys-abc" in result.stderr:
-        pytest.skip("yosys without abc")
     assert result.returncode == 0, result.stderr
     netlist = read_netlist(tmp_path / "netlist.v", LIBRARY)
     words = random_words(rng, bits, 300)
     boundary = model_boundary(model)
     assert [port.name for port in netlist.inputs] == [word.identifier for word in boundary.inputs]
-    assert [port.signed for port in netlist.outputs] == [word.signed for word in boundary.outputs]
+    mask = (1 << netlist.outputs[0].width) - 1  # Yosys does not write that a port is signed
     outputs = run_mapped(netlist, LIBRARY, words)[:, 0]
-    assert (outputs == model.predict(words)).all()
+    assert (outputs & mask == model.predict(words) & mask).all()
