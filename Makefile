@@ -9,7 +9,7 @@ help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z]+:.*##' Makefile
 
 $(VENV)/.installed: pyproject.toml .ci/environment
-	bash .ci/environment "$(PYTHON)" "$(VENV)" .
+	bash .ci/environment "$(PYTHON)" "$(VENV)" '.[formal]'
 	@touch $@
 
 $(VENV)/.developer: pyproject.toml .ci/environment
