@@ -138,4 +138,4 @@ def test_very_deep_tree(require_program, tmp_path):
 def test_large_tree_and_sums(require_program, tmp_path):
     rng = np.random.default_rng(9)
     _check(require_program, tmp_path, random_tree(rng, "leaf", 12, (8,) * 20, splits=4000), rng)
-    _check(require_program, tmp_path, random_sums(rng, "votes", 12, (4,) * 300, low=-127, high=128), rng)
+    _check(require_program, tmp_path, random_sums(rng, "votes", 12, (4,) * 80, low=-127, high=128), rng)
