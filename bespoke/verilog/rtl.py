@@ -13,6 +13,9 @@ from bespoke.verilog.rtl_text import Names
 from bespoke.verilog.rtl_tree import tree_lines
 from bespoke.verilog.writer import LINT_OFF, LINT_ON, comment_lines, module_head
 
+# A model may compare constants, such as the scores of weights that are all 0.
+_CONSTANTS = ("CMPCONST", "UNSIGNED")
+
 
 def write_rtl(model: IntegerModel, *, module: str = MODULE, header: Sequence[str] = ()) -> str:
     """Behavioural Verilog of a model, with feature names, class labels and real weights in comments.
@@ -30,14 +33,18 @@ def write_rtl(model: IntegerModel, *, module: str = MODULE, header: Sequence[str
     """
     boundary = model_boundary(model, module=module)
     names = Names(boundary.identifiers | {module_identifier(module)})
-    lines = [*comment_lines(header or [_title(model)]), *LINT_OFF, "`default_nettype none", ""]
+    lines = [*comment_lines(header or [_title(model)]), *LINT_OFF]
+    lines += [f"// verilator lint_off {rule}" for rule in _CONSTANTS]
+    lines += ["`default_nettype none", ""]
     lines += module_head(module_identifier(module), boundary, _port_comments(model, boundary))
     if isinstance(model, IntegerTree):
         lines += tree_lines(model, boundary, names)
     else:
         sums, scores = layer_lines(model, boundary, names)
         lines += [*sums, *decision_lines(model, boundary, scores, names)]
-    return "\n".join([*lines, "endmodule", "", "`default_nettype wire", *LINT_ON]) + "\n"
+    lines += ["endmodule", "", "`default_nettype wire"]
+    lines += [f"// verilator lint_on {rule}" for rule in reversed(_CONSTANTS)]
+    return "\n".join([*lines, *LINT_ON]) + "\n"
 
 
 def _title(model: IntegerModel) -> str:

@@ -100,6 +100,15 @@ def test_edges_of_widths(require_program, tmp_path, weight, bias):
     _check(require_program, tmp_path, model, rng, 10)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("classes", [2, 5])
+def test_weights_of_zero_make_constant_scores(require_program, tmp_path, kind, classes):
+    rng = np.random.default_rng(classes)
+    for hidden in ((), (2,)):
+        model = random_sums(rng, kind, classes, (3, 2), hidden=hidden, low=0, high=1)
+        _check(require_program, tmp_path, model, rng, 10)
+
+
 def test_ties_go_to_the_lowest_index(require_program):
     require_program("iverilog")
     layer = Layer(np.array([[1], [1], [0], [-1]]), np.array([0, 0, 2, 4]), "identity", 0)
