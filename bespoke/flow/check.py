@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,18 +76,21 @@ def check_sources(
         Told what is being done.
     """
     boundary = model_boundary(sources.model, module=sources.module)
-    on_stage("simulator")
-    mapped, fault = _read(sources, boundary)
-    if mapped is None:
-        simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
-    else:
-        simulator = _simulate(sources, mapped, vectors.words)
-        on_stage("proof")
-        proof = _prove(sources, mapped) if formal else NOT_RUN
-    on_stage("Icarus Verilog")
     chosen = icarus_vectors or vectors
-    icarus = _icarus(sources, boundary, chosen.words)
-    return Verification(simulator, icarus, proof, {"simulator": vectors.counts, "icarus": chosen.counts}, tuple(notes))
+    on_stage("simulators")
+    # Icarus Verilog is a process of its own: it runs beside the rest.
+    with ThreadPoolExecutor(1) as beside:
+        icarus = beside.submit(_icarus, sources, boundary, chosen.words)
+        mapped, fault = _read(sources, boundary)
+        if mapped is None:
+            simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
+        else:
+            simulator = _simulate(sources, mapped, vectors.words)
+            on_stage("proof")
+            proof = _prove(sources, mapped) if formal else NOT_RUN
+        on_stage("Icarus Verilog")
+        counts = {"simulator": vectors.counts, "icarus": chosen.counts}
+        return Verification(simulator, icarus.result(), proof, counts, tuple(notes))
 
 
 def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, str]:
