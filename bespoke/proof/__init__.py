@@ -1,6 +1,7 @@
 """Proof that a circuit has the function of its integer model; trusts nothing that built it."""
 
-from bespoke.proof.prove import prove, prove_lowered, prove_mapped
+from bespoke.proof.chain import prove, prove_lowered
+from bespoke.proof.mapping import prove_mapped
 from bespoke.proof.verdict import Counterexample, Step, Verdict
 
 __all__ = ["Counterexample", "Step", "Verdict", "prove", "prove_lowered", "prove_mapped"]

@@ -32,6 +32,8 @@ def expand(builder: NetlistBuilder, mapped: MappedNetlist, library: CellLibrary,
         cell = library[instance.cell]
         if len(instance.fanins) != len(cell.inputs) or len(instance.fanouts) != len(cell.outputs):
             raise NetlistError("an instance does not fit the pins of its cell", where=mapped.name, got=cell.name)
+        if any(net < 0 for net in instance.fanins):
+            raise NetlistError("an instance reads an unknown net", where=mapped.name, got=min(instance.fanins))
         literals += _outputs(builder, cell, [literals[net] for net in instance.fanins])
     return [literals[net] for port in mapped.outputs for net in port.bits]
 

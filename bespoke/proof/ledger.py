@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bespoke.errors import ToolMissingError
+from bespoke.errors import ToolError, ToolMissingError
 from bespoke.netlist import FALSE
 from bespoke.proof.block import Block, build_miter, close_at_once
 from bespoke.proof.cec import check_equal
@@ -124,6 +124,9 @@ class Ledger:
                 self.missing_tool = str(error)
                 self.not_run |= {item.block.step for item in pending}
                 return
+            except ToolError as error:
+                for item in pending:
+                    self.fail(item.block.step, f"{item.block.name}: {error}", item.block)
 
     def _close_round(self, pending: list[_Pending], deadline: float) -> None:
         if len(pending) > 1:

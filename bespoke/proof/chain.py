@@ -5,22 +5,20 @@ from __future__ import annotations
 import time
 
 from bespoke.cells.library import CellLibrary
-from bespoke.errors import ToolMissingError
 from bespoke.model import IntegerModel, IntegerTree
-from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, Port
+from bespoke.netlist import Certificate, MappedNetlist, Netlist
 from bespoke.numeric import Interval
-from bespoke.proof.cec import check_equal
-from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.circuit import Circuit
 from bespoke.proof.decision import prove_weighted_sums
-from bespoke.proof.expand import expand
 from bespoke.proof.ledger import HintError, Ledger
-from bespoke.proof.refute import by_blocks, by_vectors, pick_difference
+from bespoke.proof.mapping import prove_mapped
+from bespoke.proof.refute import by_blocks, by_vectors
 from bespoke.proof.tree import prove_tree
-from bespoke.proof.vectors import output_words, stimuli, word_row
 from bespoke.proof.verdict import Counterexample, Status, Step, Verdict
 from bespoke.proof.word import Word
 
 _SEARCH_S = 20.0
+_STEPS = ("sums", "activations", "decision", "comparators", "tree")
 
 
 def prove(
@@ -84,63 +82,6 @@ def prove_lowered(
     return Verdict((ports, *_steps(ledger, found)))
 
 
-def prove_mapped(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, *, timeout_s: float = 120.0) -> Step:
-    """Second link of the chain: lowered netlist = mapped netlist; see `prove`."""
-    started = time.perf_counter()
-    status, detail, found = _compare_mapped(netlist, mapped, library, timeout_s)
-    counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
-    return Step("mapping", status, detail, counts, time.perf_counter() - started, found)
-
-
-def _compare_mapped(
-    netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, timeout_s: float
-) -> tuple[Status, str, Counterexample | None]:
-    for ours, theirs in ((netlist.inputs, mapped.inputs), (netlist.outputs, mapped.outputs)):
-        if [_shape(port) for port in ours] != [_shape(port) for port in theirs]:
-            return "refuted", "the ports differ", None
-    builder = NetlistBuilder("pair")
-    bits = tuple(bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits)
-    lowered = Circuit(netlist)
-    left = Reader(lowered, builder, dict(zip(lowered.primary, bits, strict=True))).word(netlist.output_literals())
-    right = expand(builder, mapped, library, bits)
-    pair = Circuit(builder.build())
-    found = _difference(pair, netlist.outputs, left, right, None)
-    if found:
-        return "refuted", f"output {found[0]} differs", found[1]
-    try:
-        result = check_equal(pair.netlist, left, right, timeout_s)
-    except ToolMissingError as error:
-        return "not run", str(error), None
-    if result.answer == "different":
-        found = _difference(pair, netlist.outputs, left, right, result.inputs)
-        if found:
-            return "refuted", f"output {found[0]} differs", found[1]
-        return "not finished", "the solver's counterexample could not be confirmed", None
-    return ("proven", "", None) if result.answer == "equal" else ("not finished", "time limit reached", None)
-
-
-def _difference(
-    pair: Circuit, outputs: tuple[Port, ...], left: list[int], right: list[int], bits: dict[int, int] | None
-) -> tuple[str, Counterexample] | None:
-    """Name of a differing output port and the input on which it differs."""
-    ports = pair.netlist.inputs
-    words = stimuli(ports) if bits is None else word_row(ports, bits)
-    first = 0
-    for port in outputs:
-        here = slice(first, first + port.width)
-        first += port.width
-        expected = output_words(pair, left[here], words, signed=port.signed)
-        actual = output_words(pair, right[here], words, signed=port.signed)
-        found = pick_difference(ports, words, expected, actual)
-        if found:
-            return port.name, found
-    return None
-
-
-def _shape(port: Port) -> tuple[str, int, bool]:
-    return port.name, port.width, port.signed
-
-
 def _port_problem(model: IntegerModel, netlist: Netlist) -> str:
     """What is wrong with the ports, or an empty string."""
     wanted = list(zip(model.coding.names, model.coding.bits, strict=True))
@@ -172,9 +113,9 @@ def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None
 
 def _steps(ledger: Ledger, found: Counterexample | None) -> list[Step]:
     """Steps of the walk; the counterexample goes to the first one that failed."""
-    names = list(dict.fromkeys([*ledger.counts, *(failure.step for failure in ledger.failures)]))
+    seen = {*ledger.counts, *(failure.step for failure in ledger.failures)}
     steps: list[Step] = []
-    for name in names:
+    for name in (name for name in _STEPS if name in seen):
         reasons = [failure.reason for failure in ledger.failures if failure.step == name]
         status: Status = "proven"
         if reasons:

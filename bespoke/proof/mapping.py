@@ -1,0 +1,92 @@
+"""Lowered netlist = mapped netlist, by SAT sweeping."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from bespoke.cells.library import CellLibrary
+from bespoke.errors import ToolError, ToolMissingError
+from bespoke.netlist import MappedNetlist, Netlist, NetlistBuilder, Port
+from bespoke.proof.cec import check_equal
+from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.expand import expand
+from bespoke.proof.refute import pick_difference
+from bespoke.proof.vectors import IntArray, output_words, stimuli, word_row
+from bespoke.proof.verdict import Counterexample, Status, Step
+
+
+class _Outcome(NamedTuple):
+    status: Status
+    detail: str = ""
+    counterexample: Counterexample | None = None
+
+
+class _Pair(NamedTuple):
+    """Both circuits over the same inputs, and the literals of their output bits in port order."""
+
+    circuit: Circuit
+    outputs: tuple[Port, ...]
+    lowered: list[int]
+    mapped: list[int]
+
+
+def prove_mapped(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, *, timeout_s: float = 120.0) -> Step:
+    """Second link of the chain: lowered netlist = mapped netlist; see `bespoke.proof.prove`.
+
+    In a counterexample ``expected`` is the output word of the lowered netlist.
+    """
+    started = time.perf_counter()
+    outcome = _compare(netlist, mapped, library, timeout_s)
+    counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
+    seconds = time.perf_counter() - started
+    return Step("mapping", outcome.status, outcome.detail, counts, seconds, outcome.counterexample)
+
+
+def _compare(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, timeout_s: float) -> _Outcome:
+    for ours, theirs in ((netlist.inputs, mapped.inputs), (netlist.outputs, mapped.outputs)):
+        if [_shape(port) for port in ours] != [_shape(port) for port in theirs]:
+            return _Outcome("refuted", "the ports differ")
+    pair = _joined(netlist, mapped, library)
+    return _difference(pair, stimuli(netlist.inputs)) or _by_sat(pair, timeout_s)
+
+
+def _joined(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary) -> _Pair:
+    builder = NetlistBuilder("pair")
+    bits = tuple(bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits)
+    circuit = Circuit(netlist)
+    reader = Reader(circuit, builder, dict(zip(circuit.primary, bits, strict=True)))
+    lowered = reader.word(netlist.output_literals())
+    expanded = expand(builder, mapped, library, bits)
+    return _Pair(Circuit(builder.build()), netlist.outputs, lowered, expanded)
+
+
+def _by_sat(pair: _Pair, timeout_s: float) -> _Outcome:
+    try:
+        result = check_equal(pair.circuit.netlist, pair.lowered, pair.mapped, timeout_s)
+    except ToolMissingError as error:
+        return _Outcome("not run", str(error))
+    except ToolError as error:
+        return _Outcome("not finished", str(error))
+    if result.answer == "different":
+        words = word_row(pair.circuit.netlist.inputs, result.inputs)
+        return _difference(pair, words) or _Outcome("not finished", "the solver's counterexample was not confirmed")
+    return _Outcome("proven") if result.answer == "equal" else _Outcome("not finished", "time limit reached")
+
+
+def _difference(pair: _Pair, words: IntArray) -> _Outcome | None:
+    """Refutation by the first of the input words on which an output port differs."""
+    first = 0
+    for port in pair.outputs:
+        here = slice(first, first + port.width)
+        first += port.width
+        expected = output_words(pair.circuit, pair.lowered[here], words, signed=port.signed)
+        actual = output_words(pair.circuit, pair.mapped[here], words, signed=port.signed)
+        found = pick_difference(pair.circuit.netlist.inputs, words, expected, actual)
+        if found:
+            return _Outcome("refuted", f"output {port.name} differs", found)
+    return None
+
+
+def _shape(port: Port) -> tuple[str, int, bool]:
+    return port.name, port.width, port.signed

@@ -1,0 +1,202 @@
+"""Sound circuits are proven, circuits of another model never are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bespoke.cells import load_library
+from bespoke.errors import NetlistError, ToolError, ToolMissingError
+from bespoke.lowering import lower
+from bespoke.model import LEAF, IntegerSVM, IntegerTree, Layer
+from bespoke.netlist import Certificate, Netlist, Port
+from bespoke.opt import optimise
+from bespoke.proof import Step, Verdict, ledger, prove, prove_lowered, prove_mapped
+from bespoke.sim import simulate
+from bespoke.techmap import map_netlist
+
+EGFET = load_library("egfet")
+
+
+@pytest.mark.oracle
+def test_random_models_are_proven(kind, make_model, require_program):
+    require_program("yosys-abc")
+    for seed in range(25):
+        model = make_model(kind, seed)
+        verdict = prove_lowered(model, *lower(model))
+        assert verdict.status == "proven", (kind, seed, verdict.detail)
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+def test_many_random_models_are_proven(kind, make_model, require_program):
+    require_program("yosys-abc")
+    for seed in range(1000, 1500):
+        model = make_model(kind, seed)
+        verdict = prove_lowered(model, *lower(model))
+        assert verdict.status == "proven", (kind, seed, verdict.detail)
+
+
+@pytest.mark.oracle
+def test_whole_chain_is_proven(kind, make_model, require_program):
+    require_program("yosys-abc")
+    for seed in range(4):
+        model = make_model(kind, seed)
+        netlist, certificate = lower(model)
+        verdict = prove(model, netlist, certificate, map_netlist(optimise(netlist), EGFET), EGFET)
+        assert verdict.status == "proven", (kind, seed, verdict.detail)
+        assert verdict.steps[-1].name == "mapping"
+
+
+def changed_model(model, rng):
+    """The model with one coefficient, bias, threshold or leaf changed by one."""
+    if isinstance(model, IntegerTree):
+        inner = np.flatnonzero(model.feature != LEAF)
+        node = int(rng.integers(model.node_count))
+        threshold, value = model.threshold.copy(), model.value.copy()
+        if node in inner:
+            threshold[node] += rng.choice([-1, 1])
+        elif model.decision.kind == "leaf":
+            value[node] = (value[node] + 1) % len(model.decision.classes)
+        else:
+            value[node] += 1
+        return replace(model, threshold=threshold, value=value)
+    number = int(rng.integers(len(model.layers)))
+    layer = model.layers[number]
+    weights, biases = layer.weights.copy(), layer.biases.copy()
+    row, column = int(rng.integers(weights.shape[0])), int(rng.integers(weights.shape[1] + 1))
+    if column == weights.shape[1]:
+        biases[row] += rng.choice([-1, 1])
+    else:
+        weights[row, column] += rng.choice([-1, 1])
+    layers = list(model.layers)
+    layers[number] = Layer(weights, biases, layer.activation, layer.frac_bits)
+    return type(model)(model.coding, tuple(layers), model.decision)
+
+
+@pytest.mark.oracle
+def test_circuit_of_a_slightly_different_model_is_refuted(kind, make_model, all_inputs, require_program):
+    require_program("yosys-abc")
+    rng = np.random.default_rng(5)
+    different = 0
+    for seed in range(20):
+        model = make_model(kind, seed, features=3, most_bits=4)
+        other = changed_model(model, rng)
+        verdict = prove_lowered(model, *lower(other))
+        words = all_inputs(model)
+        if np.array_equal(model.predict(words), other.predict(words)):
+            assert verdict.counterexample is None
+            continue
+        different += 1
+        assert verdict.status == "refuted", (kind, seed, verdict)
+    assert different >= 3
+
+
+@pytest.mark.oracle
+def test_rare_difference_is_found_by_sat(make_model, require_program):
+    """Two 32-bit sums that differ on a single input of 2**32: no random vector finds it."""
+    require_program("yosys-abc")
+    bits = 16
+    model = make_model("sign", 3, features=3, most_bits=5)
+    names = ("a", "b")
+    coding = replace(model.coding, names=names, bits=(bits, bits), low=(0.0, 0.0), span=(1.0, 1.0))
+
+    def above(bound):
+        scores = Layer(np.array([[1, -1]]), np.array([-bound]), "identity", 0)
+        return IntegerSVM(coding, (scores,), model.decision)
+
+    exact, loose = above(12345), above(12344)
+    words = np.array([[20000, 20000 - 12345]])
+    assert exact.predict(words) != loose.predict(words)
+    verdict = prove_lowered(exact, *lower(loose))
+    assert verdict.status == "refuted"
+    found = verdict.counterexample
+    row = np.array([[found.features["a"], found.features["b"]]])
+    assert exact.predict(row)[0] == found.expected != found.actual == loose.predict(row)[0]
+
+
+def test_counterexample_is_what_both_executors_say(make_model):
+    for seed in range(20):
+        model = make_model("label", seed)
+        lowered = lower(changed_model(model, np.random.default_rng(0)))
+        found = prove_lowered(model, *lowered).counterexample
+        if found:
+            break
+    row = np.array([list(found.features.values())])
+    assert model.predict(row)[0] == found.expected
+    assert simulate(lowered.netlist, row)[0, 0] == found.actual
+    assert found.expected != found.actual
+
+
+def test_wrong_ports_are_refuted(make_model):
+    model = make_model("argmax", 1)
+    netlist, certificate = lower(model)
+    renamed = replace(netlist, inputs=(replace(netlist.inputs[0], name="y"), *netlist.inputs[1:]))
+    assert prove_lowered(model, renamed, certificate).status == "refuted"
+    other_output = replace(netlist, outputs=(replace(netlist.outputs[0], name="y"),))
+    assert prove_lowered(model, other_output, certificate).status == "refuted"
+    narrow = replace(netlist, outputs=(Port("prediction", ()),))
+    assert "narrow" in prove_lowered(model, narrow, certificate).detail
+
+
+def test_malformed_netlist_is_named():
+    netlist = Netlist("loop", (), (Port("prediction", (2,)),), (0,), (2,), (1,))
+    with pytest.raises(NetlistError, match="not below"):
+        prove_lowered(None, netlist, Certificate({}, {}))
+
+
+def without_abc(error):
+    def check(*_args):
+        raise error
+
+    return check
+
+
+def test_missing_solver_is_not_run(make_model, monkeypatch):
+    model = make_model("argmax", 1)
+    netlist, _ = lower(model)
+    mapped = map_netlist(optimise(netlist), EGFET)
+    monkeypatch.setattr("bespoke.proof.mapping.check_equal", without_abc(ToolMissingError("no ABC", allowed="pip")))
+    step = prove_mapped(netlist, mapped, EGFET)
+    assert (step.status, step.detail) == ("not run", "no ABC; allowed: pip")
+
+
+def open_verdict(make_model, **options):
+    """Verdict on the first model that takes SAT, which is not to be had."""
+    models = (make_model("argmax", seed) for seed in range(100))
+    verdicts = (prove_lowered(model, *lower(model), **options) for model in models)
+    return next(verdict for verdict in verdicts if verdict.status != "proven")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(ToolMissingError("no ABC", allowed="pip"), "not run"), (ToolError("crash"), "not finished")]
+)
+def test_blocks_that_need_sat_are_left_open_without_it(make_model, monkeypatch, error, status):
+    monkeypatch.setattr(ledger, "check_equal", without_abc(error))
+    verdict = open_verdict(make_model)
+    assert verdict.status == status
+    assert str(error) in verdict.detail
+
+
+def test_no_time_is_not_finished(make_model):
+    verdict = open_verdict(make_model, timeout_s=0)
+    assert verdict.status == "not finished"
+    assert "time limit" in verdict.detail
+
+
+def test_verdict_is_as_good_as_its_worst_step():
+    steps = [Step("a", "proven"), Step("b", "not run", "x"), Step("c", "not finished", "y"), Step("d", "refuted", "z")]
+    for count, status in enumerate(("proven", "not run", "not finished", "refuted"), start=1):
+        assert Verdict(tuple(steps[:count])).status == status
+    assert Verdict(()).status == "not run"
+    assert Verdict(tuple(steps)).detail == "d: z"
+
+
+def test_json_is_plain(make_model):
+    model = make_model("tree leaf", 2)
+    data = prove_lowered(model, *lower(model)).to_json()
+    assert json.loads(json.dumps(data)) == data
+    assert data["status"] == "proven"

@@ -1,0 +1,140 @@
+"""False hints in the certificate are never believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bespoke.lowering import lower
+from bespoke.netlist import Adder, Certificate, Contest
+from bespoke.proof import prove_lowered
+from bespoke.sim import literal_values, pack_words
+
+
+def values_of(netlist, literals, words):
+    values = literal_values(netlist, pack_words(words, netlist.inputs), len(words))
+    return [values[literal] for literal in literals]
+
+
+def differs(netlist, before, after, words):
+    width = max(len(before), len(after))
+    padded = [(*word, *[0] * (width - len(word))) for word in (before, after)]
+    return values_of(netlist, padded[0], words) != values_of(netlist, padded[1], words)
+
+
+def other_word(rng, literals, net_count):
+    """The word with one literal replaced."""
+    changed = list(literals)
+    changed[int(rng.integers(len(changed)))] = int(rng.integers(2 * net_count))
+    return tuple(changed)
+
+
+@pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value", "sign", "tree leaf"])
+def test_false_word_is_not_proven(kind, make_model, all_inputs):
+    rng = np.random.default_rng(7)
+    tried = 0
+    for seed in range(24):
+        model = make_model(kind, seed, features=3, most_bits=4)
+        netlist, certificate = lower(model)
+        words = all_inputs(model)
+        names = [("sums", n) for n, hint in certificate.sums.items() if hint.result]
+        names += [("words", n) for n, word in certificate.words.items() if word]
+        if not names:
+            continue
+        table, name = names[int(rng.integers(len(names)))]
+        entries = dict(getattr(certificate, table))
+        before = entries[name].result if table == "sums" else entries[name]
+        after = other_word(rng, before, netlist.net_count)
+        if not differs(netlist, before, after, words):
+            continue
+        tried += 1
+        entries[name] = replace(entries[name], result=after) if table == "sums" else after
+        verdict = prove_lowered(model, netlist, replace(certificate, **{table: entries}))
+        assert verdict.status == "not finished", (kind, seed, name)
+    assert tried >= 5
+
+
+@pytest.mark.oracle
+def test_false_adder_cannot_make_a_wrong_sum_right(make_model, all_inputs, require_program):
+    """Adders are invented that would explain a sum that is one off."""
+    require_program("yosys-abc")
+    for seed in range(20):
+        model = make_model("value", seed, features=3, most_bits=4)
+        netlist, certificate = lower(model)
+        name = next(n for n in certificate.sums if n.startswith(f"layer{len(model.layers) - 1}"))
+        hint = certificate.sums[name]
+        if not hint.result:
+            continue
+        # 1 = result[0] + 2 * 0 is false; subtracted once it would turn the bias into bias + 1.
+        liar = replace(hint, adders=(*hint.adders, Adder((1, hint.result[0]), hint.result[0], 0)))
+        layers = list(model.layers)
+        layers[-1] = replace(layers[-1], biases=layers[-1].biases + 1)
+        other = type(model)(model.coding, tuple(layers), model.decision)
+        words = all_inputs(model)
+        if other.output_interval().width != model.output_interval().width or not other.predict(words).any():
+            continue
+        verdict = prove_lowered(other, netlist, replace(certificate, sums={**certificate.sums, name: liar}))
+        assert verdict.status == "refuted", seed
+
+
+def argmax_case(make_model):
+    for seed in range(50):
+        model = make_model("argmax", seed, features=3, most_bits=4)
+        lowered = lower(model)
+        contests = lowered.certificate.contests
+        if len(contests) >= 3 and contests[0].right_wins > 1 and contests[0].value and contests[0].index:
+            return model, *lowered
+    raise AssertionError
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("field", ["right_wins", "index", "value"])
+def test_false_contest_is_not_proven(field, make_model, require_program):
+    require_program("yosys-abc")
+    model, netlist, certificate = argmax_case(make_model)
+    contest = certificate.contests[0]
+    lie = contest.right_wins ^ 1 if field == "right_wins" else tuple(bit ^ 1 for bit in getattr(contest, field))
+    liar = replace(certificate, contests=(replace(contest, **{field: lie}), *certificate.contests[1:]))
+    assert prove_lowered(model, netlist, certificate).status == "proven"
+    assert prove_lowered(model, netlist, liar).status == "not finished"
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("contests", [(), (Contest(1, 0, 0, (), ()),), (Contest(0, 99, 0, (), ()),)])
+def test_useless_contests_leave_a_proof_over_the_scores(contests, make_model, require_program):
+    require_program("yosys-abc")
+    model, netlist, certificate = argmax_case(make_model)
+    assert prove_lowered(model, netlist, replace(certificate, contests=contests)).status == "proven"
+
+
+def test_empty_value_before_the_final_is_not_vacuously_true(make_model):
+    model, netlist, certificate = argmax_case(make_model)
+    first = replace(certificate.contests[0], value=())
+    liar = replace(certificate, contests=(first, *certificate.contests[1:]))
+    assert prove_lowered(model, netlist, liar).status == "not finished"
+
+
+@pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value"])
+def test_missing_hints_are_named(kind, make_model):
+    model = next(m for m in (make_model(kind, seed) for seed in range(30)) if lower(m).certificate.sums)
+    verdict = prove_lowered(model, lower(model).netlist, Certificate({}, {}))
+    assert verdict.status == "not finished"
+    assert "certificate does not say where" in verdict.detail
+
+
+def test_hints_about_nets_that_do_not_exist(make_model):
+    model = next(m for m in (make_model("value", seed) for seed in range(30)) if lower(m).certificate.sums)
+    netlist, certificate = lower(model)
+    far = 10 * netlist.net_count
+    sums = {name: replace(hint, result=tuple(far for _ in hint.result)) for name, hint in certificate.sums.items()}
+    assert prove_lowered(model, netlist, replace(certificate, sums=sums)).status == "not finished"
+    sums = {name: replace(hint, adders=(Adder((far, 0), far, 0),)) for name, hint in certificate.sums.items()}
+    assert prove_lowered(model, netlist, replace(certificate, sums=sums)).status in ("not finished", "proven")
+
+
+def test_tree_without_hints_is_proven(make_model):
+    for seed in range(10):
+        model = make_model("tree leaf", seed, most_bits=3, features=4)
+        assert prove_lowered(model, lower(model).netlist, Certificate({}, {})).status == "proven"
