@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from itertools import product
@@ -130,4 +132,5 @@ def _explain(folder: Path) -> None:
     click.echo(
         f"Look at {example / 'report.html'} (figures), {example / 'rtl.v'} (readable), {example / 'netlist.v'} (gates)."
     )
-    click.echo(f"Next: bespoke compile {example}.skops --data {DATASETS[0]} -o out/mine")
+    program = "bespoke" if shutil.which("bespoke") else sys.argv[0]
+    click.echo(f"Next: {program} compile {example}.skops --data {DATASETS[0]} -o out/mine")
