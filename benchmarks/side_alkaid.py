@@ -1,0 +1,138 @@
+"""Side by side with alkaid: constant matrices, and whole MLPs and trees, through one ABC script.
+
+    python benchmarks/side_alkaid.py [--only PART,...] [--matrices N]
+
+alkaid compiles constant matrices to adder graphs by distributed arithmetic; it is installed for this benchmark only
+(``pip install alkaid``). Both sides are the same function, checked on random vectors:
+
+* matrices: seeded random 8-bit weights, 4-bit unsigned inputs, the exact products as outputs;
+* models: MLPs and trees that ``bespoke train`` makes by default, quantised by bespoke, so both compile the same
+  integer model. alkaid's MLPs end either in a tournament of its own comparisons or in bespoke's argmax; its trees are
+  multiplexers or sums of leaves. Of all its variants, and of two of its solvers, the smallest circuit counts.
+
+Its programs become gates with ripple-carry adders (its Verilog read by Yosys gave circuits one percent larger). Areas
+in mm2 after ``strash; ifraig; dc2; dc2; dch; amap`` with the EGFET cells; ``own`` is bespoke's own mapper.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Iterable
+from importlib.util import find_spec
+
+import numpy as np
+from abc_mapping import abc_area_mm2, cells_area_mm2
+from adder_graph_models import matrix_netlists, mlp_netlists, tree_netlists
+from record import Bar, Row, geometric_mean, record, table
+from reference import chosen
+
+from bespoke.arith import Word, weighted_sums
+from bespoke.cells import CellLibrary, load_library
+from bespoke.data import load_dataset
+from bespoke.frontend import quantise_estimator
+from bespoke.lowering import lower
+from bespoke.model import IntArray, IntegerModel, IntegerTree
+from bespoke.netlist import Netlist, NetlistBuilder
+from bespoke.numeric import Interval
+from bespoke.opt import optimise
+from bespoke.sim import simulate
+from bespoke.techmap import map_netlist
+from bespoke.training import TrainingOptions, train_model
+
+SHAPES = ((21, 3), (16, 10), (11, 15), (64, 16))  # inputs x outputs
+INPUT_BITS = 4
+VECTORS = 300
+DATASETS = ("iris", "wine", "breast_cancer_wdbc")
+COLUMNS = ("alkaid", "bespoke", "ratio", "own", "own ratio", "alkaid adders")
+
+
+def compare_matrix(inputs: int, outputs: int, seed: int, library: CellLibrary) -> Row:
+    """Areas of one random matrix."""
+    rng = np.random.default_rng(seed)
+    weights = rng.integers(-128, 128, (outputs, inputs))
+    words = rng.integers(0, 1 << INPUT_BITS, (VECTORS, inputs))
+    theirs = list(matrix_netlists(weights, INPUT_BITS))
+    row = _compare([netlist for netlist, _ in theirs], _our_matrix(weights), words, words @ weights.T, library)
+    return {**row, "alkaid adders": min(adders for _, adders in theirs)}
+
+
+def compare_model(dataset: str, kind: str, library: CellLibrary) -> Row:
+    """Areas of a model trained with the defaults."""
+    split = load_dataset(dataset).split()
+    trained = train_model(split, TrainingOptions(kind=kind))
+    model: IntegerModel = quantise_estimator(trained.estimator, split.train_features, split.train_targets).model
+    words = model.coding.quantise(np.concatenate([split.train_features, split.test_features]))
+    rng = np.random.default_rng(0)
+    words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])
+    theirs = tree_netlists(model) if isinstance(model, IntegerTree) else mlp_netlists(model)
+    return _compare(list(theirs), lower(model).netlist, words, model.predict(words)[:, None], library)
+
+
+def _compare(
+    theirs: Iterable[Netlist], ours: Netlist, words: IntArray, expected: IntArray, library: CellLibrary
+) -> dict[str, float]:
+    areas = []
+    for netlist in theirs:
+        _check(netlist, words, expected)
+        areas.append(abc_area_mm2(netlist, library))
+    _check(ours, words, expected)
+    ours = optimise(ours)
+    area = abc_area_mm2(ours, library)
+    own = cells_area_mm2((instance.cell for instance in map_netlist(ours, library).instances), library)
+    best = min(areas)
+    return {"alkaid": best, "bespoke": area, "ratio": area / best, "own": own, "own ratio": own / best}
+
+
+def _check(netlist: Netlist, words: IntArray, expected: IntArray) -> None:
+    if not np.array_equal(simulate(netlist, words), expected):
+        sys.exit(f"a circuit of {netlist.name} computes something else")
+
+
+def _our_matrix(weights: IntArray) -> Netlist:
+    builder = NetlistBuilder("bespoke")
+    ports = [builder.add_input(f"x{number}", INPUT_BITS) for number in range(weights.shape[1])]
+    words = [Word(port.bits, Interval.unsigned(INPUT_BITS)) for port in ports]
+    for row, total in enumerate(weighted_sums(builder, weights.tolist(), words, [0] * len(weights))):
+        builder.add_output(f"y{row}", total.word.bits or (0,), signed=total.word.interval.signed)
+    return builder.build()
+
+
+def _bars(rows: dict[str, Row]) -> list[Bar]:
+    matrices = [row["ratio"] for name, row in rows.items() if name.startswith("matrix")]
+    models = [row["ratio"] for name, row in rows.items() if not name.startswith("matrix")]
+    bars = [Bar(f"area ratio of matrices {n} x {m}", _mean_of(rows, f"matrix {n}x{m} "), 0.92) for n, m in SHAPES]
+    bars += [Bar("area ratio of matrices, geometric mean", geometric_mean(matrices), 0.92)]
+    bars += [Bar("area ratio of models, geometric mean", geometric_mean(models), 0.75)]
+    bars += [Bar("largest area ratio", max(matrices + models), 1.0)]
+    return [bar for bar in bars if not math.isnan(bar.value)]
+
+
+def _mean_of(rows: dict[str, Row], prefix: str) -> float:
+    return geometric_mean(row["ratio"] for name, row in rows.items() if name.startswith(prefix))
+
+
+def main() -> None:
+    """Print and record the comparison."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="parts of row names, separated by commas")
+    parser.add_argument("--matrices", type=int, default=10, help="random matrices per shape")
+    options = parser.parse_args()
+    if find_spec("alkaid") is None:
+        sys.exit("alkaid is not installed; it is a yardstick for this benchmark only: pip install alkaid")
+    library = load_library("egfet")
+    jobs = {f"{dataset} {kind}": (compare_model, dataset, kind) for dataset in DATASETS for kind in ("mlp", "tree")}
+    for n, m in SHAPES:
+        jobs |= {f"matrix {n}x{m} {seed}": (compare_matrix, n, m, seed) for seed in range(options.matrices)}
+    rows: dict[str, Row] = {}
+    for name in chosen(options.only, tuple(jobs)):
+        compare, *arguments = jobs[name]
+        rows[name] = compare(*arguments, library)
+        print(f"{name}: {rows[name]['ratio']:.3f}", flush=True)
+    print("\n" + table(rows, COLUMNS))
+    record("side_alkaid", rows, _bars(rows), seed=0, keep=options.only is None and options.matrices == 10)
+
+
+if __name__ == "__main__":
+    main()
