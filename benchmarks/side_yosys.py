@@ -1,0 +1,147 @@
+"""Side by side with Yosys and ABC on our own ``rtl.v``, with the same cells.
+
+    python benchmarks/side_yosys.py [--only NAME,...]
+
+The 16 reference models and three trees. Yosys (that of the ``pyosys`` wheel) gets the Liberty form of the EGFET cells,
+with a dummy buffer since its mappers demand one, and runs several usual area scripts, each with its own adders and with
+ripple-carry ones (its default is carry-lookahead, which is larger); its smallest circuit counts. Ours is what
+`compile_model` gives by default. Areas in mm2. A script that runs into the time limit does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from abc_mapping import cells_area_mm2, liberty
+from record import Bar, Row, geometric_mean, record, table
+from reference import MODELS, chosen, reference_model, reference_tree
+
+from bespoke.cells import CellLibrary
+from bespoke.external import find_program
+from bespoke.flow import compile_model
+from bespoke.verilog import MODULE, write_rtl
+
+TREES = ("seeds", "cardio", "redwine")
+TIMEOUT_S = 300
+ABC_SCRIPTS = {
+    "default": "",
+    "amap": "+strash;ifraig;dc2;dc2;dch;amap",
+    "area": "+strash;ifraig;scorr;dc2;dc2;resub,-K,8;rewrite;refactor;resub,-K,8;dch,-f;amap,-m",
+    "map": "+strash;ifraig;scorr;dc2;dch,-f;map,-a",
+}
+RIPPLE = """
+(* techmap_celltype = "$lcu" *)
+module ripple_carry (P, G, CI, CO);
+  parameter WIDTH = 2;
+  input [WIDTH-1:0] P, G;
+  input CI;
+  output [WIDTH-1:0] CO;
+  genvar i;
+  generate
+    for (i = 0; i < WIDTH; i = i + 1) begin : bits
+      if (i == 0) assign CO[0] = G[0] | (P[0] & CI);
+      else assign CO[i] = G[i] | (P[i] & CO[i-1]);
+    end
+  endgenerate
+endmodule
+"""
+SYNTHESIS = {
+    "own adders": (f"synth -flatten -noabc -top {MODULE}",),
+    "ripple adders": (
+        f"synth -flatten -top {MODULE} -run begin:fine",
+        "alumacc",
+        "opt",
+        "techmap -map ripple.v -map +/techmap.v",
+        "opt -full",
+    ),
+}
+# Runs passes given as arguments; a process of its own, so that it can be stopped.
+DRIVER = """
+import sys
+from pyosys import libyosys
+design = libyosys.Design()
+for command in sys.argv[1:]:
+    libyosys.run_pass(command, design)
+"""
+
+
+def yosys_areas(rtl: str, library: CellLibrary) -> dict[str, float]:
+    """Area by variant of those that finished."""
+    areas = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "rtl.v").write_text(rtl, encoding="utf-8")
+        (folder / "cells.lib").write_text(liberty(library), encoding="utf-8")
+        (folder / "ripple.v").write_text(RIPPLE, encoding="utf-8")
+        for adders, passes in SYNTHESIS.items():
+            if not _run(folder, ["read_verilog rtl.v", *passes, "write_rtlil generic.il"]):
+                continue
+            for script, commands in ABC_SCRIPTS.items():
+                mapped = folder / "mapped.json"
+                mapped.unlink(missing_ok=True)
+                tail = f" -script {commands}" if commands else ""
+                abc = f"abc -exe {find_program('yosys-abc')} -liberty cells.lib{tail}"
+                if _run(folder, ["read_rtlil generic.il", abc, "opt_clean", "write_json mapped.json"]):
+                    areas[f"{script}, {adders}"] = _json_area(mapped, library)
+    return areas
+
+
+def _json_area(path: Path, library: CellLibrary) -> float:
+    """Area of a netlist that Yosys wrote; anything but cells of the library, buffers and scopes is an error."""
+    types = [cell["type"] for cell in json.loads(path.read_text(encoding="utf-8"))["modules"][MODULE]["cells"].values()]
+    unmapped = {kind for kind in types if kind.startswith("$") and kind != "$scopeinfo"}
+    if unmapped:
+        sys.exit(f"Yosys left unmapped cells: {', '.join(sorted(unmapped))}")
+    return cells_area_mm2(types, library)
+
+
+def _run(folder: Path, commands: list[str]) -> bool:
+    try:
+        run = subprocess.run(
+            [sys.executable, "-c", DRIVER, *commands],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    if run.returncode:
+        print(f"  {commands[1]}: {(run.stdout + run.stderr).strip().splitlines()[-1:]}")
+    return run.returncode == 0
+
+
+def compare(name: str) -> Row:
+    """Our area and Yosys' for a reference model or tree."""
+    dataset, kind = name.split(".")
+    reference = reference_tree(dataset) if kind == "tree" else reference_model(name)
+    design = compile_model(reference.estimator, dataset=reference.dataset, **reference.settings)
+    areas = yosys_areas(write_rtl(design.model), design.library)
+    best = min(areas, key=lambda variant: areas[variant])
+    ours = design.estimate.area_mm2
+    return {"bespoke": ours, "yosys": areas[best], "ratio": ours / areas[best], "best variant": best, **areas}
+
+
+def main() -> None:
+    """Print and record the comparison."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="parts of names, separated by commas")
+    options = parser.parse_args()
+    rows: dict[str, Row] = {}
+    for name in chosen(options.only, (*MODELS, *(f"{dataset}.tree" for dataset in TREES))):
+        rows[name] = compare(name)
+        print(f"{name}: {rows[name]['ratio']:.3f}", flush=True)
+    print("\n" + table(rows, ("bespoke", "yosys", "ratio", "best variant")))
+    ratios = [row["ratio"] for row in rows.values()]
+    bars = [Bar("area ratio, geometric mean", geometric_mean(ratios), 0.75), Bar("largest ratio", max(ratios), 1.0)]
+    record("side_yosys", rows, bars, seed=42, keep=options.only is None)
+
+
+if __name__ == "__main__":
+    main()
