@@ -1,6 +1,7 @@
 """Circuits as data: the generic netlist, the mapped netlist, and what is known about them."""
 
 from bespoke.netlist.activity import Activity
+from bespoke.netlist.aiger import from_aiger, to_aiger
 from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.certificate import Adder, Certificate, Contest, SumHint
 from bespoke.netlist.cone import live_nets
@@ -21,6 +22,8 @@ __all__ = [
     "NetlistBuilder",
     "Port",
     "SumHint",
+    "from_aiger",
     "literal_text",
     "live_nets",
+    "to_aiger",
 ]

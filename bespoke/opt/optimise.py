@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, get_args
 
+from bespoke.cells import CellLibrary
 from bespoke.netlist import Netlist
+from bespoke.opt.abc import abc_forms
+from bespoke.opt.recover_xor import recover_xor
 from bespoke.opt.simplify import simplify
 
+Effort = Literal["fast", "high"]
+EFFORTS: tuple[str, ...] = get_args(Effort)
 PASSES: tuple[Callable[[Netlist], Netlist], ...] = (simplify,)
+ABC_BUDGET_S = 20.0
 
 
 def optimise(netlist: Netlist) -> Netlist:
-    """Run the passes until none of them makes the netlist smaller.
+    """Run the built-in passes until none of them makes the netlist smaller.
 
     Returns
     -------
@@ -24,3 +31,26 @@ def optimise(netlist: Netlist) -> Netlist:
             netlist = run(netlist)
         if netlist.gate_count >= before:
             return netlist
+
+
+def equivalent_forms(netlist: Netlist, library: CellLibrary, effort: Effort) -> list[Netlist]:
+    """Forms of one function for the mapper to choose from, the built-in result first.
+
+    Parameters
+    ----------
+    netlist : Netlist
+    library : CellLibrary
+        Sets the costs that ABC optimises for.
+    effort : {"fast", "high"}
+        "high" adds what ABC finds, each form proven equivalent by SAT sweeping.
+
+    Raises
+    ------
+    ToolMissingError
+        If ABC is wanted but not installed.
+    """
+    forms = [optimise(netlist)]
+    if effort == "high":
+        found = abc_forms(forms[0], library, budget_s=ABC_BUDGET_S)
+        forms += [optimise(recover_xor(form)) for form in found]
+    return forms

@@ -11,8 +11,7 @@ from typing import Literal
 
 from bespoke.errors import ToolError, ToolTimeoutError
 from bespoke.external import run_program
-from bespoke.netlist import Netlist
-from bespoke.proof.aiger import to_aiger
+from bespoke.netlist import Netlist, to_aiger
 
 ABC = "yosys-abc"
 _CONFLICTS = 100_000_000
@@ -74,7 +73,8 @@ def _read_answer(text: str) -> CecResult:
         return CecResult("equal", {})
     if "NOT EQUIVALENT" in text:
         pattern = re.search(r"Input pattern:(.*)", text)
-        found = re.findall(r"\bi(\d+)=([01])", pattern[1]) if pattern else []
+        # Some versions of ABC print their own names (pi00) instead of those in the file (i0).
+        found = re.findall(r"\bp?i(\d+)=([01])", pattern[1]) if pattern else []
         return CecResult("different", {int(number): int(value) for number, value in found})
     if re.search(r"UNDECIDED|timed? ?out|resource limit", text, re.IGNORECASE):
         return CecResult("undecided", {})

@@ -1,6 +1,6 @@
 """Technology mapping: netlist and cell library to mapped netlist, with the same function."""
 
-from bespoke.techmap.mapper import map_netlist
+from bespoke.techmap.mapper import map_cheapest, map_netlist
 from bespoke.techmap.objective import Objective
 
-__all__ = ["Objective", "map_netlist"]
+__all__ = ["Objective", "map_cheapest", "map_netlist"]

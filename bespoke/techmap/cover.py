@@ -54,6 +54,11 @@ class Cover:
         for _ in range(EXACT_PASSES):
             todo = self._exact_pass(todo)
 
+    def cost(self) -> float:
+        """Total cost of the matches in use."""
+        used = [match for match, count in zip(self.choice, self.references, strict=True) if match and count]
+        return sum(match.cost for match in used)
+
     def is_source(self, literal: int) -> bool:
         """Whether a literal is there at no cost."""
         return literal < 2 or (literal < self.sources and not literal & 1)

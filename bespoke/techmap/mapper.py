@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bespoke.cells import CellLibrary
 from bespoke.netlist import Instance, MappedNetlist, Netlist, Port
@@ -28,16 +28,28 @@ def map_netlist(netlist: Netlist, library: CellLibrary, objective: Objective | N
     LibraryError
         If the library's cells cannot realise every function.
     """
-    objective = objective or Objective()
+    return _mapped(netlist, library, objective or Objective())[1]
+
+
+def map_cheapest(
+    netlists: Sequence[Netlist], library: CellLibrary, objective: Objective | None = None
+) -> MappedNetlist:
+    """Map several netlists of one function and keep the cheapest result, the first of equals."""
+    results = [_mapped(netlist, library, objective or Objective()) for netlist in netlists]
+    return min(results, key=lambda result: result[0])[1]
+
+
+def _mapped(netlist: Netlist, library: CellLibrary, objective: Objective) -> tuple[float, MappedNetlist]:
+    """Cost under the objective, and the mapped netlist."""
     subject = subject_graph(netlist)
     table = pattern_table(library)
-    values = subject.values(objective.stimuli, objective.vectors) if objective.vectors else []
+    values = subject.values(objective.stimuli, objective.vectors) if objective.power_share else []
     cost = cell_costs(objective, library, values, table.inverter)
     matches = find_matches(subject, table, cost)
     inverters = [_inverter(cost(table.inverter, (i ^ 1,)), table.inverter, i) for i in range(len(matches))]
     cover = Cover(matches, inverters, 2 * (1 + subject.input_count), subject.outputs)
     cover.solve()
-    return _emit(netlist, library, subject, cover)
+    return cover.cost(), _emit(netlist, library, subject, cover)
 
 
 def _inverter(cost: float, cell: str, literal: int) -> Match:

@@ -10,9 +10,6 @@ from bespoke.errors import OptionError
 
 CostOf = Callable[[str, tuple[int, ...]], float]
 
-# Share of power that decides between forms of equal area; too small to buy area with power.
-_TIE_BREAK = 1e-3
-
 
 @dataclass(frozen=True, slots=True)
 class Objective:
@@ -24,8 +21,7 @@ class Objective:
         0 for the least area, 1 for the least static power, between them a mix in which the library's inverter
         counts one for either cost.
     stimuli : tuple of int
-        Bit vectors of the primary inputs, in net order, from which the state probabilities are counted; without
-        them only the area counts.
+        Bit vectors of the primary inputs, in net order, from which the state probabilities are counted.
     vectors : int
         Number of input vectors in ``stimuli``.
     """
@@ -54,12 +50,12 @@ def cell_costs(objective: Objective, library: CellLibrary, values: Sequence[int]
         Name of the cell that sets the units.
     """
     areas = {name: cell.area_mm2 / library[inverter].area_mm2 for name, cell in library.cells.items()}
-    if not objective.vectors:
+    if not objective.power_share:
         return lambda cell, _: areas[cell]
     unit = max(library[inverter].static_power_uw) * objective.vectors or 1.0
     powers = {name: tuple(p / unit for p in cell.static_power_uw) for name, cell in library.cells.items()}
-    power_share = max(objective.power_share, _TIE_BREAK)
-    area_share, mask = 1.0 - objective.power_share, (1 << objective.vectors) - 1
+    power_share, mask = objective.power_share, (1 << objective.vectors) - 1
+    area_share = 1.0 - power_share
 
     def cost(cell: str, pins: tuple[int, ...]) -> float:
         parts = [mask]

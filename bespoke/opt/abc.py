@@ -1,0 +1,83 @@
+"""ABC as a source of other forms of a netlist, each of them proven equivalent before it is used."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bespoke.cells import Cell, CellLibrary
+from bespoke.errors import ToolTimeoutError
+from bespoke.external import run_program
+from bespoke.netlist import Netlist, from_aiger, to_aiger
+
+ABC = "yosys-abc"
+# Area of the buffer that some mappers demand of a library; none is ever worth it.
+_BUFFER_AREA = 1e4
+_PIN = " PIN * UNKNOWN 1 999 1 0 1 0"
+
+# Each ends in cells, which are then opened again: what counts is a structure made for these cells. SAT sweeping is
+# limited in conflicts, since without a limit it may never end on arithmetic.
+SCRIPTS = (
+    "ifraig; dc2; dc2; dch; amap",
+    "ifraig; dc2; ifraig -C 20000; dc2; ifraig -C 20000; dch -C 2000; amap",
+    "dc2; resub -K 10 -N 2; ifraig -C 20000; dch; amap; strash; ifraig -C 20000; dch; amap",
+)
+
+
+def abc_forms(netlist: Netlist, library: CellLibrary, *, budget_s: float) -> list[Netlist]:
+    """Equivalent netlists that ABC finds, the given one not among them.
+
+    Parameters
+    ----------
+    netlist : Netlist
+    library : CellLibrary
+        Sets ABC's costs.
+    budget_s : float
+        Seconds for each script and for each proof of equivalence; a form that is not ready or not proven by then
+        is left out.
+
+    Raises
+    ------
+    ToolMissingError
+        If ABC is not installed.
+    """
+    forms = []
+    with tempfile.TemporaryDirectory(prefix="bespoke-") as name:
+        folder = Path(name)
+        (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
+        (folder / "cells.genlib").write_text(genlib_text(library), encoding="ascii")
+        for script in SCRIPTS:
+            if _run_script(folder, script, budget_s):
+                forms.append(from_aiger((folder / "out.aig").read_bytes(), netlist))
+    return forms
+
+
+def _run_script(folder: Path, script: str, budget_s: float) -> bool:
+    """Run one script into ``out.aig``; whether it finished and the result was proven equivalent."""
+    (folder / "out.aig").unlink(missing_ok=True)
+    commands = f"read_genlib cells.genlib; read_aiger in.aig; strash; {script}; strash; write_aiger out.aig"
+    try:
+        run_program(ABC, ["-q", commands], folder=folder, timeout_s=budget_s)
+        if not (folder / "out.aig").exists():
+            return False
+        answer = run_program(ABC, ["-q", "cec -n in.aig out.aig"], folder=folder, timeout_s=budget_s)
+    except ToolTimeoutError:
+        return False
+    return "Networks are equivalent" in answer.stdout
+
+
+def genlib_text(library: CellLibrary) -> str:
+    """The single-output cells of a library in SIS genlib form, with a dummy buffer and constants."""
+    lines = [f"GATE zero 0 Y=CONST0;\nGATE one 0 Y=CONST1;\nGATE dummy {_BUFFER_AREA} Y=A;{_PIN}"]
+    for cell in library.cells.values():
+        if len(cell.outputs) == 1 and cell.inputs:
+            pins = [f"p{i}" for i in range(len(cell.inputs))]
+            lines.append(f"GATE {cell.name} {cell.area_mm2:.9g} Y={_sum_of_products(cell, pins)};{_PIN}")
+    return "\n".join(lines) + "\n"
+
+
+def _sum_of_products(cell: Cell, pins: Sequence[str]) -> str:
+    states = [state for state in range(1 << len(pins)) if cell.outputs[0].truth >> state & 1]
+    products = ["*".join(pin if state >> i & 1 else f"!{pin}" for i, pin in enumerate(pins)) for state in states]
+    return "+".join(f"({product})" for product in products) or "CONST0"
