@@ -87,27 +87,31 @@ def source_words(name: str | None) -> str:
 def check_words(check: Mapping[str, Any]) -> str:
     """Status of a verification and how much was compared."""
     text = STATUS_WORDS[check["status"]]
-    counted = check if "vectors" in check else next((p for p in check.values() if isinstance(p, dict)), {})
-    if "vectors" in counted:
-        text += f", {counted['vectors']:,} vectors"
-    if counted.get("mismatches"):
-        text += f", {counted['mismatches']:,} mismatches"
-    if check.get("detail"):
-        text += f" ({check['detail']})"
-    return text
+    if "vectors" in check:
+        text += f", {check['vectors']:,} vectors"
+    if check.get("mismatches"):
+        text += f", {check['mismatches']:,} mismatches"
+    return f"{text} ({check['detail']})" if check.get("detail") else text
+
+
+def icarus_words(check: Mapping[str, Any]) -> str:
+    """The same for Icarus Verilog: of both files together, or of each where they differ."""
+    parts = [check_words(check[name]) for name in ("netlist", "rtl") if name in check]
+    if len(parts) < 2:
+        return check_words(check)
+    netlist, rtl = parts
+    return netlist if netlist == rtl else f"netlist.v {netlist}; rtl.v {rtl}"
 
 
 def verification_facts(verification: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Name and outcome of each check."""
+    """Name and outcome of each check, one counterexample if there is one, and remarks."""
     facts = [
         ("simulator", check_words(verification["simulator"])),
-        ("Icarus Verilog", check_words(verification["icarus"])),
+        ("Icarus Verilog", icarus_words(verification["icarus"])),
         ("proof", check_words(verification["formal"])),
     ]
-    for name, key in (("simulator", "simulator"), ("Icarus Verilog", "icarus"), ("proof", "formal")):
-        example = verification[key].get("counterexample")
-        if example:
-            facts.append((f"{name} differs at", example_words(example)))
+    examples = [verification[name].get("counterexample") for name in ("simulator", "icarus", "formal")]
+    facts += [("differs at", example_words(example)) for example in examples if example][:1]
     return facts + [("note", note) for note in verification["notes"]]
 
 

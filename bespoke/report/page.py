@@ -13,7 +13,6 @@ from bespoke.report.facts import (
     design_facts,
     model_words,
     score_words,
-    source_words,
     verification_facts,
 )
 
@@ -35,7 +34,7 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         _section("Figures", _facts(design_facts(report))),
         _section("Verification", _facts(verification_facts(report["verification"]))),
         _section("Notes", _list(report["notes"])),
-        _section("Cells", _cells(report["estimate"]["cells"])),
+        _section("Cells", _cells(report["estimate"]["shares"])),
         _section("Inputs", _inputs(manifest)),
         _section("Output", _output(manifest["output"])),
         _section("Provenance", _facts(_provenance(report))),
@@ -64,7 +63,7 @@ def _tiles(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("power", f"{estimate['power_mw']:.3g} mW"),
         ("delay", f"{estimate['delay_ms']:.3g} ms"),
         ("gates", f"{report['gates']:,}"),
-        ("power source", source_words(report["power_source"])),
+        ("power source", report["power_source"] or "none"),
     ]
 
 
@@ -100,14 +99,17 @@ def _list(items: Sequence[str]) -> str:
     return "<ul>\n" + "".join(f"<li>{escape(item)}</li>\n" for item in items) + "</ul>\n" if items else ""
 
 
-def _cells(cells: Mapping[str, int]) -> str:
-    most = max(cells.values(), default=1)
+def _cells(shares: Mapping[str, Mapping[str, float]]) -> str:
+    largest = max((share["area_mm2"] for share in shares.values()), default=1)
     rows = "".join(
-        f'<tr><td>{escape(name)}</td><td class="number">{count:,}</td>'
-        f'<td class="bar"><i style="width:{100 * count / most:.0f}%"></i></td></tr>\n'
-        for name, count in sorted(cells.items(), key=lambda item: (-item[1], item[0]))
+        f'<tr><td>{escape(name)}</td><td class="number">{share["count"]:,}</td>'
+        f'<td class="number">{area_words(share["area_mm2"])}</td>'
+        f'<td class="number">{share["static_power_mw"] + share["dynamic_power_mw"]:.3g} mW</td>'
+        f'<td class="bar"><i style="width:{100 * share["area_mm2"] / largest:.0f}%"></i></td></tr>\n'
+        for name, share in sorted(shares.items(), key=lambda item: (-item[1]["area_mm2"], item[0]))
     )
-    return f"<table><tr><th>cell</th><th>count</th><th></th></tr>\n{rows}</table>\n" if cells else ""
+    head = "".join(f'<th class="number">{name}</th>' for name in ("count", "area", "power"))
+    return f'<div class="wide"><table><tr><th>cell</th>{head}<th></th></tr>\n{rows}</table></div>\n' if shares else ""
 
 
 def _inputs(manifest: Mapping[str, Any]) -> str:
@@ -153,7 +155,7 @@ body { margin: 0 auto; max-width: 56rem; padding: 2rem 1.2rem 4rem; background: 
 h1 { margin: 0; font-size: 1.7rem; }
 h2 { margin: 2.2rem 0 .6rem; font-size: 1.1rem; border-bottom: 1px solid var(--line); padding-bottom: .3rem; }
 header p { margin: .2rem 0 1.4rem; color: var(--soft); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .7rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: .7rem; }
 .tile { background: var(--tile); border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem; }
 .tile b { display: block; font-size: 1.2rem; }
 .tile span, dt, th { color: var(--soft); font-size: .88rem; font-weight: normal; }
@@ -163,7 +165,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: bold; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
-th { text-align: left; } th, td { padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--line); }
+th { text-align: left; } th.number { text-align: right; } th, td { padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .bar { width: 14rem; } .bar i { display: block; height: .7rem; border-radius: .2rem; background: var(--bar); }
 code { font-size: .9em; }

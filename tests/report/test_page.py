@@ -1,0 +1,83 @@
+"""The page holds the figures, escapes what comes from outside, and needs nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from bespoke.flow import Check, Design, Verification, compile_model, design_texts, report
+from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.report import design_facts, design_page, verification_facts
+
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+class Nesting(HTMLParser):
+    """Checks that every element is closed in its turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002  signature of the class
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def design() -> Design:
+    coding = InputCoding(("<script>alert(1)</script>", "b & c"), (3, 2), (0.0, 0.0), (8.0, 4.0))
+    layer = Layer(np.array([[1, -2]]), np.array([1]), "identity", 0)
+    return compile_model(IntegerSVM(coding, (layer,), Decision("sign", ("<no>", "yes")), origin="by hand"))
+
+
+def page_of(design: Design) -> str:
+    return design_page(report(design), json.loads(design_texts(design)["manifest.json"]))
+
+
+def test_the_page_is_well_formed_and_self_contained(design: Design) -> None:
+    page = page_of(design)
+    nesting = Nesting()
+    nesting.feed(page)
+    assert nesting.open == []
+    assert not re.search(r'(?:src|href)="|url\(|@import|<script', page)
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_names_from_outside_are_escaped(design: Design) -> None:
+    page = page_of(design)
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "b &amp; c" in page
+    assert "class &lt;no&gt;" in page
+
+
+def test_the_page_holds_every_fact(design: Design) -> None:
+    page = page_of(design)
+    for name, value in design_facts(report(design)):
+        assert name in page
+        assert value.replace("<", "&lt;").replace("&", "&amp;") in page
+
+
+def test_a_refuted_design_says_where() -> None:
+    example = {"inputs": {"a": 3, "b": 0}, "expected": 1, "got": "x"}
+    wrong = Check("refuted", "", {"vectors": 1234, "mismatches": 56}, example)
+    right = Check("agree", "", {"vectors": 1234, "mismatches": 0})
+    icarus = Check("refuted", "", {}, example, {"netlist": right, "rtl": wrong})
+    facts = verification_facts(
+        Verification(right, icarus, Check("not run", "no ABC"), {}, ("rtl.v was changed",)).to_json()
+    )
+    assert facts == [
+        ("simulator", "agrees, 1,234 vectors"),
+        ("Icarus Verilog", "netlist.v agrees, 1,234 vectors; rtl.v REFUTED, 1,234 vectors, 56 mismatches"),
+        ("proof", "not run (no ABC)"),
+        ("differs at", "a=3, b=0: expected 1, got x"),
+        ("note", "rtl.v was changed"),
+    ]
