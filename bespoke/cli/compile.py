@@ -76,7 +76,14 @@ Examples:
 @click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlist, too.")
 @json_option
 @output_folder
-def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401  of click
+def command(
+    model: Path,
+    data: str | None,
+    folder: Path,
+    *,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401  click's parameters
+) -> None:
     """Compile MODEL (.skops, or IntegerModel .json) into a circuit in a folder of its own.
 
     The folder gets the netlist, its behavioural equivalent, cell models, a testbench with vectors, the integer

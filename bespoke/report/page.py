@@ -165,7 +165,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: bold; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
-th { text-align: left; } th.number { text-align: right; } th, td { padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--line); }
+th { text-align: left; } th.number { text-align: right; }
+th, td { padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .bar { width: 14rem; } .bar i { display: block; height: .7rem; border-radius: .2rem; background: var(--bar); }
 code { font-size: .9em; }
