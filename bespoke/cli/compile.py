@@ -67,7 +67,13 @@ Examples:
     metavar="V|best",
     help="Supply voltage in V; best is that of least power that meets --period-ms.  [default: the technology's own]",
 )
-@click.option("--effort", type=click.Choice(["fast", "high"]), default="fast", show_default=True, help="Of the mapper.")
+@click.option(
+    "--effort",
+    type=click.Choice(["fast", "high"]),
+    default="fast",
+    show_default=True,
+    help="high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
+)
 @click.option(
     "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
 )

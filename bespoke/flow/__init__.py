@@ -3,7 +3,7 @@
 from bespoke.flow.compile import compile_model
 from bespoke.flow.design import Design
 from bespoke.flow.estimation import EstimateOptions, estimate_netlist
-from bespoke.flow.options import CompileOptions, Effort
+from bespoke.flow.options import CompileOptions
 from bespoke.flow.scoring import Accuracies
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, report
 from bespoke.flow.verification import Check, Verification
@@ -16,7 +16,6 @@ __all__ = [
     "Check",
     "CompileOptions",
     "Design",
-    "Effort",
     "EstimateOptions",
     "Verification",
     "compile_model",

@@ -25,9 +25,9 @@ from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs, sample_vectors
 from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel, model_digest
 from bespoke.netlist import Activity, MappedNetlist
-from bespoke.opt import optimise
+from bespoke.opt import equivalent_forms
 from bespoke.sim import simulate_mapped
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 Result = TypeVar("Result")
 VERSIONED = ("numpy", "scikit-learn", "networkx", "pyverilog", "skops")
@@ -85,8 +85,8 @@ def compile_model(
     library = stages.run("library", lambda: _library(chosen))
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
     lowered = stages.run("lower", lambda: lower(source.model))
-    optimised = stages.run("optimise", lambda: optimise(lowered.netlist))
-    mapped = stages.run("map", lambda: map_netlist(optimised, library))
+    forms = stages.run("optimise", lambda: equivalent_forms(lowered.netlist, library, chosen.effort))
+    mapped = stages.run("map", lambda: map_cheapest(forms, library))
     stimuli, stimuli_name = _stimuli(source, chosen.seed)
     activity = stages.run("simulate", lambda: _checked_activity(source.model, mapped, library, stimuli))
     figures = stages.run("estimate", lambda: _figures(mapped, library, activity, chosen))

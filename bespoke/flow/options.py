@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from bespoke.errors import OptionError
 from bespoke.frontend import QuantisationOptions
-
-Effort = Literal["fast", "high"]
+from bespoke.opt import EFFORTS, Effort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +25,7 @@ class CompileOptions:
         Supply voltage in V; None is the technology's default, and "best" the voltage of least power among those
         that meet ``period_ms``.
     effort : {"fast", "high"}
-        How long the technology mapper may search.
+        "high" lets the mapper choose among forms of the netlist that ABC finds, too; it takes up to minutes.
     period_ms : float or None
         Sampling period in ms for the dynamic power; None is as fast as the circuit allows.
     test_size : float
@@ -44,8 +43,8 @@ class CompileOptions:
     seed: int = 42
 
     def __post_init__(self) -> None:
-        if self.effort not in get_args(Effort):
-            raise OptionError("unknown choice", where="effort", got=self.effort, allowed=", ".join(get_args(Effort)))
+        if self.effort not in EFFORTS:
+            raise OptionError("unknown choice", where="effort", got=self.effort, allowed=", ".join(EFFORTS))
         if self.period_ms is not None and not 0 < self.period_ms < float("inf"):
             raise OptionError("must be positive", where="period_ms", got=self.period_ms, allowed="ms, above 0")
         if self.vdd == "best" and self.period_ms is None:

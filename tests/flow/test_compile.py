@@ -159,11 +159,18 @@ def test_a_period_below_the_delay_is_remarked(tree: Design) -> None:
 
 
 def test_a_wrong_netlist_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    mapper = compile_module.map_netlist
     other = compile_model(by_hand(layers=(Layer(np.array([[1, -2]]), np.array([2]), "identity", 0),))).lowered
-    monkeypatch.setattr(compile_module, "map_netlist", lambda _, library: mapper(other, library))
+    monkeypatch.setattr(compile_module, "equivalent_forms", lambda *_: [other])
     with pytest.raises(VerificationError, match="differs from the integer model"):
         compile_model(by_hand())
+
+
+@pytest.mark.oracle
+def test_high_effort_costs_no_area(require_program: Any) -> None:
+    require_program("yosys-abc")
+    fast, high = (compile_model(fitted("logistic"), X, Y, effort=effort, input_bits=3) for effort in ("fast", "high"))
+    assert high.estimate.area_mm2 <= fast.estimate.area_mm2
+    assert np.array_equal(high.predict(X), fast.predict(X))
 
 
 @pytest.mark.parametrize(
