@@ -37,6 +37,14 @@ class SharedSums(NamedTuple):
     rows: tuple[tuple[Summand, ...], ...]
 
 
+def pair_top(pair: Pair, first: int, second: int) -> int:
+    """Largest value of a pair as an unsigned word, for words of at most ``first`` and ``second``.
+
+    A subtracted word enters complemented, and the complement of a word can have all its bits set.
+    """
+    return first + ((second if pair.sign > 0 else (1 << second.bit_length()) - 1) << pair.shift)
+
+
 def share(weights: Sequence[Sequence[int]], tops: Sequence[int]) -> SharedSums:
     """Rewrite the rows of a constant matrix over shared pairs.
 
@@ -139,11 +147,8 @@ class _Sharing:
             heappush(self.queue, (-self.gain(pair, len(self.uses[pair])), pair))
 
     def top(self, pair: Pair) -> int:
-        """Largest value of a pair as an unsigned word; a subtracted word enters complemented."""
-        second = self.tops[pair.second]
-        if pair.sign < 0:
-            second = (1 << second.bit_length()) - 1
-        return self.tops[pair.first] + (second << pair.shift)
+        """Largest value of a pair."""
+        return pair_top(pair, self.tops[pair.first], self.tops[pair.second])
 
     def gain(self, pair: Pair, uses: int) -> float:
         """Full adders saved by building a pair once for a number of uses."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bespoke.arith.compressor import Columns, add_constant, add_word, reduce_columns
-from bespoke.arith.sharing import Pair, SharedSums, share
+from bespoke.arith.sharing import Pair, Summand, pair_top, share
 from bespoke.arith.word import Word
-from bespoke.netlist import Adder, NetlistBuilder, SumHint
+from bespoke.netlist import Adder, NetlistBuilder, PartHint, SumHint
 from bespoke.numeric import Interval
 
 
@@ -20,11 +20,12 @@ class WeightedSum(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """An unsigned word ``bits`` that stands for ``bits + offset``, with the adders behind it."""
+    """An unsigned word ``bits`` of at most ``top`` that stands for ``bits + offset``, with the parts behind it."""
 
     bits: tuple[int, ...]
+    top: int
     offset: int
-    adders: tuple[Adder, ...]
+    hints: tuple[PartHint, ...]
 
 
 def sum_interval(weights: Sequence[int], words: Sequence[Word], bias: int) -> Interval:
@@ -41,11 +42,11 @@ def weighted_sums(
     built once (`share`).
     """
     parts = [_unsigned(word) for word in words]
-    plan = share(weights, [(1 << len(part.bits)) - 1 for part in parts])
+    plan = share(weights, [part.top for part in parts])
     for pair in plan.pairs:
         parts.append(_build_pair(builder, pair, parts))
     return [
-        _build_row(builder, plan, row, parts, bias, sum_interval(weights[row], words, bias))
+        _build_row(builder, plan.rows[row], parts, bias, sum_interval(weights[row], words, bias))
         for row, bias in enumerate(biases)
     ]
 
@@ -53,8 +54,9 @@ def weighted_sums(
 def _unsigned(word: Word) -> _Part:
     """A signed word is its unsigned reading with the sign bit flipped, less half its span."""
     if not word.interval.signed:
-        return _Part(word.bits, 0, ())
-    return _Part((*word.bits[:-1], word.bits[-1] ^ 1), -(1 << len(word.bits) - 1), ())
+        return _Part(word.bits, word.interval.high, 0, ())
+    half = 1 << len(word.bits) - 1
+    return _Part((*word.bits[:-1], word.bits[-1] ^ 1), 2 * half - 1, -half, ())
 
 
 def _build_pair(builder: NetlistBuilder, pair: Pair, parts: Sequence[_Part]) -> _Part:
@@ -63,22 +65,26 @@ def _build_pair(builder: NetlistBuilder, pair: Pair, parts: Sequence[_Part]) -> 
     add_word(columns, first.bits, 0, 1)
     missing = add_word(columns, second.bits, pair.shift, pair.sign)
     adders: list[Adder] = []
-    bits = reduce_columns(builder, columns, adders)
+    top = pair_top(pair, first.top, second.top)
+    bits = reduce_columns(builder, columns, adders, top.bit_length())
+    added = second.bits if pair.sign > 0 else tuple(bit ^ 1 for bit in second.bits)
+    hint = PartHint(first.bits, added, pair.shift, bits, tuple(adders))
     offset = first.offset + pair.sign * (second.offset << pair.shift) + missing
-    return _Part(bits, offset, tuple(dict.fromkeys((*first.adders, *second.adders, *adders))))
+    return _Part(bits, top, offset, tuple(dict.fromkeys((*first.hints, *second.hints, hint))))
 
 
 def _build_row(
-    builder: NetlistBuilder, plan: SharedSums, row: int, parts: Sequence[_Part], bias: int, interval: Interval
+    builder: NetlistBuilder, row: Sequence[Summand], parts: Sequence[_Part], bias: int, interval: Interval
 ) -> WeightedSum:
     columns: Columns = {}
     constant = bias
-    adders: list[Adder] = []
-    for summand in plan.rows[row]:
+    hints: list[PartHint] = []
+    for summand in row:
         part = parts[summand.word]
         constant += add_word(columns, part.bits, summand.shift, summand.sign)
         constant += summand.sign * (part.offset << summand.shift)
-        adders += part.adders
+        hints += part.hints
     add_constant(columns, constant, interval.width)
+    adders: list[Adder] = []
     result = reduce_columns(builder, columns, adders, interval.width)
-    return WeightedSum(Word(result, interval), SumHint(result, tuple(dict.fromkeys(adders))))
+    return WeightedSum(Word(result, interval), SumHint(result, tuple(adders), tuple(dict.fromkeys(hints))))

@@ -7,17 +7,21 @@ from collections.abc import Callable, Sequence
 from bespoke.numeric import digit_count
 
 Row = Sequence[int]
-# Constants tried per column in the final descent, best digit counts first.
+# Constants tried per column in the descent, best digit counts first.
 _CANDIDATES = 3
+_WIDEST_SPAN = 1024
+# Cost of all circuits built in the descent, in NAND2 cells: about a second.
+_BUDGET = 100_000.0
 
 
 def choose_common_part(
-    weights: Sequence[Row], biases: Sequence[int], cost: Callable[[tuple[int, ...]], float], *, descend: bool
+    weights: Sequence[Row], biases: Sequence[int], cost: Callable[[tuple[int, ...]], float]
 ) -> tuple[int, ...]:
     """Weights and bias (last) to subtract from every row for the cheapest circuit.
 
     An argmax does not see a linear function that is common to all scores. Started from the constant per column
-    that leaves the fewest signed digits, and from each row (which makes that row zero).
+    that leaves the fewest signed digits, and from each row (which makes that row zero), the best start is improved
+    column by column.
 
     Parameters
     ----------
@@ -26,31 +30,29 @@ def choose_common_part(
     biases : sequence of int
     cost : callable
         Cost of the circuit for a common part.
-    descend : bool
-        Whether to improve the best start column by column.
     """
     columns = [_by_digits(column) for column in zip(*weights, strict=True)]
     sparse = tuple(values[0] for values in columns)
     starts = [(0,) * (len(columns) + 1), *((*sparse, bias) for bias in biases)]
     starts += [(*row, bias) for row, bias in zip(weights, biases, strict=True)]
     best_cost, best = min((cost(start), start) for start in dict.fromkeys(starts))
-    if not descend:
-        return best
+    tries = int(_BUDGET // max(best_cost, 1.0))
     options = [
         tuple(dict.fromkeys((*values[:_CANDIDATES], *column)))
         for values, column in zip(columns, zip(*weights, strict=True), strict=True)
     ]
     options.append(tuple(dict.fromkeys(biases)))
-    for place, values in enumerate(options):
-        for value in values:
-            trial = (*best[:place], value, *best[place + 1 :])
-            trial_cost = cost(trial)
-            if trial_cost < best_cost:
-                best_cost, best = trial_cost, trial
+    trials = [(place, value) for place, values in enumerate(options) for value in values]
+    for place, value in trials[:tries]:
+        trial = (*best[:place], value, *best[place + 1 :])
+        trial_cost = cost(trial)
+        if trial_cost < best_cost:
+            best_cost, best = trial_cost, trial
     return best
 
 
 def _by_digits(column: Row) -> list[int]:
-    """Constants in order of the digits that they leave in a column."""
-    span = range(min(*column, 0), max(*column, 0) + 1)
+    """Constants in order of the digits that they leave in a column; of a wide one only its values are tried."""
+    low, high = min(*column, 0), max(*column, 0)
+    span = range(low, high + 1) if high - low <= _WIDEST_SPAN else {0, *column}
     return sorted(span, key=lambda c: (sum(digit_count(w - c) for w in column), abs(c), c))

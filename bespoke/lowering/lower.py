@@ -25,17 +25,11 @@ _Lowering = Callable[..., tuple[Word, Certificate]]
 _LOWERINGS: dict[type, _Lowering] = {IntegerMLP: lower_sums, IntegerSVM: lower_sums, IntegerTree: lower_tree}
 
 
-def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
+def lower(model: IntegerModel) -> Lowered:
     """Build the exact netlist of a model.
 
     The netlist has one input port per feature, with the feature's name and its bits, and one output port:
     ``prediction``, the class index in ``ceil(log2 K)`` bits (at least one), or ``value``, the fixed-point value.
-
-    Parameters
-    ----------
-    model : IntegerModel
-    thorough : bool
-        Whether to look longer for a smaller form; the function is the same.
 
     Raises
     ------
@@ -50,7 +44,7 @@ def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
     coding = model.coding
     ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
     inputs = tuple(Word(port.bits, Interval.unsigned(port.width)) for port in ports)
-    output, certificate = lowering(builder, model, inputs, thorough=thorough)
+    output, certificate = lowering(builder, model, inputs)
     if model.decision.is_classifier:
         width = max(1, (len(model.decision.classes) - 1).bit_length())
         builder.add_output("prediction", output.extended(width))

@@ -21,8 +21,8 @@ class ScorePlan(NamedTuple):
     common: tuple[int, ...]
 
 
-def plan_scores(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval], *, descend: bool) -> ScorePlan:
-    """Choose the scores to build and their common part; ``descend`` looks longer for a better one."""
+def plan_scores(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval]) -> ScorePlan:
+    """Choose the scores to build and their common part."""
     proofs = {label: beaten_by(weights, biases, ranges, label) for label in range(len(biases))}
     beaten = {label: proof for label, proof in proofs.items() if proof is not None}
     live = [label for label in range(len(biases)) if label not in beaten]
@@ -31,7 +31,7 @@ def plan_scores(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval]
     def cost(common: tuple[int, ...]) -> float:
         return _argmax_cost(rows, constants, ranges, common)
 
-    return ScorePlan(beaten, choose_common_part(rows, constants, cost, descend=descend))
+    return ScorePlan(beaten, choose_common_part(rows, constants, cost))
 
 
 def _argmax_cost(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval], common: Sequence[int]) -> float:

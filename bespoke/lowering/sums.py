@@ -17,9 +17,8 @@ Words = tuple[Word, ...]
 class _Growth:
     """A netlist under construction with the hints for its proof."""
 
-    def __init__(self, builder: NetlistBuilder, *, thorough: bool) -> None:
+    def __init__(self, builder: NetlistBuilder) -> None:
         self.builder = builder
-        self.thorough = thorough
         self.sums: dict[str, SumHint] = {}
         self.words: dict[str, tuple[int, ...]] = {}
         self.contests: tuple[Contest, ...] = ()
@@ -68,11 +67,9 @@ class _Layer:
         return [nonnegative(words[row]) if row in words else int(self.ranges[row].low >= 0) for row in rows]
 
 
-def lower_sums(
-    builder: NetlistBuilder, model: IntegerMLP | IntegerSVM, inputs: Words, *, thorough: bool
-) -> tuple[Word, Certificate]:
+def lower_sums(builder: NetlistBuilder, model: IntegerMLP | IntegerSVM, inputs: Words) -> tuple[Word, Certificate]:
     """Output word of a weighted-sum model and the certificate."""
-    growth = _Growth(builder, thorough=thorough)
+    growth = _Growth(builder)
     words = inputs
     for number, layer in enumerate(model.layers[:-1]):
         lowered = _Layer.of(layer, number, words)
@@ -93,9 +90,7 @@ def _rectified(growth: _Growth, layer: _Layer) -> Words:
 
 
 def _argmax(growth: _Growth, _: Decision, scores: _Layer) -> Word:
-    plan = plan_scores(
-        scores.weights, scores.biases, [word.interval for word in scores.inputs], descend=growth.thorough
-    )
+    plan = plan_scores(scores.weights, scores.biases, [word.interval for word in scores.inputs])
     growth.beaten, growth.common = plan.beaten, plan.common
     live = [label for label in range(len(scores.biases)) if label not in plan.beaten]
     words = scores.less(plan.common).build(growth, live) if len(live) > 1 else [Word.constant(0)]

@@ -9,13 +9,7 @@ from bespoke.netlist import Certificate, NetlistBuilder
 Bits = tuple[int, ...]
 
 
-def lower_tree(
-    builder: NetlistBuilder,
-    model: IntegerTree,
-    inputs: tuple[Word, ...],
-    *,
-    thorough: bool,  # noqa: ARG001  one signature for all lowerings
-) -> tuple[Word, Certificate]:
+def lower_tree(builder: NetlistBuilder, model: IntegerTree, inputs: tuple[Word, ...]) -> tuple[Word, Certificate]:
     """Output word of a tree and the certificate; each distinct (feature, threshold) gets one comparator."""
     interval = model.output_interval()
     width = interval.width

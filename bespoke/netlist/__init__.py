@@ -3,7 +3,7 @@
 from bespoke.netlist.activity import Activity
 from bespoke.netlist.aiger import from_aiger, to_aiger
 from bespoke.netlist.builder import NetlistBuilder
-from bespoke.netlist.certificate import Adder, Certificate, Contest, SumHint
+from bespoke.netlist.certificate import Adder, Certificate, Contest, PartHint, SumHint
 from bespoke.netlist.cone import live_nets
 from bespoke.netlist.mapped import Instance, MappedNetlist
 from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
@@ -20,6 +20,7 @@ __all__ = [
     "MappedNetlist",
     "Netlist",
     "NetlistBuilder",
+    "PartHint",
     "Port",
     "SumHint",
     "from_aiger",

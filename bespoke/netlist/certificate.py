@@ -18,15 +18,32 @@ class Adder:
 
 
 @dataclass(frozen=True, slots=True)
+class PartHint:
+    """A sub-sum that several sums share: ``result = first + 2**shift * second``, all unsigned and exact.
+
+    ``first`` and ``second`` are words of literals, least significant first: bits of a layer's inputs (any of them
+    complemented) or results of earlier parts (all of them complemented or none). ``result`` is just wide enough
+    for the largest sum, which follows from the ranges of the inputs.
+    """
+
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    shift: int
+    result: tuple[int, ...]
+    adders: tuple[Adder, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SumHint:
     """How one weighted sum was built.
 
     ``result`` are the literals of the two's-complement sum modulo ``2**len(result)``, least significant
-    first; ``adders`` stand in the order in which they were built.
+    first; ``adders`` stand in the order in which they were built; ``parts`` are the shared sub-sums below them.
     """
 
     result: tuple[int, ...]
     adders: tuple[Adder, ...]
+    parts: tuple[PartHint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

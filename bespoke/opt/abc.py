@@ -42,29 +42,27 @@ def abc_forms(netlist: Netlist, library: CellLibrary, *, budget_s: float) -> lis
     ToolMissingError
         If ABC is not installed.
     """
-    forms = []
     with tempfile.TemporaryDirectory(prefix="bespoke-") as name:
         folder = Path(name)
         (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
         (folder / "cells.genlib").write_text(genlib_text(library), encoding="ascii")
-        for script in SCRIPTS:
-            if _run_script(folder, script, budget_s):
-                forms.append(from_aiger((folder / "out.aig").read_bytes(), netlist))
-    return forms
+        results = (_run_script(folder, script, budget_s) for script in SCRIPTS)
+        return [from_aiger(result, netlist) for result in results if result]
 
 
-def _run_script(folder: Path, script: str, budget_s: float) -> bool:
-    """Run one script into ``out.aig``; whether it finished and the result was proven equivalent."""
-    (folder / "out.aig").unlink(missing_ok=True)
+def _run_script(folder: Path, script: str, budget_s: float) -> bytes:
+    """AIGER result of one script, empty if it did not finish or was not proven equivalent."""
+    result = folder / "out.aig"
+    result.unlink(missing_ok=True)
     commands = f"read_genlib cells.genlib; read_aiger in.aig; strash; {script}; strash; write_aiger out.aig"
     try:
         run_program(ABC, ["-q", commands], folder=folder, timeout_s=budget_s)
-        if not (folder / "out.aig").exists():
-            return False
+        if not result.exists():
+            return b""
         answer = run_program(ABC, ["-q", "cec -n in.aig out.aig"], folder=folder, timeout_s=budget_s)
     except ToolTimeoutError:
-        return False
-    return "Networks are equivalent" in answer.stdout
+        return b""
+    return result.read_bytes() if "Networks are equivalent" in answer.stdout else b""
 
 
 def genlib_text(library: CellLibrary) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import gcd
 
-from bespoke.netlist import Adder
+from bespoke.netlist import Adder, PartHint
 
 CONSTANT = 0
 Polynomial = dict[int, int]
@@ -40,6 +41,21 @@ def adder_identity(adder: Adder) -> Polynomial:
     for literal in adder.addends:
         add_literal(identity, literal, -1)
     return {net: value for net, value in identity.items() if value}
+
+
+def part_identity(part: PartHint) -> Polynomial:
+    """The polynomial ``result - first - 2**shift * second``, which is zero where the part is true."""
+    identity: Polynomial = {}
+    add_word(identity, part.result, 1, signed=False)
+    add_word(identity, part.first, -1, signed=False)
+    add_word(identity, part.second, -1 << part.shift, signed=False)
+    return {net: value for net, value in identity.items() if value}
+
+
+def primitive(identity: Polynomial) -> Polynomial:
+    """An exact identity divided by the greatest common divisor of its coefficients."""
+    divisor = gcd(*identity.values())
+    return {net: value // divisor for net, value in identity.items()}
 
 
 class Elimination:

@@ -12,6 +12,7 @@ from bespoke.proof.adders import AdderChecker
 from bespoke.proof.block import Block
 from bespoke.proof.circuit import Reader, nets_of
 from bespoke.proof.ledger import HintError, Ledger
+from bespoke.proof.parts import PartProver
 from bespoke.proof.polynomial import Elimination, Polynomial, add_literal, add_word, adder_identity
 from bespoke.proof.word import Word, greater_than, weighted_sum, within
 
@@ -47,6 +48,7 @@ class SumProver:
         self._ledger = ledger
         self._certificate = certificate
         self._checker = AdderChecker(ledger.circuit)
+        self._parts = PartProver(self._checker)
 
     def has(self, claim: SumClaim) -> bool:
         """Whether the certificate has a hint for the sum."""
@@ -77,7 +79,11 @@ class SumProver:
             return word, "width"
         if not all(self._checker.holds(adder) for adder in hint.adders):
             return word, "adder"
-        identities = map(adder_identity, hint.adders)
+        self._parts.note_words(claim.words)
+        parts = self._parts.identities(hint.parts)
+        if parts is None:
+            return word, "part"
+        identities = [*parts, *map(adder_identity, hint.adders)]
         rest = Elimination(_difference(claim, word), identities, 1 << len(hint.result)).run()
         return word, "identity" if rest else ""
 

@@ -45,18 +45,18 @@ def output_words(circuit: Circuit, literals: Sequence[int], words: IntArray, *, 
     """Output words, shape (n_vectors,), that the literals carry on input words (n_vectors, n_ports)."""
     count = len(words)
     mask = (1 << count) - 1
-    values = {0: 0}
-    net = 1
-    for column, port in enumerate(circuit.netlist.inputs):
-        for bit in range(port.width):
-            values[net] = _pack(words[:, column] >> bit & 1)
-            net += 1
+    values = dict(enumerate([0, *input_vectors(circuit.netlist.inputs, words)]))
     circuit.run(circuit.cone(literals, set(circuit.primary)), values, mask)
     result = np.zeros(count, dtype=np.int64)
     for bit, literal in enumerate(literals):
         weight = -(1 << bit) if signed and bit == len(literals) - 1 else 1 << bit
         result += weight * _unpack(values[literal >> 1] ^ (mask if literal & 1 else 0), count)
     return result
+
+
+def input_vectors(ports: Sequence[Port], words: IntArray) -> list[int]:
+    """Bit vectors of the primary input bits on input words (n_vectors, n_ports)."""
+    return [_pack(words[:, column] >> bit & 1) for column, port in enumerate(ports) for bit in range(port.width)]
 
 
 def _from_states(states: IntArray, widths: Sequence[int]) -> IntArray:
