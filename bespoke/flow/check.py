@@ -16,7 +16,7 @@ from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
 from bespoke.proof import prove
-from bespoke.sim import simulate_mapped
+from bespoke.sim import mapped_outputs
 from bespoke.verilog import (
     Boundary,
     model_boundary,
@@ -115,7 +115,7 @@ def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, s
 
 def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:
     expected = sources.model.predict(words)
-    got = simulate_mapped(mapped, sources.library, words).outputs[:, 0]
+    got = mapped_outputs(mapped, sources.library, words)[:, 0]
     wrong = np.flatnonzero(got != expected)
     counts = {"vectors": len(words), "mismatches": len(wrong)}
     if not len(wrong):

@@ -26,7 +26,7 @@ from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel, model_digest
 from bespoke.netlist import Activity, MappedNetlist
 from bespoke.opt import equivalent_forms
-from bespoke.sim import simulate_mapped
+from bespoke.sim import mapped_outputs, simulate_mapped
 from bespoke.techmap import map_cheapest
 
 Result = TypeVar("Result")
@@ -177,7 +177,7 @@ def _accuracies(source: Source, mapped: MappedNetlist, library: CellLibrary) -> 
         if rows is None:
             return None
         words = source.model.coding.quantise(rows.features)
-        outputs = simulate_mapped(mapped, library, words).outputs[:, 0]
+        outputs = mapped_outputs(mapped, library, words)[:, 0]
         _check(source.model, words, outputs)
         return score(metric, decision.decode(outputs), rows.targets)
 

@@ -19,7 +19,7 @@ from bespoke.flow.vectors import Vectors
 from bespoke.flow.verification import Verification
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist
-from bespoke.sim import simulate_mapped
+from bespoke.sim import mapped_outputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,7 @@ class Design:
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
-        return simulate_mapped(self.mapped, self.library, words).outputs[:, 0]
+        return mapped_outputs(self.mapped, self.library, words)[:, 0]
 
     def predict(self, features: ArrayLike) -> NDArray[Any]:
         """Class labels or values that the circuit gives for raw features.
