@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bespoke.arith.compressor import Columns, add_constant, add_word, reduce_columns
 from bespoke.arith.sharing import Pair, Summand, pair_top, share
 from bespoke.arith.word import Word
-from bespoke.netlist import Adder, NetlistBuilder, PartHint, SumHint
+from bespoke.netlist import Adder, NetlistBuilder, PartHint, SumHint, TermHint
 from bespoke.numeric import Interval
 
 
@@ -79,12 +79,16 @@ def _build_row(
     columns: Columns = {}
     constant = bias
     hints: list[PartHint] = []
+    terms = []
     for summand in row:
         part = parts[summand.word]
+        terms.append(TermHint(part.bits, summand.shift, summand.sign))
         constant += add_word(columns, part.bits, summand.shift, summand.sign)
         constant += summand.sign * (part.offset << summand.shift)
         hints += part.hints
     add_constant(columns, constant, interval.width)
     adders: list[Adder] = []
     result = reduce_columns(builder, columns, adders, interval.width)
-    return WeightedSum(Word(result, interval), SumHint(result, tuple(adders), tuple(dict.fromkeys(hints))))
+    return WeightedSum(
+        Word(result, interval), SumHint(result, tuple(adders), tuple(terms), tuple(dict.fromkeys(hints)))
+    )

@@ -3,13 +3,15 @@
 from bespoke.netlist.activity import Activity
 from bespoke.netlist.aiger import from_aiger, to_aiger
 from bespoke.netlist.builder import NetlistBuilder
-from bespoke.netlist.certificate import Adder, Certificate, Contest, PartHint, SumHint
+from bespoke.netlist.certificate import Adder, Certificate, Contest, PartHint, SumHint, TermHint
 from bespoke.netlist.cone import live_nets
 from bespoke.netlist.mapped import Instance, MappedNetlist
 from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
+from bespoke.netlist.simple_gates import SIMPLE_COSTS, SimpleGates, SimpleKind
 
 __all__ = [
     "FALSE",
+    "SIMPLE_COSTS",
     "TRUE",
     "Activity",
     "Adder",
@@ -22,7 +24,10 @@ __all__ = [
     "NetlistBuilder",
     "PartHint",
     "Port",
+    "SimpleGates",
+    "SimpleKind",
     "SumHint",
+    "TermHint",
     "from_aiger",
     "literal_text",
     "live_nets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,34 @@ class PartHint:
     adders: tuple[Adder, ...]
 
 
+class TermHint(NamedTuple):
+    """One summand ``sign * 2**shift * word`` of a sum, the word unsigned and given by its literals."""
+
+    word: tuple[int, ...]
+    shift: int
+    sign: int
+
+
 @dataclass(frozen=True, slots=True)
 class SumHint:
     """How one weighted sum was built.
 
-    ``result`` are the literals of the two's-complement sum modulo ``2**len(result)``, least significant
-    first; ``adders`` stand in the order in which they were built; ``parts`` are the shared sub-sums below them.
+    Attributes
+    ----------
+    result : tuple of int
+        Literals of the two's-complement sum modulo ``2**len(result)``, least significant first.
+    adders : tuple of Adder
+        In the order in which they were built.
+    terms : tuple of TermHint
+        What the adders add, up to a constant: words of the layer's inputs (a signed one with its sign bit
+        flipped) and results of parts.
+    parts : tuple of PartHint
+        The parts below the terms, in the order in which they were built.
     """
 
     result: tuple[int, ...]
     adders: tuple[Adder, ...]
+    terms: tuple[TermHint, ...] = ()
     parts: tuple[PartHint, ...] = ()
 
 

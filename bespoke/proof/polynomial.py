@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import gcd
 
 from bespoke.netlist import Adder, PartHint
 
@@ -50,12 +49,6 @@ def part_identity(part: PartHint) -> Polynomial:
     add_word(identity, part.first, -1, signed=False)
     add_word(identity, part.second, -1 << part.shift, signed=False)
     return {net: value for net, value in identity.items() if value}
-
-
-def primitive(identity: Polynomial) -> Polynomial:
-    """An exact identity divided by the greatest common divisor of its coefficients."""
-    divisor = gcd(*identity.values())
-    return {net: value // divisor for net, value in identity.items()}
 
 
 class Elimination:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bespoke.model import IntegerMLP, IntegerSVM, Layer
-from bespoke.netlist import TRUE, Certificate, NetlistBuilder
+from bespoke.netlist import TRUE, Certificate, NetlistBuilder, SumHint
 from bespoke.numeric import Interval
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.block import Block
 from bespoke.proof.circuit import Reader, nets_of
 from bespoke.proof.ledger import HintError, Ledger
-from bespoke.proof.parts import PartProver
+from bespoke.proof.parts import LinearForm, PartTable, form_of
 from bespoke.proof.polynomial import Elimination, Polynomial, add_literal, add_word, adder_identity
 from bespoke.proof.word import Word, greater_than, weighted_sum, within
 
@@ -48,7 +48,6 @@ class SumProver:
         self._ledger = ledger
         self._certificate = certificate
         self._checker = AdderChecker(ledger.circuit)
-        self._parts = PartProver(self._checker)
 
     def has(self, claim: SumClaim) -> bool:
         """Whether the certificate has a hint for the sum."""
@@ -79,13 +78,27 @@ class SumProver:
             return word, "width"
         if not all(self._checker.holds(adder) for adder in hint.adders):
             return word, "adder"
-        self._parts.note_words(claim.words)
-        parts = self._parts.identities(hint.parts)
-        if parts is None:
+        difference = _difference(claim, word) if not hint.terms else self._term_difference(claim, word, hint)
+        if difference is None:
             return word, "part"
-        identities = [*parts, *map(adder_identity, hint.adders)]
-        rest = Elimination(_difference(claim, word), identities, 1 << len(hint.result)).run()
+        rest = Elimination(difference, map(adder_identity, hint.adders), 1 << len(hint.result)).run()
         return word, "identity" if rest else ""
+
+    def _term_difference(self, claim: SumClaim, word: Word, hint: SumHint) -> Polynomial | None:
+        """Claimed result minus the hint's terms and a constant, if these are the specified sum."""
+        table = PartTable(self._checker, claim.words)
+        total = table.total(hint.terms) if table.add_parts(hint.parts) else None
+        specified = LinearForm({}, claim.bias)
+        for weight, term in zip(claim.weights, claim.words, strict=True):
+            specified = specified.plus(form_of(term), weight)
+        if total is None or total.weights != specified.weights:
+            return None
+        polynomial: Polynomial = {}
+        add_word(polynomial, word.literals, 1, signed=word.signed)
+        add_literal(polynomial, TRUE, total.constant - specified.constant)
+        for literals, shift, sign in hint.terms:
+            add_word(polynomial, literals, -sign << shift, signed=False)
+        return polynomial
 
     def _fall_back(self, claim: SumClaim, word: Word) -> None:
         """Without the certificate: compare with a plain adder chain over free input words."""

@@ -1,0 +1,60 @@
+"""Circuits of inverters and two-input NAND, NOR, AND, OR gates: what polarity costs is visible in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bespoke.netlist.builder import NetlistBuilder
+from bespoke.netlist.netlist import FALSE, TRUE
+
+
+class SimpleKind(IntEnum):
+    """Kinds of simple gates."""
+
+    INV = 0
+    NAND = 1
+    NOR = 2
+    AND = 3
+    OR = 4
+
+
+# In NAND2 cells. Areas of the inkjet-printed EGFET library; the order is that of static CMOS too.
+SIMPLE_COSTS = (0.92, 1.0, 1.61, 1.75, 2.27)
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleGates:
+    """Combinational circuit of simple gates.
+
+    Signals 0 and 1 are the constants, ``2 .. input_count + 1`` the primary inputs, and signal
+    ``input_count + 2 + g`` is the output of gate ``g``, whose fanins are lower signals. An inverter has its
+    fanin twice.
+    """
+
+    input_count: int
+    kinds: tuple[int, ...]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    @property
+    def cost(self) -> float:
+        """Cost of all gates, in NAND2 cells."""
+        return sum(SIMPLE_COSTS[kind] for kind in self.kinds)
+
+    def build(self, builder: NetlistBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
+        """Literals of the outputs, over given input literals."""
+        literals = [FALSE, TRUE, *inputs]
+        for kind, a, b in zip(self.kinds, self.left, self.right, strict=True):
+            literals.append(_literal(builder, kind, literals[a], literals[b]))
+        return tuple(literals[output] for output in self.outputs)
+
+
+def _literal(builder: NetlistBuilder, kind: int, a: int, b: int) -> int:
+    if kind == SimpleKind.INV:
+        return a ^ 1
+    if kind in (SimpleKind.NAND, SimpleKind.AND):
+        return builder.and_(a, b) ^ (kind == SimpleKind.NAND)
+    return builder.or_(a, b) ^ (kind == SimpleKind.NOR)
