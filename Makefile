@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint format bench fuzz clean
+.PHONY: help demo test check lint format bench bench-proofs bench-sides bench-speed fuzz clean
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z]+:.*##' Makefile
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
 
 $(VENV)/.installed: pyproject.toml .ci/environment
 	bash .ci/environment "$(PYTHON)" "$(VENV)" '.[formal]'
@@ -34,8 +34,22 @@ format: $(VENV)/.developer  ## rewrite the sources in the project's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.developer  ## compile the reference models, compare with the published figures
+bench: $(VENV)/.developer  ## compile the reference models and trees, compare with the published figures
 	$(BIN)/python benchmarks/exact.py
+	$(BIN)/python benchmarks/exact.py --trees
+
+bench-proofs: $(VENV)/.developer  ## the same, each circuit verified and proven, and with --effort high
+	$(BIN)/python benchmarks/exact.py --prove --high
+	$(BIN)/python benchmarks/exact.py --prove --trees
+
+bench-sides: $(VENV)/.developer  ## side by side with alkaid (installed for this only) and with Yosys
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check alkaid
+	$(BIN)/python benchmarks/side_alkaid.py
+	$(BIN)/python benchmarks/side_yosys.py
+
+bench-speed: $(VENV)/.developer  ## the simulator beside Verilator, and growth to 200,000 gates
+	$(BIN)/python benchmarks/simulator.py
+	$(BIN)/python benchmarks/growth.py
 
 fuzz: $(VENV)/.developer  ## seeded random models through every executor
 	$(BIN)/python benchmarks/fuzz.py

@@ -134,7 +134,7 @@ def main() -> None:
         rows[name] = row
         print(f"{name}: {row['area']:.4g}, {row['seconds']:.1f} s", flush=True)
     print("\n" + table(rows, TREE_COLUMNS if options.trees else MODEL_COLUMNS))
-    name = "exact_trees" if options.trees else "exact"
+    name = ("exact_trees" if options.trees else "exact") + ("_proven" if options.prove else "")
     bars = tree_bars(rows) if options.trees else model_bars(rows)
     record(name, rows, bars, seed=42, keep=options.only is None)
 

@@ -14,10 +14,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from bespoke.external import program_version
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("numpy", "scikit-learn", "pyosys", "alkaid")
+PROGRAMS = ("verilator",)
 SMALLEST_CHANGE = 0.005  # relative; below it a figure counts as unchanged
+SMALLEST_TIME_CHANGE = 0.25  # the same for measured times and memory, which depend on what else the machine does
+_TIME = re.compile(r"second|compilation|memory|MB| us$| bytes$|time", re.IGNORECASE)
 
 Row = Mapping[str, Any]
 
@@ -65,14 +70,17 @@ def record(
     bars: Iterable[Bar],
     *,
     seed: int | None,
-    tools: Mapping[str, str] | None = None,
     keep: bool = True,
+    timed: bool = False,
 ) -> None:
-    """Print the bars and the difference to the last results in git; write ``results/<name>.json`` if to be kept."""
+    """Print the bars and the difference to the last results in git; write ``results/<name>.json`` if to be kept.
+
+    ``timed`` says that all figures are measured times or rates.
+    """
     bars = list(bars)
     document = {
         "revision": revision(),
-        "versions": versions() | dict(tools or {}),
+        "versions": versions(),
         "machine": machine(),
         "seed": seed,
         "rows": rows,
@@ -80,7 +88,7 @@ def record(
     }
     print("\n" + "\n".join(map(str, bars)))
     path = RESULTS / f"{name}.json"
-    print("\n" + "\n".join(difference(_last(path), document)))
+    print("\n" + "\n".join(difference(_last(path), document, timed=timed)))
     if not keep:
         return
     path.parent.mkdir(exist_ok=True)
@@ -88,24 +96,21 @@ def record(
     print(f"written: {path.relative_to(ROOT)}")
 
 
-def difference(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
-    """Lines that tell which figures changed, by more than half a percent, since the old document."""
+def difference(old: Mapping[str, Any] | None, new: Mapping[str, Any], *, timed: bool = False) -> list[str]:
+    """Lines that tell which figures changed since the old document."""
     if old is None:
         return ["no earlier results in git"]
-    lines = [f"changes since {old['revision']}:"]
-    before = _figures(old["rows"]) | {("summary", k): v["value"] for k, v in old["summary"].items()}
-    after = _figures(new["rows"]) | {("summary", k): v["value"] for k, v in new["summary"].items()}
+    before, after = _figures(old), _figures(new)
+    lines = []
     for key, value in after.items():
         known = before.get(key)
-        if known is not None and abs(value - known) > SMALLEST_CHANGE * max(abs(known), abs(value)):
+        smallest = SMALLEST_TIME_CHANGE if timed or _TIME.search(key[1]) else SMALLEST_CHANGE
+        if known is not None and abs(value - known) > smallest * max(abs(known), abs(value)):
             change = f" ({100 * (value / known - 1):+.1f} %)" if known else ""
             lines.append(f"  {key[0]}, {key[1]}: {known:.4g} -> {value:.4g}{change}")
     gone = {key[0] for key in before} - {key[0] for key in after}
-    return (
-        [*lines, *(f"  {row}: not measured now" for row in sorted(gone))]
-        if len(lines) + len(gone) > 1
-        else [f"no change since {old['revision']}"]
-    )
+    lines += [f"  {row}: not measured now" for row in sorted(gone)]
+    return [f"changes since {old['revision']}:", *lines] if lines else [f"no change since {old['revision']}"]
 
 
 def revision() -> str:
@@ -116,14 +121,14 @@ def revision() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that matter."""
+    """Versions of Python and of the packages and programs that matter."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return found | {name: line for name in PROGRAMS if (line := program_version(name))}
 
 
 def machine() -> str:
@@ -150,10 +155,11 @@ def _git(*args: str) -> str:
     return run.stdout if run.returncode == 0 else ""
 
 
-def _figures(rows: Mapping[str, Row]) -> dict[tuple[str, str], float]:
-    return {
+def _figures(document: Mapping[str, Any]) -> dict[tuple[str, str], float]:
+    found = {("summary", name): bar["value"] for name, bar in document["summary"].items()}
+    return found | {
         (name, key): value
-        for name, row in rows.items()
+        for name, row in document["rows"].items()
         for key, value in row.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }

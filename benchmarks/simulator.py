@@ -24,7 +24,7 @@ from record import Bar, Row, geometric_mean, record, table
 from reference import chosen, reference_model
 
 from bespoke.cells import CellLibrary
-from bespoke.external import find_program, program_version
+from bespoke.external import find_program
 from bespoke.flow import compile_model
 from bespoke.model import IntArray
 from bespoke.netlist import MappedNetlist
@@ -155,8 +155,7 @@ def main() -> None:
             Bar(f"{count} vectors, geometric mean over Verilator", geometric_mean(ratios), limit, at_most=False)
         )
         bars.append(Bar(f"{count} vectors, smallest over Verilator", min(ratios), limit, at_most=False))
-    tools = {"verilator": program_version("verilator") or "unknown"}
-    record("simulator", rows, bars, seed=0, tools=tools, keep=options.only is None)
+    record("simulator", rows, bars, seed=0, keep=options.only is None, timed=True)
 
 
 if __name__ == "__main__":
