@@ -3,7 +3,8 @@
     python benchmarks/sabotage.py --count 200 --seed 0
 
 Half of the changes go to the lowered netlist, half to the mapped one. A change that leaves the function as it was
-(shown by SAT against the sound netlist) is counted apart; every other one must be refuted with a counterexample.
+(shown by SAT against the sound netlist) is counted apart and another is made in its place; every other one must be
+refuted with a counterexample.
 """
 
 from __future__ import annotations
@@ -166,10 +167,14 @@ def _embedded_estimators() -> Iterator[tuple[str, object, str | Path]]:
             yield f"{dataset}.{type(estimator).__name__}", pipeline, dataset
 
 
+def _equivalent(figures: Counter[str]) -> int:
+    return sum(count for outcome, count in figures.items() if outcome.startswith("equivalent"))
+
+
 def main() -> int:
     """Run the sabotages and print the figures; exit code 1 if one was missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=200, help="number of sabotages")
+    parser.add_argument("--count", type=int, default=200, help="number of sabotages that change the function")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
@@ -177,7 +182,8 @@ def main() -> int:
     victims = list(subjects(library))
     started = time.perf_counter()
     figures: Counter[str] = Counter()
-    for number in range(options.count):
+    number = 0
+    while number - _equivalent(figures) < options.count:
         subject = victims[number // 2 % len(victims)]
         began = time.perf_counter()
         outcome, change = attack(subject, library, rng, on_mapped=number % 2 == 1)
@@ -185,7 +191,8 @@ def main() -> int:
         if outcome != "refuted":
             where = "mapped" if number % 2 else "lowered"
             print(f"{subject.name}, {where}, {change}: {outcome} ({time.perf_counter() - began:.1f} s)", flush=True)
-    print(f"{options.count} sabotages on {len(victims)} circuits in {time.perf_counter() - started:.0f} s")
+        number += 1
+    print(f"{number} sabotages on {len(victims)} circuits in {time.perf_counter() - started:.0f} s")
     for outcome, count in sorted(figures.items()):
         print(f"{count:6} {outcome}")
     return int(any(outcome.startswith(("missed", "unknown")) for outcome in figures))

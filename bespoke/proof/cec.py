@@ -26,7 +26,8 @@ class CecResult:
     ----------
     answer : {"equal", "different", "undecided"}
     inputs : dict of int to int
-        After "different": values of primary input bits by number; what is absent does not matter.
+        After "different": values of primary input bits by number. ABC gives those that some literal of ``left``
+        depends on, so a witness is complete only where ``right`` is constant.
     """
 
     answer: Literal["equal", "different", "undecided"]

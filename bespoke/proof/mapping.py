@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bespoke.cells.library import CellLibrary
 from bespoke.errors import ToolError, ToolMissingError
-from bespoke.netlist import MappedNetlist, Netlist, NetlistBuilder, Port
+from bespoke.netlist import FALSE, MappedNetlist, Netlist, NetlistBuilder, Port
 from bespoke.proof.cec import check_equal
 from bespoke.proof.circuit import Circuit, Reader
 from bespoke.proof.expand import expand
@@ -23,12 +23,13 @@ class _Outcome(NamedTuple):
 
 
 class _Pair(NamedTuple):
-    """Both circuits over the same inputs, and the literals of their output bits in port order."""
+    """Both circuits over the same inputs, the literals of their output bits in port order, and where these differ."""
 
     circuit: Circuit
     outputs: tuple[Port, ...]
     lowered: list[int]
     mapped: list[int]
+    differ: list[int]
 
 
 def prove_mapped(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, *, timeout_s: float = 120.0) -> Step:
@@ -58,18 +59,22 @@ def _joined(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary) -> _P
     reader = Reader(circuit, builder, dict(zip(circuit.primary, bits, strict=True)))
     lowered = reader.word(netlist.output_literals())
     expanded = expand(builder, mapped, library, bits)
-    return _Pair(Circuit(builder.build()), netlist.outputs, lowered, expanded)
+    differ = [builder.xor(a, b) for a, b in zip(lowered, expanded, strict=True)]
+    return _Pair(Circuit(builder.build()), netlist.outputs, lowered, expanded, differ)
 
 
 def _by_sat(pair: _Pair, timeout_s: float) -> _Outcome:
+    netlist = pair.circuit.netlist
     try:
-        result = check_equal(pair.circuit.netlist, pair.lowered, pair.mapped, timeout_s)
+        result = check_equal(netlist, pair.lowered, pair.mapped, timeout_s)
+        if result.answer == "different":
+            result = check_equal(netlist, pair.differ, [FALSE] * len(pair.differ), timeout_s)
     except ToolMissingError as error:
         return _Outcome("not run", str(error))
     except ToolError as error:
         return _Outcome("not finished", str(error))
     if result.answer == "different":
-        words = word_row(pair.circuit.netlist.inputs, result.inputs)
+        words = word_row(netlist.inputs, result.inputs)
         return _difference(pair, words) or _Outcome("not finished", "the solver's counterexample was not confirmed")
     return _Outcome("proven") if result.answer == "equal" else _Outcome("not finished", "time limit reached")
 

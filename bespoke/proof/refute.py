@@ -8,7 +8,7 @@ import numpy as np
 
 from bespoke.errors import ToolError
 from bespoke.model import IntegerModel
-from bespoke.netlist import NetlistBuilder, Port
+from bespoke.netlist import FALSE, NetlistBuilder, Port
 from bespoke.proof.block import Block
 from bespoke.proof.cec import check_equal
 from bespoke.proof.circuit import Circuit, Reader
@@ -77,7 +77,8 @@ def _repaired_difference(circuit: Circuit, blocks: Sequence[Block], timeout_s: f
     if repaired is None:
         repaired = reader.word(output.bits)
     try:
-        result = check_equal(builder.build(), broken, repaired, timeout_s)
+        differ = [builder.xor(a, b) for a, b in zip(broken, repaired, strict=True)]
+        result = check_equal(builder.build(), differ, [FALSE] * len(differ), timeout_s)
     except ToolError:
         return None
     return result.inputs if result.answer == "different" else None
