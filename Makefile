@@ -47,6 +47,9 @@ bench-sides: $(VENV)/.developer  ## side by side with alkaid (installed for this
 	$(BIN)/python benchmarks/side_alkaid.py
 	$(BIN)/python benchmarks/side_yosys.py
 
+bench-ablation: $(VENV)/.developer  ## what each technique of the exact compiler is worth
+	$(BIN)/python benchmarks/ablation.py
+
 bench-speed: $(VENV)/.developer  ## the simulator beside Verilator, and growth to 200,000 gates
 	$(BIN)/python benchmarks/simulator.py
 	$(BIN)/python benchmarks/growth.py

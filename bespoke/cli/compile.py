@@ -15,6 +15,7 @@ from bespoke.cli.options import (
     input_bits,
     json_option,
     output_folder,
+    power_share,
     split_options,
     supply_voltage,
     technology_option,
@@ -75,6 +76,15 @@ Examples:
     help="high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
 )
 @click.option(
+    "--objective",
+    "power_share",
+    type=power_share,
+    default="area",
+    show_default=True,
+    metavar="area|power|SHARE",
+    help="What the mapper saves: area, static power under the training data, or a mix (share of power, 0 to 1).",
+)
+@click.option(
     "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
 )
 @click.option("--trust-pickle", is_flag=True, help="Read .pkl and .joblib files, which can run any code.")
@@ -129,6 +139,7 @@ def _compiled(path: Path, data: str | None, options: dict[str, Any], stage: Any)
         technology=options["tech"],
         vdd=options["vdd"],
         effort=options["effort"],
+        power_share=options["power_share"],
         period_ms=options["period_ms"],
         test_size=options["test_size"],
         seed=options["seed"],

@@ -54,6 +54,18 @@ def supply_voltage(text: str) -> float | str:
         raise click.BadParameter(f"'{text}' is not a voltage; allowed: volts, or best with --period-ms") from None
 
 
+def power_share(text: str) -> float:
+    """Read ``area``, ``power`` or the share of power in a mix of both."""
+    named = {"area": 0.0, "power": 1.0}
+    try:
+        share = named[text] if text in named else float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise click.BadParameter(f"'{text}' is no objective; allowed: area, power, or a share of power from 0 to 1")
+    return share
+
+
 def technology_option(command: Command) -> Command:
     """``--tech``."""
     return click.option(

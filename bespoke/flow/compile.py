@@ -24,10 +24,10 @@ from bespoke.flow.texts import netlist_text, text_digest
 from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs, sample_vectors
 from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel, model_digest
-from bespoke.netlist import Activity, MappedNetlist
+from bespoke.netlist import Activity, MappedNetlist, Netlist
 from bespoke.opt import equivalent_forms
-from bespoke.sim import mapped_outputs, simulate_mapped
-from bespoke.techmap import map_cheapest
+from bespoke.sim import mapped_outputs, pack_words, simulate_mapped
+from bespoke.techmap import Objective, map_cheapest
 
 Result = TypeVar("Result")
 VERSIONED = ("numpy", "scikit-learn", "networkx", "pyverilog", "skops")
@@ -86,8 +86,8 @@ def compile_model(
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
     lowered = stages.run("lower", lambda: lower(source.model))
     forms = stages.run("optimise", lambda: equivalent_forms(lowered.netlist, library, chosen.effort))
-    mapped = stages.run("map", lambda: map_cheapest(forms, library))
     stimuli, stimuli_name = _stimuli(source, chosen.seed)
+    mapped = stages.run("map", lambda: map_cheapest(forms, library, _objective(chosen, forms[0], stimuli)))
     activity = stages.run("simulate", lambda: _checked_activity(source.model, mapped, library, stimuli))
     figures = stages.run("estimate", lambda: _figures(mapped, library, activity, chosen))
     accuracies = stages.run("score", lambda: _accuracies(source, mapped, library))
@@ -128,6 +128,12 @@ class _Stages:
 
 def _library(options: CompileOptions) -> CellLibrary:
     return load_library(options.technology, None if options.vdd == "best" else options.vdd)
+
+
+def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
+    if not options.power_share:
+        return Objective()
+    return Objective(options.power_share, tuple(pack_words(stimuli, netlist.inputs)), len(stimuli))
 
 
 def _figures(mapped: MappedNetlist, library: CellLibrary, activity: Activity, options: CompileOptions) -> Estimate:

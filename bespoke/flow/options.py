@@ -26,6 +26,8 @@ class CompileOptions:
         that meet ``period_ms``.
     effort : {"fast", "high"}
         "high" lets the mapper choose among forms of the netlist that ABC finds, too; it takes up to minutes.
+    power_share : float
+        What the mapper saves: 0 the area, 1 the static power under the training data, between them a mix.
     period_ms : float or None
         Sampling period in ms for the dynamic power; None is as fast as the circuit allows.
     test_size : float
@@ -38,6 +40,7 @@ class CompileOptions:
     technology: str = "egfet"
     vdd: float | Literal["best"] | None = None
     effort: Effort = "fast"
+    power_share: float = 0.0
     period_ms: float | None = None
     test_size: float = 0.3
     seed: int = 42
@@ -45,6 +48,8 @@ class CompileOptions:
     def __post_init__(self) -> None:
         if self.effort not in EFFORTS:
             raise OptionError("unknown choice", where="effort", got=self.effort, allowed=", ".join(EFFORTS))
+        if not 0 <= self.power_share <= 1:
+            raise OptionError("out of range", where="power_share", got=self.power_share, allowed="0 to 1")
         if self.period_ms is not None and not 0 < self.period_ms < float("inf"):
             raise OptionError("must be positive", where="period_ms", got=self.period_ms, allowed="ms, above 0")
         if self.vdd == "best" and self.period_ms is None:
