@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint format bench bench-proofs bench-sides bench-speed fuzz clean
+.PHONY: help demo test check lint format bench bench-proofs bench-sides bench-ablation bench-speed fuzz clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile

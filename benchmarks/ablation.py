@@ -86,10 +86,10 @@ def main() -> None:
         rows[label] = row
         print(label, row, flush=True)
 
-    add("everything", lambda name: measure(name))
+    add("everything", measure)
     for technique, changes in TECHNIQUES.items():
         with without(changes):
-            add(f"without {technique}", lambda name: measure(name))
+            add(f"without {technique}", measure)
     for label, settings in FORMS.items():
         add(label, lambda name, settings=settings: measure(name, **settings))
     print("\n" + table(rows, ("area ratio", "area change", "power ratio", "power change")))

@@ -108,6 +108,8 @@ CALLS = (
         "the targets are no labels",
     ),
     ("effort", COMPILE + " --effort max", "'max' is not one of"),
+    ("objective", COMPILE + " --objective speed", "'speed' is no objective; allowed: area, power"),
+    ("objective share", COMPILE + " --objective 1.5", "allowed: area, power, or a share of power from 0 to 1"),
     ("unknown technology", COMPILE + " --tech egfeet", "unknown technology; got egfeet"),
     ("voltage", COMPILE + " --vdd 9", "no figures for this supply voltage; got 9 V"),
     ("voltage no number", COMPILE + " --vdd high", "'high' is not a voltage"),

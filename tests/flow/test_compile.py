@@ -215,3 +215,9 @@ def test_the_library_can_be_a_file(tmp_path: Any) -> None:
     path = tmp_path / "mine.json"
     path.write_text(library_to_json(load_library("egfet", 0.8)))
     assert compile_model(by_hand(), technology=str(path)).estimate.vdd == 0.8
+
+
+def test_power_objective_saves_power() -> None:
+    area, power = (compile_model(fitted("logistic"), X, Y, power_share=share) for share in (0.0, 1.0))
+    assert power.estimate.static_power_mw < area.estimate.static_power_mw
+    assert power.estimate.area_mm2 <= 1.1 * area.estimate.area_mm2

@@ -25,6 +25,7 @@ def test_an_unknown_setting_names_the_nearest() -> None:
     ("settings", "message"),
     [
         ({"effort": "extreme"}, "effort"),
+        ({"power_share": 1.5}, "power_share"),
         ({"period_ms": 0}, "period_ms"),
         ({"period_ms": float("nan")}, "period_ms"),
         ({"test_size": 1}, "test_size"),
