@@ -8,7 +8,7 @@ from bespoke.errors import LibraryError
 from bespoke.techmap.matches import Match
 
 UNREACHED = float("inf")
-FLOW_PASSES = 3
+FLOW_PASSES = 2
 EXACT_PASSES = 4
 _ROUNDING = 1e-9
 
