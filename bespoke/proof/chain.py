@@ -12,7 +12,7 @@ from bespoke.proof.circuit import Circuit
 from bespoke.proof.decision import prove_weighted_sums
 from bespoke.proof.ledger import HintError, Ledger
 from bespoke.proof.mapping import prove_mapped
-from bespoke.proof.refute import by_blocks, by_vectors
+from bespoke.proof.refute import by_blocks, by_vectors, near_borders
 from bespoke.proof.tree import prove_tree
 from bespoke.proof.verdict import Counterexample, Status, Step, Verdict
 from bespoke.proof.word import Word
@@ -75,7 +75,10 @@ def prove_lowered(
     ports = Step("ports", "proven", counts={"ports": len(netlist.inputs) + 1}, seconds=time.perf_counter() - started)
     ledger = Ledger(circuit, refuted=found is not None)
     _walk(model, certificate, ledger)
-    ledger.close_pending(timeout_s)
+    if found is None and ledger.doubtful:
+        found = near_borders(model, circuit)
+    if found is None:
+        ledger.close_pending(timeout_s)
     if found is None and ledger.failures:
         with ledger.timed(ledger.failures[0].step):
             found = by_blocks(model, ledger, min(_SEARCH_S, timeout_s))

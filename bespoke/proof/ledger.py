@@ -113,6 +113,11 @@ class Ledger:
                 return
         self.fail(block.step, f"{block.name} is not what the certificate says", block)
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether a claim has failed, or a weighted sum is left that the certificate does not explain."""
+        return bool(self.failures) or any(item.block.is_sum for item in self._pending)
+
     def close_pending(self, timeout_s: float) -> None:
         """Prove what is left by SAT: all at once, and one by one if that fails."""
         deadline = time.perf_counter() + timeout_s

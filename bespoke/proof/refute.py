@@ -8,8 +8,9 @@ import numpy as np
 
 from bespoke.errors import ToolError
 from bespoke.model import IntegerModel
-from bespoke.netlist import FALSE, NetlistBuilder, Port
+from bespoke.netlist import FALSE, TRUE, Adder, NetlistBuilder, Port
 from bespoke.proof.block import Block
+from bespoke.proof.boundary import boundary_words
 from bespoke.proof.cec import check_equal
 from bespoke.proof.circuit import Circuit, Reader
 from bespoke.proof.ledger import Ledger
@@ -44,8 +45,13 @@ def by_vectors(model: IntegerModel, circuit: Circuit) -> Counterexample | None:
     return first_difference(model, circuit, stimuli(circuit.netlist.inputs))
 
 
+def near_borders(model: IntegerModel, circuit: Circuit) -> Counterexample | None:
+    """Try inputs near the borders of the decision."""
+    return first_difference(model, circuit, boundary_words(model))
+
+
 def by_blocks(model: IntegerModel, ledger: Ledger, timeout_s: float) -> Counterexample | None:
-    """Try inputs on which a block is wrong, then ask SAT for one where that shows at the output."""
+    """Try inputs on which a block is wrong, then ask SAT for one that shows it."""
     circuit = ledger.circuit
     for bits in ledger.suspects:
         found = first_difference(model, circuit, word_row(circuit.netlist.inputs, bits))
@@ -68,6 +74,9 @@ def _repaired_difference(circuit: Circuit, blocks: Sequence[Block], timeout_s: f
     reader = Reader(circuit, builder, given)
     repaired = None
     for block in blocks:
+        if 0 < len(block.adders) <= MAX_PATCHES and _hints_fit(circuit, block.adders):
+            reader = _with_true_adders(circuit, builder, given, block.adders)
+            continue
         expected = extended(block.spec(builder, reader)[1], len(block.claimed), signed=block.signed)
         if block.is_output:
             repaired = expected[: len(broken)]
@@ -82,3 +91,22 @@ def _repaired_difference(circuit: Circuit, blocks: Sequence[Block], timeout_s: f
     except ToolError:
         return None
     return result.inputs if result.answer == "different" else None
+
+
+def _hints_fit(circuit: Circuit, adders: Sequence[Adder]) -> bool:
+    """Whether the hints are about nets that exist, and have two or three addends."""
+    literals = [literal for adder in adders for literal in (*adder.addends, adder.total, adder.carry)]
+    return all(map(circuit.has, literals)) and all(len(adder.addends) in (2, 3) for adder in adders)
+
+
+def _with_true_adders(
+    circuit: Circuit, builder: NetlistBuilder, given: dict[int, int], adders: Sequence[Adder]
+) -> Reader:
+    """Reader of the circuit with adders put in place of what their hints point at; ``given`` grows by them."""
+    for adder in adders:
+        reader = Reader(circuit, builder, given)
+        x, y, z = [*reader.word(adder.addends), FALSE][:3]
+        half = builder.xor(x, y)
+        true = {adder.total: builder.xor(half, z), adder.carry: builder.mux(half, z, x)}
+        given |= {literal >> 1: value ^ (literal & 1) for literal, value in true.items() if literal > TRUE}
+    return Reader(circuit, builder, given)
