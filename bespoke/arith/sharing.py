@@ -30,6 +30,9 @@ class Pair(NamedTuple):
     sign: int
 
 
+PairKey = tuple[int, int, int, int]
+
+
 class SharedSums(NamedTuple):
     """Rows of summands over the input words and over pairs; pair ``i`` is word ``n_inputs + i``."""
 
@@ -61,41 +64,58 @@ def share(weights: Sequence[Sequence[int]], tops: Sequence[int]) -> SharedSums:
     """
     state = _Sharing(tops)
     for row, values in enumerate(weights):
-        state.rows.append([])
+        state.rows.append({})
         for word, weight in enumerate(values):
             for position, sign in csd(weight):
                 state.add(row, Summand(word, position, sign))
     state.run()
-    return SharedSums(tuple(state.pairs), tuple(tuple(s for s in row if s) for row in state.rows))
+    return SharedSums(tuple(state.pairs), tuple(tuple(row.values()) for row in state.rows))
 
 
 class _Sharing:
+    """Rows of summands by place, and for each pair the places in rows where it stands.
+
+    Pairs are kept as plain tuples, which are several times as fast to make as `Pair`; those whose words do not
+    overlap are left out, since adding them takes no bit out of any column.
+    """
+
     def __init__(self, tops: Sequence[int]) -> None:
         self.tops = list(tops)
+        self.bits = [top.bit_length() for top in tops]
         self.pairs: list[Pair] = []
-        self.rows: list[list[Summand | None]] = []
-        self.uses: dict[Pair, set[tuple[int, int, int]]] = defaultdict(set)
-        self.queue: list[tuple[float, Pair]] = []
+        self.rows: list[dict[int, Summand]] = []
+        self.uses: dict[PairKey, set[tuple[int, int, int]]] = defaultdict(set)
+        self.queue: list[tuple[float, PairKey]] = []
 
-    def add(self, row: int, new: Summand) -> None:
-        """Append a summand to a row and note the pairs it makes."""
+    def add(self, row: int, new: Summand) -> list[PairKey]:
+        """Append a summand to a row; note and return the pairs it makes."""
         summands = self.rows[row]
-        place = len(summands)
-        for other, summand in enumerate(summands):
-            if summand is not None:
-                self.uses[_pair_of(summand, new)].add((row, other, place))
-        summands.append(new)
+        place = 1 + next(reversed(summands), -1)
+        made = self._pairs_with(summands, new)
+        for other, pair in made:
+            self.uses[pair].add((row, other, place))
+        summands[place] = new
+        return [pair for _, pair in made]
 
     def remove(self, row: int, place: int) -> None:
         """Take a summand out of a row, with the pairs it made."""
         summands = self.rows[row]
-        old = summands[place]
-        assert old is not None
-        summands[place] = None
-        for other, summand in enumerate(summands):
-            if summand is not None:
-                pair = _pair_of(summand, old)
-                self.uses[pair].discard((row, min(other, place), max(other, place)))
+        old = summands.pop(place)
+        for other, pair in self._pairs_with(summands, old):
+            self.uses[pair].discard((row, other, place) if other < place else (row, place, other))
+
+    def _pairs_with(self, summands: dict[int, Summand], new: Summand) -> list[tuple[int, PairKey]]:
+        """Pairs of a summand with others of its row, each with the other's place."""
+        word, shift, sign = new
+        bits = self.bits
+        made: list[tuple[int, PairKey]] = []
+        for other, (first, base, first_sign) in summands.items():
+            if base < shift or (base == shift and first <= word):
+                if shift - base < bits[first]:
+                    made.append((other, (first, word, shift - base, first_sign * sign)))
+            elif base - shift < bits[word]:
+                made.append((other, (word, first, base - shift, first_sign * sign)))
+        return made
 
     def run(self) -> None:
         """Replace the best pair until none is worth it."""
@@ -113,7 +133,7 @@ class _Sharing:
                 continue
             self.replace(pair, chosen)
 
-    def disjoint(self, pair: Pair) -> list[tuple[int, int, int]]:
+    def disjoint(self, pair: PairKey) -> list[tuple[int, int, int]]:
         """Uses of a pair that do not overlap."""
         taken: set[tuple[int, int]] = set()
         chosen = []
@@ -123,49 +143,38 @@ class _Sharing:
                 chosen.append((row, a, b))
         return chosen
 
-    def replace(self, pair: Pair, uses: list[tuple[int, int, int]]) -> None:
+    def replace(self, pair: PairKey, uses: list[tuple[int, int, int]]) -> None:
         """Make the pair a word of its own and use it."""
         word = len(self.tops)
-        self.tops.append(self.top(pair))
-        self.pairs.append(pair)
-        touched: set[Pair] = set()
+        self.tops.append(pair_top(Pair(*pair), self.tops[pair[0]], self.tops[pair[1]]))
+        self.bits.append(self.tops[-1].bit_length())
+        self.pairs.append(Pair(*pair))
+        touched: set[PairKey] = set()
         for row, a, b in uses:
-            first, second = self.rows[row][a], self.rows[row][b]
-            assert first is not None
-            assert second is not None
-            base = _base(first, second)
+            base = _base(self.rows[row][a], self.rows[row][b])
             self.remove(row, a)
             self.remove(row, b)
-            new = Summand(word, base.shift, base.sign)
-            self.add(row, new)
-            touched |= {_pair_of(s, new) for s in self.rows[row][:-1] if s is not None}
+            touched.update(self.add(row, Summand(word, base.shift, base.sign)))
         for candidate in touched:
-            gain = self.gain(candidate, len(self.uses[candidate]))
-            if gain > 0:
-                heappush(self.queue, (-gain, candidate))
-        if len(self.uses[pair]) > 1:
-            heappush(self.queue, (-self.gain(pair, len(self.uses[pair])), pair))
+            self._offer(candidate)
+        self._offer(pair)
 
-    def top(self, pair: Pair) -> int:
-        """Largest value of a pair."""
-        return pair_top(pair, self.tops[pair.first], self.tops[pair.second])
+    def _offer(self, pair: PairKey) -> None:
+        """Queue a pair that may be worth it."""
+        uses = len(self.uses[pair])
+        gain = self.gain(pair, uses) if uses > 1 else 0.0
+        if gain > 0:
+            heappush(self.queue, (-gain, pair))
 
-    def gain(self, pair: Pair, uses: int) -> float:
-        """Full adders saved by building a pair once for a number of uses."""
-        first, second = self.tops[pair.first].bit_length(), self.tops[pair.second].bit_length()
-        width = self.top(pair).bit_length()
-        if pair.shift >= first:
-            return -1.0
-        full = first + second - width
-        half = (width - pair.shift) - full - (1 if width > max(first, second + pair.shift) else 0)
+    def gain(self, pair: PairKey, uses: int) -> float:
+        """Full adders saved by building a pair of overlapping words once for a number of uses."""
+        first, second, shift, sign = pair
+        highest = self.tops[second] if sign > 0 else (1 << self.bits[second]) - 1
+        width = (self.tops[first] + (highest << shift)).bit_length()
+        full = self.bits[first] + self.bits[second] - width
+        half = (width - shift) - full - (1 if width > max(self.bits[first], self.bits[second] + shift) else 0)
         return (uses - 1) * full - half * HALF_ADDER
 
 
 def _base(a: Summand, b: Summand) -> Summand:
     return a if (a.shift, a.word) <= (b.shift, b.word) else b
-
-
-def _pair_of(a: Summand, b: Summand) -> Pair:
-    if (a.shift, a.word) > (b.shift, b.word):
-        a, b = b, a
-    return Pair(a.word, b.word, b.shift - a.shift, a.sign * b.sign)
