@@ -15,6 +15,13 @@ def relu(builder: NetlistBuilder, word: Word) -> Word:
     return Word(tuple(builder.and_(bit, keep) for bit in word.bits[: interval.width]), interval)
 
 
+def saturate(builder: NetlistBuilder, word: Word, bits: int) -> Word:
+    """``min(word, 2**bits - 1)`` for an unsigned word."""
+    interval = word.interval.clipped_above((1 << bits) - 1)
+    over = builder.any_of(word.bits[bits:])
+    return Word(tuple(builder.or_(bit, over) for bit in word.bits[: interval.width]), interval)
+
+
 def clip_index(builder: NetlistBuilder, word: Word, count: int) -> Word:
     """``clip(word, 0, count - 1)``."""
     last = count - 1

@@ -34,9 +34,15 @@ def sum_interval(weights: Sequence[int], words: Sequence[Word], bias: int) -> In
 
 
 def weighted_sums(
-    builder: NetlistBuilder, weights: Sequence[Sequence[int]], words: Sequence[Word], biases: Sequence[int]
+    builder: NetlistBuilder,
+    weights: Sequence[Sequence[int]],
+    words: Sequence[Word],
+    biases: Sequence[int],
+    intervals: Sequence[Interval] | None = None,
 ) -> list[WeightedSum]:
     """Build ``biases + weights @ words``, each sum modulo the width of its exact range.
+
+    ``intervals`` are the ranges of the sums, by default those for independent words.
 
     Signed-digit partial products go through one compressor tree per row; sub-sums that several digits need are
     built once (`share`).
@@ -45,10 +51,8 @@ def weighted_sums(
     plan = share(weights, [part.top for part in parts])
     for pair in plan.pairs:
         parts.append(_build_pair(builder, pair, parts))
-    return [
-        _build_row(builder, plan.rows[row], parts, bias, sum_interval(weights[row], words, bias))
-        for row, bias in enumerate(biases)
-    ]
+    ranges = intervals or [sum_interval(row, words, bias) for row, bias in zip(weights, biases, strict=True)]
+    return [_build_row(builder, plan.rows[row], parts, bias, ranges[row]) for row, bias in enumerate(biases)]
 
 
 def _unsigned(word: Word) -> _Part:

@@ -34,6 +34,16 @@ class Word:
         """Literals of the word read in ``width`` bits."""
         return tuple(self.bit(position) for position in range(width))
 
+    def halved(self, times: int) -> Word:
+        """The word without its ``times`` lowest bits: the floor of its number over ``2**times``."""
+        interval = self.interval.halved(times)
+        return Word(tuple(self.bit(times + position) for position in range(interval.width)), interval)
+
+    def masked(self, mask: int) -> Word:
+        """``word & mask`` for an unsigned word."""
+        interval = self.interval.masked(mask)
+        return Word(tuple(self.bits[i] if mask >> i & 1 else FALSE for i in range(interval.width)), interval)
+
     @staticmethod
     def constant(value: int) -> Word:
         """Word of a constant."""

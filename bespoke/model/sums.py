@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,78 +11,10 @@ from numpy.typing import NDArray
 from bespoke.errors import ModelFileError, RangeError
 from bespoke.model.coding import InputCoding
 from bespoke.model.decision import Decision, IntArray
+from bespoke.model.layer import Layer
 from bespoke.numeric import Interval
 
-Activation = Literal["relu", "identity"]
 _LARGEST = 1 << 62
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
-    """Weighted sums ``biases + weights @ x`` followed by an activation.
-
-    Attributes
-    ----------
-    weights : ndarray of int64, shape (n_outputs, n_inputs)
-    biases : ndarray of int64, shape (n_outputs,)
-    activation : {"relu", "identity"}
-        ReLU clips below zero; no bit is dropped.
-    frac_bits : int
-        The sums stand for ``sum / 2**frac_bits``.
-    """
-
-    weights: IntArray
-    biases: IntArray
-    activation: Activation
-    frac_bits: int
-
-    def __post_init__(self) -> None:
-        weights = np.array(self.weights, dtype=np.int64)
-        biases = np.array(self.biases, dtype=np.int64)
-        if weights.ndim != 2 or biases.shape != weights.shape[:1]:
-            raise ModelFileError("weights and biases do not fit", where="layer", got=(weights.shape, biases.shape))
-        if self.activation not in ("relu", "identity"):
-            raise ModelFileError("unknown activation", where="layer", got=self.activation, allowed="relu, identity")
-        weights.setflags(write=False)
-        biases.setflags(write=False)
-        object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "biases", biases)
-
-    def sum_intervals(self, inputs: tuple[Interval, ...]) -> tuple[Interval, ...]:
-        """Exact range of each sum for independent inputs."""
-        if len(inputs) != self.weights.shape[1]:
-            raise ModelFileError("layer sizes do not fit", got=self.weights.shape[1], allowed=str(len(inputs)))
-        rows = zip(self.weights.tolist(), self.biases.tolist(), strict=True)
-        return tuple(Interval.of_sum(row, inputs, bias) for row, bias in rows)
-
-    def output_intervals(self, inputs: tuple[Interval, ...]) -> tuple[Interval, ...]:
-        """Exact range of each output after the activation."""
-        sums = self.sum_intervals(inputs)
-        return tuple(s.clipped_below(0) for s in sums) if self.activation == "relu" else sums
-
-    def apply(self, inputs: IntArray) -> IntArray:
-        """Outputs for inputs of shape (n_samples, n_inputs)."""
-        sums = inputs @ self.weights.T + self.biases
-        return np.maximum(sums, 0) if self.activation == "relu" else sums
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return {
-            "weights": self.weights.tolist(),
-            "biases": self.biases.tolist(),
-            "activation": self.activation,
-            "frac_bits": self.frac_bits,
-        }
-
-    @staticmethod
-    def from_json(data: dict[str, Any]) -> Layer:
-        """Inverse of `to_json`."""
-        return Layer(
-            np.array(data["weights"], dtype=np.int64).reshape(len(data["weights"]), -1),
-            np.array(data["biases"], dtype=np.int64),
-            data["activation"],
-            int(data["frac_bits"]),
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,12 +36,19 @@ class _WeightedSumModel:
                 got=self.layers[-1].weights.shape[0],
                 allowed=str(self.decision.score_count),
             )
+        if self.layers[-1].dropped_bits.any() and not self._drops_alike():
+            raise ModelFileError(
+                "only the scores of an argmax may lose low bits, all the same number", where="layers", got=self.kind
+            )
         inputs = self.coding.intervals()
         for layer in self.layers:
             sums = layer.sum_intervals(inputs)
             if any(max(-s.low, s.high) >= _LARGEST for s in sums):
                 raise RangeError("a weighted sum needs more than 62 bits", allowed="fewer input or weight bits")
             inputs = layer.output_intervals(inputs)
+
+    def _drops_alike(self) -> bool:
+        return self.decision.kind == "argmax" and len(set(self.layers[-1].dropped_bits.tolist())) == 1
 
     def layer_inputs(self) -> tuple[tuple[Interval, ...], ...]:
         """Ranges of the inputs of each layer, in layer order."""
@@ -120,7 +59,7 @@ class _WeightedSumModel:
 
     def score_intervals(self) -> tuple[Interval, ...]:
         """Exact ranges of the scores."""
-        return self.layers[-1].sum_intervals(self.layer_inputs()[-1])
+        return self.layers[-1].output_intervals(self.layer_inputs()[-1])
 
     def output_interval(self) -> Interval:
         """Range of the output word."""

@@ -10,7 +10,8 @@ from typing import Any
 from bespoke.errors import BespokeError, ModelFileError
 from bespoke.model.coding import InputCoding
 from bespoke.model.decision import Decision
-from bespoke.model.sums import IntegerMLP, IntegerSVM, Layer
+from bespoke.model.layer import Layer
+from bespoke.model.sums import IntegerMLP, IntegerSVM
 from bespoke.model.tree import IntegerTree
 
 FORMAT = "bespoke-integer-model"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bespoke.errors import RangeError
@@ -53,6 +53,18 @@ class Interval:
         """Range of ``max(x, floor)``."""
         return Interval(max(self.low, floor), max(self.high, floor))
 
+    def halved(self, times: int) -> Interval:
+        """Range of ``x >> times``, the floor of ``x / 2**times``."""
+        return Interval(self.low >> times, self.high >> times)
+
+    def masked(self, mask: int) -> Interval:
+        """Exact range of ``x & mask`` for a range without negative numbers."""
+        return Interval.of_bits([mask & 1 << bit for bit in range(self.width)], self)
+
+    def clipped_above(self, ceiling: int) -> Interval:
+        """Range of ``min(x, ceiling)``."""
+        return Interval(min(self.low, ceiling), min(self.high, ceiling))
+
     def union(self, other: Interval) -> Interval:
         """Smallest interval that holds both."""
         return Interval(min(self.low, other.low), max(self.high, other.high))
@@ -76,3 +88,29 @@ class Interval:
             low += scaled.low
             high += scaled.high
         return Interval(low, high)
+
+    @staticmethod
+    def of_bits(coefficients: Sequence[int], word: Interval) -> Interval:
+        """Exact range of ``sum(coefficients[i] * bit i of x)`` for ``x`` in ``word``, which has no negative number.
+
+        ``coefficients`` has one entry per bit of the word.
+        """
+        most = _most_of_bits(coefficients, word)
+        return Interval(-_most_of_bits([-coefficient for coefficient in coefficients], word), most)
+
+
+def _most_of_bits(coefficients: Sequence[int], word: Interval) -> int:
+    """Largest sum: either an end of the range, or a number that leaves an end at one bit and is free below it."""
+
+    def value(number: int) -> int:
+        return sum(c for bit, c in enumerate(coefficients) if number >> bit & 1)
+
+    best = max(value(word.low), value(word.high))
+    free = 0
+    for bit in range(max(0, (word.low ^ word.high).bit_length() - 1)):
+        if word.high >> bit & 1:
+            best = max(best, value(word.high >> bit + 1 << bit + 1) + free)
+        if not word.low >> bit & 1:
+            best = max(best, value((word.low >> bit | 1) << bit) + free)
+        free += max(0, coefficients[bit])
+    return best

@@ -63,10 +63,12 @@ def prove_weighted_sums(
 
 def _argmax(context: _Context) -> None:
     certificate, rows = context.certificate, context.rows
-    beaten = {label for label, proof in certificate.beaten.items() if rows.never_wins(label, proof)}
-    claims = rows.claims(0, certificate.common) if certificate.common else context.claims
+    dropped = int(rows.layer.dropped_bits[0])
+    beaten = {label for label, proof in certificate.beaten.items() if not dropped and rows.never_wins(label, proof)}
+    whole = all(part % (1 << dropped) == 0 for part in certificate.common)
+    claims = rows.claims(0, certificate.common) if certificate.common and whole else context.claims
     live = [label for label in range(len(claims)) if label not in beaten]
-    scores = {label: context.prover.prove(claims[label]) for label in live} if len(live) > 1 else {}
+    scores = {label: context.prover.prove(claims[label]).halved(dropped) for label in live} if len(live) > 1 else {}
     prove_argmax(scores or {live[0]: Word.constant(0)}, certificate, context.output, context.ledger)
 
 
@@ -147,7 +149,9 @@ def _count_claims(decision: Decision, wins: list[Word]) -> list[SumClaim]:
             if label in (i, j)
         ]
         bias = sum(1 for sign, _ in signs if sign < 0)
-        claims.append(SumClaim(f"votes.count{label}", tuple(s for s, _ in signs), tuple(w for _, w in signs), bias))
+        factors, words = tuple(sign for sign, _ in signs), tuple(win for _, win in signs)
+        interval = Interval.of_sum(factors, [win.interval for win in words], bias)
+        claims.append(SumClaim(f"votes.count{label}", factors, words, bias, interval))
     return claims
 
 

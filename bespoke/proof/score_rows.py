@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from bespoke.model import Layer
 from bespoke.numeric import Interval
-from bespoke.proof.sums import SumClaim, row_claim
+from bespoke.proof.sums import SumClaim, layer_claims
 from bespoke.proof.word import Word
+
+# Weights and common parts below this differ by an int64.
+_LARGEST = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +25,11 @@ class ScoreRows:
     inputs: tuple[Word, ...]
 
     def claims(self, offset: int, common: Sequence[int] = ()) -> tuple[SumClaim, ...]:
-        """Claims of all scores plus ``offset``, less a linear function ``common`` of the inputs (bias last)."""
-        less = [*common] if len(common) == len(self.inputs) + 1 else [0] * (len(self.inputs) + 1)
-        rows = zip(self.layer.weights.tolist(), self.layer.biases.tolist(), strict=True)
-        return tuple(
-            row_claim(
-                f"{self.name}{row}",
-                [weight - part for weight, part in zip(weights, less[:-1], strict=True)],
-                self.inputs,
-                bias + offset - less[-1],
-            )
-            for row, (weights, bias) in enumerate(rows)
-        )
+        """Claims of all scores plus ``offset``, less a linear function ``common`` of the columns (bias last)."""
+        if len(common) != self.layer.weights.shape[1] + 1 or max(map(abs, common)) >= _LARGEST:
+            return layer_claims(self.name, self.layer, self.inputs, offset)
+        layer = replace(self.layer, weights=self.layer.weights - np.array(common[:-1], dtype=np.int64))
+        return layer_claims(self.name, layer, self.inputs, offset - common[-1])
 
     def never_wins(self, label: int, multipliers: Sequence[int]) -> bool:
         """Whether ``sum(m_j * (s_j - s_label + (j < label))) >= 1`` for all inputs, with every m_j >= 0.
@@ -39,11 +37,12 @@ class ScoreRows:
         Then some ``s_j - s_label + (j < label)`` is at least 1 at every input: class j is ahead of ``label``.
         """
         weights, biases = self.layer.weights.tolist(), self.layer.biases.tolist()
+        columns = self.layer.column_intervals([word.interval for word in self.inputs])
         if len(multipliers) != len(biases) or min(multipliers) < 0 or not 0 <= label < len(biases):
             return False
-        totals = [0] * len(self.inputs)
+        totals = [0] * len(columns)
         constant = 0
         for j, factor in enumerate(multipliers):
             constant += factor * (biases[j] - biases[label] + (j < label))
             totals = [t + factor * (a - b) for t, a, b in zip(totals, weights[j], weights[label], strict=True)]
-        return Interval.of_sum(totals, [word.interval for word in self.inputs], constant).low >= 1
+        return Interval.of_sum(totals, columns, constant).low >= 1

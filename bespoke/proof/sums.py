@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bespoke.model import IntegerMLP, IntegerSVM, Layer
-from bespoke.netlist import TRUE, Certificate, NetlistBuilder, SumHint
+from bespoke.model.layer import WHOLE
+from bespoke.netlist import FALSE, TRUE, Certificate, NetlistBuilder, SumHint
 from bespoke.numeric import Interval
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.block import Block
@@ -22,17 +23,13 @@ ACTIVATIONS = "activations"
 
 @dataclass(frozen=True, slots=True)
 class SumClaim:
-    """``bias + sum(weights * words)`` is on the literals of the hint ``name``."""
+    """``bias + sum(weights * words)``, which lies in ``interval``, is on the literals of the hint ``name``."""
 
     name: str
     weights: tuple[int, ...]
     words: tuple[Word, ...]
     bias: int
-
-    @property
-    def interval(self) -> Interval:
-        """Exact range for independent words."""
-        return Interval.of_sum(self.weights, [word.interval for word in self.words], self.bias)
+    interval: Interval
 
 
 class SumProver:
@@ -109,7 +106,11 @@ class SumProver:
             return TRUE, weighted_sum(builder, claim.weights, words, claim.bias, width)
 
         cut = nets_of(*(term.literals for term in claim.words))
-        self._ledger.claim(Block(STEP, claim.name, word.literals, spec, (cut,), signed=word.signed, is_sum=True))
+        hint = self._certificate.sums[claim.name]
+        adders = [adder for part in hint.parts for adder in part.adders] + [*hint.adders]
+        false = tuple(adder for adder in adders if not self._checker.holds(adder))
+        options = {"signed": word.signed, "is_sum": True}
+        self._ledger.claim(Block(STEP, claim.name, word.literals, spec, (cut,), adders=false, **options))
 
 
 def _difference(claim: SumClaim, word: Word) -> Polynomial:
@@ -122,16 +123,31 @@ def _difference(claim: SumClaim, word: Word) -> Polynomial:
     return polynomial
 
 
-def row_claim(name: str, weights: Sequence[int], inputs: Sequence[Word], bias: int) -> SumClaim:
-    """Claim of one sum, zero weights left out."""
-    terms = [(weight, word) for weight, word in zip(weights, inputs, strict=True) if weight]
-    return SumClaim(name, tuple(weight for weight, _ in terms), tuple(word for _, word in terms), bias)
+def layer_claims(name: str, layer: Layer, inputs: Sequence[Word], offset: int = 0) -> tuple[SumClaim, ...]:
+    """Claims of all sums of a layer plus ``offset``, named ``name`` and their number; zero weights are left out."""
+    columns = layer_columns(layer, inputs)
+    claims = []
+    for row, interval in enumerate(layer.sum_intervals([word.interval for word in inputs])):
+        weights = layer.weights[row].tolist()
+        terms = [(weight << shift, word) for weight, (word, shift) in zip(weights, columns, strict=True) if weight]
+        factors, words = tuple(factor for factor, _ in terms), tuple(word for _, word in terms)
+        bias = int(layer.biases[row]) + offset
+        claims.append(SumClaim(f"{name}{row}", factors, words, bias, interval.shifted(offset)))
+    return tuple(claims)
 
 
-def layer_claims(name: str, layer: Layer, inputs: Sequence[Word]) -> list[SumClaim]:
-    """Claims of all sums of a layer, named ``name`` and their number."""
-    rows = zip(layer.weights.tolist(), layer.biases.tolist(), strict=True)
-    return [row_claim(f"{name}{row}", weights, inputs, bias) for row, (weights, bias) in enumerate(rows)]
+def layer_columns(layer: Layer, inputs: Sequence[Word]) -> list[tuple[Word, int]]:
+    """Columns of a layer as words and the number of zeros below each: a masked column is some bits of its input."""
+    columns = []
+    for source, mask in zip(layer.sources.tolist(), layer.masks.tolist(), strict=True):
+        word, shift = inputs[source], 0
+        if mask != WHOLE:
+            shift = (mask & -mask).bit_length() - 1 if mask else len(word.literals)
+            interval = word.interval.masked(mask)
+            kept = [bit if mask >> i & 1 else FALSE for i, bit in enumerate(word.literals)][shift : interval.width]
+            word = Word(tuple(kept), interval.halved(shift), signed=False)
+        columns.append((word, shift))
+    return columns
 
 
 def prove_hidden_layers(
@@ -145,15 +161,39 @@ def prove_hidden_layers(
     words = inputs
     for number, layer in enumerate(model.layers[:-1]):
         claims = layer_claims(f"layer{number}.sum", layer, words)
+        dropped = layer.dropped_bits.tolist()
         if layer.activation == "identity":
-            words = tuple(prover.prove(claim) for claim in claims)
+            words = tuple(prover.prove(claim).halved(bits) for claim, bits in zip(claims, dropped, strict=True))
             continue
-        names = [f"layer{number}.relu{row}" for row in range(len(claims))]
-        words = tuple(
-            _prove_relu(claim, prover, hinted_word(certificate, name, ledger), ledger)
-            for claim, name in zip(claims, names, strict=True)
-        )
+        units = [
+            _Unit(claim, *hinted_word(certificate, f"layer{number}.relu{row}", ledger), bits, limit)
+            for row, (claim, bits, limit) in enumerate(
+                zip(claims, dropped, layer.saturation_bits.tolist(), strict=True)
+            )
+        ]
+        words = tuple(_prove_relu(unit, prover, ledger) for unit in units)
     return words
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A ReLU on a sum, with the literals claimed to be its output and the bits at which it is cut off."""
+
+    claim: SumClaim
+    name: str
+    literals: tuple[int, ...]
+    dropped_bits: int
+    saturation_bits: int
+
+    @property
+    def limit(self) -> int:
+        """Largest output."""
+        return (1 << self.saturation_bits) - 1
+
+    @property
+    def interval(self) -> Interval:
+        """Range of the output."""
+        return self.claim.interval.clipped_below(0).halved(self.dropped_bits).clipped_above(self.limit)
 
 
 def hinted_word(certificate: Certificate, name: str, ledger: Ledger) -> tuple[str, tuple[int, ...]]:
@@ -170,15 +210,18 @@ def hinted_word(certificate: Certificate, name: str, ledger: Ledger) -> tuple[st
     return name, literals
 
 
-def _prove_relu(claim: SumClaim, prover: SumProver, hint: tuple[str, tuple[int, ...]], ledger: Ledger) -> Word:
-    name, literals = hint
-    always_off = claim.interval.high <= 0 and not prover.has(claim)
+def _prove_relu(unit: _Unit, prover: SumProver, ledger: Ledger) -> Word:
+    claim, dropped = unit.claim, unit.dropped_bits
+    always_off = unit.interval.high <= 0 and not prover.has(claim)
     total = Word.constant(0) if always_off else prover.prove(claim)
 
     def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
         word = total.renamed(reader.word(total.literals))
         positive = greater_than(builder, word, 0)
-        return within(builder, word), [builder.and_(bit, positive) for bit in word.literals]
+        over = greater_than(builder, word, (unit.limit + 1 << dropped) - 1)
+        kept = list(enumerate(word.literals[dropped:]))
+        bits = [builder.or_(bit, over) if unit.limit >> place & 1 else FALSE for place, bit in kept]
+        return within(builder, word), [builder.and_(bit, positive) for bit in bits]
 
-    ledger.claim(Block(ACTIVATIONS, name, literals, spec, (nets_of(total.literals),)))
-    return Word(literals, claim.interval.clipped_below(0), signed=False)
+    ledger.claim(Block(ACTIVATIONS, unit.name, unit.literals, spec, (nets_of(total.literals),)))
+    return Word(unit.literals, unit.interval, signed=False)

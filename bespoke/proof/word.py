@@ -39,6 +39,11 @@ class Word:
             return width > 0 and -half <= self.interval.low and self.interval.high < half
         return self.interval.low >= 0 and self.interval.high < 1 << width
 
+    def halved(self, times: int) -> Word:
+        """The floor of the number over ``2**times``: the word without its low bits, of which the sign stays."""
+        kept = self.literals[min(times, len(self.literals) - 1) :] if self.signed else self.literals[times:]
+        return Word(kept, self.interval.halved(times), self.signed)
+
     def renamed(self, literals: Sequence[int]) -> Word:
         """The same number on other literals."""
         return Word(tuple(literals), self.interval, self.signed)

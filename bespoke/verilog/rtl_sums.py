@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bespoke.model import Decision, IntegerMLP, IntegerSVM, Layer
+from bespoke.model.layer import WHOLE
 from bespoke.numeric import Interval
 from bespoke.verilog.boundary import Boundary
 from bespoke.verilog.identifiers import comment_text
@@ -16,6 +17,7 @@ from bespoke.verilog.rtl_text import (
     sign_extended,
     signed_literal,
     signed_width,
+    unsigned_literal,
     wire,
     zero_extended,
 )
@@ -65,7 +67,8 @@ def layer_lines(model: IntegerMLP | IntegerSVM, boundary: Boundary, names: Names
         lines += [*text, *activation]
     number = len(model.layers) - 1
     text, scores = _layer_sums(model.layers[-1], number, operands, score_names(model.decision), names)
-    return [*lines, *text], scores
+    shortened, scores = _shortened_scores(scores, int(model.layers[-1].dropped_bits[0]), names)
+    return [*lines, *text, *shortened], scores
 
 
 def score_names(decision: Decision) -> list[tuple[str, str]]:
@@ -81,21 +84,58 @@ def score_names(decision: Decision) -> list[tuple[str, str]]:
 def _layer_sums(
     layer: Layer, number: int, operands: Sequence[Operand], labels: Sequence[tuple[str, str]], names: Names
 ) -> tuple[list[str], Sums]:
-    intervals = [operand.interval for operand in operands]
+    masked, columns = _columns(layer, number, operands, names)
+    sum_intervals = layer.sum_intervals([operand.interval for operand in operands])
+    operands, intervals = columns, [column.interval for column in columns]
     width = _common_width(layer, intervals)
     inputs = [
         None if operand.interval == _ZERO else names.fresh(f"in{number}_{index}")
         for index, operand in enumerate(operands)
     ]
-    lines = ["", f"  // Layer {number}: each sum stands for sum / 2**{layer.frac_bits}."]
+    lines = ["", f"  // Layer {number}: each sum stands for sum / 2**{layer.frac_bits}.", *masked]
     lines += _extension_lines(inputs, operands, width)
-    sums = Sums(tuple(names.fresh(name) for name, _ in labels), width, layer.sum_intervals(tuple(intervals)))
+    sums = Sums(tuple(names.fresh(name) for name, _ in labels), width, sum_intervals)
     for output, (name, (_, note)) in enumerate(zip(sums.names, labels, strict=True)):
         rows = _head_rows(layer.weights[output].tolist(), intervals, f"[{width - 1}:0] {name}", note)
         rows += _term_rows(layer, output, inputs, operands, width)
         rows[-1] = (rows[-1][0] + ";", rows[-1][1])
         lines += aligned(rows)
     return lines, sums
+
+
+def _columns(
+    layer: Layer, number: int, operands: Sequence[Operand], names: Names
+) -> tuple[list[str], tuple[Operand, ...]]:
+    """Operand of each column, and lines for those that keep some bits of an input only."""
+    rows: list[tuple[str, str]] = []
+    columns = []
+    pairs = zip(layer.sources.tolist(), layer.masks.tolist(), layer.column_intervals(_ranges(operands)), strict=True)
+    for source, mask, interval in pairs:
+        operand = operands[source]
+        if mask != WHOLE and interval != _ZERO:
+            name = names.fresh(f"some{number}_{source}")
+            source_word = low_bits(operand.name, interval.width, operand.interval.width)
+            kept = unsigned_literal(mask & (1 << interval.width) - 1, interval.width)
+            rows.append((f"  {wire(interval.width)} {name} = {source_word} & {kept};", f"bits of {operand.note}"))
+            operand = replace(operand, name=name)
+        columns.append(replace(operand, interval=interval))
+    return aligned(rows), tuple(columns)
+
+
+def _ranges(operands: Sequence[Operand]) -> list[Interval]:
+    return [operand.interval for operand in operands]
+
+
+def _shortened_scores(scores: Sums, dropped: int, names: Names) -> tuple[list[str], Sums]:
+    """Scores without their low bits."""
+    if not dropped:
+        return [], scores
+    short = tuple(names.fresh(f"{name}_high") for name in scores.names)
+    lines = [
+        f"  {wire(scores.width, signed=True)} {new} = {name} >>> {dropped};"
+        for name, new in zip(scores.names, short, strict=True)
+    ]
+    return lines, Sums(short, scores.width, tuple(interval.halved(dropped) for interval in scores.intervals))
 
 
 def _head_rows(weights: Sequence[int], inputs: Sequence[Interval], target: str, note: str) -> list[tuple[str, str]]:
@@ -150,11 +190,25 @@ def _activation(layer: Layer, number: int, sums: Sums, names: Names) -> tuple[li
     lines, operands = [], []
     relu = layer.activation == "relu"
     for output, (name, interval) in enumerate(zip(sums.names, sums.intervals, strict=True)):
-        kept = interval.clipped_below(0) if relu else interval
         unit = names.fresh(f"{'relu' if relu else 'linear'}{number}_{output}")
-        operands.append(Operand(unit, kept, unit, 2.0**-layer.frac_bits))
+        dropped, limit = int(layer.dropped_bits[output]), (1 << int(layer.saturation_bits[output])) - 1
+        rectified = (interval.clipped_below(0) if relu else interval).halved(dropped)
+        kept = rectified.clipped_above(limit) if relu else rectified
+        operands.append(Operand(unit, kept, unit, 2.0 ** (dropped - layer.frac_bits)))
         if kept != _ZERO:
-            low = low_bits(name, kept.width, sums.width)
-            value = f"{name}[{sums.width - 1}] ? {kept.width}'d0 : {low}" if relu and interval.signed else low
+            value = _bits_from(name, dropped, kept.width, sums.width)
+            if rectified.high > limit and relu:
+                reached = signed_literal((limit + 1 << dropped) - 1, sums.width)
+                value = f"{name} > {reached} ? {unsigned_literal(limit, kept.width)} : {value}"
+            if relu and interval.signed:
+                value = f"{name}[{sums.width - 1}] ? {kept.width}'d0 : {value}"
             lines.append(f"  {wire(kept.width, signed=kept.signed)} {unit} = {value};")
     return lines, tuple(operands)
+
+
+def _bits_from(word: str, lowest: int, width: int, total: int) -> str:
+    """``width`` bits of a named signed word of ``total`` bits from bit ``lowest`` on, the sign repeated above it."""
+    if not lowest:
+        return low_bits(word, width, total)
+    lowest = min(lowest, total - width)
+    return f"{word}[{lowest + width - 1}:{lowest}]" if width > 1 else f"{word}[{lowest}]"

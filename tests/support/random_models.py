@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, Layer
+from bespoke.model import UNLIMITED, Decision, InputCoding, IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, Layer
 from bespoke.netlist import Netlist, NetlistBuilder
+from bespoke.numeric import Interval
 
 WEIGHTS = (0, 1, 2, 5, 31, 127, 1000)
 
@@ -31,7 +33,8 @@ def random_sums(rng: np.random.Generator) -> IntegerModel:
     layers = tuple(_layer(rng, a, b, frac) for a, b in pairwise(sizes))
     last = Layer(layers[-1].weights, layers[-1].biases, "identity", frac)
     model = IntegerMLP if hidden else IntegerSVM
-    return model(coding, (*layers[:-1], last), decision, "random")
+    exact = model(coding, (*layers[:-1], last), decision, "random")
+    return cut_short(rng, exact) if rng.random() < 0.5 else exact
 
 
 def random_classes(rng: np.random.Generator, kind: str) -> tuple[int | str, ...]:
@@ -49,6 +52,35 @@ def _layer(rng: np.random.Generator, inputs: int, outputs: int, frac: int) -> La
     weights = rng.integers(-largest, largest + 1, (outputs, inputs))
     biases = rng.integers(-16 * largest - 1, 16 * largest + 2, outputs)
     return Layer(weights, biases, "relu" if rng.random() < 0.8 else "identity", frac)
+
+
+def cut_short(rng: np.random.Generator, model: IntegerMLP | IntegerSVM) -> IntegerMLP | IntegerSVM:
+    """The model with random masks, columns that read an input again, dropped bits and saturation."""
+    inputs = model.coding.intervals()
+    layers = []
+    for layer in model.layers:
+        layers.append(_cut_layer(rng, layer, inputs, scores_of=model.decision if layer is model.layers[-1] else None))
+        inputs = layers[-1].output_intervals(inputs)
+    return replace(model, layers=tuple(layers))
+
+
+def _cut_layer(
+    rng: np.random.Generator, layer: Layer, inputs: tuple[Interval, ...], *, scores_of: Decision | None
+) -> Layer:
+    rows, columns = layer.weights.shape
+    again = rng.integers(0, columns, int(rng.integers(0, 3))) if columns else np.zeros(0, dtype=np.int64)
+    sources = np.concatenate([np.arange(columns), again])
+    masks = np.array([int(rng.integers(0, 1 << inputs[s].width + 1)) if rng.random() < 0.5 else -1 for s in sources])
+    masks[[inputs[source].signed for source in sources]] = -1
+    weights = np.hstack([layer.weights, rng.integers(-9, 10, (rows, len(again)))])
+    dropped = rng.integers(0, 5, rows) * (rng.random(rows) < 0.7)
+    if scores_of is not None:
+        dropped[:] = dropped[0] if scores_of.kind == "argmax" else 0
+    limits = np.where(rng.random(rows) < 0.5, rng.integers(0, 6, rows), UNLIMITED)
+    if layer.activation == "identity":
+        limits[:] = UNLIMITED
+    cut = {"sources": sources, "masks": masks, "dropped_bits": dropped, "saturation_bits": limits}
+    return replace(layer, weights=weights, **cut)
 
 
 def random_tree(rng: np.random.Generator, max_splits: int = 30) -> IntegerModel:
