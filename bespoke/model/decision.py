@@ -17,6 +17,8 @@ Label = int | float | str | bool
 IntArray = NDArray[np.int64]
 DecisionKind = Literal["argmax", "sign", "sign_inclusive", "votes", "value", "label", "leaf"]
 DECISION_KINDS: tuple[str, ...] = get_args(DecisionKind)
+MAX_FRACTION_BITS = 900  # either sign: a 62-bit word times 2**900 is still a float
+_LABEL_BITS = 62  # a score and the labels on its grid are added as int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,35 @@ class Decision:
     def __post_init__(self) -> None:
         if self.kind not in DECISION_KINDS:
             raise ModelFileError("unknown decision", where="decision", got=self.kind, allowed=", ".join(DECISION_KINDS))
+        check_fraction_bits(self.frac_bits, "decision")
+        self._check_classes()
+        if self.kind == "label":
+            self._check_label_grid()
+
+    def _check_classes(self) -> None:
         if not self.classes and self.kind != "value":
             raise ModelFileError("a decision needs class labels", where="decision", got=self.kind)
-        if self.kind == "label" and self.frac_bits < 0:
-            raise ModelFileError("a label decision needs fraction bits >= 0", where="decision", got=self.frac_bits)
-        if self.kind == "label" and list(self.classes) != list(range(self.first, self.first + len(self.classes))):
+        if self.kind == "votes" and len(self.classes) == 1:
+            raise ModelFileError("a vote needs two classes", where="decision", got=self.classes)
+        if self.kind in ("sign", "sign_inclusive") and len(self.classes) != 2:
+            raise ModelFileError("a sign tells two classes apart", where="decision", got=self.classes)
+        texts = sum(isinstance(label, str) for label in self.classes)
+        if texts not in (0, len(self.classes)) or not all(isinstance(label, Label) for label in self.classes):
+            raise ModelFileError("class labels must all be texts or all be numbers", where="decision", got=self.classes)
+        if len(set(self.classes)) != len(self.classes):
+            raise ModelFileError("class labels must differ", where="decision", got=self.classes)
+
+    def _check_label_grid(self) -> None:
+        if list(self.classes) != list(range(self.first, self.first + len(self.classes))):
             raise ModelFileError("labels must be consecutive integers", where="decision", got=self.classes)
+        largest = max(abs(int(label)) for label in self.classes) + 1
+        if not 0 <= self.frac_bits < _LABEL_BITS or largest << self.frac_bits > 1 << _LABEL_BITS:
+            raise ModelFileError(
+                "labels and fraction bits need more than 62 bits",
+                where="decision",
+                got=self.frac_bits,
+                allowed="0 to 61",
+            )
 
     @property
     def first(self) -> int:
@@ -122,6 +147,18 @@ class Decision:
     def from_json(data: dict[str, Any]) -> Decision:
         """Inverse of `to_json`."""
         return Decision(data["kind"], tuple(data["classes"]), int(data["frac_bits"]))
+
+
+def check_fraction_bits(frac_bits: int, where: str) -> None:
+    """Refuse fraction bits with which a value is no longer a float.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    if abs(frac_bits) > MAX_FRACTION_BITS:
+        allowed = f"-{MAX_FRACTION_BITS} to {MAX_FRACTION_BITS}"
+        raise ModelFileError("fraction bits out of range", where=where, got=frac_bits, allowed=allowed)
 
 
 def _argmax(_: Decision, scores: IntArray) -> IntArray:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError
-from bespoke.model.decision import IntArray
+from bespoke.model.decision import IntArray, check_fraction_bits
 from bespoke.numeric import Interval
 
 Activation = Literal["relu", "identity"]
@@ -77,6 +77,7 @@ class Layer:
         object.__setattr__(self, name, array)
 
     def _check(self) -> None:
+        check_fraction_bits(self.frac_bits, "layer")
         if (self.sources < 0).any() or (self.masks < WHOLE).any():
             raise ModelFileError("sources and masks must not be negative", where="layer", allowed="a mask of -1")
         for name in ("dropped_bits", "saturation_bits"):

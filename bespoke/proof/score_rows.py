@@ -26,7 +26,8 @@ class ScoreRows:
 
     def claims(self, offset: int, common: Sequence[int] = ()) -> tuple[SumClaim, ...]:
         """Claims of all scores plus ``offset``, less a linear function ``common`` of the columns (bias last)."""
-        if len(common) != self.layer.weights.shape[1] + 1 or max(map(abs, common)) >= _LARGEST:
+        largest = max(map(abs, (*common, *self.layer.weights.ravel().tolist())), default=0)
+        if len(common) != self.layer.weights.shape[1] + 1 or largest >= _LARGEST:
             return layer_claims(self.name, self.layer, self.inputs, offset)
         layer = replace(self.layer, weights=self.layer.weights - np.array(common[:-1], dtype=np.int64))
         return layer_claims(self.name, layer, self.inputs, offset - common[-1])

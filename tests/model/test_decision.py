@@ -61,6 +61,26 @@ def test_invariants(kind, classes, message):
         Decision(kind, classes)
 
 
+@pytest.mark.parametrize(
+    ("decision", "message"),
+    [
+        (("argmax", ("a", 1)), "all be texts or all be numbers"),
+        (("argmax", (None, 1)), "all be texts or all be numbers"),
+        (("argmax", (1, 1)), "must differ"),
+        (("votes", (1,)), "a vote needs two classes"),
+        (("sign", (0, 1, 2)), "a sign tells two classes apart"),
+        (("label", (0, 1), 62), "more than 62 bits"),
+        (("label", (0, 1), -1), "more than 62 bits"),
+        (("label", (2**40, 2**40 + 1), 30), "more than 62 bits"),
+        (("value", (), 2**40), "fraction bits out of range"),
+        (("value", (), -901), "fraction bits out of range"),
+    ],
+)
+def test_out_of_range(decision, message):
+    with pytest.raises(ModelFileError, match=message):
+        Decision(*decision)
+
+
 @pytest.mark.parametrize("classes", [(0, 1), (1.0, 2.0), ("x", "y", "z"), (False, True)])
 def test_json(classes):
     decision = Decision("argmax", classes)
