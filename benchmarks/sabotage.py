@@ -118,7 +118,8 @@ def attack(subject: Subject, library: CellLibrary, rng: np.random.Generator, *, 
     count = subject.lowered.netlist.input_count
     if on_mapped:
         damaged, change = damaged_mapped(subject.mapped, library, rng)
-        status = prove_mapped(subject.lowered.netlist, damaged, library, timeout_s=PROVE_S).status
+        lowered, model = subject.lowered.netlist, subject.model
+        status = prove_mapped(lowered, damaged, library, model=model, timeout_s=PROVE_S).status
         pair = mapped_outputs(subject.mapped, library), mapped_outputs(damaged, library)
     else:
         broken, change = damaged_netlist(subject.lowered.netlist, rng)

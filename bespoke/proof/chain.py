@@ -58,7 +58,7 @@ def prove(
         If a netlist breaks an invariant or uses an unknown cell.
     """
     lowered = prove_lowered(model, netlist, certificate, timeout_s=timeout_s)
-    return Verdict((*lowered.steps, prove_mapped(netlist, mapped, library, timeout_s=timeout_s)))
+    return Verdict((*lowered.steps, prove_mapped(netlist, mapped, library, model=model, timeout_s=timeout_s)))
 
 
 def prove_lowered(

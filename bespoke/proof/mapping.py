@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from bespoke.cells.library import CellLibrary
 from bespoke.errors import ToolError, ToolMissingError
+from bespoke.model import IntegerModel
 from bespoke.netlist import FALSE, MappedNetlist, Netlist, NetlistBuilder, Port
+from bespoke.proof.boundary import boundary_words
 from bespoke.proof.cec import check_equal
 from bespoke.proof.circuit import Circuit, Reader
 from bespoke.proof.expand import expand
@@ -32,13 +34,23 @@ class _Pair(NamedTuple):
     differ: list[int]
 
 
-def prove_mapped(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, *, timeout_s: float = 120.0) -> Step:
+def prove_mapped(
+    netlist: Netlist,
+    mapped: MappedNetlist,
+    library: CellLibrary,
+    *,
+    model: IntegerModel | None = None,
+    timeout_s: float = 120.0,
+) -> Step:
     """Second link of the chain: lowered netlist = mapped netlist; see `bespoke.proof.prove`.
 
-    In a counterexample ``expected`` is the output word of the lowered netlist.
+    In a counterexample ``expected`` is the output word of the lowered netlist. Where SAT comes to no end and the
+    model is given, inputs near the borders of its decision are tried too.
     """
     started = time.perf_counter()
     outcome = _compare(netlist, mapped, library, timeout_s)
+    if outcome.status == "not finished" and model is not None:
+        outcome = _difference(_joined(netlist, mapped, library), boundary_words(model)) or outcome
     counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
     seconds = time.perf_counter() - started
     return Step("mapping", outcome.status, outcome.detail, counts, seconds, outcome.counterexample)
