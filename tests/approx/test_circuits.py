@@ -1,0 +1,60 @@
+"""What the steps make is lowered exactly and proven."""
+
+from __future__ import annotations
+
+import pytest
+from small_models import WORDS, mlp
+
+from bespoke.approx import (
+    ActivationOptions,
+    ArgmaxOptions,
+    CoefficientOptions,
+    ColumnOptions,
+    DigitOptions,
+    ProductOptions,
+    UnitOptions,
+    approximate_coefficients,
+    correct_biases,
+    cut_activations,
+    fix_units,
+    limit_digits,
+    shorten_argmax,
+    simplify_structure,
+    truncate_columns,
+    truncate_products,
+)
+from bespoke.lowering import lower
+from bespoke.model import model_digest, model_from_text, model_to_text
+from bespoke.proof import prove_lowered
+from bespoke.sim import simulate
+
+STEPS = {
+    "coefficients": lambda m: approximate_coefficients(m, CoefficientOptions(4), WORDS),
+    "digits": lambda m: limit_digits(m, DigitOptions((1, 2))),
+    "columns": lambda m: truncate_columns(m, ColumnOptions(((4,), (9,)))),
+    "products": lambda m: truncate_products(m, ProductOptions(0.4, 2), WORDS),
+    "activations": lambda m: cut_activations(m, ActivationOptions(0, (3, 4, 2), (3, 4, 5))),
+    "argmax": lambda m: shorten_argmax(m, ArgmaxOptions(7)),
+    "units": lambda m: fix_units(m, UnitOptions(((0, 1, 40),))),
+    "structure": simplify_structure,
+    "bias correction": lambda m: correct_biases(m, mlp(3), WORDS),
+}
+CHAINS = [*([step] for step in STEPS), list(STEPS), ["activations", "digits", "columns", "bias correction"]]
+
+
+@pytest.mark.parametrize("steps", CHAINS, ids=" + ".join)
+def test_steps_lower_exactly(steps):
+    model = mlp(3)
+    for step in steps:
+        model, change = STEPS[step](model)
+        assert change.step == step
+    lowered = lower(model)
+    assert (simulate(lowered.netlist, WORDS)[:, 0] == model.predict(WORDS)).all()
+    verdict = prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20)
+    assert verdict.status in ("proven", "not run")
+    assert model_digest(model_from_text(model_to_text(model))) == model_digest(model)
+
+
+def test_every_step_gives_the_same_twice():
+    for step in STEPS.values():
+        assert model_to_text(step(mlp(3)).model) == model_to_text(step(mlp(3)).model)
