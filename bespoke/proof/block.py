@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bespoke.netlist import FALSE, Netlist, NetlistBuilder
+from bespoke.netlist import FALSE, Adder, Netlist, NetlistBuilder
 from bespoke.proof.circuit import Circuit, OpenConeError, Reader, value_masks
 from bespoke.proof.word import extended
 
@@ -39,6 +39,8 @@ class Block:
         Whether the claimed literals are the output port.
     is_sum : bool
         Whether it is a weighted sum, which SAT seldom proves.
+    adders : tuple of Adder
+        Hinted adders of a sum that are not true.
     """
 
     step: str
@@ -49,6 +51,7 @@ class Block:
     signed: bool = False
     is_output: bool = False
     is_sum: bool = False
+    adders: tuple[Adder, ...] = ()
 
 
 def wrong_literal(circuit: Circuit, builder: NetlistBuilder, block: Block, leaves: dict[int, int]) -> int:
