@@ -11,6 +11,8 @@ from bespoke.numeric import csd
 
 # Cost of a half adder in full adders, which are the cost of one bit taken out of a column: four NAND2 against nine.
 HALF_ADDER = 0.5
+# Pairs are looked for among so many input words at a time: the time grows with the square of a row's summands.
+WORDS_TOGETHER = 128
 
 
 class Summand(NamedTuple):
@@ -63,13 +65,16 @@ def share(weights: Sequence[Sequence[int]], tops: Sequence[int]) -> SharedSums:
         Largest value of each unsigned input word.
     """
     state = _Sharing(tops)
+    groups = max(1, -(-len(tops) // WORDS_TOGETHER))
+    state.rows = [{} for _ in range(groups * len(weights))]
     for row, values in enumerate(weights):
-        state.rows.append({})
         for word, weight in enumerate(values):
+            part = groups * row + groups * word // len(tops)
             for position, sign in csd(weight):
-                state.add(row, Summand(word, position, sign))
+                state.add(part, Summand(word, position, sign))
     state.run()
-    return SharedSums(tuple(state.pairs), tuple(tuple(row.values()) for row in state.rows))
+    parts = [state.rows[start : start + groups] for start in range(0, len(state.rows), groups)]
+    return SharedSums(tuple(state.pairs), tuple(tuple(s for part in row for s in part.values()) for row in parts))
 
 
 class _Sharing:

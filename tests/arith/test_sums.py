@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from random_models import all_words
 
-from bespoke.arith import Word, at_least, at_most, greater, sum_interval, weighted_sums
+from bespoke.arith import Word, at_least, at_most, greater, sharing, sum_interval, weighted_sums
 from bespoke.netlist import NetlistBuilder
 from bespoke.numeric import Interval, csd, digit_count
 from bespoke.sim import simulate
@@ -85,3 +85,19 @@ def test_full_adder_count_is_near_the_bound() -> None:
     words = [signed_word(builder, f"x{i}", 1, signed=False) for i in range(31)]
     (built,) = weighted_sums(builder, [[1] * 31], words, [0])
     assert len(built.hint.adders) == 31 - 5
+
+
+def test_wide_rows_share_within_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "WORDS_TOGETHER", 3)
+    rng = np.random.default_rng(5)
+    weights = rng.integers(-127, 128, (4, 10)).tolist()
+    shared = sharing.share(weights, [15] * 10)
+    words = list(range(1, 11))
+    for pair in shared.pairs:
+        words.append(words[pair.first] + pair.sign * (words[pair.second] << pair.shift))
+    assert [sum(s.sign * (words[s.word] << s.shift) for s in row) for row in shared.rows] == (
+        np.array(weights) @ np.arange(1, 11)
+    ).tolist()
+    assert shared.pairs
+    assert {pair.first * 4 // 10 for pair in shared.pairs if max(pair[:2]) < 10} >= {0, 1}
+    assert all(pair.first * 4 // 10 == pair.second * 4 // 10 for pair in shared.pairs if max(pair[:2]) < 10)
