@@ -5,6 +5,7 @@ from bespoke.netlist.aiger import from_aiger, to_aiger
 from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.certificate import Adder, Certificate, Contest, PartHint, SumHint, TermHint
 from bespoke.netlist.cone import live_nets
+from bespoke.netlist.graph import to_networkx
 from bespoke.netlist.mapped import Instance, MappedNetlist
 from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
 from bespoke.netlist.simple_gates import SIMPLE_COSTS, SimpleGates, SimpleKind
@@ -32,4 +33,5 @@ __all__ = [
     "literal_text",
     "live_nets",
     "to_aiger",
+    "to_networkx",
 ]
