@@ -135,7 +135,7 @@ def import_liberty(
     Raises
     ------
     OptionError
-        If the name is not allowed or belongs to a built-in technology.
+        If the name is not allowed, or belongs to a built-in technology or to one with other cells.
     LibertyError
         If the file is malformed.
     OutputError
@@ -147,6 +147,7 @@ def import_liberty(
         raise OptionError("the name belongs to a built-in technology", got=name, allowed="another name")
     library = replace(read_liberty(path, area_unit_mm2=area_unit_mm2, vdd=vdd), name=name)
     folder = user_folder() / name
+    _check_same_cells(folder, library)
     target = folder / _file_name(library.vdd)
     description = folder / "technology.json"
     _write(target, library_to_json(library))
@@ -154,6 +155,16 @@ def import_liberty(
         data = {"title": library.source, "default_vdd": library.vdd, "source": library.source}
         _write(description, json.dumps(data, indent=1) + "\n")
     return target
+
+
+def _check_same_cells(folder: Path, library: CellLibrary) -> None:
+    """A netlist keeps its function at every supply voltage only if the cells of all have the same functions."""
+    for path in sorted(file for file in folder.glob("*V.json") if file.name != _file_name(library.vdd)):
+        known = {name: [pin.truth for pin in cell.outputs] for name, cell in _from_json(path).cells.items()}
+        if known != {name: [pin.truth for pin in cell.outputs] for name, cell in library.cells.items()}:
+            raise OptionError(
+                "the technology of this name has other cells", where=path.name, got=folder.name, allowed="another name"
+            )
 
 
 def user_folder() -> Path:

@@ -81,12 +81,24 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
 @click.option(
     "--area-unit-mm2", type=float, default=1e-6, show_default=True, metavar="MM2", help="Unit of 'area' in the file."
 )
-def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2: float) -> None:
+@json_option
+def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2: float, *, as_json: bool) -> None:
     """Import LIBERTY, a .lib file; further supply voltages join under the same name."""
     from bespoke.cells import import_liberty, load_library
 
     path = import_liberty(liberty, name, area_unit_mm2=area_unit_mm2, vdd=vdd)
     library = load_library(path)
+    if as_json:
+        show_json(
+            {
+                "name": name,
+                "vdd": library.vdd,
+                "path": str(path),
+                "cells": list(library.cells),
+                "left_out": library.left_out,
+            }
+        )
+        return
     for cell_name, reason in library.left_out.items():
         note(f"left out: {cell_name}: {reason}")
     click.echo(f"imported {len(library.cells)} cells at {library.vdd:g} V as '{name}': {path}")

@@ -104,7 +104,7 @@ def command(data: str, kind: str, output: Path, *, as_json: bool, **options: Any
         note(remark)
     facts = [
         ("model", f"{trained.kind}, {trained.task}"),
-        (f"{trained.score_name}, training", f"{trained.train_score:.3f}"),
+        (f"{trained.score_name.replace('r2', 'R2')}, training", f"{trained.train_score:.3f}"),
     ]
     if trained.validation_score is not None:
         facts.append(("cross-validation", f"{trained.validation_score:.3f}"))

@@ -149,6 +149,15 @@ def test_damaged_and_foreign_files():
         load_library("mine")
 
 
+def test_other_cells_do_not_join_a_technology(tmp_path):
+    import_liberty(SILICON, "mine")
+    other = other_voltage(tmp_path, 0.9)
+    other.write_text(other.read_text().replace("(INV", "(TURN"))
+    with pytest.raises(OptionError, match="the technology of this name has other cells; got mine; allowed: another"):
+        import_liberty(other, "mine")
+    assert load_libraries("mine")[-1].vdd == 1.2
+
+
 def test_default_folder_is_that_of_the_platform(monkeypatch):
     monkeypatch.delenv("BESPOKE_TECHNOLOGIES")
     assert user_folder().parts[-2:] == ("bespoke", "technologies")
