@@ -1,0 +1,88 @@
+"""Exact steps keep every function, give the same result twice, and leave the ports as they are."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from random_models import all_words, random_model, random_netlist
+
+from bespoke.cells import load_libraries, load_library, technologies
+from bespoke.lowering import lower
+from bespoke.model import model_from_text, model_to_text
+from bespoke.netlist import Netlist, from_aiger, to_aiger
+from bespoke.opt import equivalent_forms, optimise, recover_xor, simplify
+from bespoke.sim import pack_words, simulate, simulate_mapped
+from bespoke.techmap import Objective, map_netlist
+from bespoke.verilog import read_netlist, write_netlist, write_rtl
+
+BUILT_IN = [info.name for info in technologies() if info.name in ("egfet", "cnt_tft")]
+SEEDS = range(8)
+SHARES = (0.0, 0.3, 1.0)
+
+
+def aiger_and_back(netlist: Netlist) -> Netlist:
+    return from_aiger(to_aiger(netlist, netlist.output_literals()), netlist)
+
+
+def high_effort(netlist: Netlist) -> Netlist:
+    return equivalent_forms(netlist, load_library("egfet"), "high")[-1]
+
+
+STEPS: dict[str, Callable[[Netlist], Netlist]] = {
+    "simplify": simplify,
+    "recover_xor": recover_xor,
+    "optimise": optimise,
+    "aiger": aiger_and_back,
+}
+
+
+def same_ports(first, second):
+    return [(p.name, p.width, p.signed) for p in first] == [(p.name, p.width, p.signed) for p in second]
+
+
+def check_step(step, seed):
+    netlist = random_netlist(np.random.default_rng(seed))
+    words = all_words(tuple(port.width for port in netlist.inputs))
+    result = step(netlist)
+    assert str(step(netlist)) == str(result)
+    assert same_ports(netlist.inputs, result.inputs)
+    assert same_ports(netlist.outputs, result.outputs)
+    assert (simulate(result, words) == simulate(netlist, words)).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", STEPS)
+def test_step_on_netlists(name, seed):
+    check_step(STEPS[name], seed)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("seed", [0, 1])
+def test_high_effort(seed, require_program):
+    require_program("yosys-abc")
+    check_step(high_effort, seed)
+
+
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("technology", BUILT_IN)
+def test_mapping_to_every_supply_voltage(technology, share):
+    netlist = random_netlist(np.random.default_rng(len(technology)))
+    words = all_words(tuple(port.width for port in netlist.inputs))
+    objective = Objective(share, tuple(pack_words(words, netlist.inputs)), len(words)) if share else None
+    for library in load_libraries(technology):
+        mapped = map_netlist(netlist, library, objective)
+        assert map_netlist(netlist, library, objective) == mapped
+        assert same_ports(netlist.inputs, mapped.inputs)
+        assert (simulate_mapped(mapped, library, words).outputs == simulate(netlist, words)).all()
+        again = read_netlist(write_netlist(mapped, library), library)
+        assert (simulate_mapped(again, library, words).outputs == simulate(netlist, words)).all()
+
+
+@pytest.mark.parametrize("seed", [*range(8), 9, 10, 11])
+def test_a_model_gives_the_same_texts_twice(seed):
+    model = random_model(np.random.default_rng(seed))
+    again = model_from_text(model_to_text(model))
+    first, second = lower(model), lower(again)
+    assert str(first.netlist) == str(second.netlist)
+    assert first.certificate == second.certificate
+    assert write_rtl(model) == write_rtl(again)
