@@ -11,6 +11,7 @@ from bespoke.approx.accumulate import (
     truncate_columns,
     truncate_products,
 )
+from bespoke.approx.batch import LayerBatch, ModelBatch, batch_of
 from bespoke.approx.change import Approximated, Change
 from bespoke.approx.coefficients import (
     CoefficientOptions,
@@ -21,6 +22,7 @@ from bespoke.approx.coefficients import (
     nearest_with_digits,
 )
 from bespoke.approx.compensate import correct_biases
+from bespoke.approx.cost import estimate_cost
 from bespoke.approx.precision import (
     ActivationOptions,
     InputOptions,
@@ -59,7 +61,9 @@ __all__ = [
     "ConnectionOptions",
     "DigitOptions",
     "InputOptions",
+    "LayerBatch",
     "MergeOptions",
+    "ModelBatch",
     "ProductOptions",
     "SubtreeOptions",
     "Summand",
@@ -69,11 +73,13 @@ __all__ = [
     "WeightOptions",
     "approximate_coefficients",
     "approximate_thresholds",
+    "batch_of",
     "comparators",
     "connection_influence",
     "correct_biases",
     "cut_activations",
     "digit_counts",
+    "estimate_cost",
     "fix_units",
     "layer_of_summands",
     "limit_digits",

@@ -1,0 +1,171 @@
+"""How many adders the compressor of the generator takes, for many candidates at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.model import IntArray
+
+FloatArray = NDArray[np.float64]
+
+# In NAND2 cells. A full adder is nine; an XOR is four, of which a half adder's AND shares one and adds an inverter.
+FULL_ADDER = 9.0
+HALF_ADDER = 5.0
+FULL_ADDER_OF_ONE = 6.0  # one addend is the constant 1: XNOR and OR
+SUM_OF_THREE = 8.0  # without a carry: the top column
+SUM_OF_TWO = 4.0
+SUM_OF_TWO_AND_ONE = 4.0
+CARRY_OF_THREE = 5.0  # without a sum: a result bit that nothing reads
+CARRY_OF_TWO = 2.0
+CARRY_OF_TWO_AND_ONE = 2.0
+
+
+class Words(NamedTuple):
+    """Ranges of words, both of shape (n_candidates, n_words)."""
+
+    low: IntArray
+    high: IntArray
+
+    @property
+    def widths(self) -> IntArray:
+        """Bits of each word."""
+        return widths(self.low, self.high)
+
+
+class Sums(NamedTuple):
+    """What enters the compressors of a layer.
+
+    Attributes
+    ----------
+    heights : ndarray of int64, shape (n_candidates, n_sums, n_columns)
+        Partial-product bits per bit column.
+    constants : ndarray of int64, shape (n_candidates, n_sums)
+        What is added to them, modulo a power of two.
+    words : Words
+        Ranges of the sums.
+    """
+
+    heights: IntArray
+    constants: IntArray
+    words: Words
+
+
+def bit_lengths(values: NDArray[np.generic]) -> IntArray:
+    """``int.bit_length`` of numbers >= 0, exact below 2**53."""
+    return np.asarray(np.frexp(values.astype(np.float64))[1], dtype=np.int64)
+
+
+def widths(low: IntArray, high: IntArray) -> IntArray:
+    """Bits of words of the ranges: two's complement where ``low`` is negative."""
+    signed = 1 + np.maximum(bit_lengths(-low - 1), bit_lengths(np.maximum(high, 0)))
+    return np.where(low < 0, signed, bit_lengths(high))
+
+
+def signed_digits(values: IntArray) -> list[IntArray]:
+    """Canonical signed digits -1, 0, 1, one array per position from the lowest on."""
+    planes = []
+    rest = values.copy()
+    while rest.any():
+        digit = np.where(rest & 1, 2 - (rest & 3), 0)
+        planes.append(digit)
+        rest = (rest - digit) >> 1
+    return planes
+
+
+def layer_sums(weights: IntArray, biases: IntArray, sources: IntArray, masks: IntArray, inputs: Words) -> Sums:
+    """Bits that the sums of a layer add, and the ranges of the sums.
+
+    The ranges are exact for input words that take all values of their bits, else too wide by a rounding at most
+    where a mask clears bits.
+
+    Parameters
+    ----------
+    weights : ndarray of int64, shape (n_candidates, n_sums, n_columns)
+    biases : ndarray of int64, shape (n_candidates, n_sums)
+    sources : ndarray of int64, shape (n_candidates, n_columns)
+    masks : ndarray of int64
+        Broadcasts to the shape of ``weights``.
+    inputs : Words
+    """
+    low, high = (np.take_along_axis(end, sources, 1) for end in inputs)
+    bits = widths(low, high)
+    half = np.where(low < 0, 1 << np.maximum(bits - 1, 0), 0)
+    full = (1 << bits) - 1
+    kept = full[:, None, :] & masks
+    digits = signed_digits(weights)
+    most = int(bits.max(initial=0))
+    heights = np.zeros((*biases.shape, len(digits) + most + 6), dtype=np.int64)
+    constants = biases - (weights * half[:, None, :]).sum(axis=2)
+    for place, digit in enumerate(digits):
+        constants -= (np.where(digit < 0, kept, 0) << place).sum(axis=2)
+        used = np.where(digit != 0, kept, 0)
+        for bit in range(most):
+            heights[:, :, place + bit] += (used >> bit & 1).sum(axis=2)
+    share = np.where(low < 0, 1.0, high / np.maximum(full, 1))
+    spread = _spread(weights, kept, sources, share, most)
+    middle = biases - (weights * half[:, None, :]).sum(axis=2)
+    return Sums(heights, constants, Words(middle + spread.low, middle + spread.high))
+
+
+def _spread(weights: IntArray, kept: IntArray, sources: IntArray, share: FloatArray, most: int) -> Words:
+    """Least and largest sum of the unsigned columns: bit by bit, columns of one input taken together."""
+    count = int(sources.max(initial=0)) + 1
+    alone = sources.shape[1] == count and bool((sources == np.arange(count)).all())
+    reads = (sources[:, :, None] == np.arange(count)).astype(np.float64)
+    low, high = np.zeros(weights.shape[:2]), np.zeros(weights.shape[:2])
+    for bit in range(most):
+        parts = (weights * (kept >> bit & 1) << bit) * share[:, None, :]
+        parts = parts if alone else np.matmul(parts, reads)
+        low += np.minimum(parts, 0).sum(axis=2)
+        high += np.maximum(parts, 0).sum(axis=2)
+    return Words(np.rint(low).astype(np.int64), np.rint(high).astype(np.int64))
+
+
+class AdderCounts(NamedTuple):
+    """Adders of each sum, each of shape (n_candidates, n_sums), and what they cost in NAND2 cells."""
+
+    full: IntArray
+    half: IntArray
+    full_of_one: IntArray
+    cost: FloatArray
+
+
+def count_adders(sums: Sums, lowest_read: IntArray | int = 0) -> AdderCounts:
+    """Adders that reduce the columns to one word each, from the lowest column up.
+
+    A column of n bits takes ``(n - 1) // 2`` full adders, and a half adder where n is even; a constant 1 makes one
+    of them cheaper. Carries out of the top column are not built, nor sums of columns below ``lowest_read``, which
+    broadcasts to (n_candidates, n_sums).
+    """
+    shape = sums.constants.shape
+    width = sums.words.widths
+    carries = np.zeros(shape, dtype=np.int64)
+    full, half, ones = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    cost = np.zeros(shape)
+    for column in range(sums.heights.shape[2]):
+        inside, top = column < width, column == width - 1
+        one = sums.constants >> column & 1
+        count = np.where(inside, sums.heights[:, :, column] + carries + one, 0)
+        of_one = ((one == 1) & (count > 2)).astype(np.int64)
+        three = np.maximum(count - 1, 0) // 2 - of_one
+        two = ((count > 0) & (count % 2 == 0) & ~((count == 2) & (one == 1))).astype(np.int64)
+        unread = np.asarray(np.greater(lowest_read, column) & ~top, dtype=np.bool_)
+        cost += np.where(top, _top_cost(three, two, of_one), _cost(three, two, of_one, unread))
+        carries = np.where(top, 0, count // 2)
+        full, half, ones = full + three, half + two, ones + of_one
+    return AdderCounts(full, half, ones, cost)
+
+
+def _top_cost(three: IntArray, two: IntArray, of_one: IntArray) -> FloatArray:
+    return np.asarray(SUM_OF_THREE * three + SUM_OF_TWO * two + SUM_OF_TWO_AND_ONE * of_one, dtype=np.float64)
+
+
+def _cost(three: IntArray, two: IntArray, of_one: IntArray, unread: NDArray[np.bool_]) -> FloatArray:
+    """Cost of a column's adders, the last of them without a sum where the result bit is not read."""
+    cost = FULL_ADDER * three + HALF_ADDER * two + FULL_ADDER_OF_ONE * of_one
+    saved = np.where(two > 0, HALF_ADDER - CARRY_OF_TWO, np.where(three > 0, FULL_ADDER - CARRY_OF_THREE, 0.0))
+    saved = np.where((two == 0) & (three == 0) & (of_one > 0), FULL_ADDER_OF_ONE - CARRY_OF_TWO_AND_ONE, saved)
+    return np.asarray(cost - np.where(unread, saved, 0.0), dtype=np.float64)

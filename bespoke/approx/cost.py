@@ -1,0 +1,166 @@
+"""What the generator would build for weighted-sum models, estimated for many candidates at once."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.approx.adders import FloatArray, Sums, Words, bit_lengths, count_adders, layer_sums, widths
+from bespoke.approx.batch import LayerBatch, ModelBatch
+from bespoke.approx.coefficients import digit_counts
+from bespoke.model import IntArray
+
+# In NAND2 cells.
+AND = 2.0
+OR = 2.0
+COMPARE_BIT = 5.0
+SELECT_BIT = 3.5
+INDEX_BIT = 3.0
+VOTE = 20.0  # a pair of classes behind its sign
+_MIXTURES = 8
+
+Mask = NDArray[np.bool_]
+
+
+def estimate_cost(batch: ModelBatch) -> FloatArray:
+    """Estimated size of the mapped circuits in NAND2 cells, shape (n_candidates,).
+
+    Counts what lowering builds: full and half adders per bit column, less carries and sums that nothing reads, of
+    the sums that are needed; ReLU and saturation; for an argmax the cheapest of some common parts that can be
+    subtracted, classes that never win left out, and the contests; units left out that no score depends on. What
+    sums share, and what the optimiser finds on top, are not counted.
+
+    Parameters
+    ----------
+    batch : ModelBatch
+    """
+    words = batch.input_words()
+    hidden = []
+    inputs = [words]
+    for layer in batch.layers[:-1]:
+        cost, words = _hidden(layer, words)
+        hidden.append(cost)
+        inputs.append(words)
+    total, used = _last(batch, words)
+    for number in reversed(range(len(hidden))):
+        units = np.zeros(hidden[number].shape, dtype=bool)
+        reader = batch.layers[number + 1]
+        for column in range(used.shape[1]):
+            units[np.arange(len(units)), reader.sources[:, column]] |= used[:, column]
+        total += np.where(units, hidden[number], 0.0).sum(axis=1)
+        used = ((batch.layers[number].weights != 0) & units[:, :, None]).any(axis=1)
+    return total
+
+
+def _sums_of(layer: LayerBatch, inputs: Words) -> Sums:
+    return layer_sums(layer.weights, layer.biases, layer.sources, layer.masks, inputs)
+
+
+def _hidden(layer: LayerBatch, inputs: Words) -> tuple[FloatArray, Words]:
+    """Cost of each unit, shape (n_candidates, n_outputs), and the ranges of the outputs."""
+    sums = _sums_of(layer, inputs)
+    cost = count_adders(sums, layer.dropped_bits).cost
+    low, high = (end >> layer.dropped_bits for end in sums.words)
+    if layer.activation == "identity":
+        return cost, Words(low, high)
+    signed = low < 0
+    low, high = np.maximum(low, 0), np.maximum(high, 0)
+    limit = (1 << layer.saturation_bits) - 1
+    outputs = Words(np.minimum(low, limit), np.minimum(high, limit))
+    kept = bit_lengths(outputs.high)
+    over = np.maximum(bit_lengths(high) - layer.saturation_bits, 0)
+    cost = cost + AND * kept * signed + OR * (over + kept) * (over > 0)
+    return np.where(outputs.high > 0, cost, 0.0), outputs
+
+
+def _last(batch: ModelBatch, inputs: Words) -> tuple[FloatArray, Mask]:
+    """Cost of scores and decision, and the columns (n_candidates, n_columns) that they depend on."""
+    layer, decision = batch.layers[-1], batch.decision
+    if decision.kind == "argmax":
+        return _argmax(layer, inputs)
+    sums = _sums_of(layer, inputs)
+    offset = decision.score_offset
+    low, high = sums.words.low + offset, sums.words.high + offset
+    sums = Sums(sums.heights, sums.constants + offset, Words(low, high))
+    if decision.kind in ("value", "label"):
+        cost = count_adders(sums, decision.frac_bits if decision.kind == "label" else 0).cost
+        clip = OR * 2 * bit_lengths(np.array(len(decision.classes))) if decision.kind == "label" else 0.0
+        return cost.sum(axis=1) + clip, (layer.weights != 0).any(axis=1)
+    open_ = (low < 0) & (high >= 0)
+    vote = VOTE if decision.kind == "votes" else 0.0
+    cost = np.where(open_, count_adders(sums, widths(low, high) - 1).cost + vote, 0.0)
+    return cost.sum(axis=1), ((layer.weights != 0) & open_[:, :, None]).any(axis=1)
+
+
+def _argmax(layer: LayerBatch, inputs: Words) -> tuple[FloatArray, Mask]:
+    live = _may_win(layer, inputs)
+    dropped = layer.dropped_bits[:, 0] > 0
+    best = np.full(len(live), np.inf)
+    for place, (weights, biases) in enumerate(_common_parts(layer, live)):
+        less = LayerBatch(
+            layer.weights - weights[:, None, :],
+            layer.biases - biases[:, None],
+            layer.sources,
+            layer.masks,
+            layer.dropped_bits,
+            layer.saturation_bits,
+            "identity",
+        )
+        cost = _tournament(less, inputs, live)
+        best = np.where((cost < best) & ~(dropped & (place > 0)), cost, best)
+    some = np.where(live[:, :, None], layer.weights, layer.weights[np.arange(len(live)), live.argmax(axis=1)][:, None])
+    used = (some != some[:, :1]).any(axis=1) | (dropped[:, None] & (layer.weights != 0).any(axis=1))
+    alone = live.sum(axis=1) < 2
+    return np.where(alone, 0.0, best), used & ~alone[:, None]
+
+
+def _tournament(layer: LayerBatch, inputs: Words, live: Mask) -> FloatArray:
+    sums = _sums_of(layer, inputs)
+    cost = np.where(live, count_adders(sums, layer.dropped_bits).cost, 0.0).sum(axis=1)
+    low = np.where(live, sums.words.low, np.iinfo(np.int64).max).min(axis=1)
+    high = np.where(live, sums.words.high, np.iinfo(np.int64).min).max(axis=1)
+    bits = np.maximum(widths(low, high) - layer.dropped_bits[:, 0], 0)
+    count = live.sum(axis=1)
+    contests, selections = np.maximum(count - 1, 0), np.maximum(count - 2, 0)
+    index = INDEX_BIT * bit_lengths(contests) * contests
+    return np.asarray(cost + COMPARE_BIT * contests * bits + SELECT_BIT * selections * bits + index, dtype=np.float64)
+
+
+def _common_parts(layer: LayerBatch, live: Mask) -> list[tuple[IntArray, IntArray]]:
+    """Weights (n, n_columns) and biases (n,) tried as the common part: none first, each row, and the sparsest."""
+    weights, biases = layer.weights, layer.biases
+    rows = range(weights.shape[1])
+    places = 1 << np.arange(int(bit_lengths(np.abs(weights)).max(initial=0)) + 1)
+    options = [np.zeros_like(weights[:, 0]), *(weights[:, row] for row in rows)]
+    options += [weights[:, row] + step for row in rows for place in places.tolist() for step in (place, -place)]
+    sparse, fewest = options[0], np.full(options[0].shape, np.iinfo(np.int64).max)
+    for option in options:
+        digits = (digit_counts(weights - option[:, None, :]) * live[:, :, None]).sum(axis=1)
+        sparse, fewest = np.where(digits < fewest, option, sparse), np.minimum(digits, fewest)
+    parts = [(options[0], np.zeros_like(biases[:, 0]))]
+    parts += [(weights[:, row], biases[:, row]) for row in rows]
+    return parts + [(sparse, biases[:, row]) for row in rows]
+
+
+def _may_win(layer: LayerBatch, inputs: Words) -> Mask:
+    """Classes that no other class, nor a mixture of two, is always ahead of, shape (n, n_classes)."""
+    weights, biases = layer.weights, layer.biases
+    count = weights.shape[1]
+    low, high = (np.take_along_axis(end, layer.sources, 1) for end in inputs)
+    whole = layer.dropped_bits[:, 0] == 0
+    live = np.ones(biases.shape, dtype=bool)
+    for label in range(count):
+        gaps = weights - weights[:, label : label + 1]
+        ahead = biases - biases[:, label : label + 1] + (np.arange(count) < label)
+        others = [other for other in range(count) if other != label]
+        mixtures: list[tuple[tuple[int, int], ...]] = [((other, 1),) for other in others]
+        shares = range(1, _MIXTURES) if count <= 8 else (_MIXTURES // 2,)
+        mixtures += [((a, s), (b, _MIXTURES - s)) for a, b in combinations(others, 2) for s in shares]
+        for mixture in mixtures:
+            slope = np.sum([factor * gaps[:, other] for other, factor in mixture], axis=0)
+            least = np.sum([factor * ahead[:, other] for other, factor in mixture], axis=0)
+            least += np.where(slope > 0, slope * low, slope * high).sum(axis=1)
+            live[:, label] &= ~((least >= 1) & whole)
+    return live
