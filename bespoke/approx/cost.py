@@ -84,13 +84,17 @@ def _last(batch: ModelBatch, inputs: Words) -> tuple[FloatArray, Mask]:
     offset = decision.score_offset
     low, high = sums.words.low + offset, sums.words.high + offset
     sums = Sums(sums.heights, sums.constants + offset, Words(low, high))
-    if decision.kind in ("value", "label"):
-        cost = count_adders(sums, decision.frac_bits if decision.kind == "label" else 0).cost
-        clip = OR * 2 * bit_lengths(np.array(len(decision.classes))) if decision.kind == "label" else 0.0
-        return cost.sum(axis=1) + clip, (layer.weights != 0).any(axis=1)
-    open_ = (low < 0) & (high >= 0)
-    vote = VOTE if decision.kind == "votes" else 0.0
-    cost = np.where(open_, count_adders(sums, widths(low, high) - 1).cost + vote, 0.0)
+    open_, lowest_read = np.ones(low.shape, dtype=bool), np.zeros_like(low)
+    extra = 0.0
+    if decision.kind == "label":
+        last = len(decision.classes) - 1
+        first_class, last_class = (np.clip(end >> decision.frac_bits, 0, last) for end in (low, high))
+        open_, lowest_read = first_class != last_class, np.full_like(low, decision.frac_bits)
+        extra = (AND + OR) * last.bit_length()
+    elif decision.kind != "value":
+        open_, lowest_read = (low < 0) & (high >= 0), widths(low, high) - 1
+        extra = VOTE if decision.kind == "votes" else 0.0
+    cost = np.where(open_, count_adders(sums, lowest_read).cost + extra, 0.0)
     return cost.sum(axis=1), ((layer.weights != 0) & open_[:, :, None]).any(axis=1)
 
 
