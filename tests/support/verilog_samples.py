@@ -133,7 +133,7 @@ def random_decision(rng, kind, count):
         return Decision("label", tuple(range(first, first + count)), int(rng.integers(0, 9)))
     if kind == "value":
         return Decision("value", (), int(rng.integers(0, 9)))
-    return Decision(kind, _classes(count))
+    return Decision(kind, _classes(2 if kind.startswith("sign") else count))
 
 
 def random_sums(rng, kind, count, bits, *, hidden=(), names=None, low=-20, high=21):
