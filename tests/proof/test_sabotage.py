@@ -33,7 +33,7 @@ def attack_lowered(kind, make_model, all_inputs, sabotage, seeds):
 
 
 def test_damaged_gate_is_refuted(kind, make_model, all_inputs, sabotage):
-    assert attack_lowered(kind, make_model, all_inputs, sabotage, range(16)) >= 2
+    assert attack_lowered(kind, make_model, all_inputs, sabotage, range(8)) >= 1
 
 
 @pytest.mark.slow
@@ -46,14 +46,14 @@ def test_without_vectors_the_algebra_refutes_too(kind, make_model, all_inputs, s
     """No simulation in advance: the walk itself must see the damage, and SAT find the input."""
     require_program("yosys-abc")
     monkeypatch.setattr("bespoke.proof.chain.by_vectors", lambda *_: None)
-    assert attack_lowered(kind, make_model, all_inputs, sabotage, range(16)) >= 2
+    assert attack_lowered(kind, make_model, all_inputs, sabotage, range(8)) >= 1
 
 
 @pytest.mark.oracle
 def test_damaged_cell_or_wire_is_refuted(kind, make_model, all_inputs, sabotage, require_program):
     require_program("yosys-abc")
     refuted = 0
-    for seed in range(12):
+    for seed in range(8):
         rng = np.random.default_rng(seed)
         model = make_model(kind, seed, features=3, most_bits=4)
         netlist = lower(model).netlist
