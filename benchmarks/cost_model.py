@@ -34,6 +34,7 @@ from bespoke.opt import optimise
 from bespoke.techmap import map_netlist
 
 SEED = 1
+SHARING_ROUNDS = 2
 Model = IntegerMLP | IntegerSVM
 
 
@@ -71,9 +72,11 @@ def measure(name: str, count: int) -> Row:
     start = time.perf_counter()
     costs = estimate_cost(batch_of(candidates))
     estimated = time.perf_counter() - start
+    with_sharing = estimate_cost(batch_of(candidates), sharing_rounds=SHARING_ROUNDS)
     real = areas > 0
     return {
         "rank correlation": float(spearmanr(costs, areas)[0]),
+        "with sharing": float(spearmanr(with_sharing, areas)[0]),
         "without constants": float(spearmanr(costs[real], areas[real])[0]),
         "constants": int((~real).sum()),
         "seconds each, built": built / count,

@@ -21,6 +21,7 @@ from bespoke.approx import (
 from bespoke.approx.adders import Words, count_adders, layer_sums, signed_digits, widths
 from bespoke.approx.batch import batch_of
 from bespoke.approx.cost import estimate_cost
+from bespoke.approx.shared import shared_cost
 from bespoke.cells import load_library
 from bespoke.errors import OptionError
 from bespoke.estimate import area_mm2
@@ -92,6 +93,25 @@ def test_ranges_are_those_of_the_model(seed):
     wanted = layer.sum_intervals(inputs)
     found = zip(sums.words.low[0].tolist(), sums.words.high[0].tolist(), strict=True)
     assert [Interval(*ends) for ends in found] == list(wanted)
+
+
+def test_sharing_by_hand():
+    # 73 * (a + b) = 64 y + 8 y + y: y has 5 bits, a + b takes 3 full adders and a half one, and is needed three times.
+    bits = np.array([[4, 4]])
+    assert shared_cost(np.array([[[73, 73]]]), bits, 5).tolist() == [2 * 3 * 9 - 5]
+    assert shared_cost(np.array([[[73, -73]]]), bits, 5).tolist() == [2 * 3 * 9 - 5]
+    assert shared_cost(np.array([[[73, 73]]]), bits, 0).tolist() == [0]
+    # a + 4 * b of 8 bits each in two rows, in one shifted and complemented: 5 full and 3 half adders; then
+    # nothing in common, and no digits at all.
+    assert shared_cost(np.array([[[1, 4], [-2, -8]]]), bits * 2, 5).tolist() == [5 * 9 - 3 * 5]
+    assert shared_cost(np.array([[[1, 4], [8, 2]], [[0, 0], [0, 0]]]), np.array([[4, 4]] * 2), 5).tolist() == [0, 0]
+
+
+def test_sharing_makes_equal_weights_cheaper():
+    models = [svm([[73, 73, 73]], [0], (4, 4, 4)), svm([[73, 73, 37]], [0], (4, 4, 4))]
+    plain, shared = estimate_cost(batch_of(models)), estimate_cost(batch_of(models), sharing_rounds=4)
+    assert (shared < plain).all()
+    assert (plain - shared)[0] > (plain - shared)[1]
 
 
 def candidates(model, count, seed):
