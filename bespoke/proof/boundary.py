@@ -9,8 +9,8 @@ import numpy as np
 from bespoke.model import IntegerModel, IntegerTree
 from bespoke.proof.vectors import IntArray
 
-VECTORS = 20_000
-_ROUNDS = 60
+VECTORS = 4_000
+_ROUNDS = 40
 _SEED = 20240229
 _Gap = Callable[[IntArray], IntArray]
 

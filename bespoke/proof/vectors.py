@@ -11,7 +11,7 @@ from bespoke.netlist import Port
 from bespoke.proof.circuit import Circuit
 
 IntArray = NDArray[np.int64]
-_EXHAUSTIVE_BITS = 13
+EXHAUSTIVE_BITS = 13
 _RANDOM_VECTORS = 3000
 _SEED = 20240229
 
@@ -19,7 +19,7 @@ _SEED = 20240229
 def stimuli(ports: Sequence[Port]) -> IntArray:
     """Input words, shape (n_vectors, n_ports): all of them for few bits, else corners and random ones."""
     widths = [port.width for port in ports]
-    if sum(widths) <= _EXHAUSTIVE_BITS:
+    if sum(widths) <= EXHAUSTIVE_BITS:
         return _from_states(np.arange(1 << sum(widths), dtype=np.int64), widths)
     random = np.random.default_rng(_SEED)
     top = np.array([(1 << width) - 1 for width in widths], dtype=np.int64)
