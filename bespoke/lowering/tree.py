@@ -1,34 +1,54 @@
-"""Decision trees: shared comparators, then selection from the leaves up."""
+"""Decision trees: comparators that share their parts, then selection from the leaves up."""
 
 from __future__ import annotations
 
-from bespoke.arith import Word, at_most
-from bespoke.model import LEAF, IntegerTree
-from bespoke.netlist import Certificate, NetlistBuilder
+import numpy as np
+
+from bespoke.arith import FormGraph, Thermometer, Word, cheapest_gates
+from bespoke.lowering.tree_boxes import BoxAbstraction, box_vectors, pack
+from bespoke.lowering.tree_paths import PathTree, path_tree
+from bespoke.model import IntegerTree
+from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
+from bespoke.opt import resubstitute
 
 Bits = tuple[int, ...]
+WORK = 400_000
 
 
 def lower_tree(builder: NetlistBuilder, model: IntegerTree, inputs: tuple[Word, ...]) -> tuple[Word, Certificate]:
-    """Output word of a tree and the certificate; each distinct (feature, threshold) gets one comparator."""
-    interval = model.output_interval()
-    width = interval.width
-    comparators: dict[str, Bits] = {}
-    for feature, threshold in sorted(_tests(model)):
-        literal = at_most(builder, inputs[feature].bits, threshold)
-        comparators[f"node.{feature}.{threshold}"] = (literal,)
-    outputs: dict[int, Bits] = {}
-    for node in reversed(range(model.node_count)):
-        if model.feature[node] == LEAF:
-            value = int(model.value[node])
-            outputs[node] = tuple(value >> bit & 1 for bit in range(width))
-        else:
-            goes_left = comparators[f"node.{model.feature[node]}.{model.threshold[node]}"][0]
-            left, right = outputs.pop(int(model.left[node])), outputs.pop(int(model.right[node]))
-            outputs[node] = tuple(builder.mux(goes_left, a, b) for a, b in zip(left, right, strict=True))
-    return Word(outputs[0], interval), Certificate({}, comparators)
+    """Output word of a tree. Its certificate is empty: no net needs to be one test of the tree."""
+    tree = path_tree(model)
+    gates = smaller_gates(tree, model.coding.bits, tree_gates(tree, model.coding.bits))
+    bits = gates.build(builder, [bit for word in inputs for bit in word.bits])
+    return Word(bits, model.output_interval()), Certificate({}, {})
 
 
-def _tests(model: IntegerTree) -> set[tuple[int, int]]:
-    inner = model.feature != LEAF
-    return set(zip(model.feature[inner].tolist(), model.threshold[inner].tolist(), strict=True))
+def smaller_gates(tree: PathTree, bits: tuple[int, ...], gates: SimpleGates, work: int = WORK) -> SimpleGates:
+    """Cheaper gates with the function of a tree."""
+    abstraction = BoxAbstraction(tree, bits)
+    inputs = box_vectors(tree, abstraction.low, abstraction.high, np.random.default_rng(0))
+    vectors = [pack(inputs[:, f] >> bit & 1) for f, width in enumerate(bits) for bit in range(width)]
+    return resubstitute(gates, vectors, len(inputs), abstraction, work=work)
+
+
+def tree_gates(tree: PathTree, bits: tuple[int, ...]) -> SimpleGates:
+    """Gates of a tree over features of the given widths.
+
+    Each test may be built in many ways that agree where a path gets to it; which ones are taken is decided for all
+    tests and the selection together.
+    """
+    graph = FormGraph(sum(bits))
+    words, first = [], 1
+    for width in bits:
+        words.append(Thermometer(graph, [2 * node for node in range(first, first + width)]))
+        first += width
+    tests = [words[s.feature].at_least(s.bound, s.low, s.high) for s in tree.splits]
+    outputs: list[Bits] = []
+
+    def word_of(side: int) -> Bits:
+        return outputs[side] if side >= 0 else tuple(~side >> bit & 1 for bit in range(tree.width))
+
+    for split, test in zip(tree.splits, tests, strict=True):
+        pairs = zip(word_of(split.above), word_of(split.below), strict=True)
+        outputs.append(tuple(graph.mux(test, above, below) for above, below in pairs))
+    return cheapest_gates(graph, word_of(tree.root))

@@ -6,7 +6,7 @@ from random_models import all_words, random_model, random_words
 
 from bespoke.errors import UnsupportedModelError
 from bespoke.lowering import lower
-from bespoke.model import Decision, InputCoding, IntegerSVM, IntegerTree, Layer
+from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
 from bespoke.sim import simulate
 
 
@@ -56,13 +56,6 @@ def test_label_rounds_half_up_and_clips() -> None:
     expected = np.clip(np.floor((words[:, 0] - 4) / 4 + 0.5), 1, 3) - 1
     assert (model.predict(words) == expected).all()
     assert (simulate(lower(model).netlist, words)[:, 0] == expected).all()
-
-
-def test_equal_comparators_are_shared() -> None:
-    nodes = np.array([0, 0, 1, -1, -1, -1, -1]), np.array([5, 5, 5, 0, 0, 0, 0])
-    children = np.array([1, 3, 5, -1, -1, -1, -1]), np.array([2, 4, 6, -1, -1, -1, -1])
-    model = IntegerTree(coding(4, 4), *nodes, *children, np.array([0, 0, 0, 0, 1, 1, 0]), Decision("leaf", ("a", "b")))
-    assert set(lower(model).certificate.words) == {"node.0.5", "node.1.5"}
 
 
 def test_only_models_are_lowered() -> None:
