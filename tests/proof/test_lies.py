@@ -224,8 +224,8 @@ def other_certificate(rng, certificate, model):
 def test_lies_do_not_make_a_wrong_circuit_right(kind, make_model, all_inputs, monkeypatch, require_program):
     """No simulation in advance, so that the algebra alone has to see through them."""
     require_program("yosys-abc")
-    monkeypatch.setattr("bespoke.proof.chain.by_vectors", lambda *_: None)
-    monkeypatch.setattr("bespoke.proof.chain._SEARCH_S", 0.5)
+    for search in ("by_vectors", "near_borders", "by_blocks"):
+        monkeypatch.setattr(f"bespoke.proof.chain.{search}", lambda *_: None)
     rng = np.random.default_rng(11)
     tried = 0
     for seed in range(80):
@@ -234,10 +234,12 @@ def test_lies_do_not_make_a_wrong_circuit_right(kind, make_model, all_inputs, mo
         words = all_inputs(model)
         if np.array_equal(model.predict(words), other.predict(words)):
             continue
-        tried += 1
         netlist, certificate = lower(other)
+        if netlist.outputs[0].width != lower(model).netlist.outputs[0].width:
+            continue
+        tried += 1
         verdict = prove_lowered(model, netlist, other_certificate(rng, certificate, model), timeout_s=20)
-        assert verdict.status in ("not finished", "refuted"), (kind, seed)
+        assert verdict.status == "not finished", (kind, seed)
         if tried == 6:
             return
     raise AssertionError(tried)
