@@ -11,7 +11,7 @@ from bespoke.approx.adders import FloatArray, Sums, Words, bit_lengths, count_ad
 from bespoke.approx.batch import LayerBatch, ModelBatch
 from bespoke.approx.coefficients import digit_counts
 from bespoke.approx.shared import shared_cost
-from bespoke.model import IntArray
+from bespoke.model import Decision, IntArray
 
 # In NAND2 cells.
 AND = 2.0
@@ -24,6 +24,7 @@ VOTE = 20.0  # a pair of classes behind its sign
 # mapped candidates of the RedWine, WhiteWine and Cardio perceptrons of the DATE 2022 circuits.
 SCORES_SHARED = 0.8
 _MIXTURES = 8
+_MOST_PAIRS = 12
 
 Mask = NDArray[np.bool_]
 
@@ -113,12 +114,32 @@ def _last(batch: ModelBatch, inputs: Words, rounds: int) -> tuple[FloatArray, Ma
         extra = (AND + OR) * last.bit_length()
     elif decision.kind != "value":
         open_, lowest_read = (low < 0) & (high >= 0), widths(low, high) - 1
-        extra = VOTE if decision.kind == "votes" else 0.0
+    if decision.kind == "votes":
+        open_, extra = _deciding(decision, low, open_), VOTE
     cost = np.where(open_, count_adders(sums, lowest_read).cost + extra, 0.0)
     used = (layer.weights != 0) & open_[:, :, None]
     total = cost.sum(axis=1)
     shared = shared_cost(np.where(open_[:, :, None], layer.weights, 0), column_bits(layer, inputs), rounds)
     return total * _remaining(shared, total), used.any(axis=1)
+
+
+def _deciding(decision: Decision, low: IntArray, open_: Mask) -> Mask:
+    """Pairs on whose open outcome the class depends, shape (n_candidates, n_pairs)."""
+    states = np.where(open_, -1, low >= 0)
+    kinds, kind_of = np.unique(states, axis=0, return_inverse=True)
+    found = np.zeros(kinds.shape, dtype=bool)
+    for place, kind in enumerate(kinds):
+        pairs = np.flatnonzero(kind < 0)
+        if len(pairs) > _MOST_PAIRS:
+            found[place] = kind < 0
+            continue
+        outcomes = np.arange(1 << len(pairs))[:, None] >> np.arange(len(pairs)) & 1
+        scores = np.repeat(kind[None], len(outcomes), axis=0)
+        scores[:, pairs] = outcomes
+        classes = decision.decide(scores)
+        for bit, pair in enumerate(pairs):
+            found[place, pair] = (classes != classes[np.arange(len(outcomes)) ^ 1 << bit]).any()
+    return found[kind_of.reshape(-1)]
 
 
 def _argmax(layer: LayerBatch, inputs: Words, rounds: int) -> tuple[FloatArray, Mask]:
