@@ -37,17 +37,18 @@ STEPS = {
     "argmax": lambda m: shorten_argmax(m, ArgmaxOptions(7)),
     "units": lambda m: fix_units(m, UnitOptions(((0, 1, 40),))),
     "structure": simplify_structure,
-    "bias correction": lambda m: correct_biases(m, mlp(3), WORDS),
+    "bias correction": lambda m: correct_biases(m, mlp(1), WORDS),
 }
 CHAINS = [*([step] for step in STEPS), list(STEPS), ["activations", "digits", "columns", "bias correction"]]
 
 
 @pytest.mark.parametrize("steps", CHAINS, ids=" + ".join)
 def test_steps_lower_exactly(steps):
-    model = mlp(3)
+    model = mlp(1)
     for step in steps:
         model, change = STEPS[step](model)
         assert change.step == step
+    assert len(steps) > 1 or len(set(model.predict(WORDS).tolist())) > 1
     lowered = lower(model)
     assert (simulate(lowered.netlist, WORDS)[:, 0] == model.predict(WORDS)).all()
     verdict = prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20)
@@ -57,4 +58,4 @@ def test_steps_lower_exactly(steps):
 
 def test_every_step_gives_the_same_twice():
     for step in STEPS.values():
-        assert model_to_text(step(mlp(3)).model) == model_to_text(step(mlp(3)).model)
+        assert model_to_text(step(mlp(1)).model) == model_to_text(step(mlp(1)).model)
