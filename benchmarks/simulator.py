@@ -33,7 +33,9 @@ from bespoke.verilog import write_cells, write_netlist
 
 NAMES = ("redwine.MLP_clf", "cardio.MLP_clf", "redwine.SVM_clf", "whitewine.SVM_reg")
 COUNTS = {1_000: 50, 100_000: 15}  # vectors: runs, of which the fastest counts
-FLAGS = ("--cc", "--exe", "--build", "-O3", "--x-assign", "fast", "--noassert", "-Wno-fatal", "-CFLAGS", "-O3")
+FLAGS = ("--cc", "--exe", "--build", "-O3", "--x-assign", "fast", "--noassert", "-Wno-fatal")
+# Verilator's makefile would append -Os to flags given as -CFLAGS.
+OPTIMISE = ("-MAKEFLAGS", "OPT_FAST='-O3 -march=native' OPT_SLOW=-O3 OPT_GLOBAL=-O3")
 MAIN = """
 #include <chrono>
 #include <cstdint>
@@ -77,7 +79,7 @@ def verilated(mapped: MappedNetlist, library: CellLibrary, folder: Path) -> Path
     ports = " ".join(f"top.x{number} = *word++;" for number in range(len(mapped.inputs)))
     text = MAIN.replace("PORTS)", f"{len(mapped.inputs)})").replace("SET_PORTS", ports)
     (folder / "main.cpp").write_text(text, encoding="utf-8")
-    command = [str(find_program("verilator")), *FLAGS, "--top-module", "top", "main.cpp", "top.v", "cells.v"]
+    command = [str(find_program("verilator")), *FLAGS, *OPTIMISE, "--top-module", "top", "main.cpp", "top.v", "cells.v"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if run.returncode:
         sys.exit(f"Verilator failed: {run.stderr[-400:]}")
