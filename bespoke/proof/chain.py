@@ -79,6 +79,8 @@ def prove_lowered(
         found = near_borders(model, circuit)
     if found is None:
         ledger.close_pending(timeout_s)
+    else:
+        ledger.leave_pending("a counterexample is known")
     if found is None and ledger.failures:
         with ledger.timed(ledger.failures[0].step):
             found = by_blocks(model, ledger, min(_SEARCH_S, timeout_s))
@@ -124,7 +126,7 @@ def _steps(ledger: Ledger, found: Counterexample | None) -> list[Step]:
         if reasons:
             status = "not finished"
         elif name in ledger.not_run:
-            status, reasons = "not run", [ledger.missing_tool]
+            status, reasons = "not run", [ledger.not_run[name]]
         here = found if status == "not finished" and not any(step.counterexample for step in steps) else None
         counts = dict(ledger.counts.get(name, {}))
         detail = reasons[0] + (f" and {len(reasons) - 1} more" if len(reasons) > 1 else "") if reasons else ""

@@ -61,10 +61,8 @@ class Ledger:
         Per step.
     suspects : list of dict of int to int
         Primary input bits by number on which some block is wrong: candidates for a counterexample.
-    missing_tool : str
-        How to get the SAT solver, where a block needs it and it is absent.
-    not_run : set of str
-        Steps with such a block.
+    not_run : dict of str to str
+        Steps with a block that was not tried, and why.
     """
 
     def __init__(self, circuit: Circuit, *, refuted: bool = False) -> None:
@@ -74,8 +72,7 @@ class Ledger:
         self.counts: dict[str, Counter[str]] = {}
         self.seconds: dict[str, float] = {}
         self.suspects: list[dict[int, int]] = []
-        self.missing_tool = ""
-        self.not_run: set[str] = set()
+        self.not_run: dict[str, str] = {}
         self._pending: list[_Pending] = []
 
     def count(self, step: str, what: str, number: int = 1) -> None:
@@ -118,6 +115,11 @@ class Ledger:
         """Whether a claim has failed, or a weighted sum is left that the certificate does not explain."""
         return bool(self.failures) or any(item.block.is_sum for item in self._pending)
 
+    def leave_pending(self, reason: str) -> None:
+        """Give up what is left; its steps count as not run."""
+        self.not_run |= {item.block.step: reason for item in self._pending}
+        self._pending = []
+
     def close_pending(self, timeout_s: float) -> None:
         """Prove what is left by SAT: all at once, and one by one if that fails."""
         deadline = time.perf_counter() + timeout_s
@@ -126,8 +128,7 @@ class Ledger:
             try:
                 self._close_round(pending, deadline)
             except ToolMissingError as error:
-                self.missing_tool = str(error)
-                self.not_run |= {item.block.step for item in pending}
+                self.not_run |= {item.block.step: str(error) for item in pending}
                 return
             except ToolError as error:
                 for item in pending:

@@ -14,7 +14,7 @@ from bespoke.lowering import lower
 from bespoke.model import LEAF, IntegerSVM, IntegerTree, Layer
 from bespoke.netlist import Certificate, Netlist, Port
 from bespoke.opt import optimise
-from bespoke.proof import Step, Verdict, ledger, prove, prove_lowered, prove_mapped
+from bespoke.proof import Counterexample, Step, Verdict, ledger, prove, prove_lowered, prove_mapped
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
 
@@ -164,11 +164,16 @@ def test_missing_solver_is_not_run(make_model, monkeypatch):
     assert (step.status, step.detail) == ("not run", "no ABC; allowed: pip")
 
 
-def open_verdict(make_model, **options):
-    """Verdict on the first model that takes SAT, which is not to be had."""
+def open_model(make_model):
+    """First model whose proof takes SAT."""
     models = (make_model("argmax", seed) for seed in range(100))
-    verdicts = (prove_lowered(model, *lower(model), **options) for model in models)
-    return next(verdict for verdict in verdicts if verdict.status != "proven")
+    return next(model for model in models if prove_lowered(model, *lower(model), timeout_s=0).status != "proven")
+
+
+def open_verdict(make_model, **options):
+    """Verdict on a model that takes SAT, which is not to be had."""
+    model = open_model(make_model)
+    return prove_lowered(model, *lower(model), **options)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +190,20 @@ def test_no_time_is_not_finished(make_model):
     verdict = open_verdict(make_model, timeout_s=0)
     assert verdict.status == "not finished"
     assert "time limit" in verdict.detail
+
+
+def test_blocks_left_after_a_counterexample_are_not_proven(make_model, monkeypatch):
+    """What SAT never saw must not read as proven, though another step refutes the circuit."""
+    model = open_model(make_model)
+    before = prove_lowered(model, *lower(model), timeout_s=0)
+    is_open = {step.name for step in before.steps if step.status == "not finished"}
+    known = Counterexample({}, expected=0, actual=1)
+    monkeypatch.setattr("bespoke.proof.chain.by_vectors", lambda *_: known)
+    verdict = prove_lowered(model, *lower(model))
+    assert verdict.status == "refuted"
+    steps = {step.name: step.status for step in verdict.steps}
+    assert is_open
+    assert {steps[name] for name in is_open} == {"not run"}
 
 
 def test_verdict_is_as_good_as_its_worst_step():
