@@ -1,0 +1,169 @@
+"""How bad a circuit is: the vectors on which its output words are not what is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bespoke.errors import StimuliError
+from bespoke.netlist import Netlist, Port
+from bespoke.sim import pack_words
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """Weighted share of vectors on which the word of one output port is outside the range accepted there.
+
+    Attributes
+    ----------
+    low, high : ndarray of int64, shape (n_vectors,)
+        Least and greatest accepted word per vector; nothing is accepted where ``low > high``.
+    counted : ndarray of bool, shape (n_vectors,)
+        Vectors that this term looks at.
+    weight : float
+        Loss if all counted vectors are wrong.
+    port : int
+        Number of the output port.
+    """
+
+    low: IntArray
+    high: IntArray
+    counted: NDArray[np.bool_]
+    weight: float = 1.0
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.low.shape == self.high.shape == self.counted.shape or self.low.ndim != 1:
+            raise StimuliError("accepted ranges differ in shape", got=(self.low.shape, self.high.shape))
+        if not self.counted.any():
+            raise StimuliError("a term looks at no vector")
+
+
+def expect_words(words: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None, port: int = 0) -> Term:
+    """Term of vectors whose output word differs from the expected one.
+
+    With the class indices of labelled rows this is the weighted error rate; with the output of another circuit it is
+    the disagreement with it.
+
+    Parameters
+    ----------
+    words : array_like of int, shape (n_vectors,)
+    weight : float
+    counted : array_like of bool, shape (n_vectors,), optional
+        All vectors without it.
+    port : int
+    """
+    expected = np.asarray(words, dtype=np.int64)
+    return accept_ranges(expected, expected, weight=weight, counted=counted, port=port)
+
+
+def accept_ranges(
+    low: ArrayLike, high: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None, port: int = 0
+) -> Term:
+    """Term of vectors whose output word is outside a range of their own."""
+    least, greatest = np.asarray(low, dtype=np.int64), np.asarray(high, dtype=np.int64)
+    chosen = np.ones(least.shape, dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
+    return Term(least, greatest, chosen, weight, port)
+
+
+def label_ranges(labels: ArrayLike, first: int, last: int, frac_bits: int) -> tuple[IntArray, IntArray]:
+    """Words of a fixed-point value that round and clip to the right label.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (n_vectors,)
+    first, last : int
+        Range to which the rounded value is clipped.
+    frac_bits : int
+        The word stands for ``word / 2**frac_bits``, rounded as a ``label`` of `bespoke.model.Decision` is.
+
+    Returns
+    -------
+    low, high : ndarray of int64, shape (n_vectors,)
+        Empty ranges for labels outside ``first .. last``.
+    """
+    wanted = np.asarray(labels, dtype=np.int64)
+    half = (1 << frac_bits) >> 1
+    limits = np.iinfo(np.int64)
+    low = np.where(wanted == first, limits.min, (wanted << frac_bits) - half)
+    high = np.where(wanted == last, limits.max, (wanted + 1 << frac_bits) - half - 1)
+    outside = (wanted < first) | (wanted > last)
+    return np.where(outside, 1, low), np.where(outside, 0, high)
+
+
+class Judge:
+    """Loss of a netlist's output, from bit vectors of its output bits.
+
+    The loss is the sum over terms of ``weight * wrong vectors / counted vectors``.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        Its ports alone matter.
+    terms : sequence of Term
+    count : int
+        Number of vectors.
+
+    Attributes
+    ----------
+    units : tuple of float
+        Loss per wrong vector of each term.
+    """
+
+    def __init__(self, netlist: Netlist, terms: Sequence[Term], count: int) -> None:
+        if not terms:
+            raise StimuliError("nothing says which outputs are right", where=netlist.name)
+        self._terms = [_PackedTerm(netlist.outputs, term, count) for term in terms]
+        self.units = tuple(term.weight / int(term.counted.sum()) for term in terms)
+
+    def wrong(self, outputs: Sequence[int]) -> tuple[int, ...]:
+        """Per term the bit vector of wrong vectors; ``outputs`` are the bit vectors of all output bits."""
+        return tuple(term.wrong(outputs) for term in self._terms)
+
+    def loss(self, wrong: Sequence[int]) -> float:
+        """Loss of what `wrong` returned."""
+        return sum(unit * vector.bit_count() for unit, vector in zip(self.units, wrong, strict=True))
+
+
+class _PackedTerm:
+    """Comparison of a word with its range, bit by bit for all vectors at once."""
+
+    def __init__(self, ports: Sequence[Port], term: Term, count: int) -> None:
+        if term.low.shape != (count,):
+            raise StimuliError("wrong number of accepted ranges", got=len(term.low), allowed=str(count))
+        port = ports[term.port]
+        self.start = sum(other.width for other in ports[: term.port])
+        self.counted = _vector(term.counted)
+        floor = -(1 << port.width >> 1) if port.signed else 0
+        top = floor + (1 << port.width) - 1
+        # As unsigned offsets, which need no sign in the comparison.
+        self.sign = self.counted if port.signed and port.width else 0
+        self.never = _vector(term.counted & ((term.low > term.high) | (term.low > top) | (term.high < floor)))
+        self.low, self.high = (
+            pack_words((np.clip(bound, floor, top) - floor)[:, None], [Port(port.name, port.bits)])
+            for bound in (term.low, term.high)
+        )
+        self.exact = self.low == self.high
+
+    def wrong(self, outputs: Sequence[int]) -> int:
+        below = above = 0
+        last = len(self.low) - 1
+        for bit, (low, high) in enumerate(zip(self.low, self.high, strict=True)):
+            value = outputs[self.start + bit]
+            if bit == last:
+                value ^= self.sign
+            if self.exact:
+                below |= value ^ low
+            else:
+                below = (low & ~value) | (below & ~(low ^ value))
+                above = (value & ~high) | (above & ~(high ^ value))
+        return (below | above | self.never) & self.counted
+
+
+def _vector(flags: NDArray[np.bool_]) -> int:
+    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")

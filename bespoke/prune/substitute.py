@@ -1,0 +1,192 @@
+"""Nets replaced by constants and by other nets, for the most area per loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.arith import gate_cost
+from bespoke.errors import OptionError
+from bespoke.netlist import FALSE, TRUE, Netlist
+from bespoke.opt import optimise
+from bespoke.prune.cuts import Cut, Pruned, apply_cuts
+from bespoke.prune.judge import IntArray, Judge, Term
+from bespoke.prune.network import DEAD, PruningNetwork
+from bespoke.prune.similarity import ValueTable
+from bespoke.sim import pack_words
+
+_EPSILON = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutionOptions:
+    """How far to go.
+
+    Attributes
+    ----------
+    max_losses : tuple of float
+        Largest increase of the loss over that of the original, ascending; one result each.
+    budget : int
+        Work: how often the candidates of a net are looked at (0.2 ms each for 1,000 gates and 1,000 vectors).
+    candidates : int
+        Candidates of a net whose area gain is computed.
+    smallest_loss : float
+        Added to the loss of a candidate, in wrong vectors of the first term, before its gain is divided by it.
+    """
+
+    max_losses: tuple[float, ...] = (0.01,)
+    budget: int = 50_000
+    candidates: int = 8
+    smallest_loss: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not self.max_losses or any(a > b for a, b in pairwise(self.max_losses)):
+            raise OptionError("losses must ascend", where="max_losses", got=self.max_losses)
+        if self.smallest_loss <= 0:
+            raise OptionError("must be positive", where="smallest_loss", got=self.smallest_loss)
+
+
+def substitute(
+    netlist: Netlist, stimuli: IntArray, terms: Sequence[Term], options: SubstitutionOptions | None = None
+) -> tuple[Pruned, ...]:
+    """Replace nets by constants, other nets and their complements while the loss stays within limits.
+
+    Parameters
+    ----------
+    netlist : Netlist
+    stimuli : ndarray of int64, shape (n_vectors, n_input_ports)
+        Training rows, and further vectors on which a term asks for something.
+    terms : sequence of Term
+        What the loss is.
+    options : SubstitutionOptions, optional
+
+    Returns
+    -------
+    tuple of Pruned
+        One per entry of ``options.max_losses``; the cuts of each begin with those of the one before.
+
+    Notes
+    -----
+    Signal substitution by similarity: S. Venkataramani, K. Roy, A. Raghunathan, "Substitute-and-simplify: a unified
+    design paradigm for approximate and quality configurable circuits", DATE 2013. As a circuit with one net flipped
+    tells the outputs for any value of that net, the loss of each candidate is exact and costs one comparison of bit
+    vectors.
+    """
+    chosen = options or SubstitutionOptions()
+    search = _Search(netlist, stimuli, terms, chosen)
+    start, states = search.loss, []
+    for limit in chosen.max_losses:
+        search.run(start + limit + _EPSILON)
+        states.append(search.state())
+    return tuple(states)
+
+
+class _Candidate(NamedTuple):
+    score: float
+    net: int
+    literal: int
+    gain: float
+
+
+class _Search:
+    def __init__(
+        self, netlist: Netlist, stimuli: IntArray, terms: Sequence[Term], options: SubstitutionOptions
+    ) -> None:
+        count = len(stimuli)
+        self.netlist = netlist
+        self.options = options
+        self.network = PruningNetwork(netlist, pack_words(stimuli, netlist.inputs), count)
+        self.judge = Judge(netlist, terms, count)
+        self.count = count
+        self.work = 0
+        self.cuts: list[Cut] = []
+        self.floor = options.smallest_loss * self.judge.units[0]
+        self.wrong = self.judge.wrong(self.network.output_values())
+        self.loss = self.judge.loss(self.wrong)
+
+    def state(self) -> Pruned:
+        """What is left now, exactly optimised."""
+        left = optimise(apply_cuts(self.netlist, self.cuts))
+        return Pruned(left, tuple(self.cuts), self.loss, gate_cost(left))
+
+    def run(self, limit: float) -> None:
+        """Make cuts until none keeps the limit, or the budget is used up."""
+        made = -1
+        while made != len(self.cuts) and self.work < self.options.budget:
+            made = len(self.cuts)
+            self._round(limit)
+
+    def _round(self, limit: float) -> None:
+        """Look at every gate once; take the best cuts, each looked at again if another was made since."""
+        nets = self.network.live_nets()
+        self.dead: list[int] = []
+        table = self.table = ValueTable(nets, self.network.values, self.count)
+        queue: list[tuple[float, int, int, _Candidate]] = []
+        stamp = 0
+        for net in self.network.gates():
+            self._push(queue, self._best(net, limit), stamp)
+        while queue and self.work < self.options.budget:
+            _, _, seen, candidate = heappop(queue)
+            if self.network.kinds[candidate.net] < 0:
+                continue
+            if seen != stamp:
+                self._push(queue, self._best(candidate.net, limit), stamp)
+                continue
+            table.update(self._cut(candidate), self.network.values)
+            self.dead = [column for column, net in enumerate(nets) if self.network.kinds[net] == DEAD]
+            stamp += 1
+
+    def _push(self, queue: list[tuple[float, int, int, _Candidate]], candidate: _Candidate | None, stamp: int) -> None:
+        if candidate is not None:
+            heappush(queue, (-candidate.score, candidate.net, stamp, candidate))
+
+    def _cut(self, candidate: _Candidate) -> list[int]:
+        before = self.network.cost
+        changed = self.network.replace(candidate.net, candidate.literal)
+        self.wrong = self.judge.wrong(self.network.output_values())
+        self.loss = self.judge.loss(self.wrong)
+        self.cuts.append(Cut(candidate.net, candidate.literal, self.loss, before - self.network.cost))
+        return changed
+
+    def _best(self, net: int, limit: float) -> _Candidate | None:
+        """Best replacement of a net that keeps the limit."""
+        self.work += 1
+        network = self.network
+        cone = network.fanout_cone(net)
+        flipped = self.judge.wrong(network.flipped_outputs(net, cone))
+        worse = [after & ~now for after, now in zip(flipped, self.wrong, strict=True)]
+        better = [now & ~after for after, now in zip(flipped, self.wrong, strict=True)]
+        changes = self.table.changes(network.values[2 * net], worse, better, self.judge.units)
+        changes[:, self.table.column[[net, *cone]]] = math.inf
+        changes[:, self.dead] = math.inf
+        best = None
+        for literal, change in self._shortlist(net, changes, limit - self.loss):
+            gain = network.freed(network.folded(net, literal))[0]
+            score = gain / (max(change, 0.0) + self.floor)
+            if best is None or score > best.score:
+                best = _Candidate(score, net, literal, gain)
+        return best
+
+    def _shortlist(self, net: int, changes: NDArray[np.float64], slack: float) -> list[tuple[int, float]]:
+        """Literals that may be worth it, with their change of the loss: constants, the fanin cone, the best others."""
+        own = self.network.freed({net: FALSE})[1]
+        columns = self.table.column[sorted(own - {net})]
+        picked = [(literal, float(changes[literal & 1, self.table.column[0]])) for literal in (FALSE, TRUE)]
+        picked += self._lowest(changes[:, columns], self.table.nets[columns])
+        changes[:, columns] = math.inf
+        changes[:, self.table.column[0]] = math.inf
+        picked += self._lowest(changes, self.table.nets)
+        return [(literal, change) for literal, change in picked if change <= slack]
+
+    def _lowest(self, changes: NDArray[np.float64], nets: NDArray[np.int64]) -> list[tuple[int, float]]:
+        most = min(self.options.candidates, changes.size)
+        flat = changes.ravel()
+        lowest = np.argpartition(flat, most - 1)[:most].tolist() if most else []
+        return [(int(2 * nets[i % len(nets)] + i // len(nets)), float(flat[i])) for i in sorted(lowest)]

@@ -1,0 +1,97 @@
+"""Substitution keeps its limits, tells the truth about losses, and finds what is there to be found."""
+
+import numpy as np
+import pytest
+from random_models import all_words, random_netlist
+from small_models import WORDS, mlp
+
+from bespoke.arith import gate_cost
+from bespoke.errors import OptionError
+from bespoke.lowering import lower
+from bespoke.netlist import NetlistBuilder
+from bespoke.opt import optimise
+from bespoke.prune import SubstitutionOptions, apply_cuts, expect_words, substitute
+from bespoke.sim import simulate
+
+
+def error_rate(netlist, words, expected):
+    return float(np.mean(simulate(netlist, words)[:, 0] != expected))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_states_of_a_classifier(seed):
+    model = mlp(seed)
+    netlist = optimise(lower(model).netlist)
+    labels = model.predict(WORDS)
+    limits = (0.0, 0.02, 0.1)
+    states = substitute(netlist, WORDS, [expect_words(labels)], SubstitutionOptions(limits))
+    costs = [gate_cost(netlist), *(state.cost for state in states)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] < costs[0]
+    for limit, state in zip(limits, states, strict=True):
+        assert state.loss == pytest.approx(error_rate(state.netlist, WORDS, labels))
+        assert state.loss <= limit + 1e-9
+        assert state.netlist.inputs == netlist.inputs
+        assert [(p.name, p.width) for p in state.netlist.outputs] == [(p.name, p.width) for p in netlist.outputs]
+    for made in range(0, len(states[-1].cuts), 5):
+        cuts = states[-1].cuts[: made + 1]
+        assert cuts[-1].loss == pytest.approx(error_rate(apply_cuts(netlist, cuts), WORDS, labels))
+    assert states[0].cuts == states[1].cuts[: len(states[0].cuts)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_several_terms_on_random_netlists(seed):
+    rng = np.random.default_rng(seed)
+    netlist, words = random_netlist(rng), all_words((2, 2, 2))
+    exact = simulate(netlist, words)[:, 0]
+    labels, counted = rng.integers(0, 32, len(words)), rng.random(len(words)) < 0.5
+    counted[0] = True
+    terms = [expect_words(exact), expect_words(labels, weight=0.5, counted=counted)]
+    start = 0.5 * np.mean(exact[counted] != labels[counted])
+    (state,) = substitute(netlist, words, terms, SubstitutionOptions((0.2,)))
+    outputs = simulate(state.netlist, words)[:, 0]
+    loss = np.mean(outputs != exact) + 0.5 * np.mean(outputs[counted] != labels[counted])
+    assert state.loss == pytest.approx(loss)
+    assert state.loss <= start + 0.2 + 1e-9
+
+
+def test_the_same_twice():
+    model = mlp(1)
+    netlist = optimise(lower(model).netlist)
+    terms = [expect_words(model.predict(WORDS))]
+    options = SubstitutionOptions((0.0, 0.05))
+    assert substitute(netlist, WORDS, terms, options) == substitute(netlist, WORDS, terms, options)
+
+
+def test_equal_and_opposite_signals_are_found():
+    builder = NetlistBuilder("twins")
+    a, b, c = builder.add_input("x", 3).bits
+    either = builder.and_(a ^ 1, b ^ 1)
+    again = builder.xor(builder.xor(a, b), builder.and_(a, b))  # a | b in another form
+    builder.add_output("y", [builder.and_(either, c), builder.and_(again, c ^ 1)])
+    netlist, words = builder.build(), all_words((3,))
+    (state,) = substitute(netlist, words, [expect_words(simulate(netlist, words)[:, 0])], SubstitutionOptions((0.0,)))
+    assert (simulate(state.netlist, words) == simulate(netlist, words)).all()
+    assert state.netlist.gate_count == 3
+
+
+def test_budget_ends_the_search():
+    model = mlp(2)
+    netlist = optimise(lower(model).netlist)
+    terms = [expect_words(model.predict(WORDS))]
+    few, more = (
+        substitute(netlist, WORDS, terms, SubstitutionOptions((0.1,), budget=budget))[0]
+        for budget in (netlist.gate_count + 20, 10_000)
+    )
+    assert 0 < len(few.cuts) <= 20
+    assert few.cuts == more.cuts[: len(few.cuts)]
+    assert more.cost < few.cost
+
+
+def test_bad_options():
+    with pytest.raises(OptionError, match="max_losses"):
+        SubstitutionOptions((0.1, 0.0))
+    with pytest.raises(OptionError, match="max_losses"):
+        SubstitutionOptions(())
+    with pytest.raises(OptionError, match="smallest_loss"):
+        SubstitutionOptions(smallest_loss=0.0)
