@@ -16,6 +16,7 @@ from bespoke.proof.expand import expand
 from bespoke.proof.refute import pick_difference
 from bespoke.proof.vectors import IntArray, output_words, stimuli, word_row
 from bespoke.proof.verdict import Counterexample, Status, Step
+from bespoke.proof.vote_borders import vote_border_words
 
 
 class _Outcome(NamedTuple):
@@ -50,7 +51,10 @@ def prove_mapped(
     started = time.perf_counter()
     outcome = _compare(netlist, mapped, library, timeout_s)
     if outcome.status == "not finished" and model is not None:
-        outcome = _difference(_joined(netlist, mapped, library), boundary_words(model)) or outcome
+        pair = _joined(netlist, mapped, library)
+        searches = (boundary_words, vote_border_words)
+        found = (_difference(pair, search(model)) for search in searches)
+        outcome = next((refuted for refuted in found if refuted), outcome)
     counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
     seconds = time.perf_counter() - started
     return Step("mapping", outcome.status, outcome.detail, counts, seconds, outcome.counterexample)

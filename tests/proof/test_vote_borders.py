@@ -1,0 +1,51 @@
+"""Inputs on which a vote hangs on one pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from bespoke.model import IntegerSVM, Layer
+from bespoke.proof.vote_borders import vote_border_words
+
+
+def vote_model(make_model, features=6, bits=4):
+    """Four classes on wide inputs, with one pair far from ever being alone decisive at random."""
+    rng = np.random.default_rng(3)
+    model = next(m for m in (make_model("votes", s) for s in range(50)) if len(m.decision.classes) == 4)
+    names = tuple(f"x{number}" for number in range(features))
+    coding = replace(model.coding, names=names, bits=(bits,) * features, low=(0.0,) * features, span=(1.0,) * features)
+    weights = rng.integers(-40, 41, (6, features))
+    biases = -(weights * (1 << bits) // 2).sum(axis=1)
+    return IntegerSVM(coding, (Layer(weights, biases, "identity", 0),), model.decision)
+
+
+def decisive_pairs(model, words):
+    """Pairs whose flipped outcome changes the class while their score is small, for each input."""
+    scores = model.scores(words)
+    classes = model.decision.decide(scores)
+    hits = []
+    for pair in range(scores.shape[1]):
+        flipped = scores.copy()
+        flipped[:, pair] = 1 - scores[:, pair]
+        hits.append((model.decision.decide(flipped) != classes) & (np.abs(scores[:, pair]) <= 4))
+    return np.stack(hits, axis=1)
+
+
+def test_every_input_hangs_on_some_pair(make_model):
+    model = vote_model(make_model)
+    words = vote_border_words(model)
+    assert len(words) > 1000
+    assert (words >= 0).all()
+    assert (words < 1 << np.array(model.coding.bits)).all()
+    hits = decisive_pairs(model, words)
+    assert hits.any(axis=1).all()
+    uniform = np.random.default_rng(0).integers(0, 16, (20_000, words.shape[1]))
+    reached = decisive_pairs(model, uniform).any(axis=0)
+    assert hits.any(axis=0)[reached].all()
+
+
+def test_other_models_have_no_votes(make_model):
+    assert not len(vote_border_words(make_model("argmax", 1)))
+    assert not len(vote_border_words(make_model("tree leaf", 1)))
