@@ -19,6 +19,7 @@ from bespoke.opt import optimise
 from bespoke.prune.cuts import Cut, Pruned, apply_cuts
 from bespoke.prune.judge import IntArray, Judge, Term
 from bespoke.prune.network import DEAD, PruningNetwork
+from bespoke.prune.observability import Observability
 from bespoke.prune.similarity import ValueTable
 from bespoke.sim import pack_words
 
@@ -108,8 +109,8 @@ class _Search:
         self.work = 0
         self.cuts: list[Cut] = []
         self.floor = options.smallest_loss * self.judge.units[0]
-        self.wrong = self.judge.wrong(self.network.output_values())
-        self.loss = self.judge.loss(self.wrong)
+        self.effects = Observability(self.network, self.judge)
+        self.loss = self.judge.loss(self.effects.wrong)
 
     def state(self) -> Pruned:
         """What is left now, exactly optimised."""
@@ -137,8 +138,11 @@ class _Search:
             if self.network.kinds[candidate.net] < 0:
                 continue
             if seen != stamp:
-                self._push(queue, self._best(candidate.net, limit), stamp)
-                continue
+                again = self._best(candidate.net, limit)
+                if again is None or (queue and again.score < -queue[0][0]):
+                    self._push(queue, again, stamp)
+                    continue
+                candidate = again
             table.update(self._cut(candidate), self.network.values)
             self.dead = [column for column, net in enumerate(nets) if self.network.kinds[net] == DEAD]
             stamp += 1
@@ -150,8 +154,8 @@ class _Search:
     def _cut(self, candidate: _Candidate) -> list[int]:
         before = self.network.cost
         changed = self.network.replace(candidate.net, candidate.literal)
-        self.wrong = self.judge.wrong(self.network.output_values())
-        self.loss = self.judge.loss(self.wrong)
+        self.effects = Observability(self.network, self.judge)
+        self.loss = self.judge.loss(self.effects.wrong)
         self.cuts.append(Cut(candidate.net, candidate.literal, self.loss, before - self.network.cost))
         return changed
 
@@ -159,12 +163,12 @@ class _Search:
         """Best replacement of a net that keeps the limit."""
         self.work += 1
         network = self.network
-        cone = network.fanout_cone(net)
-        flipped = self.judge.wrong(network.flipped_outputs(net, cone))
-        worse = [after & ~now for after, now in zip(flipped, self.wrong, strict=True)]
-        better = [now & ~after for after, now in zip(flipped, self.wrong, strict=True)]
+        flipped, wrong = self.effects.flipped(net), self.effects.wrong
+        worse = [after & ~now for after, now in zip(flipped, wrong, strict=True)]
+        better = [now & ~after for after, now in zip(flipped, wrong, strict=True)]
         changes = self.table.changes(network.values[2 * net], worse, better, self.judge.units)
-        changes[:, self.table.column[[net, *cone]]] = math.inf
+        changes[:, self.table.column[self.effects.fanout_cone(net)]] = math.inf
+        changes[:, self.table.column[net]] = math.inf
         changes[:, self.dead] = math.inf
         best = None
         for literal, change in self._shortlist(net, changes, limit - self.loss):

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from random_models import all_words, random_netlist
-from small_models import WORDS, mlp
+from small_models import WORDS, mlp, svm
 
 from bespoke.arith import gate_cost
 from bespoke.errors import OptionError
 from bespoke.lowering import lower
 from bespoke.netlist import NetlistBuilder
 from bespoke.opt import optimise
-from bespoke.prune import SubstitutionOptions, apply_cuts, expect_words, substitute
+from bespoke.prune import SubstitutionOptions, accept_ranges, apply_cuts, expect_words, label_ranges, substitute
 from bespoke.sim import simulate
 
 
@@ -53,6 +53,20 @@ def test_several_terms_on_random_netlists(seed):
     loss = np.mean(outputs != exact) + 0.5 * np.mean(outputs[counted] != labels[counted])
     assert state.loss == pytest.approx(loss)
     assert state.loss <= start + 0.2 + 1e-9
+
+
+@pytest.mark.parametrize("weights", [(3, -5, 2), (2, 1, 1)])
+def test_a_regressor_by_its_rounded_label(weights):
+    model = svm([weights], [7])
+    netlist = optimise(lower(model).netlist)
+    values = model.predict(WORDS)
+    labels = np.clip((values + 4) // 8, 0, 4)
+    low, high = label_ranges(labels, 0, 4, 3)
+    (state,) = substitute(netlist, WORDS, [accept_ranges(low, high)], SubstitutionOptions((0.05,)))
+    outputs = simulate(state.netlist, WORDS)[:, 0]
+    assert state.loss == pytest.approx(np.mean(np.clip((outputs + 4) // 8, 0, 4) != labels))
+    assert 0 < state.loss <= 0.05
+    assert state.cost < 0.8 * gate_cost(netlist)
 
 
 def test_the_same_twice():

@@ -1,0 +1,168 @@
+"""Gate-level pruning of exact circuits: area and accuracy at several losses of training accuracy.
+
+    python benchmarks/pruning.py [--only NAME,...]
+
+``full search`` is the search over tau and phi of DATE 2022. ``substitute`` replaces nets by other nets or constants,
+paid by training accuracy alone; ``cautious`` is the same search, but repairs of training rows earn nothing and
+agreement with the original on unlabelled vectors counts. The loss is what the search was allowed, in points of
+training accuracy (for ``cautious`` of its own loss); nothing is chosen on the test rows. Areas are in cm2, after
+exact optimisation and mapping to EGFET cells; ratios are to the exact circuit. Seconds are for all losses together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from record import Bar, Row, geometric_mean, record, table
+from reference import MODELS, chosen, mapped_area_mm2, reference_model
+
+from bespoke.cells import CellLibrary, load_library
+from bespoke.frontend import QuantisationOptions, quantise_estimator
+from bespoke.lowering import Lowered, lower
+from bespoke.model import IntArray, IntegerModel
+from bespoke.netlist import Netlist
+from bespoke.opt import optimise
+from bespoke.prune import (
+    FullSearchOptions,
+    Pruned,
+    SubstitutionOptions,
+    Term,
+    accept_ranges,
+    cautious_task,
+    expect_words,
+    full_search,
+    label_ranges,
+    score_words,
+    substitute,
+)
+from bespoke.sim import simulate
+from bespoke.techmap import map_netlist
+
+DEFAULT = ("redwine.MLP_clf", "cardio.MLP_clf", "balance.SVM_clf")
+LOSSES = (0.0, 0.005, 0.01, 0.02)
+SEED = 1
+COLUMNS = ("gates", "cuts", "area", "area ratio", "train", "test", "train change", "test change", "seconds")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A lowered model with input words and terms of its training and test rows."""
+
+    lowered: Lowered
+    netlist: Netlist
+    words: IntArray
+    term: Term
+    test_words: IntArray
+    test_term: Term
+
+    def accuracies(self, netlist: Netlist) -> tuple[float, float]:
+        """Share of right training and test rows."""
+        parts = ((self.words, self.term), (self.test_words, self.test_term))
+        outputs = [(simulate(netlist, words)[:, 0], term) for words, term in parts]
+        train, test = (float(np.mean((term.low <= word) & (word <= term.high))) for word, term in outputs)
+        return train, test
+
+
+def main() -> None:
+    """Print and record the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="parts of model names, separated by commas")
+    options = parser.parse_args()
+    library, rows = load_library("egfet"), dict[str, Row]()
+    for name in chosen(options.only, MODELS) if options.only else DEFAULT:
+        for label, row in measure(name, library):
+            rows[label] = row
+            print(label, row, flush=True)
+    print("\n" + table(rows, COLUMNS))
+    record("pruning", rows, list(bars(rows)), seed=SEED, keep=options.only is None)
+
+
+def bars(rows: dict[str, Row]) -> Iterator[Bar]:
+    """Seconds, and area ratios at one point of loss."""
+    yield Bar("seconds of substitution, largest", max(row.get("seconds", 0.0) for row in rows.values()), 60.0)
+    for method in METHODS:
+        ratios = [max(row["area ratio"], 1e-3) for name, row in rows.items() if name.endswith(f"{method} 1.0")]
+        yield Bar(f"{method}, area ratio at 1 point", geometric_mean(ratios), 1.0)
+
+
+def measure(name: str, library: CellLibrary) -> Iterator[tuple[str, Row]]:
+    """Rows of a model: exact, then each method at each loss."""
+    case = prepare(name)
+    exact = _row(case, Pruned(case.netlist, (), 0.0, 0.0), library)
+    yield f"{name} exact", exact
+    for method, run in METHODS.items():
+        start = time.perf_counter()
+        states = run(case)
+        seconds = time.perf_counter() - start
+        for loss, state in zip(LOSSES, states, strict=True):
+            row = _row(case, state, library)
+            row["area ratio"] = row["area"] / exact["area"]
+            row |= {f"{part} change": row[part] - exact[part] for part in ("train", "test")}
+            yield f"{name} {method} {100 * loss:.1f}", row | {"seconds": seconds}
+
+
+def prepare(name: str) -> Case:
+    """Lower one of `MODELS`."""
+    reference = reference_model(name)
+    split = reference.dataset.split()
+    options = QuantisationOptions(**reference.settings)
+    model = quantise_estimator(reference.estimator, split.train_features, split.train_targets, options).model
+    lowered, span = lower(model), (int(split.train_targets.min()), int(split.train_targets.max()))
+    coding = model.coding
+    train_term, test_term = (_term(model, targets, span) for targets in (split.train_targets, split.test_targets))
+    words, test_words = coding.quantise(split.train_features), coding.quantise(split.test_features)
+    return Case(lowered, optimise(lowered.netlist), words, train_term, test_words, test_term)
+
+
+def _term(model: IntegerModel, targets: IntArray, span: tuple[int, int]) -> Term:
+    decision = model.decision
+    if not decision.is_classifier:
+        return accept_ranges(*label_ranges(targets, *span, decision.frac_bits))
+    labels = np.array(decision.classes)
+    order = np.argsort(labels)
+    places = np.searchsorted(labels, targets, sorter=order).clip(max=len(labels) - 1)
+    return expect_words(np.where(labels[order[places]] == targets, order[places], -1))
+
+
+def _full_search(case: Case) -> list[Pruned]:
+    words = score_words(case.lowered.certificate, case.lowered.netlist)
+    options = FullSearchOptions(LOSSES[-1])
+    front = full_search(case.lowered.netlist, case.words, [case.term], words, options)
+    start = 1.0 - case.accuracies(case.netlist)[0]
+    return [[state for state in front if state.loss <= start + loss + 1e-9][-1] for loss in LOSSES]
+
+
+def _substitute(case: Case) -> tuple[Pruned, ...]:
+    return substitute(case.netlist, case.words, [case.term], SubstitutionOptions(LOSSES))
+
+
+def _cautious(case: Case) -> tuple[Pruned, ...]:
+    task = cautious_task(case.netlist, case.words, case.term, np.random.default_rng(SEED))
+    return substitute(case.netlist, *task, SubstitutionOptions(LOSSES))
+
+
+METHODS: dict[str, Callable[[Case], list[Pruned] | tuple[Pruned, ...]]] = {
+    "full search": _full_search,
+    "substitute": _substitute,
+    "cautious": _cautious,
+}
+
+
+def _row(case: Case, state: Pruned, library: CellLibrary) -> dict[str, float]:
+    train, test = case.accuracies(state.netlist)
+    area = mapped_area_mm2(map_netlist(state.netlist, library), library) / 100
+    return {
+        "gates": state.netlist.gate_count,
+        "cuts": len(state.cuts),
+        "area": area,
+        "train": train,
+        "test": test,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""What to prune against so that the loss on the training rows holds elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.errors import OptionError
+from bespoke.netlist import Netlist
+from bespoke.prune.judge import IntArray, Term, expect_words
+from bespoke.sim import simulate
+
+
+class Task(NamedTuple):
+    """Stimuli of shape (n_vectors, n_input_ports) and what the loss on them is."""
+
+    stimuli: IntArray
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CautionOptions:
+    """How much a change counts where no label says whether it is wrong.
+
+    Attributes
+    ----------
+    unlabelled : int
+        Vectors between training rows on which agreement with the original counts; 0 for none.
+    agreement : float
+        Loss if the circuit differs from the original on all of them.
+    """
+
+    unlabelled: int = 1000
+    agreement: float = 0.3
+
+    def __post_init__(self) -> None:
+        if self.unlabelled < 0:
+            raise OptionError("must not be negative", where="unlabelled", got=self.unlabelled)
+
+
+def cautious_task(
+    netlist: Netlist, words: IntArray, term: Term, rng: np.random.Generator, options: CautionOptions | None = None
+) -> Task:
+    """Training rows that the original gets right, and unlabelled vectors on which it is asked.
+
+    A search that is paid for each training row it repairs finds changes that repair those rows by luck, and spends what
+    it earned on damage. So repairs earn nothing here; the loss of the original is 0.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        The original.
+    words : ndarray of int64, shape (n_rows, n_input_ports)
+        Training rows.
+    term : Term
+        What is right on them.
+    rng : numpy.random.Generator
+    options : CautionOptions, optional
+    """
+    chosen = options or CautionOptions()
+    between = words_between(words, netlist, chosen.unlabelled, rng)
+    stimuli = np.concatenate([words, between])
+    outputs = simulate(netlist, stimuli)[:, term.port]
+    is_row = np.arange(len(stimuli)) < len(words)
+    kept = keep_right(term, outputs[is_row])
+    padding = np.zeros(len(between), dtype=np.int64)
+    low, high = np.concatenate([kept.low, padding]), np.concatenate([kept.high, padding])
+    terms = [replace(kept, low=low, high=high, counted=np.concatenate([kept.counted, padding > 0]))]
+    if chosen.unlabelled:
+        terms.append(expect_words(outputs, weight=chosen.agreement, counted=~is_row, port=term.port))
+    return Task(stimuli, tuple(terms))
+
+
+def keep_right(term: Term, words: IntArray) -> Term:
+    """The term on those vectors alone that given output words (n_vectors,) get right; a wrong one costs as much.
+
+    Raises
+    ------
+    StimuliError
+        If they are right on none.
+    """
+    right = term.counted & (term.low <= words) & (words <= term.high)
+    return replace(term, counted=right, weight=term.weight * float(right.sum() / term.counted.sum()))
+
+
+def words_between(words: IntArray, netlist: Netlist, count: int, rng: np.random.Generator) -> IntArray:
+    """Input words on the way between random pairs of rows, up to half way, with noise of half a step.
+
+    Convex combinations of training rows: H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz, "mixup: beyond empirical risk
+    minimization", ICLR 2018.
+
+    Returns
+    -------
+    ndarray of int64, shape (count, n_input_ports)
+    """
+    tops = np.array([(1 << port.width) - 1 for port in netlist.inputs])
+    first, second = words[rng.integers(0, len(words), (2, count))]
+    way = rng.uniform(0.0, 0.5, (count, 1))
+    mixed = first + (second - first) * way + rng.normal(0.0, 0.5, first.shape)
+    return np.asarray(np.clip(np.rint(mixed), 0, tops), dtype=np.int64)

@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from small_models import WORDS, mlp, svm
+
+from bespoke.errors import OptionError, StimuliError
+from bespoke.lowering import lower
+from bespoke.prune import (
+    CautionOptions,
+    SubstitutionOptions,
+    accept_ranges,
+    cautious_task,
+    expect_words,
+    keep_right,
+    substitute,
+    words_between,
+)
+from bespoke.sim import simulate
+
+MODEL = mlp(1)
+NETLIST = lower(MODEL).netlist
+
+
+def labels_with_noise(rng):
+    labels = MODEL.predict(WORDS)
+    wrong = rng.random(len(WORDS)) < 0.25
+    return np.where(wrong, (labels + 1) % 3, labels), wrong
+
+
+def test_rows_that_were_wrong_do_not_count():
+    rng = np.random.default_rng(0)
+    labels, wrong = labels_with_noise(rng)
+    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, CautionOptions(unlabelled=200, agreement=0.4))
+    rows, unlabelled = task.terms
+    assert rows.counted.tolist() == [*(~wrong).tolist(), *[False] * 200]
+    assert unlabelled.counted.tolist() == [*[False] * len(WORDS), *[True] * 200]
+    assert rows.weight == pytest.approx(1 - wrong.mean())
+    assert unlabelled.weight == 0.4
+    outputs = simulate(NETLIST, task.stimuli)[:, 0]
+    assert (outputs[unlabelled.counted] == unlabelled.low[unlabelled.counted]).all()
+
+
+def test_loss_starts_at_nothing_and_counts_damage_only():
+    rng = np.random.default_rng(1)
+    labels, wrong = labels_with_noise(rng)
+    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, CautionOptions(unlabelled=0))
+    assert len(task.terms) == 1
+    (state,) = substitute(NETLIST, *task, SubstitutionOptions((0.05,)))
+    damaged = ~wrong & (simulate(state.netlist, WORDS)[:, 0] != labels)
+    assert state.loss == pytest.approx(damaged.mean())
+    assert 0 < state.loss <= 0.05
+
+
+def test_ranges_of_a_regressor():
+    model = svm([[3, -5, 2]], [7])
+    values = model.predict(WORDS)
+    term = accept_ranges(values - 2, values + np.arange(len(values)) % 7 - 3)
+    kept = keep_right(term, values)
+    assert kept.counted.tolist() == (np.arange(len(values)) % 7 >= 3).tolist()
+    with pytest.raises(StimuliError, match="no vector"):
+        keep_right(term, values - 100)
+
+
+def test_words_between_rows():
+    words = words_between(WORDS, NETLIST, 500, np.random.default_rng(2))
+    assert words.shape == (500, 3)
+    assert words.min() == 0
+    assert words.max(axis=0).tolist() == [7, 3, 15]
+    ends = np.array([[0, 0, 0], [7, 3, 15]])
+    near = words_between(ends, NETLIST, 500, np.random.default_rng(2))
+    # Along the diagonal, but for the noise.
+    assert np.abs(near[:, 0] / 7 - near[:, 2] / 15).mean() < 0.15
+    assert (
+        words_between(WORDS, NETLIST, 9, np.random.default_rng(3))
+        == words_between(WORDS, NETLIST, 9, np.random.default_rng(3))
+    ).all()
+
+
+def test_bad_options():
+    with pytest.raises(OptionError, match="unlabelled"):
+        CautionOptions(unlabelled=-1)
