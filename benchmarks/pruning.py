@@ -1,12 +1,14 @@
 """Gate-level pruning of exact circuits: area and accuracy at several losses of training accuracy.
 
-    python benchmarks/pruning.py [--only NAME,...]
+    python benchmarks/pruning.py [--only NAME,...] [--hold-out] [--unlabelled N] [--agreement SHARE]
 
 ``full search`` is the search over tau and phi of DATE 2022. ``substitute`` replaces nets by other nets or constants,
 paid by training accuracy alone; ``cautious`` is the same search, but repairs of training rows earn nothing and
 agreement with the original on unlabelled vectors counts. The loss is what the search was allowed, in points of
 training accuracy (for ``cautious`` of its own loss); nothing is chosen on the test rows. Areas are in cm2, after
 exact optimisation and mapping to EGFET cells; ratios are to the exact circuit. Seconds are for all losses together.
+With ``--hold-out`` the test rows are left alone: 30 % of the training rows take their place and are not trained on.
+It shows what `CautionOptions` do without a look at the test rows; such a run is not recorded.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Netlist
 from bespoke.opt import optimise
 from bespoke.prune import (
+    CautionOptions,
     FullSearchOptions,
     Pruned,
     SubstitutionOptions,
@@ -71,14 +74,25 @@ def main() -> None:
     """Print and record the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of model names, separated by commas")
+    parser.add_argument("--hold-out", action="store_true")
+    parser.add_argument("--unlabelled", type=int, default=CautionOptions().unlabelled)
+    parser.add_argument("--agreement", type=float, default=CautionOptions().agreement)
     options = parser.parse_args()
+    caution = CautionOptions(options.unlabelled, options.agreement)
     library, rows = load_library("egfet"), dict[str, Row]()
     for name in chosen(options.only, MODELS) if options.only else DEFAULT:
-        for label, row in measure(name, library):
+        case = prepare(name, hold_out=options.hold_out)
+        for label, row in measure(name, case, caution, library):
             rows[label] = row
             print(label, row, flush=True)
     print("\n" + table(rows, COLUMNS))
-    record("pruning", rows, list(bars(rows)), seed=SEED, keep=options.only is None)
+    record(
+        "pruning",
+        rows,
+        list(bars(rows)),
+        seed=SEED,
+        keep=not options.only and not options.hold_out and caution == CautionOptions(),
+    )
 
 
 def bars(rows: dict[str, Row]) -> Iterator[Bar]:
@@ -89,14 +103,13 @@ def bars(rows: dict[str, Row]) -> Iterator[Bar]:
         yield Bar(f"{method}, area ratio at 1 point", geometric_mean(ratios), 1.0)
 
 
-def measure(name: str, library: CellLibrary) -> Iterator[tuple[str, Row]]:
+def measure(name: str, case: Case, caution: CautionOptions, library: CellLibrary) -> Iterator[tuple[str, Row]]:
     """Rows of a model: exact, then each method at each loss."""
-    case = prepare(name)
     exact = _row(case, Pruned(case.netlist, (), 0.0, 0.0), library)
     yield f"{name} exact", exact
     for method, run in METHODS.items():
         start = time.perf_counter()
-        states = run(case)
+        states = run(case, caution)
         seconds = time.perf_counter() - start
         for loss, state in zip(LOSSES, states, strict=True):
             row = _row(case, state, library)
@@ -105,17 +118,22 @@ def measure(name: str, library: CellLibrary) -> Iterator[tuple[str, Row]]:
             yield f"{name} {method} {100 * loss:.1f}", row | {"seconds": seconds}
 
 
-def prepare(name: str) -> Case:
-    """Lower one of `MODELS`."""
+def prepare(name: str, *, hold_out: bool = False) -> Case:
+    """Lower one of `MODELS`; with held-out training rows in place of the test rows if wanted."""
     reference = reference_model(name)
     split = reference.dataset.split()
     options = QuantisationOptions(**reference.settings)
     model = quantise_estimator(reference.estimator, split.train_features, split.train_targets, options).model
     lowered, span = lower(model), (int(split.train_targets.min()), int(split.train_targets.max()))
-    coding = model.coding
-    train_term, test_term = (_term(model, targets, span) for targets in (split.train_targets, split.test_targets))
-    words, test_words = coding.quantise(split.train_features), coding.quantise(split.test_features)
-    return Case(lowered, optimise(lowered.netlist), words, train_term, test_words, test_term)
+    parts = [(split.train_features, split.train_targets), (split.test_features, split.test_targets)]
+    if hold_out:
+        order = np.random.default_rng(SEED).permutation(len(split.train_targets))
+        cut = round(0.7 * len(order))
+        parts = [(split.train_features[rows], split.train_targets[rows]) for rows in (order[:cut], order[cut:])]
+    (words, term), (test_words, test_term) = (
+        (model.coding.quantise(features), _term(model, targets, span)) for features, targets in parts
+    )
+    return Case(lowered, optimise(lowered.netlist), words, term, test_words, test_term)
 
 
 def _term(model: IntegerModel, targets: IntArray, span: tuple[int, int]) -> Term:
@@ -128,7 +146,7 @@ def _term(model: IntegerModel, targets: IntArray, span: tuple[int, int]) -> Term
     return expect_words(np.where(labels[order[places]] == targets, order[places], -1))
 
 
-def _full_search(case: Case) -> list[Pruned]:
+def _full_search(case: Case, _: CautionOptions) -> list[Pruned]:
     words = score_words(case.lowered.certificate, case.lowered.netlist)
     options = FullSearchOptions(LOSSES[-1])
     front = full_search(case.lowered.netlist, case.words, [case.term], words, options)
@@ -136,16 +154,16 @@ def _full_search(case: Case) -> list[Pruned]:
     return [[state for state in front if state.loss <= start + loss + 1e-9][-1] for loss in LOSSES]
 
 
-def _substitute(case: Case) -> tuple[Pruned, ...]:
+def _substitute(case: Case, _: CautionOptions) -> tuple[Pruned, ...]:
     return substitute(case.netlist, case.words, [case.term], SubstitutionOptions(LOSSES))
 
 
-def _cautious(case: Case) -> tuple[Pruned, ...]:
-    task = cautious_task(case.netlist, case.words, case.term, np.random.default_rng(SEED))
+def _cautious(case: Case, caution: CautionOptions) -> tuple[Pruned, ...]:
+    task = cautious_task(case.netlist, case.words, case.term, np.random.default_rng(SEED), caution)
     return substitute(case.netlist, *task, SubstitutionOptions(LOSSES))
 
 
-METHODS: dict[str, Callable[[Case], list[Pruned] | tuple[Pruned, ...]]] = {
+METHODS: dict[str, Callable[[Case, CautionOptions], list[Pruned] | tuple[Pruned, ...]]] = {
     "full search": _full_search,
     "substitute": _substitute,
     "cautious": _cautious,
