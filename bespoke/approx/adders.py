@@ -99,11 +99,16 @@ def layer_sums(weights: IntArray, biases: IntArray, sources: IntArray, masks: In
     most = int(bits.max(initial=0))
     heights = np.zeros((*biases.shape, len(digits) + most + 6), dtype=np.int64)
     constants = biases - (weights * half[:, None, :]).sum(axis=2)
-    for place, digit in enumerate(digits):
-        constants -= (np.where(digit < 0, kept, 0) << place).sum(axis=2)
-        used = np.where(digit != 0, kept, 0)
-        for bit in range(most):
-            heights[:, :, place + bit] += (used >> bit & 1).sum(axis=2)
+    if digits and most:
+        planes = np.stack(digits, axis=2).astype(np.float32)
+        seen = (kept[..., None] >> np.arange(most) & 1).astype(np.float32)
+        # Counts of bits and, for the negative digits, sums of kept bits: all exact below 2**24.
+        counts = np.matmul(np.abs(planes), seen).astype(np.int64)
+        negative = np.matmul((planes < 0).astype(np.float32), seen).astype(np.int64)
+        for place in range(len(digits)):
+            heights[:, :, place : place + most] += counts[:, :, place]
+        powers = 1 << np.arange(len(digits))[:, None] + np.arange(most)
+        constants -= (negative * powers).sum(axis=(2, 3))
     share = np.where(low < 0, 1.0, high / np.maximum(full, 1))
     spread = _spread(weights, kept, sources, share, most)
     middle = biases - (weights * half[:, None, :]).sum(axis=2)

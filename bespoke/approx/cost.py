@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ VOTE = 20.0  # a pair of classes behind its sign
 SCORES_SHARED = 0.8
 _MIXTURES = 8
 _MOST_PAIRS = 12
+_MOST_ROWS = 3  # rows tried as the common part of the scores
 
 Mask = NDArray[np.bool_]
 
@@ -145,21 +147,27 @@ def _deciding(decision: Decision, low: IntArray, open_: Mask) -> Mask:
 def _argmax(layer: LayerBatch, inputs: Words, rounds: int) -> tuple[FloatArray, Mask]:
     live = _may_win(layer, inputs)
     dropped = layer.dropped_bits[:, 0] > 0
-    best = np.full(len(live), np.inf)
-    common = np.zeros_like(layer.weights[:, 0])
-    for place, (weights, biases) in enumerate(_common_parts(layer, live)):
-        less = LayerBatch(
-            layer.weights - weights[:, None, :],
-            layer.biases - biases[:, None],
-            layer.sources,
-            layer.masks,
-            layer.dropped_bits,
-            layer.saturation_bits,
-            "identity",
-        )
-        cost = _tournament(less, inputs, live)
-        better = (cost < best) & ~(dropped & (place > 0))
-        best, common = np.where(better, cost, best), np.where(better[:, None], weights, common)
+    parts = _common_parts(layer, inputs, live)
+    count, tried = parts.biases.shape
+
+    def spread(values: IntArray) -> IntArray:
+        return np.repeat(values, tried, axis=0)
+
+    less = LayerBatch(
+        spread(layer.weights) - parts.weights.reshape(count * tried, 1, -1),
+        spread(layer.biases) - parts.biases.reshape(-1, 1),
+        spread(layer.sources),
+        spread(layer.masks),
+        spread(layer.dropped_bits),
+        spread(layer.saturation_bits),
+        "identity",
+    )
+    costs = _tournament(less, Words(spread(inputs.low), spread(inputs.high)), np.repeat(live, tried, axis=0))
+    costs = costs.reshape(count, tried)
+    # Behind a shift a common part does not cancel: only the first, which is none, can be used.
+    costs[:, 1:] = np.where(dropped[:, None], np.inf, costs[:, 1:])
+    chosen = costs.argmin(axis=1)
+    best, common = costs[np.arange(count), chosen], parts.weights[np.arange(count), chosen]
     shared = shared_cost((layer.weights - common[:, None, :]) * live[:, :, None], column_bits(layer, inputs), rounds)
     best = best * _remaining(shared, best)
     some = np.where(live[:, :, None], layer.weights, layer.weights[np.arange(len(live)), live.argmax(axis=1)][:, None])
@@ -181,20 +189,29 @@ def _tournament(layer: LayerBatch, inputs: Words, live: Mask) -> FloatArray:
     return np.asarray(cost + COMPARE_BIT * contests * bits + SELECT_BIT * selections * bits + index, dtype=np.float64)
 
 
-def _common_parts(layer: LayerBatch, live: Mask) -> list[tuple[IntArray, IntArray]]:
-    """Weights (n, n_columns) and biases (n,) tried as the common part: none first, each row, and the sparsest."""
+class _Parts(NamedTuple):
+    """Linear functions to subtract from all scores: weights (n, n_tried, n_columns) and biases (n, n_tried)."""
+
+    weights: IntArray
+    biases: IntArray
+
+
+def _common_parts(layer: LayerBatch, inputs: Words, live: Mask) -> _Parts:
+    """None, and those that leave the fewest bits: of the rows and of rows with one digit changed per column."""
     weights, biases = layer.weights, layer.biases
     rows = range(weights.shape[1])
+    bits = column_bits(layer, inputs)
     places = 1 << np.arange(int(bit_lengths(np.abs(weights)).max(initial=0)) + 1)
     options = [np.zeros_like(weights[:, 0]), *(weights[:, row] for row in rows)]
     options += [weights[:, row] + step for row in rows for place in places.tolist() for step in (place, -place)]
-    sparse, fewest = options[0], np.full(options[0].shape, np.iinfo(np.int64).max)
-    for option in options:
-        digits = (digit_counts(weights - option[:, None, :]) * live[:, :, None]).sum(axis=1)
-        sparse, fewest = np.where(digits < fewest, option, sparse), np.minimum(digits, fewest)
-    parts = [(options[0], np.zeros_like(biases[:, 0]))]
-    parts += [(weights[:, row], biases[:, row]) for row in rows]
-    return parts + [(sparse, biases[:, row]) for row in rows]
+    left = np.stack([(digit_counts(weights - o[:, None, :]) * live[:, :, None]).sum(axis=1) for o in options], axis=1)
+    candidates = np.arange(len(weights))[:, None]
+    sparse = np.stack(options, axis=1)[candidates, left.argmin(axis=1), np.arange(weights.shape[2])]
+    fewest = (left[:, 1 : len(rows) + 1] * bits[:, None, :]).sum(axis=2).argsort(axis=1, kind="stable")[:, :_MOST_ROWS]
+    row_parts = weights[candidates, fewest], biases[candidates, fewest]
+    first = np.zeros_like(sparse)[:, None], np.zeros_like(biases[:, :1])
+    last = np.repeat(sparse[:, None], fewest.shape[1], axis=1), row_parts[1]
+    return _Parts(*(np.concatenate(group, axis=1) for group in zip(first, row_parts, last, strict=True)))
 
 
 def _may_win(layer: LayerBatch, inputs: Words) -> Mask:

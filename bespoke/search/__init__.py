@@ -1,0 +1,21 @@
+"""Joint search: design space, data and seed to the front of loss and cost."""
+
+from bespoke.search.choose import assured, assured_gains
+from bespoke.search.explore import Found, SearchState, explore
+from bespoke.search.loss import METRICS, Metric
+from bespoke.search.options import SearchOptions
+from bespoke.search.protocol import DesignSpace
+from bespoke.search.sums import SumDesigns
+
+__all__ = [
+    "METRICS",
+    "DesignSpace",
+    "Found",
+    "Metric",
+    "SearchOptions",
+    "SearchState",
+    "SumDesigns",
+    "assured",
+    "assured_gains",
+    "explore",
+]

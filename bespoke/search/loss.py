@@ -1,0 +1,109 @@
+"""What a search minimises besides the cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bespoke.model import IntArray
+from bespoke.search.protocol import DesignSpace, FloatArray
+
+Metric = Literal["accuracy", "balanced_accuracy", "r2"]
+METRICS: tuple[Metric, ...] = ("accuracy", "balanced_accuracy", "r2")
+_SLOPE = 0.3  # of a candidate's mean margin: width of the step that stands for a wrong row
+_STEEPEST = 30.0
+_MOVED = 0.3  # share of the input words of a neighbour that differ, by one each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Input words (n_rows, n_features), wanted output words (n_rows,), and the weight of each row (sum 1)."""
+
+    words: IntArray
+    targets: IntArray
+    weights: FloatArray
+
+
+def training_rows(words: IntArray, targets: IntArray, metric: Metric) -> Rows:
+    """Rows that count alike, or so that each class counts alike."""
+    weights = np.full(len(targets), 1.0 / max(1, len(targets)))
+    if metric == "balanced_accuracy":
+        counts = np.bincount(targets)
+        weights = 1.0 / counts[targets] / np.count_nonzero(counts)
+    return Rows(words, targets, weights)
+
+
+def neighbour_rows(space: DesignSpace, rows: Rows, copies: int, random: np.random.Generator) -> Rows:
+    """Rows near the given ones, on which the exact model's own output is wanted.
+
+    A candidate that agrees with the exact model off the training rows too has less room to fit their noise
+    (knowledge distillation on perturbed inputs: Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural
+    Network", 2015).
+    """
+    tops = (1 << np.array(space.exact.coding.bits)) - 1
+    words = np.repeat(rows.words, copies, axis=0)
+    steps = random.integers(0, 2, words.shape) * 2 - 1
+    words = np.clip(words + steps * (random.random(words.shape) < _MOVED), 0, tops)
+    return Rows(words, space.exact.predict(words), np.repeat(rows.weights, copies) / copies)
+
+
+class Loss:
+    """Mean loss of candidates: wrong training rows, nearly wrong ones, and disagreement off the training rows.
+
+    Parameters
+    ----------
+    space : DesignSpace
+    rows : Rows
+        Training rows.
+    neighbours : Rows, optional
+        Rows on which candidates should agree with the exact model.
+    smooth : float
+        Share of the training loss, in [0, 1], that counts margins: the mean of ``1 / (1 + exp(margin / slope))``
+        instead of the share of wrong rows.
+    agreement : float
+        Weight of the disagreement on ``neighbours`` beside the training loss, in [0, 1].
+    """
+
+    def __init__(
+        self,
+        space: DesignSpace,
+        rows: Rows,
+        neighbours: Rows | None = None,
+        *,
+        smooth: float = 0.0,
+        agreement: float = 0.0,
+    ) -> None:
+        self._space = space
+        self._parts = [(rows, 1.0 - agreement, smooth)]
+        if neighbours is not None and agreement > 0:
+            self._parts.append((neighbours, agreement, 0.0))
+
+    def __call__(self, genomes: IntArray) -> FloatArray:
+        """Loss of each genome, shape (n,)."""
+        total = np.zeros(len(genomes))
+        for rows, share, smooth in self._parts:
+            total += share * self._loss(genomes, rows, smooth)
+        return total
+
+    def _loss(self, genomes: IntArray, rows: Rows, smooth: float) -> FloatArray:
+        found = np.zeros(len(genomes))
+        spread = float(np.var(rows.targets)) or 1.0
+        for part, words, margins in self._space.outputs(genomes, rows.words, rows.targets):
+            if not self._space.exact.decision.is_classifier:
+                found[part] = (words - rows.targets).astype(np.float64) ** 2 @ rows.weights / spread
+                continue
+            found[part] = (words != rows.targets) @ rows.weights
+            if smooth and margins is not None:
+                steps = 1.0 / (1.0 + np.exp(np.clip(margins / _SLOPE, -_STEEPEST, _STEEPEST)))
+                found[part] = (1.0 - smooth) * found[part] + smooth * (steps @ rows.weights)
+        return found
+
+
+def wrong_rows(space: DesignSpace, genomes: IntArray, rows: Rows) -> IntArray:
+    """Which rows each genome gets wrong, shape (n, n_rows), as 0 and 1; squared errors of a value."""
+    found = np.zeros((len(genomes), len(rows.targets)), dtype=np.int64)
+    for part, words, _ in space.outputs(genomes, rows.words, rows.targets):
+        found[part] = words != rows.targets if space.exact.decision.is_classifier else (words - rows.targets) ** 2
+    return found

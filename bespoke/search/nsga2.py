@@ -1,0 +1,104 @@
+"""NSGA-II over a design space (Deb et al., "A Fast and Elitist Multiobjective Genetic Algorithm", IEEE TEC 6, 2002)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pymoo.algorithms.moo.nsga2 import NSGA2
+from pymoo.core.crossover import Crossover
+from pymoo.core.mutation import Mutation
+from pymoo.core.population import Population
+from pymoo.core.problem import Problem
+from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
+from pymoo.optimize import minimize
+
+from bespoke.model import IntArray
+from bespoke.search.loss import Loss
+from bespoke.search.protocol import DesignSpace, FloatArray
+
+Rest = Any  # further arguments of pymoo, which has no types
+_SMALLEST = 16.0  # NAND2 cells; below, a smaller circuit is of no interest
+_DIGITS = 7
+_CROSSED = 0.5
+
+
+def evolve(space: DesignSpace, loss: Loss, genomes: IntArray, worst: float, generations: int, seed: int) -> IntArray:
+    """Population after some generations, shape (n, size).
+
+    Parameters
+    ----------
+    space : DesignSpace
+    loss : Loss
+        First objective; the second is the logarithm of the cost.
+    genomes : ndarray of int64, shape (n, size)
+        First population; its size is kept.
+    worst : float
+        Loss from which on a candidate is not feasible.
+    generations : int
+    seed : int
+    """
+    algorithm = NSGA2(
+        pop_size=len(genomes),
+        sampling=genomes,
+        crossover=_Cross(space),
+        mutation=_Mutate(space),
+        survival=_DistinctSurvival(),
+        eliminate_duplicates=True,
+    )
+    # pymoo counts the evaluation of the first population as a generation.
+    result = minimize(_Problem(space, loss, worst), algorithm, ("n_gen", generations + 1), seed=seed)
+    return np.asarray(result.pop.get("X"), dtype=np.int64)
+
+
+class _Problem(Problem):  # type: ignore[misc]  # pymoo has no types
+    def __init__(self, space: DesignSpace, loss: Loss, worst: float) -> None:
+        super().__init__(n_var=space.size, n_obj=2, n_ieq_constr=1, xl=-(2**40), xu=2**40, vtype=int)
+        self._space, self._loss, self._worst = space, loss, worst
+
+    def _evaluate(self, genomes: IntArray, out: dict[str, FloatArray], *_: Rest, **__: Rest) -> None:
+        genomes = genomes.astype(np.int64)
+        losses = self._loss(genomes)
+        out["F"] = np.stack([losses, np.log2(_SMALLEST + self._space.costs(genomes))], axis=1)
+        out["G"] = (losses - self._worst)[:, None]
+
+
+class _Mutate(Mutation):  # type: ignore[misc]  # pymoo has no types
+    def __init__(self, space: DesignSpace) -> None:
+        super().__init__(prob=1.0)
+        self._space = space
+
+    def _do(self, _: Problem, genomes: IntArray, *, random_state: np.random.Generator, **__: Rest) -> IntArray:
+        return np.array([self._space.mutate(genome.astype(np.int64), random_state) for genome in genomes])
+
+
+class _Cross(Crossover):  # type: ignore[misc]  # pymoo has no types
+    def __init__(self, space: DesignSpace) -> None:
+        super().__init__(2, 2, prob=_CROSSED)
+        self._space = space
+
+    def _do(self, _: Problem, parents: IntArray, *, random_state: np.random.Generator, **__: Rest) -> IntArray:
+        mothers, fathers = parents.astype(np.int64)
+        pairs = list(zip(mothers, fathers, strict=True))
+        return np.array(
+            [
+                [self._space.cross(first, second, random_state) for first, second in pairs],
+                [self._space.cross(second, first, random_state) for first, second in pairs],
+            ]
+        )
+
+
+class _DistinctSurvival(RankAndCrowding):  # type: ignore[misc]  # pymoo has no types
+    """Rank and crowding; of candidates with equal objectives one stays, as long as there are enough others."""
+
+    def _do(self, problem: Problem, pop: Population, *args: Rest, n_survive: int, **rest: Rest) -> Population:
+        _, places = np.unique(np.round(pop.get("F"), _DIGITS), axis=0, return_index=True)
+        places = np.sort(places)
+        others = np.setdiff1d(np.arange(len(pop)), places)
+        kept = min(n_survive, len(places))
+        survivors = super()._do(problem, pop[places], *args, n_survive=kept, **rest)
+        again = pop[others[: n_survive - kept]]
+        for individual in again:
+            individual.set("rank", len(pop))
+            individual.set("crowding", 0.0)
+        return Population.merge(survivors, again)

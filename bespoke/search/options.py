@@ -1,0 +1,69 @@
+"""What the user may choose about a search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bespoke.errors import OptionError
+from bespoke.search.loss import METRICS, Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """Options of `explore`; the same options and seed give the same front.
+
+    Attributes
+    ----------
+    metric : {"accuracy", "balanced_accuracy", "r2"}
+        What the loss counts; "r2" for circuits that put out a value.
+    population : int
+        Candidates of each island.
+    islands : int
+        Populations that evolve apart, each in a process of its own, between exchanges.
+    epochs : int
+        Exchanges between islands; the search state is kept after each.
+    generations : int
+        Generations between exchanges.
+    patience : int
+        Epochs without a better front after which the search ends.
+    budget_s : float or None
+        Seconds after which the search ends with the current epoch. With it the front depends on the machine.
+    validation_share : float
+        Share of the training rows, in [0, 1), that the search does not see and the choice among its finds does.
+    smooth : float
+        Share of the training loss, in [0, 1], that counts margins instead of wrong rows.
+    agreement : float
+        Weight, in [0, 1], of disagreement with the exact model near the training rows.
+    worst_loss : float
+        Loss above that of the exact model from which on candidates are of no interest.
+    seed : int
+    """
+
+    metric: Metric = "accuracy"
+    population: int = 100
+    islands: int = 2
+    epochs: int = 10
+    generations: int = 20
+    patience: int = 4
+    budget_s: float | None = None
+    validation_share: float = 0.0
+    smooth: float = 0.5
+    agreement: float = 0.3
+    worst_loss: float = 0.06
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.metric not in METRICS:
+            raise OptionError("unknown choice", where="metric", got=self.metric, allowed=", ".join(METRICS))
+        for name in ("population", "islands", "epochs", "generations", "patience"):
+            least = 4 if name == "population" else 1
+            if getattr(self, name) < least:
+                raise OptionError("too small", where=name, got=getattr(self, name), allowed=f"{least} or more")
+        for name in ("smooth", "agreement", "worst_loss"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError("out of range", where=name, got=getattr(self, name), allowed="0 to 1")
+        if not 0 <= self.validation_share < 1:
+            got = self.validation_share
+            raise OptionError("out of range", where="validation_share", got=got, allowed="0 <= share < 1")
+        if self.budget_s is not None and not self.budget_s > 0:
+            raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")

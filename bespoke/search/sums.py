@@ -1,0 +1,99 @@
+"""Weighted-sum models as a design space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bespoke.approx import DigitOptions, correct_biases, estimate_cost, limit_digits
+from bespoke.model import IntArray, IntegerMLP, IntegerSVM
+from bespoke.search.margins import score_margins
+from bespoke.search.protocol import FloatArray, Outputs
+from bespoke.search.scores import PopulationScores
+from bespoke.search.space import SumSpace
+from bespoke.search.variation import Variation
+
+SumModel = IntegerMLP | IntegerSVM
+_DIGITS = (3, 2, 1)
+_CUTS = (1, 2, 3)
+
+
+class SumDesigns:
+    """All weighted-sum models with the shape of a given one; see `bespoke.search.protocol.DesignSpace`.
+
+    Parameters
+    ----------
+    exact : IntegerMLP or IntegerSVM
+        With plain layers: no masks.
+    words : ndarray of int64, shape (n_rows, n_features)
+        Training inputs; their means compensate changes of weights in the biases.
+    """
+
+    def __init__(self, exact: SumModel, words: IntArray) -> None:
+        self.exact: SumModel = exact
+        self._words = words
+        self._space = SumSpace(exact)
+        self._variation = Variation(self._space, _input_means(exact, words))
+
+    @property
+    def size(self) -> int:
+        """Number of genes."""
+        return self._space.size
+
+    def decode(self, genome: IntArray) -> SumModel:
+        """Model of one genome."""
+        return self._space.decode(genome)
+
+    def costs(self, genomes: IntArray) -> FloatArray:
+        """Estimated size of the circuits in NAND2 cells, shape (n,)."""
+        return estimate_cost(self._space.batch(genomes))
+
+    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:
+        """Output words and margins, part by part."""
+        decision = self.exact.decision
+        for part, scores in PopulationScores(self._space, words)(genomes):
+            count, rows, outputs = scores.shape
+            decided = decision.decide(scores.reshape(count * rows, outputs)).reshape(count, rows)
+            margins = score_margins(decision, scores, targets) if decision.is_classifier else None
+            yield Outputs(part, decided, margins)
+
+    def mutate(self, genome: IntArray, random: np.random.Generator) -> IntArray:
+        """Slightly changed copy of a genome."""
+        return self._variation.mutate(genome, random)
+
+    def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
+        """Mixture of two genomes."""
+        return self._variation.cross(first, second, random)
+
+    def seeds(self) -> IntArray:
+        """The exact model; few signed digits per weight, with truncated activations and columns."""
+        hidden = len(self.exact.layers) - 1
+        found = [self._space.encode(self.exact)]
+        for digits in _DIGITS:
+            for last in _DIGITS if hidden else _DIGITS[:1]:
+                counts = (digits,) * hidden + (last if hidden else digits,)
+                sparse = limit_digits(self.exact, DigitOptions(counts)).model
+                genome = self._space.encode(correct_biases(sparse, self.exact, self._words).model)
+                found.append(genome)
+                found += [self._shortened(genome, cut) for cut in _CUTS]
+        return np.array(found)
+
+    def _shortened(self, genome: IntArray, cut: int) -> IntArray:
+        """The genome with low bits of hidden outputs dropped and low columns of the first sums left out."""
+        short = genome.copy()
+        places = self._space.slices()
+        for layer in places[:-1]:
+            short[layer["dropped"]] += cut
+        weights = self._space.genes(genome[None])[0].weights[0]
+        lowest = np.log2(np.maximum(weights & -weights, 1)).astype(np.int64)
+        short[places[0]["cuts"]] = np.clip(2 * cut - lowest, 0, np.array(self.exact.coding.bits)).ravel()
+        return short
+
+
+def _input_means(model: SumModel, words: IntArray) -> list[FloatArray]:
+    means, values = [], np.asarray(words, dtype=np.int64)
+    for layer in model.layers:
+        means.append(values.mean(axis=0))
+        values = layer.apply(values)
+    return means
