@@ -1,6 +1,6 @@
 """Exact circuits of the 16 reference models, beside the published ones.
 
-    python benchmarks/exact.py [--only NAME,...] [--prove] [--trees]
+    python benchmarks/exact.py [--only NAME,...] [--prove] [--high] [--trees]
 
 Every model is compiled with default options in a process of its own, so that its peak memory is its own; regressors
 put out their sum, as the published ones do. Ratios are ours over published, power is static power at 1.0 V with
@@ -24,8 +24,8 @@ MODEL_COLUMNS = (
     "power", "published power", "power ratio", "delay", "seconds", "high seconds", "MB", "proof",
 )  # fmt: skip
 TREE_COLUMNS = (
-    "comparators", "published comparators", "area", "published area", "area ratio", "power", "delay", "seconds",
-    "MB", "proof",
+    "comparators", "published comparators", "area", "published area", "area ratio", "high area", "high ratio", "power",
+    "delay", "seconds", "high seconds", "MB", "proof",
 )  # fmt: skip
 
 
@@ -100,7 +100,13 @@ def model_bars(rows: dict[str, Row]) -> list[Bar]:
 def tree_bars(rows: dict[str, Row]) -> list[Bar]:
     """The same for trees."""
     ratios = [row["area ratio"] for row in rows.values()]
-    return [Bar("area per comparator, geometric mean of ratios", geometric_mean(ratios), 0.75), *_proof_bars(rows)]
+    bars = [Bar("area per comparator, geometric mean of ratios", geometric_mean(ratios), 0.75)]
+    high = [row for row in rows.values() if "high ratio" in row]
+    if high:
+        mean = geometric_mean(row["high ratio"] for row in high)
+        bars.append(Bar("area per comparator, geometric mean of ratios, high", mean, 0.75))
+        bars.append(Bar("longest compilation with high, s", max(row["high seconds"] for row in high), 20))
+    return [*bars, *_proof_bars(rows)]
 
 
 def _proof_bars(rows: dict[str, Row]) -> list[Bar]:

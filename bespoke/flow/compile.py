@@ -84,7 +84,7 @@ def compile_model(
     stages = _Stages(on_stage)
     library = stages.run("library", lambda: _library(chosen))
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
-    lowered = stages.run("lower", lambda: lower(source.model))
+    lowered = stages.run("lower", lambda: lower(source.model, thorough=chosen.effort == "high"))
     forms = stages.run("optimise", lambda: equivalent_forms(lowered.netlist, library, chosen.effort))
     stimuli, stimuli_name = _stimuli(source, chosen.seed)
     mapped = stages.run("map", lambda: map_cheapest(forms, library, _objective(chosen, forms[0], stimuli)))

@@ -25,7 +25,8 @@ class CompileOptions:
         Supply voltage in V; None is the technology's default, and "best" the voltage of least power among those
         that meet ``period_ms``.
     effort : {"fast", "high"}
-        "high" lets the mapper choose among forms of the netlist that ABC finds, too; it takes up to minutes.
+        "high" searches longer for smaller trees, and lets the mapper choose among forms of the netlist that ABC finds,
+        too; it takes up to minutes.
     power_share : float
         What the mapper saves: 0 the area, 1 the static power under the training data, between them a mix.
     period_ms : float or None

@@ -22,14 +22,24 @@ class Lowered(NamedTuple):
 
 
 _Lowering = Callable[..., tuple[Word, Certificate]]
-_LOWERINGS: dict[type, _Lowering] = {IntegerMLP: lower_sums, IntegerSVM: lower_sums, IntegerTree: lower_tree}
+_LOWERINGS: dict[type, _Lowering] = {
+    IntegerMLP: lambda builder, model, inputs, _: lower_sums(builder, model, inputs),
+    IntegerSVM: lambda builder, model, inputs, _: lower_sums(builder, model, inputs),
+    IntegerTree: lambda builder, model, inputs, thorough: lower_tree(builder, model, inputs, thorough=thorough),
+}
 
 
-def lower(model: IntegerModel) -> Lowered:
+def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
     """Build the exact netlist of a model.
 
     The netlist has one input port per feature, with the feature's name and its bits, and one output port:
     ``prediction``, the class index in ``ceil(log2 K)`` bits (at least one), or ``value``, the fixed-point value.
+
+    Parameters
+    ----------
+    model : IntegerModel
+    thorough : bool
+        Whether to search longer, up to some twenty seconds, for a smaller form of a tree.
 
     Raises
     ------
@@ -44,7 +54,7 @@ def lower(model: IntegerModel) -> Lowered:
     coding = model.coding
     ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
     inputs = tuple(Word(port.bits, Interval.unsigned(port.width)) for port in ports)
-    output, certificate = lowering(builder, model, inputs)
+    output, certificate = lowering(builder, model, inputs, thorough)
     if model.decision.is_classifier:
         width = max(1, (len(model.decision.classes) - 1).bit_length())
         builder.add_output("prediction", output.extended(width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bespoke.arith import FormGraph, Thermometer, Word, cheapest_gates
@@ -9,26 +11,33 @@ from bespoke.lowering.tree_boxes import BoxAbstraction, box_vectors, pack
 from bespoke.lowering.tree_paths import PathTree, path_tree
 from bespoke.model import IntegerTree
 from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
-from bespoke.opt import resubstitute
+from bespoke.opt import SearchEffort, resubstitute
 
 Bits = tuple[int, ...]
-WORK = 400_000
+FAST = SearchEffort(work=500_000)
+THOROUGH = SearchEffort(work=7_000_000, heat=0.6)
+_WORK_PER_GATE = 20_000
 
 
-def lower_tree(builder: NetlistBuilder, model: IntegerTree, inputs: tuple[Word, ...]) -> tuple[Word, Certificate]:
+def lower_tree(
+    builder: NetlistBuilder, model: IntegerTree, inputs: tuple[Word, ...], *, thorough: bool
+) -> tuple[Word, Certificate]:
     """Output word of a tree. Its certificate is empty: no net needs to be one test of the tree."""
     tree = path_tree(model)
-    gates = smaller_gates(tree, model.coding.bits, tree_gates(tree, model.coding.bits))
+    gates = tree_gates(tree, model.coding.bits)
+    effort = THOROUGH if thorough else FAST
+    effort = replace(effort, work=min(effort.work, _WORK_PER_GATE * len(gates.kinds)))
+    gates = smaller_gates(tree, model.coding.bits, gates, effort)
     bits = gates.build(builder, [bit for word in inputs for bit in word.bits])
     return Word(bits, model.output_interval()), Certificate({}, {})
 
 
-def smaller_gates(tree: PathTree, bits: tuple[int, ...], gates: SimpleGates, work: int = WORK) -> SimpleGates:
+def smaller_gates(tree: PathTree, bits: tuple[int, ...], gates: SimpleGates, effort: SearchEffort) -> SimpleGates:
     """Cheaper gates with the function of a tree."""
     abstraction = BoxAbstraction(tree, bits)
     inputs = box_vectors(tree, abstraction.low, abstraction.high, np.random.default_rng(0))
     vectors = [pack(inputs[:, f] >> bit & 1) for f, width in enumerate(bits) for bit in range(width)]
-    return resubstitute(gates, vectors, len(inputs), abstraction, work=work)
+    return resubstitute(gates, vectors, len(inputs), abstraction, effort)
 
 
 def tree_gates(tree: PathTree, bits: tuple[int, ...]) -> SimpleGates:

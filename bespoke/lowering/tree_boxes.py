@@ -115,7 +115,10 @@ def boxes(tree: PathTree, bits: tuple[int, ...]) -> tuple[IntArray, IntArray, In
 
 
 def box_vectors(tree: PathTree, low: IntArray, high: IntArray, rng: np.random.Generator) -> IntArray:
-    """Inputs, (n_vectors, n_features), spread over boxes, many of them beside bounds of the tree."""
+    """Inputs, (n_vectors, n_features), spread over boxes, many of them beside bounds of the tree.
+
+    Those of one leaf, and of neighbouring leaves, stand together.
+    """
     count = max(_VECTORS, len(low))
     chosen = np.arange(count) % len(low)
     low, high = low[chosen], high[chosen]
@@ -127,14 +130,20 @@ def box_vectors(tree: PathTree, low: IntArray, high: IntArray, rng: np.random.Ge
             inside = (beside >= low[:, feature]) & (beside <= high[:, feature])
             taken = inside & (rng.random(count) < _BESIDE)
             inputs[taken, feature] = beside[taken]
-    return inputs
+    return inputs[np.argsort(_walk(tree, inputs)[1], kind="stable")]
 
 
 def codes_of(tree: PathTree, inputs: IntArray) -> IntArray:
     """Leaf codes, (n_vectors,), of inputs (n_vectors, n_features)."""
+    return _walk(tree, inputs)[0]
+
+
+def _walk(tree: PathTree, inputs: IntArray) -> tuple[IntArray, NDArray[np.float64]]:
+    """Leaf codes, and numbers that are in the order of the leaves."""
     side = np.full(len(inputs), tree.root, dtype=np.int64)
+    place, step = np.zeros(len(inputs)), 0.5
     if not tree.splits:
-        return ~side
+        return ~side, place
     feature, bound, below, above = (
         np.array([split[field] for split in tree.splits], dtype=np.int64) for field in (0, 1, 4, 5)
     )
@@ -142,8 +151,9 @@ def codes_of(tree: PathTree, inputs: IntArray) -> IntArray:
     while (side >= 0).any():
         split = np.maximum(side, 0)
         goes_up = inputs[rows, feature[split]] >= bound[split]
-        side = np.where(side < 0, side, np.where(goes_up, above[split], below[split]))
-    return ~side
+        place += step * (goes_up & (side >= 0))
+        side, step = np.where(side < 0, side, np.where(goes_up, above[split], below[split])), step / 2
+    return ~side, place
 
 
 def pack(flags: NDArray[np.bool_] | IntArray) -> int:

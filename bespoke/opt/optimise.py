@@ -42,7 +42,7 @@ def equivalent_forms(netlist: Netlist, library: CellLibrary, effort: Effort) -> 
     library : CellLibrary
         Sets the costs that ABC optimises for.
     effort : {"fast", "high"}
-        "high" adds what ABC finds, each form proven equivalent by SAT sweeping.
+        "high" adds the netlist as it is, and what ABC finds, each form proven equivalent by SAT sweeping.
 
     Raises
     ------
@@ -52,5 +52,5 @@ def equivalent_forms(netlist: Netlist, library: CellLibrary, effort: Effort) -> 
     forms = [optimise(netlist)]
     if effort == "high":
         found = abc_forms(forms[0], library, budget_s=ABC_BUDGET_S)
-        forms += [optimise(recover_xor(form)) for form in found]
+        forms += [netlist, *(optimise(recover_xor(form)) for form in found)]
     return forms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -10,15 +11,19 @@ from numpy.typing import NDArray
 from bespoke.netlist import SIMPLE_COSTS
 from bespoke.opt.gate_network import AND, INV, NAND, NOR, OR
 
-Octets = NDArray[np.uint8]
+Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 WIRE = -1
-_OCTETS = 128
+_WORDS = 96
 _PAIRS = 64
 _LITERALS = 40
-_OUTER = 4
+_OUTER = 8
+_OUTER_TRIES = 3
 _INNER = 8
-_ONES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.uint8)
+_PAST = np.tri(_LITERALS, dtype=np.bool_)
+_ONES = np.unpackbits(np.arange(1 << 16, dtype=np.uint16).view(np.uint8)).reshape(-1, 16).sum(axis=1, dtype=np.uint8)
+# A wire's place is the last one.
+_COSTS = (*SIMPLE_COSTS, 0.0)
 
 
 class Move(NamedTuple):
@@ -42,7 +47,7 @@ class Move(NamedTuple):
     @property
     def cost(self) -> float:
         """Cost of the new gates."""
-        return sum(SIMPLE_COSTS[kind] for kind in (self.kind, self.inner_kind) if kind != WIRE)
+        return _COSTS[self.kind] + _COSTS[self.inner_kind]
 
 
 class Literals(NamedTuple):
@@ -52,16 +57,25 @@ class Literals(NamedTuple):
     ----------
     signals : list of int
     complements : list of bool
-    excess : ndarray of uint8, shape (n_literals, n_octets)
+    excess : ndarray of uint64, shape (n_literals, n_words)
         The unwanted vectors that each covers too.
     """
 
     signals: list[int]
     complements: list[bool]
-    excess: Octets
+    excess: Words
 
 
-_NO_LITERALS = Literals([], [], np.zeros((0, _OCTETS), dtype=np.uint8))
+class _Part(NamedTuple):
+    """Some vectors, each signal's values on them, and whether it is 1, and whether it is 0, on all of them."""
+
+    wanted: Words
+    seen: Words
+    above: Flags
+    clear: Flags
+
+
+_NO_LITERALS = Literals([], [], np.zeros((0, _WORDS), dtype=np.uint64))
 
 
 class Divisors:
@@ -69,85 +83,80 @@ class Divisors:
 
     Parameters
     ----------
-    matrix : ndarray of uint8, shape (n_octets, n_signals)
+    matrix : ndarray of uint64, shape (n_signals, n_words)
         Values of all signals.
-    signals : list of int
+    signals : ndarray of int64
         Those that may be read.
-    care : ndarray of uint8, shape (n_octets,)
-        The vectors that matter. The octets with most of them are looked at.
+    care : ndarray of uint64, shape (n_words,)
+        The vectors that matter. The words with most of them are looked at.
+    random : Random
+        Picks the pairs of gates to try.
     """
 
-    def __init__(self, matrix: Octets, signals: list[int], care: Octets) -> None:
-        fullest = np.argsort(8 - _ONES[care], kind="stable")
-        self.chosen = fullest[:_OCTETS]
-        self.signals = np.array(signals)
-        self.sample = matrix[self.chosen[:, None], self.signals]
-        self._gates = self.signals > 1
+    def __init__(self, matrix: Words, signals: NDArray[np.int64], care: Words, random: Random) -> None:
+        self.chosen = np.argpartition(_count(care[:, None]), -min(_WORDS, len(care)))[-_WORDS:]
+        self.signals = signals
+        self.sample: Words = matrix[signals[:, None], self.chosen]
+        self._gates = signals > 1
+        self._random = random
 
-    def moves(self, on: Octets, off: Octets, limit: float) -> list[Move]:
+    def moves(self, on: Words, off: Words, limit: float) -> list[Move]:
         """Moves of a cost below ``limit`` for a function that is 1 on ``on``, 0 on ``off`` and free elsewhere.
 
-        Both are arrays of shape (n_octets,). What is found is right on the vectors looked at.
+        Both are arrays of shape (n_words,). What is found is right on the vectors looked at.
         """
-        on, off = on[self.chosen, None], off[self.chosen, None]
-        found = self._single(on, off, limit)
-        nands = self._literals(off, on) if limit > SIMPLE_COSTS[NAND] else _NO_LITERALS
-        ands = self._literals(on, off) if limit > SIMPLE_COSTS[NOR] else _NO_LITERALS
+        ones, zeros = self._part(on[self.chosen]), self._part(off[self.chosen])
+        found = [Move(WIRE, (signal,)) for signal in self.signals[ones.above & zeros.clear].tolist()]
+        if limit > SIMPLE_COSTS[INV]:
+            found += [Move(INV, (signal,)) for signal in self.signals[ones.clear & zeros.above].tolist()]
+        nands = self._literals(zeros, ones) if limit > SIMPLE_COSTS[NAND] else _NO_LITERALS
+        ands = self._literals(ones, zeros) if limit > SIMPLE_COSTS[NOR] else _NO_LITERALS
         found += _gates_of(nands, ands, limit, _PAIRS)
         if limit > 2 * SIMPLE_COSTS[NAND]:
-            found += self._outer_nands(nands, off, limit)
-        if limit > SIMPLE_COSTS[NOR] + SIMPLE_COSTS[NAND]:
-            found += self._outer_ands(ands, on, limit)
+            found += self._pairs(nands, ands, (ones, zeros), limit)
         return found
 
-    def _single(self, on: Octets, off: Octets, limit: float) -> list[Move]:
-        above_on, clear_on = self._covers(on)
-        above_off, clear_off = self._covers(off)
-        found = [Move(WIRE, (signal,)) for signal in self.signals[above_on & clear_off].tolist()]
-        if limit > SIMPLE_COSTS[INV]:
-            found += [Move(INV, (signal,)) for signal in self.signals[clear_on & above_off].tolist()]
-        return found
-
-    def _outer_nands(self, literals: Literals, off: Octets, limit: float) -> list[Move]:
-        """NAND gates of a signal and another new gate."""
+    def _pairs(self, nands: Literals, ands: Literals, parts: tuple[_Part, _Part], limit: float) -> list[Move]:
+        """Gates of a signal and another new gate, for some signals picked at random among the tightest."""
+        ones, zeros = parts
+        outer = [(NAND, nands, i) for i, inverse in enumerate(nands.complements[:_OUTER]) if not inverse]
+        outer += [(NOR if inverse else AND, ands, i) for i, inverse in enumerate(ands.complements[:_OUTER])]
         found: list[Move] = []
-        for signal, complement, excess in list(zip(*literals, strict=True))[:_OUTER]:
-            if not complement:
-                inner = self._inner(off, excess[:, None], limit - SIMPLE_COSTS[NAND])
-                found += [Move(NAND, (signal,), *gate[:2]) for gate in inner]
+        for kind, literals, place in self._random.sample(outer, min(_OUTER_TRIES, len(outer))):
+            excess = self._part(literals.excess[place])
+            inner = {NAND: (zeros, excess), AND: (ones, excess), NOR: (excess, ones)}[kind]
+            gates = self._inner(*inner, limit - SIMPLE_COSTS[kind])
+            found += [Move(kind, (literals.signals[place],), gate.kind, gate.fanins) for gate in gates]
         return found
 
-    def _outer_ands(self, literals: Literals, on: Octets, limit: float) -> list[Move]:
-        """NOR and AND gates of a signal and another new gate."""
-        found: list[Move] = []
-        for signal, complement, excess in list(zip(*literals, strict=True))[:_OUTER]:
-            kind = NOR if complement else AND
-            wanted = (excess[:, None], on) if complement else (on, excess[:, None])
-            inner = self._inner(wanted[0], wanted[1], limit - SIMPLE_COSTS[kind])
-            found += [Move(kind, (signal,), *gate[:2]) for gate in inner]
-        return found
-
-    def _inner(self, on: Octets, off: Octets, limit: float) -> list[Move]:
-        nands = self._literals(off, on) if limit > SIMPLE_COSTS[NAND] else _NO_LITERALS
-        ands = self._literals(on, off) if limit > SIMPLE_COSTS[NOR] else _NO_LITERALS
+    def _inner(self, ones: _Part, zeros: _Part, limit: float) -> list[Move]:
+        nands = self._literals(zeros, ones) if limit > SIMPLE_COSTS[NAND] else _NO_LITERALS
+        ands = self._literals(ones, zeros) if limit > SIMPLE_COSTS[NOR] else _NO_LITERALS
         return [move for move in _gates_of(nands, ands, limit, _INNER) if move.inner_kind == WIRE]
 
-    def _covers(self, wanted: Octets) -> tuple[Flags, Flags]:
-        """Whether each signal is 1, and whether it is 0, on all wanted vectors."""
+    def _part(self, wanted: Words) -> _Part:
         seen = self.sample & wanted
-        above: Flags = np.bitwise_or.reduce(seen ^ wanted, axis=0) == 0
-        clear: Flags = np.bitwise_or.reduce(seen, axis=0) == 0
-        return above, clear
+        return _Part(wanted, seen, above=_empty(seen ^ wanted), clear=_empty(seen))
 
-    def _literals(self, cover: Octets, rest: Octets) -> Literals:
+    def _literals(self, cover: _Part, rest: _Part) -> Literals:
         """Signals and complements that cover some vectors, with those of the rest that they cover; tightest first."""
-        above, clear = (np.flatnonzero(flags & self._gates) for flags in self._covers(cover))
-        excess = np.concatenate([self.sample[:, above] & rest, ~self.sample[:, clear] & rest], axis=1)
+        above, clear = (cover.above & self._gates).nonzero()[0], (cover.clear & self._gates).nonzero()[0]
+        excess = np.concatenate([rest.seen[above], rest.seen[clear] ^ rest.wanted])
         signals = self.signals[np.concatenate([above, clear])]
-        order = np.argsort(_ONES[excess].sum(axis=0, dtype=np.int64), kind="stable")[:_LITERALS]
-        return Literals(
-            signals[order].tolist(), (order >= len(above)).tolist(), np.ascontiguousarray(excess[:, order].T)
-        )
+        order = _count(excess).argsort(kind="stable")[:_LITERALS]
+        return Literals(signals[order].tolist(), (order >= len(above)).tolist(), excess[order])
+
+
+def _count(words: Words) -> NDArray[np.int64]:
+    """Number of ones in each row."""
+    count: NDArray[np.int64] = _ONES[words.view(np.uint16)].sum(axis=1, dtype=np.int64)
+    return count
+
+
+def _empty(words: Words) -> Flags:
+    """Whether each row is 0."""
+    empty: Flags = ~np.asarray(words.any(axis=1))
+    return empty
 
 
 def _gates_of(nands: Literals, ands: Literals, limit: float, most: int) -> list[Move]:
@@ -160,11 +169,10 @@ def _gates_of(nands: Literals, ands: Literals, limit: float, most: int) -> list[
 def _disjoint(literals: Literals, most: int) -> list[tuple[int, int]]:
     """Places of pairs whose conjunction covers no unwanted vector, the tightest first."""
     count = len(literals.signals)
-    rows = literals.excess.view(np.uint64)
-    both = np.tri(count, dtype=bool).T
-    for words in rows.T:
-        both |= (words[:, None] & words) != 0
-    pairs = np.argwhere(~both)[:most].tolist()
+    if count < 2:
+        return []
+    both = (literals.excess[:, None] & literals.excess).any(axis=2)
+    pairs = np.argwhere(~(both | _PAST[:count, :count]))[:most].tolist()
     return [(i, j) for i, j in pairs if literals.signals[i] != literals.signals[j]]
 
 

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from bespoke.netlist import SimpleGates
 from bespoke.opt.gate_network import SOURCE, GateNetwork, bitwise, settle
-from bespoke.opt.replacements import WIRE, Divisors, Move, Octets
+from bespoke.opt.replacements import WIRE, Divisors, Move, Words
 
 Value = TypeVar("Value")
 _TRIALS = 24
-_GRAIN = 128
-_WINDOW = 300
+_WORD = 64
+_WINDOW = 120
 _MOST_FREED = 40
 _PATIENCE = 5
+_REFUSED = 300
+_ROUND = 50
 _EPSILON = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEffort:
+    """How long to search.
+
+    Every gate is tried once, then gates are picked at random.
+
+    Attributes
+    ----------
+    work : int
+        Gates looked at (about 2 us each). Without heat, the end comes sooner when all gates were tried in vain several
+        times.
+    heat : float
+        Loss, in NAND2 cells, that a change may bring in the mean in the beginning of the random phase; it falls to 0
+        at the end (simulated annealing). Changes without gain or loss are always made: they open the way to others.
+    """
+
+    work: int
+    heat: float = 0.0
 
 
 class Abstraction(Protocol):
@@ -35,7 +58,7 @@ class Abstraction(Protocol):
 
 
 def resubstitute(
-    gates: SimpleGates, vectors: Sequence[int], vector_count: int, abstraction: Abstraction, *, work: int
+    gates: SimpleGates, vectors: Sequence[int], vector_count: int, abstraction: Abstraction, effort: SearchEffort
 ) -> SimpleGates:
     """Make a circuit cheaper by changes that an abstraction accepts.
 
@@ -47,24 +70,32 @@ def resubstitute(
     vector_count : int
     abstraction : Abstraction
         Has the last word on each change.
-    work : int
-        How long to go on, counted in gates looked at (about 2 us each). Every gate is tried once, then gates are
-        picked at random; changes at equal cost are made too then, since they open the way to others. The end comes
-        sooner when all gates were tried in vain several times.
+    effort : SearchEffort
+
+    Returns
+    -------
+    SimpleGates
+        The cheapest circuit met.
 
     Notes
     -----
     Resubstitution with observability don't-cares (Mishchenko et al., "Scalable don't-care-based logic optimization and
-    resynthesis", ACM TRETS 2011).
+    resynthesis", ACM TRETS 2011), with heat as a local search of simulated annealing (S. Kirkpatrick et al.,
+    "Optimization by simulated annealing", Science 220, 1983).
     """
     search = _Search(GateNetwork(gates), vectors, vector_count, abstraction)
     if not search.is_right():
         return gates
-    for signal, least in search.targets():
-        if search.work >= work or search.is_stuck():
+    best, best_cost = gates, gates.cost
+    for number, (signal, is_first) in enumerate(search.targets(), 1):
+        left = 1.0 - search.work / effort.work
+        loss = 0.0 if is_first else search.random.expovariate(1.0) * effort.heat * left
+        search.improve(signal, least=_EPSILON if is_first else -_EPSILON - loss)
+        if number % _ROUND == 0 and search.network.cost < best_cost - _EPSILON:
+            best, best_cost, search.vain = search.network.freeze(), search.network.cost, 0
+        if left <= 0 or (not effort.heat and search.vain > _PATIENCE * search.gate_count):
             break
-        search.improve(signal, least=least)
-    return search.network.freeze()
+    return search.network.freeze() if search.network.cost < best_cost - _EPSILON else best
 
 
 class _Search:
@@ -74,26 +105,25 @@ class _Search:
         self.network = network
         self.abstraction = abstraction
         self.mask = (1 << vector_count) - 1
-        self.octets = -(-vector_count // (8 * _GRAIN)) * _GRAIN
+        self.octets = -(-vector_count // _WORD) * (_WORD // 8)
         self.random = random.Random(0)  # noqa: S311  which change is tried first is no secret
         self.work = 0
         self.vain = 0
         self.refused: set[tuple[int, Move]] = set()
-        gates = len(network.kinds) - network.sources
-        self.values: list[int] = [0, self.mask, *vectors] + [0] * gates
+        self.values: list[int] = [0, self.mask, *vectors] + [0] * self.gate_count
         self.states: list[Any] = [abstraction.source(signal) for signal in range(network.sources)]
-        self.states += [None] * gates
+        self.states += [None] * self.gate_count
         for signal in network.order():
             self._evaluate(signal)
-        self.matrix: Octets = np.stack([self._octets(value) for value in self.values], axis=1)
+        self.matrix: Words = np.stack([self._words(value) for value in self.values])
 
     def _evaluate(self, signal: int) -> None:
         kind, fanins = self.network.kinds[signal], self.network.fanins[signal]
         self.values[signal] = _result(kind, fanins, self.values, self._bitwise)
         self.states[signal] = _result(kind, fanins, self.states, self.abstraction.gate)
 
-    def _octets(self, value: int) -> Octets:
-        return np.frombuffer(value.to_bytes(self.octets, "little"), dtype=np.uint8)
+    def _words(self, value: int) -> Words:
+        return np.frombuffer(value.to_bytes(self.octets, "little"), dtype="<u8")
 
     def _bitwise(self, kind: int, a: int, b: int) -> int:
         return bitwise(kind, a, b, self.mask)
@@ -102,20 +132,21 @@ class _Search:
         """Whether the abstraction accepts the circuit as it is."""
         return self.abstraction.accepts([self.states[output] for output in self.network.outputs])
 
-    def is_stuck(self) -> bool:
-        """Whether each gate was tried several times since the last gain."""
-        return self.vain > _PATIENCE * (len(self.network.kinds) - self.network.sources)
+    @property
+    def gate_count(self) -> int:
+        """Number of gates, unused ones included."""
+        return len(self.network.kinds) - self.network.sources
 
-    def targets(self) -> Iterator[tuple[int, float]]:
-        """Gates to try, with the gain asked for: all from the outputs down, then at random and with no gain too."""
+    def targets(self) -> Iterator[tuple[int, bool]]:
+        """Gates to try, and whether it is for the first time: all from the outputs down, then at random."""
         for signal in self.network.order()[::-1]:
             if self.network.kinds[signal] > SOURCE:
-                yield signal, _EPSILON
-        while len(self.network.kinds) > self.network.sources:
+                yield signal, True
+        while any(self.network.kinds[output] > SOURCE for output in self.network.outputs):
             signal = self.random.randrange(self.network.sources, len(self.network.kinds))
             self.work += 1
             if self.network.kinds[signal] > SOURCE:
-                yield signal, -_EPSILON
+                yield signal, False
 
     def improve(self, signal: int, *, least: float) -> bool:
         """Try to replace a gate for a gain of more than ``least``; return whether that was done."""
@@ -124,22 +155,17 @@ class _Search:
         self.work += 400 + 2 * len(cone)
         care = self._care(signal, cone)
         on = self.values[signal] & care
-        near = sorted(network.neighbours(signal, _WINDOW).difference(cone, (signal,)))
-        divisors = Divisors(self.matrix, near, self._octets(care))
+        near = np.array(sorted(network.neighbours(signal, _WINDOW).difference(cone, (signal,))))
+        divisors = Divisors(self.matrix, near, self._words(care), self.random)
         freed = network.take(signal, _MOST_FREED)
-        moves = divisors.moves(self._octets(on), self._octets(care ^ on), freed - least)
+        moves = divisors.moves(self._words(on), self._words(care ^ on), freed - least)
         reading: dict[int, float] = {}
         found = [(freed - move.cost - self._reading(move, reading), move) for move in moves]
         network.give_back()
         self.random.shuffle(found)
         found.sort(key=lambda item: -item[0])
         self.vain += 1
-        for gain, move in found[:_TRIALS]:
-            if gain > least and self._try(signal, move, cone, care):
-                if gain > _EPSILON:
-                    self.vain = 0
-                return True
-        return False
+        return any(gain > least and self._try(signal, move, cone, care) for gain, move in found[:_TRIALS])
 
     def _try(self, signal: int, move: Move, cone: list[int], care: int) -> bool:
         """Make a change if it is a new one, right on all vectors, and accepted."""
@@ -150,8 +176,13 @@ class _Search:
         if move.inner_kind != WIRE:
             inner = _result(move.inner_kind, move.inner_fanins, self.values, self._bitwise)
             value = self._bitwise(move.kind, self.values[move.fanins[0]], inner)
-        if not (value ^ self.values[signal]) & care and self._commit(signal, move, cone):
+        if (value ^ self.values[signal]) & care:
+            return False
+        if self._commit(signal, move, cone):
             return True
+        # What was refused once may be right later, when other gates have changed.
+        if len(self.refused) > _REFUSED:
+            self.refused.clear()
         self.refused.add((signal, move))
         return False
 
@@ -205,15 +236,15 @@ class _Search:
         if new == len(self.values):
             self.values.append(0)
             self.states.append(None)
-            if new == self.matrix.shape[1]:
-                self.matrix = np.concatenate([self.matrix, np.zeros_like(self.matrix)], axis=1)
+            if new == len(self.matrix):
+                self.matrix = np.concatenate([self.matrix, np.zeros_like(self.matrix)])
         self._evaluate(new)
         self._set_value(new, self.values[new])
         return new
 
     def _set_value(self, signal: int, value: int) -> None:
         self.values[signal] = value
-        self.matrix[:, signal] = self._octets(value)
+        self.matrix[signal] = self._words(value)
 
 
 def _result(

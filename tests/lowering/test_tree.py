@@ -89,3 +89,19 @@ def test_deep_chain_of_tests() -> None:
 def test_the_same_tree_gives_the_same_netlist() -> None:
     model = random_tree(np.random.default_rng(8))
     assert str(lower(model).netlist) == str(lower(model).netlist)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_thorough_search_keeps_the_function(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    model = random_tree(rng, max_splits=8)
+    words = beside_thresholds(model, rng)
+    netlist = lower(model, thorough=True).netlist
+    assert (simulate(netlist, words)[:, 0] == model.predict(words)).all()
+    assert str(netlist) == str(lower(model, thorough=True).netlist)
+
+
+def test_a_tree_that_is_an_input_bit_has_no_gates() -> None:
+    rows = [(0, 7, 1, 2, 0), (LEAF, 0, -1, -1, 0), (LEAF, 0, -1, -1, 1)]
+    assert lower(tree((4,), rows, classes=2)).netlist.gate_count == 0
+    assert lower(tree((4,), rows, classes=2), thorough=True).netlist.gate_count == 0
