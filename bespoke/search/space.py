@@ -83,13 +83,15 @@ class SumSpace:
         """Views of genomes, shape (n, size), layer by layer."""
         views = []
         for (outputs, inputs), places in zip(self.shapes, self.slices(), strict=True):
-            cuts = genomes[:, places["cuts"]]
+            cuts, dropped = genomes[:, places["cuts"]], genomes[:, places["dropped"]]
+            if len(views) == len(self.exact.layers) - 1:
+                dropped = np.broadcast_to(dropped[:, :1], dropped.shape)
             views.append(
                 Genes(
                     genomes[:, places["weights"]].reshape(-1, outputs, inputs),
                     cuts.reshape(len(cuts), *((outputs, inputs) if cuts.shape[1] else (0, 0))),
                     genomes[:, places["biases"]],
-                    genomes[:, places["dropped"]],
+                    dropped,
                     genomes[:, places["limits"]],
                 )
             )

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bespoke.approx import DigitOptions, correct_biases, estimate_cost, limit_digits
+from bespoke.errors import UnsupportedModelError
 from bespoke.model import IntArray, IntegerMLP, IntegerSVM
+from bespoke.model.layer import WHOLE
 from bespoke.search.margins import score_margins
 from bespoke.search.protocol import FloatArray, Outputs
 from bespoke.search.scores import PopulationScores
@@ -28,9 +30,16 @@ class SumDesigns:
         With plain layers: no masks.
     words : ndarray of int64, shape (n_rows, n_features)
         Training inputs; their means compensate changes of weights in the biases.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the model has masks.
     """
 
     def __init__(self, exact: SumModel, words: IntArray) -> None:
+        if any((layer.masks != WHOLE).any() or len(layer.sources) != layer.input_count for layer in exact.layers):
+            raise UnsupportedModelError("the search starts from a model without masks", got=exact.kind, allowed="exact")
         self.exact: SumModel = exact
         self._words = words
         self._space = SumSpace(exact)
