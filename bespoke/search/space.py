@@ -81,7 +81,7 @@ class SumSpace:
 
     def genes(self, genomes: IntArray) -> list[Genes]:
         """Views of genomes, shape (n, size), layer by layer."""
-        views = []
+        views: list[Genes] = []
         for (outputs, inputs), places in zip(self.shapes, self.slices(), strict=True):
             cuts, dropped = genomes[:, places["cuts"]], genomes[:, places["dropped"]]
             if len(views) == len(self.exact.layers) - 1:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from random_models import random_sums
 
 from bespoke.approx import estimate_cost
