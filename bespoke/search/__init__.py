@@ -6,15 +6,18 @@ from bespoke.search.loss import METRICS, Metric
 from bespoke.search.options import SearchOptions
 from bespoke.search.protocol import DesignSpace
 from bespoke.search.sums import SumDesigns
+from bespoke.search.variation import TECHNIQUES, Technique
 
 __all__ = [
     "METRICS",
+    "TECHNIQUES",
     "DesignSpace",
     "Found",
     "Metric",
     "SearchOptions",
     "SearchState",
     "SumDesigns",
+    "Technique",
     "assured",
     "assured_gains",
     "explore",

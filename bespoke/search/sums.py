@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from bespoke.search.margins import score_margins
 from bespoke.search.protocol import FloatArray, Outputs
 from bespoke.search.scores import PopulationScores
 from bespoke.search.space import SumSpace
-from bespoke.search.variation import Variation
+from bespoke.search.variation import TECHNIQUES, Technique, Variation
 
 SumModel = IntegerMLP | IntegerSVM
 _DIGITS = (3, 2, 1)
@@ -30,6 +30,8 @@ class SumDesigns:
         With plain layers: no masks.
     words : ndarray of int64, shape (n_rows, n_features)
         Training inputs; their means compensate changes of weights in the biases.
+    techniques : collection of str
+        What may change: some of `TECHNIQUES`.
 
     Raises
     ------
@@ -37,13 +39,14 @@ class SumDesigns:
         If the model has masks.
     """
 
-    def __init__(self, exact: SumModel, words: IntArray) -> None:
+    def __init__(self, exact: SumModel, words: IntArray, techniques: Collection[Technique] = TECHNIQUES) -> None:
         if any((layer.masks != WHOLE).any() or len(layer.sources) != layer.input_count for layer in exact.layers):
             raise UnsupportedModelError("the search starts from a model without masks", got=exact.kind, allowed="exact")
         self.exact: SumModel = exact
         self._words = words
         self._space = SumSpace(exact)
-        self._variation = Variation(self._space, _input_means(exact, words))
+        self._techniques = frozenset(techniques)
+        self._variation = Variation(self._space, _input_means(exact, words), techniques)
 
     @property
     def size(self) -> int:
@@ -77,27 +80,37 @@ class SumDesigns:
 
     def seeds(self) -> IntArray:
         """The exact model; few signed digits per weight, with truncated activations and columns."""
+        exact = self._space.encode(self.exact)
+        sparse = self._few_digits() if "coefficients" in self._techniques else []
+        short = [self._shortened(genome, cut) for genome in (exact, *sparse) for cut in _CUTS]
+        return _distinct([exact, *sparse, *short])
+
+    def _few_digits(self) -> list[IntArray]:
         hidden = len(self.exact.layers) - 1
-        found = [self._space.encode(self.exact)]
+        found = []
         for digits in _DIGITS:
-            for last in _DIGITS if hidden else _DIGITS[:1]:
-                counts = (digits,) * hidden + (last if hidden else digits,)
-                sparse = limit_digits(self.exact, DigitOptions(counts)).model
-                genome = self._space.encode(correct_biases(sparse, self.exact, self._words).model)
-                found.append(genome)
-                found += [self._shortened(genome, cut) for cut in _CUTS]
-        return np.array(found)
+            for last in _DIGITS if hidden else (digits,):
+                sparse = limit_digits(self.exact, DigitOptions((digits,) * hidden + (last,))).model
+                found.append(self._space.encode(correct_biases(sparse, self.exact, self._words).model))
+        return found
 
     def _shortened(self, genome: IntArray, cut: int) -> IntArray:
         """The genome with low bits of hidden outputs dropped and low columns of the first sums left out."""
         short = genome.copy()
         places = self._space.slices()
-        for layer in places[:-1]:
-            short[layer["dropped"]] += cut
-        weights = self._space.genes(genome[None])[0].weights[0]
-        lowest = np.log2(np.maximum(weights & -weights, 1)).astype(np.int64)
-        short[places[0]["cuts"]] = np.clip(2 * cut - lowest, 0, np.array(self.exact.coding.bits)).ravel()
+        if "activations" in self._techniques:
+            for layer in places[:-1]:
+                short[layer["dropped"]] += cut
+        if "accumulation" in self._techniques:
+            weights = self._space.genes(genome[None])[0].weights[0]
+            lowest = np.log2(np.maximum(weights & -weights, 1)).astype(np.int64)
+            short[places[0]["cuts"]] = np.clip(2 * cut - lowest, 0, np.array(self.exact.coding.bits)).ravel()
         return short
+
+
+def _distinct(genomes: list[IntArray]) -> IntArray:
+    """The genomes in their order, each once."""
+    return np.array(list({genome.tobytes(): genome for genome in genomes}.values()))
 
 
 def _input_means(model: SumModel, words: IntArray) -> list[FloatArray]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Collection
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from bespoke.approx import nearest_with_digits
 from bespoke.model import UNLIMITED, IntArray
 from bespoke.search.space import SumSpace
 
+Technique = Literal["coefficients", "biases", "accumulation", "inputs", "activations"]
+TECHNIQUES: tuple[Technique, ...] = get_args(Technique)
 _MEAN_CHANGES = 2.0
 _FURTHEST = 6  # bit columns left out at once
 _MOST_DROPPED = 20
@@ -68,10 +70,15 @@ class Variation:
     means : list of ndarray
         Mean of the inputs of each layer on the training rows, in the exact model; a change of a weight is made up
         for in the bias by them.
+    techniques : collection of str
+        Whose moves mutation makes; some of `TECHNIQUES`.
     """
 
-    def __init__(self, space: SumSpace, means: list[NDArray[np.float64]]) -> None:
+    def __init__(
+        self, space: SumSpace, means: list[NDArray[np.float64]], techniques: Collection[Technique] = TECHNIQUES
+    ) -> None:
         self._space = space
+        self._choices = [_Choice(techniques, is_first=number == 0) for number in range(len(space.shapes))]
         self._means = means
         self._slices = space.slices()
         self._exact = space.encode(space.exact)
@@ -83,9 +90,7 @@ class Variation:
         result = genome.copy()
         for _ in range(1 + int(random.poisson(_MEAN_CHANGES - 1))):
             number = int(random.integers(len(self._slices)))
-            moves, shares = (_FIRST, _FIRST_SHARES) if number == 0 else (_LATER, _LATER_SHARES)
-            move = moves[int(random.choice(len(moves), p=shares))]
-            move(self._site(result, number, random))
+            self._choices[number](self._site(result, number, random))
         return result
 
     def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
@@ -220,28 +225,31 @@ def _clear_row(site: _Site) -> None:
 
 
 _Move = Callable[[_Site], None]
-_TABLE: list[tuple[_Move, float, float]] = [  # move, share in the first layer, share in later ones
-    (_change_digit, 3, 3),
-    (_shorten, 4, 3),
-    (_double_or_halve, 1, 1),
-    (_restore, 1, 1),
-    (_move_bias, 2, 2),
-    (_round_bias, 0.5, 0.5),
-    (_cut_product, 2, 0),
-    (_cut_input, 0.5, 0),
-    (_cut_columns, 1, 0),
-    (_drop_output_bits, 1, 0.3),
-    (_limit_output, 0.5, 0.1),
-    (_clear_row, 0.1, 0.1),
+_TABLE: list[tuple[_Move, Technique, float, float]] = [  # move, part of, share in the first layer, in later ones
+    (_change_digit, "coefficients", 3, 3),
+    (_shorten, "coefficients", 4, 3),
+    (_double_or_halve, "coefficients", 1, 1),
+    (_restore, "coefficients", 1, 1),
+    (_clear_row, "coefficients", 0.1, 0.1),
+    (_move_bias, "biases", 2, 2),
+    (_round_bias, "biases", 0.5, 0.5),
+    (_cut_product, "accumulation", 2, 0),
+    (_cut_columns, "accumulation", 1, 0),
+    (_cut_input, "inputs", 0.5, 0),
+    (_drop_output_bits, "activations", 1, 0.3),
+    (_limit_output, "activations", 0.5, 0.1),
 ]
 
 
-def _shares(values: list[float]) -> NDArray[np.float64]:
-    numbers = np.array(values, dtype=np.float64)
-    return np.asarray(numbers / numbers.sum(), dtype=np.float64)
+class _Choice:
+    """A random move among those of some techniques, for the first layer or a later one."""
 
+    def __init__(self, techniques: Collection[Technique], *, is_first: bool) -> None:
+        allowed = [(move, first if is_first else later) for move, part, first, later in _TABLE if part in techniques]
+        self._moves = [move for move, share in allowed if share]
+        shares = np.array([share for _, share in allowed if share], dtype=np.float64)
+        self._shares = shares / max(shares.sum(), 1e-12)
 
-_FIRST = [move for move, _, _ in _TABLE]
-_FIRST_SHARES = _shares([share for _, share, _ in _TABLE])
-_LATER = [move for move, _, share in _TABLE if share]
-_LATER_SHARES = _shares([share for _, _, share in _TABLE if share])
+    def __call__(self, site: _Site) -> None:
+        if self._moves:
+            self._moves[int(site.random.choice(len(self._moves), p=self._shares))](site)
