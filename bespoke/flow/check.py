@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from bespoke.cells import CellLibrary
 from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
+from bespoke.flow.reference import CutList, Reference, lowered_again, reference_of
 from bespoke.flow.vectors import Vectors
 from bespoke.flow.verification import NOT_RUN, Check, Verification, summary
-from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
-from bespoke.proof import prove
+from bespoke.proof import Verdict, prove, prove_lowered, prove_mapped
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import (
     Boundary,
@@ -41,6 +41,8 @@ class Sources:
         Verilog texts.
     module : str
         Name of the module in ``netlist`` and ``rtl``.
+    cuts : CutList
+        Cuts after which ``netlist`` has the function of the pruned netlist, ``rtl`` still that of the model.
     """
 
     model: IntegerModel
@@ -49,6 +51,19 @@ class Sources:
     rtl: str
     cells: str
     module: str
+    cuts: CutList = field(default_factory=CutList)
+
+    def reference(self) -> Reference:
+        """What the netlist must compute, made from the model and the cuts alone.
+
+        Raises
+        ------
+        NetlistError
+            If the cuts do not fit the model.
+        """
+        if not self.cuts.cuts:
+            return Reference(self.model)
+        return reference_of(self.model, lowered_again(self.model, self.cuts).netlist, self.cuts)
 
 
 def check_sources(
@@ -60,7 +75,9 @@ def check_sources(
     notes: Sequence[str] = (),
     on_stage: Callable[[str], None] = lambda _stage: None,
 ) -> Verification:
-    """Compare every executor with the integer model on the given vectors, and prove the netlist.
+    """Compare every executor with its reference on the given vectors, and prove the netlist.
+
+    The reference is the integer model; for the netlist of a pruned circuit it is the pruned netlist.
 
     Parameters
     ----------
@@ -74,20 +91,26 @@ def check_sources(
         Remarks to hand on.
     on_stage : callable
         Told what is being done.
+
+    Raises
+    ------
+    NetlistError
+        If the cuts do not fit the model.
     """
+    reference = sources.reference()
     boundary = model_boundary(sources.model, module=sources.module)
     chosen = icarus_vectors or vectors
     on_stage("simulators")
     # Icarus Verilog is a process of its own: it runs beside the rest.
     with ThreadPoolExecutor(1) as beside:
-        icarus = beside.submit(_icarus, sources, boundary, chosen.words)
+        icarus = beside.submit(_icarus, sources, reference, boundary, chosen.words)
         mapped, fault = _read(sources, boundary)
         if mapped is None:
             simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
         else:
-            simulator = _simulate(sources, mapped, vectors.words)
+            simulator = _simulate(sources, reference, mapped, vectors.words)
             on_stage("proof")
-            proof = _prove(sources, mapped) if formal else NOT_RUN
+            proof = _prove(sources, reference, mapped) if formal else NOT_RUN
         on_stage("Icarus Verilog")
         counts = {"simulator": vectors.counts, "icarus": chosen.counts}
         return Verification(simulator, icarus.result(), proof, counts, tuple(notes))
@@ -113,8 +136,8 @@ def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, s
     return replace(mapped, inputs=tuple(ports[:count]), outputs=tuple(ports[count:])), ""
 
 
-def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:
-    expected = sources.model.predict(words)
+def _simulate(sources: Sources, reference: Reference, mapped: MappedNetlist, words: IntArray) -> Check:
+    expected = reference.outputs(words)
     got = mapped_outputs(mapped, sources.library, words)[:, 0]
     wrong = np.flatnonzero(got != expected)
     counts = {"vectors": len(words), "mismatches": len(wrong)}
@@ -124,9 +147,8 @@ def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check
     return Check("refuted", "", counts, _example(sources.model, words[row], int(expected[row]), int(got[row])))
 
 
-def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
-    lowered = lower(sources.model)
-    verdict = prove(sources.model, lowered.netlist, lowered.certificate, mapped, sources.library)
+def _prove(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Check:
+    verdict = _verdict(sources, reference, mapped)
     counts = {f"{step.name}: {name}": number for step in verdict.steps for name, number in step.counts.items()}
     example = verdict.counterexample
     found = None
@@ -135,22 +157,35 @@ def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
     return Check(verdict.status, verdict.detail, counts, found)
 
 
-def _icarus(sources: Sources, boundary: Boundary, words: IntArray) -> Check:
-    expected = sources.model.predict(words)
+def _verdict(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Verdict:
+    """Model = lowered = mapped netlist; with cuts model = lowered netlist, and pruned = mapped netlist."""
+    model, lowered = sources.model, lowered_again(sources.model, sources.cuts)
+    if reference.pruned is None:
+        return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library)
+    first = prove_lowered(model, lowered.netlist, lowered.certificate)
+    return Verdict((*first.steps, prove_mapped(reference.pruned, mapped, sources.library)))
+
+
+def _icarus(sources: Sources, reference: Reference, boundary: Boundary, words: IntArray) -> Check:
     testbench = write_testbench(boundary, len(words), module=sources.module)
-    text = write_vectors(boundary, words, expected)
-    parts = {
-        "netlist": _run_icarus(sources.model, [sources.netlist, sources.cells], (testbench, text), words, expected),
-        "rtl": _run_icarus(sources.model, [sources.rtl], (testbench, text), words, expected),
-    }
-    return summary(parts)
+
+    def run(texts: Sequence[str], judge: Reference) -> Check:
+        return _run_icarus(judge, boundary, texts, testbench, words)
+
+    return summary(
+        {
+            "netlist": run([sources.netlist, sources.cells], reference),
+            "rtl": run([sources.rtl], Reference(sources.model)),
+        }
+    )
 
 
 def _run_icarus(
-    model: IntegerModel, texts: Sequence[str], bench: tuple[str, str], words: IntArray, expected: IntArray
+    reference: Reference, boundary: Boundary, texts: Sequence[str], testbench: str, words: IntArray
 ) -> Check:
+    model, expected = reference.model, reference.outputs(words)
     try:
-        run = run_icarus(texts, *bench, timeout_s=ICARUS_TIMEOUT_S)
+        run = run_icarus(texts, testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
     except ToolMissingError as error:
         return Check("not run", str(error))
     except ToolTimeoutError as error:

@@ -14,6 +14,7 @@ from bespoke.cells import CellLibrary
 from bespoke.errors import OutputError
 from bespoke.estimate import Estimate
 from bespoke.flow.options import CompileOptions
+from bespoke.flow.reference import CutList, Reference, reference_of
 from bespoke.flow.scoring import Accuracies, score
 from bespoke.flow.vectors import Vectors
 from bespoke.flow.verification import Verification
@@ -29,13 +30,15 @@ class Design:
     Attributes
     ----------
     model : IntegerModel
-        The exact function of the circuit.
+        The exact function of the circuit, before its cuts if it has any.
     options : CompileOptions
     library : CellLibrary
     lowered : Netlist
         Generic netlist as built from the model, and
     certificate : Certificate
         the hints with which it can be proven.
+    cuts : CutList
+        What gate-level pruning changed in ``lowered``; empty for a circuit that computes ``model``.
     mapped : MappedNetlist
         Netlist of library cells.
     estimate : Estimate
@@ -54,6 +57,8 @@ class Design:
     versions : dict of str to str
     seconds : dict of str to float
         Run time by stage.
+    approximation : dict
+        What was given up and what is guaranteed, the ``approximation`` of ``report.json``; empty for an exact design.
     verification : Verification or None
         What the last verification found.
     """
@@ -67,18 +72,25 @@ class Design:
     estimate: Estimate
     accuracies: Accuracies
     vectors: Vectors
+    cuts: CutList = field(default_factory=CutList)
     dataset: Mapping[str, Any] = field(default_factory=dict)
     stimuli: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    approximation: Mapping[str, Any] = field(default_factory=dict)
     verification: Verification | None = None
 
     @property
     def gate_count(self) -> int:
         """Number of cells."""
         return len(self.mapped.instances)
+
+    @property
+    def reference(self) -> Reference:
+        """What the circuit must compute."""
+        return reference_of(self.model, self.lowered, self.cuts)
 
     def with_digests(self, digests: Mapping[str, str]) -> Design:
         """Copy with other digests."""

@@ -12,6 +12,7 @@ from bespoke import __version__
 from bespoke.cells import library_to_json
 from bespoke.estimate import power_source
 from bespoke.flow.design import Design
+from bespoke.flow.reference import CUTS
 from bespoke.flow.verification import NOT_RUN, Verification
 from bespoke.model import Decision, IntegerModel, model_to_text
 from bespoke.verilog import (
@@ -36,6 +37,7 @@ def design_texts(design: Design) -> dict[str, str]:
     """Every file of a design by its name; all but ``seconds`` in ``report.json`` is the same in every run."""
     boundary = model_boundary(design.model, module=MODULE)
     words = design.vectors.words
+    expected = design.reference.outputs(words)
     texts = {
         "model.json": model_to_text(design.model),
         "netlist.v": netlist_text(design),
@@ -43,8 +45,10 @@ def design_texts(design: Design) -> dict[str, str]:
         "cells.v": write_cells(design.library, design.mapped.cell_histogram()),
         "library.json": library_to_json(design.library),
         "testbench.v": write_testbench(boundary, len(words), module=MODULE),
-        VECTORS_FILE: write_vectors(boundary, words, design.model.predict(words)),
+        VECTORS_FILE: write_vectors(boundary, words, expected),
     }
+    if design.cuts.cuts:
+        texts[CUTS] = json_text(design.cuts.to_json())
     texts["report.json"] = json_text(report(design))
     digests = {name: text_digest(text) for name, text in texts.items() if name != "report.json"}
     texts[MANIFEST] = json_text(manifest(design, digests))
@@ -99,6 +103,7 @@ def report(design: Design) -> dict[str, Any]:
             "test_rows": scores.test_rows,
         },
         "estimate": _plain(estimate.to_json()),
+        **({"approximation": _plain(dict(design.approximation))} if design.approximation else {}),
         "power_source": source.name if source else None,
         "gates": design.gate_count,
         "verification": (design.verification or NOT_VERIFIED).to_json(),
@@ -136,6 +141,7 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
         ],
         "input_formula": f"clip(floor((x - low) / span * 2**bits{half}), 0, 2**bits - 1)",
         "output": _output(boundary.outputs[0], design.model.decision),
+        "cuts": len(design.cuts.cuts),
         "technology": {
             "name": design.library.name,
             "vdd": design.library.vdd,

@@ -14,6 +14,7 @@ from bespoke.cells import library_from_json
 from bespoke.errors import OutputError
 from bespoke.flow.check import Sources, check_sources
 from bespoke.flow.design import Design
+from bespoke.flow.reference import CUTS, CutList, Reference, cuts_from_text
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION, design_texts, rtl_text, text_digest
 from bespoke.flow.vectors import all_vectors
 from bespoke.flow.verification import Verification
@@ -44,7 +45,9 @@ def verify_design(
         Told what is being done.
     """
     texts = design_texts(design)
-    sources = Sources(design.model, design.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE)
+    sources = Sources(
+        design.model, design.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE, design.cuts
+    )
     vectors = all_vectors(design.model, design.vectors.words, design.options.seed + 1)
     icarus_vectors = None if thorough else design.vectors
     return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
@@ -59,14 +62,17 @@ def verify_folder(folder: Path, *, formal: bool = True, on_stage: Callable[[str]
         If the folder is not a compiled design or a file of it is missing.
     ModelFileError, LibraryError
         If ``model.json`` or ``library.json`` is malformed.
+    NetlistError
+        If ``cuts.json`` does not fit the model.
     """
     stored = read_folder(folder)
     texts = stored.texts
     model = model_from_text(texts["model.json"], where=str(folder / "model.json"))
     library = library_from_json(texts["library.json"], where=str(folder / "library.json"))
-    rows, stale = _stored_rows(texts[VECTORS_FILE], model)
+    cuts = cuts_from_text(texts[CUTS], where=str(folder / CUTS)) if CUTS in texts else CutList()
+    sources = Sources(model, library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE, cuts)
+    rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference())
     vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
-    sources = Sources(model, library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE)
     return check_sources(sources, vectors, formal=formal, notes=[*_changes(stored, model), *stale], on_stage=on_stage)
 
 
@@ -96,7 +102,8 @@ def read_folder(folder: Path) -> StoredDesign:
             allowed="a folder that `bespoke compile` wrote",
         )
     data = _manifest(manifest)
-    return StoredDesign({name: _text(folder / name) for name in NEEDED}, data)
+    names = (*NEEDED, CUTS) if CUTS in data.get("files", {}) or (folder / CUTS).exists() else NEEDED
+    return StoredDesign({name: _text(folder / name) for name in names}, data)
 
 
 def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, IntArray]:
@@ -130,14 +137,15 @@ def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, I
     return table[:, :-1], expected
 
 
-def _stored_rows(text: str, model: IntegerModel) -> tuple[IntArray | None, list[str]]:
-    """Input words of the vectors file, and remarks where it does not fit the model."""
+def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:
+    """Input words of the vectors file, and remarks where it does not fit the reference."""
     try:
-        rows, expected = read_vectors(text, model_boundary(model, module=MODULE), VECTORS_FILE)
+        rows, expected = read_vectors(text, model_boundary(reference.model, module=MODULE), VECTORS_FILE)
     except OutputError as error:
         return None, [str(error)]
-    wrong = int(np.count_nonzero(model.predict(rows) != expected)) if len(rows) else 0
-    remark = f"{VECTORS_FILE} expects other outputs than model.json gives, for {wrong} vectors"
+    wrong = int(np.count_nonzero(reference.outputs(rows) != expected)) if len(rows) else 0
+    judge = "model.json gives" if reference.pruned is None else f"model.json and {CUTS} give"
+    remark = f"{VECTORS_FILE} expects other outputs than {judge}, for {wrong} vectors"
     return rows, [remark] if wrong else []
 
 

@@ -20,7 +20,7 @@ from bespoke.cells import load_library
 from bespoke.data import load_dataset
 from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError, VerificationError
 from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
-from bespoke.flow import compile as compile_module
+from bespoke.flow import build as build_module
 from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
 
 X, Y = load_iris(return_X_y=True)
@@ -160,7 +160,7 @@ def test_a_period_below_the_delay_is_remarked(tree: Design) -> None:
 
 def test_a_wrong_netlist_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     other = compile_model(by_hand(layers=(Layer(np.array([[1, -2]]), np.array([2]), "identity", 0),))).lowered
-    monkeypatch.setattr(compile_module, "equivalent_forms", lambda *_: [other])
+    monkeypatch.setattr(build_module, "equivalent_forms", lambda *_: [other])
     with pytest.raises(VerificationError, match="differs from the integer model"):
         compile_model(by_hand())
 

@@ -1,0 +1,206 @@
+"""One integer model to one design: lowering, pruning if wanted, optimisation, mapping, checks, estimates."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import TypeVar
+
+import numpy as np
+
+from bespoke import __version__
+from bespoke.cells import CellLibrary, load_libraries, load_library
+from bespoke.errors import VerificationError
+from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.flow.design import Design
+from bespoke.flow.options import CompileOptions
+from bespoke.flow.reference import CutList, Reference, reference_of
+from bespoke.flow.scoring import Accuracies, Metric, score
+from bespoke.flow.sources import Rows, Source
+from bespoke.flow.texts import netlist_text, text_digest
+from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs, sample_vectors
+from bespoke.lowering import lower
+from bespoke.model import IntArray, IntegerModel, model_digest
+from bespoke.netlist import Activity, MappedNetlist, Netlist
+from bespoke.opt import equivalent_forms
+from bespoke.prune import Cut
+from bespoke.sim import mapped_outputs, pack_words, simulate_mapped
+from bespoke.techmap import Objective, map_cheapest
+
+Result = TypeVar("Result")
+Pruner = Callable[[IntegerModel, Netlist], Sequence[Cut]]
+VERSIONED = ("numpy", "scikit-learn", "networkx", "pyverilog", "skops")
+
+
+def no_cuts(_model: IntegerModel, _lowered: Netlist) -> Sequence[Cut]:
+    """Leave a lowered netlist as it is."""
+    return ()
+
+
+def build_design(
+    source: Source, library: CellLibrary, options: CompileOptions, stages: Stages, *, prune: Pruner = no_cuts
+) -> Design:
+    """Make the circuit of an integer model and everything that is known about it.
+
+    Parameters
+    ----------
+    source : Source
+        The model, and the data on which it is measured.
+    library : CellLibrary
+    options : CompileOptions
+    stages : Stages
+        Told what is being done.
+    prune : callable
+        Cuts to make in the lowered netlist of the model; the circuit then computes what the pruned netlist does.
+
+    Raises
+    ------
+    VerificationError
+        If the mapped netlist differs from its reference, which is a defect of bespoke.
+    """
+    model, thorough = source.model, options.effort == "high"
+    lowered = stages.run("lower", lambda: lower(model, thorough=thorough))
+    found = stages.run("prune", lambda: prune(model, lowered.netlist)) if prune is not no_cuts else ()
+    cuts = CutList.of(lowered.netlist, found, thorough=thorough)
+    reference = reference_of(model, lowered.netlist, cuts)
+    netlist = reference.pruned or lowered.netlist
+    forms = stages.run("optimise", lambda: equivalent_forms(netlist, library, options.effort))
+    stimuli, stimuli_name = _stimuli(source, options.seed)
+    mapped = stages.run("map", lambda: map_cheapest(forms, library, _objective(options, forms[0], stimuli)))
+    activity = stages.run("simulate", lambda: _checked_activity(reference, mapped, library, stimuli))
+    figures = stages.run("estimate", lambda: _figures(mapped, library, activity, options))
+    accuracies = stages.run("score", lambda: _accuracies(source, reference, mapped, library))
+    test_words = model.coding.quantise(source.test.features) if source.test else None
+    design = Design(
+        model=model,
+        options=options,
+        library=load_library(options.technology, figures.vdd) if options.vdd == "best" else library,
+        lowered=lowered.netlist,
+        certificate=lowered.certificate,
+        cuts=cuts,
+        mapped=mapped,
+        estimate=figures,
+        accuracies=accuracies,
+        vectors=sample_vectors(model, test_words, options.seed),
+        dataset=source.dataset,
+        stimuli={"source": stimuli_name, "vectors": len(stimuli), "digest": _array_digest(stimuli)},
+        notes=(*source.notes, *_remarks(figures), *_cut_remarks(cuts)),
+        versions=_versions(),
+        seconds=stages.seconds,
+    )
+    return design.with_digests(_digests(design))
+
+
+class Stages:
+    """Runs stages and keeps their run times in s."""
+
+    def __init__(self, on_stage: Callable[[str], None]) -> None:
+        self._on_stage = on_stage
+        self.seconds: dict[str, float] = {}
+
+    def run(self, name: str, stage: Callable[[], Result]) -> Result:
+        """Result of a stage."""
+        self._on_stage(name)
+        start = time.perf_counter()
+        result = stage()
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        return result
+
+
+def read_library(options: CompileOptions) -> CellLibrary:
+    """Cell library that the options name."""
+    return load_library(options.technology, None if options.vdd == "best" else options.vdd)
+
+
+def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
+    if not options.power_share:
+        return Objective()
+    return Objective(options.power_share, tuple(pack_words(stimuli, netlist.inputs)), len(stimuli))
+
+
+def _figures(mapped: MappedNetlist, library: CellLibrary, activity: Activity, options: CompileOptions) -> Estimate:
+    if options.vdd != "best" or options.period_ms is None:
+        return estimate(mapped, library, activity, period_ms=options.period_ms)
+    period = options.period_ms
+    libraries = load_libraries(options.technology)
+    return best_supply(lambda at: estimate(mapped, at, activity, period_ms=period), libraries, period_ms=period)
+
+
+def _remarks(figures: Estimate) -> list[str]:
+    if figures.period_ms >= figures.delay_ms:
+        return []
+    return [f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"]
+
+
+def _cut_remarks(cuts: CutList) -> list[str]:
+    if not cuts.cuts:
+        return []
+    function = "its function is that of the pruned netlist; model.json and rtl.v are the model before pruning"
+    return [f"the circuit is pruned by {len(cuts.cuts)} cuts (cuts.json): {function}"]
+
+
+def _stimuli(source: Source, seed: int) -> tuple[IntArray, str]:
+    if source.train is not None:
+        return source.model.coding.quantise(source.train.features), "training rows"
+    return random_inputs(source.model.coding.bits, RANDOM_VECTORS, seed), "random vectors, since there are no data"
+
+
+def _checked_activity(reference: Reference, mapped: MappedNetlist, library: CellLibrary, words: IntArray) -> Activity:
+    run = simulate_mapped(mapped, library, words)
+    _check(reference, words, run.outputs[:, 0])
+    return run.activity
+
+
+def _check(reference: Reference, words: IntArray, outputs: IntArray) -> None:
+    expected = reference.outputs(words)
+    wrong = np.flatnonzero(expected != outputs)
+    if len(wrong):
+        row = int(wrong[0])
+        raise VerificationError(
+            f"the mapped netlist differs from the {'pruned netlist' if reference.pruned else 'integer model'}",
+            where=f"inputs {words[row].tolist()}",
+            got=int(outputs[row]),
+            allowed=str(int(expected[row])),
+        )
+
+
+def _accuracies(source: Source, reference: Reference, mapped: MappedNetlist, library: CellLibrary) -> Accuracies:
+    decision = source.model.decision
+    metric: Metric = "accuracy" if decision.is_classifier else "r2"
+
+    def circuit_score(rows: Rows | None) -> float | None:
+        if rows is None:
+            return None
+        words = source.model.coding.quantise(rows.features)
+        outputs = mapped_outputs(mapped, library, words)[:, 0]
+        _check(reference, words, outputs)
+        return score(metric, decision.decode(outputs), rows.targets)
+
+    judged = source.test or source.train
+    float_score = None
+    if source.float_predict is not None and judged is not None:
+        float_score = score(metric, source.float_predict(judged.features), judged.targets)
+    return Accuracies(
+        metric=metric,
+        float_model=float_score,
+        train=circuit_score(source.train),
+        test=circuit_score(source.test),
+        train_rows=len(source.train.targets) if source.train else 0,
+        test_rows=len(source.test.targets) if source.test else 0,
+    )
+
+
+def _digests(design: Design) -> dict[str, str]:
+    digests = {"model": model_digest(design.model), "netlist": text_digest(netlist_text(design))}
+    return digests | ({"data": str(design.dataset["digest"])} if design.dataset else {})
+
+
+def _array_digest(words: IntArray) -> str:
+    return text_digest("\n".join(" ".join(map(str, row)) for row in words.tolist()))
+
+
+def _versions() -> dict[str, str]:
+    found = {"bespoke": __version__, "python": platform.python_version()}
+    return found | {name: version(name) for name in VERSIONED}
