@@ -36,7 +36,7 @@ format: $(VENV)/.developer  ## rewrite the sources in the project's format
 
 bench: $(VENV)/.developer  ## compile the reference models and trees, compare with the published figures
 	$(BIN)/python benchmarks/exact.py
-	$(BIN)/python benchmarks/exact.py --trees
+	$(BIN)/python benchmarks/exact.py --trees --high
 
 bench-proofs: $(VENV)/.developer  ## the same, each circuit verified and proven, and with --effort high
 	$(BIN)/python benchmarks/exact.py --prove --high
