@@ -6,6 +6,7 @@ from bespoke.search.loss import METRICS, Metric
 from bespoke.search.options import SearchOptions
 from bespoke.search.protocol import DesignSpace
 from bespoke.search.sums import SumDesigns
+from bespoke.search.trees import TreeDesigns
 from bespoke.search.variation import TECHNIQUES, Technique
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "SearchState",
     "SumDesigns",
     "Technique",
+    "TreeDesigns",
     "assured",
     "assured_gains",
     "explore",

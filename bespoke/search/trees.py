@@ -1,0 +1,148 @@
+"""Decision trees as a design space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from bespoke.approx import SubtreeOptions, ThresholdOptions, approximate_thresholds, comparators, prune_subtrees
+from bespoke.model import LEAF, IntArray, IntegerTree
+from bespoke.search.protocol import FloatArray, Outputs
+from bespoke.search.tree_cost import tree_cost
+from bespoke.search.tree_growth import GrownTree, Growth, RowMasks, integer_tree, output_words
+from bespoke.search.tree_variation import TreeVariation
+
+_BITS = (8, 7, 6, 5, 4, 3, 2, 1)
+_LOSSES = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06)  # shares of the training rows
+_PART = 64  # genomes whose outputs are held at once
+_REMEMBERED_TREES = 4096
+_REMEMBERED_ROWS = 4
+
+
+class TreeDesigns:
+    """All trees with the splits of a given one at other thresholds; see `bespoke.search.protocol.DesignSpace`.
+
+    A genome holds a flag, and for each inner node of the exact tree the bound ``threshold + 1`` and whether the node
+    is cut: a leaf takes its place. With the flag every leaf takes its value from the training rows that reach it;
+    without it the exact tree's leaves keep theirs. The bits of a threshold that its comparator reads are those above
+    the trailing zeros of the bound (precision per comparator: Balaskas et al., ISQED 2022).
+
+    Parameters
+    ----------
+    exact : IntegerTree
+    words : ndarray of int64, shape (n_rows, n_features)
+        Training inputs, at least one row.
+    targets : ndarray of int64, shape (n_rows,)
+        Wanted output words.
+    """
+
+    def __init__(self, exact: IntegerTree, words: IntArray, targets: IntArray) -> None:
+        self.exact: IntegerTree = exact
+        self._words = words
+        self._targets = targets
+        self._inner = np.flatnonzero(exact.feature != LEAF)
+        self._growth = Growth(exact, words, targets)
+        self._variation = TreeVariation(exact, words)
+        self._trees: dict[bytes, GrownTree] = {}
+        self._rows: list[tuple[IntArray, RowMasks]] = []
+
+    @property
+    def size(self) -> int:
+        """Number of genes."""
+        return 1 + 2 * len(self._inner)
+
+    def decode(self, genome: IntArray) -> IntegerTree:
+        """Model of one genome."""
+        return integer_tree(self._tree(genome), self.exact)
+
+    def costs(self, genomes: IntArray) -> FloatArray:
+        """Estimated size of the circuits in NAND2 cells, shape (n,)."""
+        return np.array([tree_cost(self._tree(genome)) for genome in genomes], dtype=np.float64)
+
+    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:  # noqa: ARG002  # only margins need targets
+        """Output words, part by part; there are no margins."""
+        rows = self._masks(words)
+        for start in range(0, len(genomes), _PART):
+            part = slice(start, min(start + _PART, len(genomes)))
+            yield Outputs(part, np.array([output_words(self._tree(genome), rows) for genome in genomes[part]]), None)
+
+    def mutate(self, genome: IntArray, random: np.random.Generator) -> IntArray:
+        """Slightly changed copy of a genome."""
+        return self._variation.mutate(genome, random)
+
+    def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
+        """Mixture of two genomes."""
+        return self._variation.cross(first, second, random)
+
+    def seeds(self) -> IntArray:
+        """The exact model; thresholds of 8 to 1 bits, each with subtrees pruned at several losses."""
+        found = [self._encode(self.exact, relabel=0)]
+        for bits in _BITS:
+            if bits <= max(self.exact.coding.bits, default=0):
+                genome = self._encode(self._with_bits(bits), relabel=1)
+                found += [genome, *self._pruned(genome)]
+        return np.unique(np.array(found), axis=0)  # the exact model stays first: its flag alone is 0
+
+    def _with_bits(self, bits: int) -> IntegerTree:
+        count = len(comparators(self.exact))
+        return approximate_thresholds(self.exact, ThresholdOptions((bits,) * count, (0,) * count)).model
+
+    def _pruned(self, genome: IntArray) -> Iterator[IntArray]:
+        """The genome with subtrees cut, at rising loss."""
+        tree = self._with_bounds(genome)
+        for loss in _LOSSES:
+            options = SubtreeOptions(loss * len(self._targets))
+            pruned = prune_subtrees(tree, options, self._words, self._targets).model
+            cut = genome.copy()
+            cut[1 + len(self._inner) :] = _missing(tree, pruned)[self._inner]
+            yield cut
+
+    def _with_bounds(self, genome: IntArray) -> IntegerTree:
+        threshold = self.exact.threshold.copy()
+        threshold[self._inner] = genome[1 : 1 + len(self._inner)] - 1
+        return replace(self.exact, threshold=threshold)
+
+    def _encode(self, tree: IntegerTree, *, relabel: int) -> IntArray:
+        """Genome of a tree with the nodes of the exact one."""
+        tops = 1 << np.array(tree.coding.bits, dtype=np.int64)[tree.feature[self._inner]]
+        bounds = np.clip(tree.threshold[self._inner] + 1, 0, tops)
+        return np.concatenate([[relabel], bounds, np.zeros_like(bounds)]).astype(np.int64)
+
+    def _tree(self, genome: IntArray) -> GrownTree:
+        key = genome.tobytes()
+        tree = self._trees.get(key)
+        if tree is None:
+            if len(self._trees) >= _REMEMBERED_TREES:
+                self._trees.clear()
+            count = len(self._inner)
+            thresholds, cuts = np.zeros((2, self.exact.node_count), dtype=np.int64)
+            thresholds[self._inner], cuts[self._inner] = genome[1 : 1 + count] - 1, genome[1 + count :]
+            tree = self._trees[key] = self._growth.grow(thresholds.tolist(), cuts.tolist(), relabel=bool(genome[0]))
+        return tree
+
+    def _masks(self, words: IntArray) -> RowMasks:
+        for known, rows in self._rows:
+            if known is words:
+                return rows
+        rows = RowMasks(words)
+        self._rows = [*self._rows[1 - _REMEMBERED_ROWS :], (words, rows)]
+        return rows
+
+
+def _missing(tree: IntegerTree, pruned: IntegerTree) -> IntArray:
+    """1 at the inner nodes of a tree that are leaves of the pruned one, shape (n_nodes,)."""
+    cut = np.zeros(tree.node_count, dtype=np.int64)
+    pairs = [(0, 0)]
+    for node, other in pairs:
+        if tree.feature[node] == LEAF:
+            continue
+        if pruned.feature[other] == LEAF:
+            cut[node] = 1
+        else:
+            pairs += [
+                (int(tree.left[node]), int(pruned.left[other])),
+                (int(tree.right[node]), int(pruned.right[other])),
+            ]
+    return cut

@@ -1,0 +1,179 @@
+"""Decision trees as a design space."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from random_models import random_tree, random_words
+from small_models import tree
+
+from bespoke.model import LEAF, Decision
+from bespoke.search import SearchOptions, TreeDesigns, explore
+from bespoke.search.tree_cost import TreeCounts, tree_counts
+from bespoke.search.tree_growth import RowMasks
+
+THREE = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 11, 5, 6), 1, 0, 0, 2])
+
+
+def random_space(seed, rows=80):
+    rng = np.random.default_rng(seed)
+    exact = random_tree(rng, 40)
+    words = random_words(rng, exact.coding, rows)
+    classes = len(exact.decision.classes)
+    targets = rng.integers(0, classes, rows) if classes else rng.integers(-150, 100, rows)
+    return TreeDesigns(exact, words, targets), rng
+
+
+def outputs_of(space, genomes, words):
+    parts = list(space.outputs(genomes, words, np.zeros(len(words), dtype=np.int64)))
+    assert [part.part.start for part in parts] == list(range(0, len(genomes), 64))
+    return np.concatenate([part.words for part in parts])
+
+
+def random_genomes(space, rng, count):
+    genomes = list(space.seeds())
+    while len(genomes) < count:
+        first, second = (genomes[int(rng.integers(len(genomes)))] for _ in range(2))
+        child = space.cross(first, second, rng) if rng.random() < 0.4 else first
+        genomes.append(space.mutate(child, rng))
+    return np.array(genomes)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_outputs_are_those_of_the_model(seed):
+    space, rng = random_space(seed)
+    genomes = random_genomes(space, rng, 80)
+    words = random_words(rng, space.exact.coding, 300)
+    found = outputs_of(space, genomes, words)
+    for genome, row in zip(genomes, found, strict=True):
+        assert (space.decode(genome).predict(words) == row).all()
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_first_seed_is_the_exact_model(seed):
+    space, rng = random_space(seed)
+    words = random_words(rng, space.exact.coding, 300)
+    first = space.decode(space.seeds()[0])
+    assert (first.predict(words) == space.exact.predict(words)).all()
+    assert first.node_count <= space.exact.node_count
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_variation_stays_in_the_space(seed):
+    space, rng = random_space(seed)
+    inner = int((space.exact.feature != LEAF).sum())
+    tops = np.array(space.exact.coding.bits)[space.exact.feature[space.exact.feature != LEAF]]
+    for genome in random_genomes(space, rng, 150)[len(space.seeds()) :]:
+        before = genome.copy()
+        space.mutate(genome, rng)
+        assert (genome == before).all()
+        assert genome.shape == (space.size,) == (1 + 2 * inner,)
+        assert genome.dtype == np.int64
+        assert ((genome[1 : 1 + inner] >= 0) & (genome[1 : 1 + inner] <= 1 << tops)).all()
+        assert np.isin(genome[1 + inner :], (0, 1)).all()
+
+
+def test_crossover_takes_every_gene_from_a_parent():
+    space, rng = random_space(3)
+    first, second = random_genomes(space, rng, 40)[-2:]
+    for _ in range(50):
+        child = space.cross(first, second, rng)
+        assert ((child == first) | (child == second)).all()
+        assert child[0] == first[0]
+
+
+def test_leaves_take_the_majority_of_their_training_rows():
+    words = np.array([[0, 0]] * 3 + [[0, 12]] * 2 + [[8, 0]] * 4 + [[15, 0]] * 5)
+    targets = np.array([0, 0, 1, 1, 1, 2, 2, 1, 1, 2, 2, 2, 0, 0])
+    space = TreeDesigns(THREE, words, targets)
+    genome = space.seeds()[0]
+    assert space.decode(genome).value.tolist() == [0, 0, 0, 1, 0, 0, 2]
+    genome[0] = 1
+    # Right of 6 the two leaves hold classes 1 (a tie with 2) and 2, left of it 0 and 1.
+    assert sorted(space.decode(genome).value[3:].tolist()) == [0, 1, 1, 2]
+    genome[-1] = 1  # nodes 0, 1 and 2 are tested; the last is cut: 5 of its 9 rows are of class 2
+    assert space.decode(genome).node_count == 5
+    assert space.decode(genome).predict(words).tolist() == [0, 0, 0, 1, 1] + [2] * 9
+
+
+def test_a_test_that_all_training_rows_pass_alike_is_left_out():
+    words, targets = np.array([[0, 0], [9, 0], [15, 0]]), np.array([0, 0, 2])
+    space = TreeDesigns(THREE, words, targets)
+    genome = space.seeds()[0]
+    genome[0] = 1
+    model = space.decode(genome)
+    assert set(model.feature.tolist()) == {LEAF, 0}
+    assert model.predict(words).tolist() == targets.tolist()
+
+
+def test_values_take_the_rounded_mean():
+    exact = replace(tree([(0, 7, 1, 2), 0, 0]), value=np.array([0, -4, 9]), decision=Decision("value", (), 2))
+    words, targets = np.array([[0, 0], [0, 0], [9, 9], [9, 9], [9, 9]]), np.array([-8, -7, 3, 4, 6])
+    space = TreeDesigns(exact, words, targets)
+    genome = space.seeds()[0]
+    assert space.decode(genome).predict(words).tolist() == [-4, -4, 9, 9, 9]
+    genome[0] = 1
+    assert space.decode(genome).predict(words).tolist() == [-7, -7, 4, 4, 4]  # means -7.5 and 4.33, halves up
+    genome[2] = 1
+    assert space.decode(genome).value.tolist() == [0]
+
+
+@pytest.mark.parametrize("nodes", [[2], [(0, 6, 1, 2), 0, 1]])
+def test_smallest_trees(nodes):
+    words = np.array([[0, 0], [9, 9], [15, 1]])
+    space = TreeDesigns(tree(nodes), words, np.array([0, 1, 1]))
+    rng = np.random.default_rng(0)
+    genomes = random_genomes(space, rng, 30)
+    outputs_of(space, genomes, words)
+    assert space.costs(genomes).min() == 0
+    options = SearchOptions(population=8, islands=1, epochs=2, generations=2, agreement=0.0)
+    found = explore(space, words, np.array([0, 1, 1]), options)
+    assert found.losses[0] == (1.0 if nodes == [2] else 0.0)
+
+
+def test_cost_counts_by_hand():
+    space = TreeDesigns(THREE, np.array([[0, 0]]), np.array([0]))
+    genome = space.seeds()[0]
+    # Bounds 7 = 0111 (3 gates), 10 = 1010 (2) and, from 7 on, 12 = 1100 (1). Leaves 1 | 0 and 0 | 2 differ in one bit
+    # each; the root joins either of these bits with a constant.
+    assert tree_counts(space._tree(genome)) == TreeCounts(compare_bits=6, merges=2, selections=0, tests=3)
+    genome[1] = 8  # x0 >= 8 is a bit of the input; x0 >= 12 where x0 >= 8 is another
+    assert tree_counts(space._tree(genome)) == TreeCounts(compare_bits=2, merges=2, selections=0, tests=1)
+
+
+def test_fewer_bits_and_shared_comparators_cost_less():
+    space, _ = random_space(5, rows=300)
+    genome = space.seeds()[0]
+    inner = (space.size - 1) // 2
+    assert inner > 10
+    coarse, cut = genome.copy(), genome.copy()
+    coarse[1 : 1 + inner] = genome[1 : 1 + inner] + 3 >> 2 << 2
+    cut[1 + inner] = 1
+    costs = space.costs(np.array([genome, coarse, cut]))
+    assert costs[0] > costs[1] > costs[2] == 0
+
+
+def test_row_masks():
+    words = np.array([[3, 1], [0, 1], [7, 2], [3, 9]])
+    rows = RowMasks(words)
+    for feature in range(2):
+        for threshold in range(-1, 11):
+            wanted = sum(1 << row for row in range(4) if words[row, feature] <= threshold)
+            assert rows.at_most(feature, threshold) == wanted
+
+
+def test_search_finds_smaller_trees():
+    rng = np.random.default_rng(1)
+    words = rng.integers(0, 16, (200, 2))
+    targets = (words[:, 0] >= 8) * 1
+    exact = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 7, 5, 6), 0, (1, 11, 7, 8), 0, 1, 0, 0])
+    space = TreeDesigns(exact, words, targets)
+    options = SearchOptions(population=20, islands=1, epochs=2, generations=5, agreement=0.0)
+    found = explore(space, words, targets, options)
+    again = explore(space, words, targets, options)
+    assert (found.genomes == again.genomes).all()
+    best = found.genomes[np.argmin(found.costs + 1e6 * found.losses)]
+    assert (space.decode(best).predict(words) == targets).all()
+    assert space.costs(best[None])[0] == 0  # x0 >= 8 is a wire
