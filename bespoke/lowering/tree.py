@@ -14,7 +14,7 @@ from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
 from bespoke.opt import SearchEffort, resubstitute
 
 Bits = tuple[int, ...]
-FAST = SearchEffort(work=500_000)
+FAST = SearchEffort(work=800_000)
 THOROUGH = SearchEffort(work=7_000_000, heat=0.6)
 _WORK_PER_GATE = 20_000
 
