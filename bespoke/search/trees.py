@@ -61,7 +61,12 @@ class TreeDesigns:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         return np.array([tree_cost(self._tree(genome)) for genome in genomes], dtype=np.float64)
 
-    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:  # noqa: ARG002  # only margins need targets
+    def outputs(
+        self,
+        genomes: IntArray,
+        words: IntArray,
+        targets: IntArray,  # noqa: ARG002  # only margins depend on them
+    ) -> Iterator[Outputs]:
         """Output words, part by part; there are no margins."""
         rows = self._masks(words)
         for start in range(0, len(genomes), _PART):
