@@ -1,19 +1,22 @@
-"""Rank correlation of the search's cost model with mapped area, on random candidates of the published models.
+"""Rank correlation of the search's cost model with mapped area, on random candidates of published models and trees.
 
     python benchmarks/cost_model.py [--only NAME,...] [--candidates 100]
 
-A candidate gives each weight 0 to 3 signed digits, cuts activations, and truncates low columns at random.
+A candidate of a weighted-sum model gives each weight 0 to 3 signed digits, cuts activations, and truncates low
+columns at random; one of a tree is one of the seeds of the search after up to `MOST_MOVES` random moves.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from record import Bar, Row, record, table
-from reference import MODELS, chosen, mapped_area_mm2, reference_model
+from reference import MODELS, TREES, chosen, mapped_area_mm2, reference_model, reference_tree
 from scipy.stats import spearmanr
 
 from bespoke.approx import (
@@ -29,12 +32,14 @@ from bespoke.approx import (
 from bespoke.cells import CellLibrary, load_library
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import lower
-from bespoke.model import IntArray, IntegerMLP, IntegerSVM
+from bespoke.model import IntArray, IntegerMLP, IntegerModel, IntegerSVM, IntegerTree
 from bespoke.opt import optimise
+from bespoke.search import TreeDesigns
 from bespoke.techmap import map_netlist
 
 SEED = 1
 SHARING_ROUNDS = 2
+MOST_MOVES = 25
 Model = IntegerMLP | IntegerSVM
 
 
@@ -45,8 +50,9 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=100)
     options = parser.parse_args()
     rows: dict[str, Row] = {}
-    for name in chosen(options.only, MODELS):
-        rows[name] = measure(name, options.candidates)
+    trees = tuple(f"{dataset}.tree" for dataset in TREES)
+    for name in chosen(options.only, MODELS + trees):
+        rows[name] = (measure_tree if name in trees else measure)(name, options.candidates)
         print(name, rows[name], flush=True)
     print("\n" + table(rows, next(iter(rows.values()))))
     bars = [Bar("worst rank correlation", min(row["rank correlation"] for row in rows.values()), 0.97, at_most=False)]
@@ -65,10 +71,7 @@ def measure(name: str, count: int) -> Row:
     words = model.coding.quantise(split.train_features)
     rng = np.random.default_rng(SEED)
     candidates = [candidate(model, words, rng) for _ in range(count)]
-    library = load_library("egfet")
-    start = time.perf_counter()
-    areas = np.array([mapped_area(each, library) for each in candidates])
-    built = time.perf_counter() - start
+    areas, built = mapped_areas(candidates)
     start = time.perf_counter()
     costs = estimate_cost(batch_of(candidates))
     estimated = time.perf_counter() - start
@@ -82,6 +85,49 @@ def measure(name: str, count: int) -> Row:
         "seconds each, built": built / count,
         "seconds each, estimated": estimated / count,
     }
+
+
+def measure_tree(name: str, count: int) -> Row:
+    """The same figures for a tree, as far as there are any."""
+    reference = reference_tree(name.removesuffix(".tree"))
+    split = reference.dataset.split()
+    model = quantise_estimator(
+        reference.estimator, split.train_features, split.train_targets, QuantisationOptions(**reference.settings)
+    ).model
+    assert isinstance(model, IntegerTree)
+    targets = np.searchsorted(model.decision.classes, split.train_targets)
+    designs = TreeDesigns(model, model.coding.quantise(split.train_features), targets)
+    rng = np.random.default_rng(SEED)
+    seeds = designs.seeds()
+    genomes = np.array([tree_genome(designs, seeds, rng) for _ in range(count)])
+    areas, built = mapped_areas([designs.decode(genome) for genome in genomes])
+    start = time.perf_counter()
+    costs = TreeDesigns(model, model.coding.quantise(split.train_features), targets).costs(genomes)
+    estimated = time.perf_counter() - start
+    real = areas > 0
+    return {
+        "rank correlation": float(spearmanr(costs, areas)[0]),
+        "without constants": float(spearmanr(costs[real], areas[real])[0]),
+        "constants": int((~real).sum()),
+        "seconds each, built": built / count,
+        "seconds each, estimated": estimated / count,
+    }
+
+
+def tree_genome(designs: TreeDesigns, seeds: IntArray, rng: np.random.Generator) -> IntArray:
+    """Genome of a random approximation of a tree."""
+    genome = seeds[rng.integers(1, len(seeds))]
+    for _ in range(int(rng.integers(MOST_MOVES + 1))):
+        genome = designs.mutate(genome, rng)
+    return genome
+
+
+def mapped_areas(models: Sequence[IntegerModel]) -> tuple[NDArray[np.float64], float]:
+    """Areas in mm2 of the default circuits, shape (n_models,), and the seconds that it took."""
+    library = load_library("egfet")
+    start = time.perf_counter()
+    areas = np.array([mapped_area(model, library) for model in models])
+    return areas, time.perf_counter() - start
 
 
 def candidate(model: Model, words: IntArray, rng: np.random.Generator) -> Model:
@@ -102,7 +148,7 @@ def candidate(model: Model, words: IntArray, rng: np.random.Generator) -> Model:
     return correct_biases(new, model, words).model
 
 
-def mapped_area(model: Model, library: CellLibrary) -> float:
+def mapped_area(model: IntegerModel, library: CellLibrary) -> float:
     """Area in mm2 of the default circuit."""
     return mapped_area_mm2(map_netlist(optimise(lower(model).netlist), library), library)
 
