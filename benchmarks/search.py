@@ -1,0 +1,141 @@
+"""What the joint search is worth: beside the same steps one after another, without each of them, and its speed.
+
+    python benchmarks/search.py [--only NAME,...] [--seeds 3] [--epochs 8]
+
+The hypervolume is that of the front of training loss and estimated cost, between no loss at no cost and the worst
+loss of interest at the exact cost. All searches of a row evaluate the same number of candidates. ``one after another``
+gives each technique its share of the epochs, each starting from what the one before has found. Only training rows
+are used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from record import Bar, Row, geometric_mean, record, table
+from reference import chosen, reference_model
+
+from bespoke.cells import CellLibrary, load_library
+from bespoke.frontend import quantise_estimator
+from bespoke.lowering import lower
+from bespoke.model import IntArray, IntegerMLP, IntegerSVM
+from bespoke.opt import optimise
+from bespoke.search import TECHNIQUES, SearchOptions, SearchState, SumDesigns, Technique, explore
+from bespoke.sim import mapped_outputs
+from bespoke.techmap import map_netlist
+
+NAMES = ("redwine.MLP_clf", "redwine.SVM_clf", "cardio.MLP_clf", "cardio.SVM_clf", "balance.MLP_clf", "redwine.MLP_reg")
+ORDER: tuple[Technique, ...] = ("coefficients", "biases", "inputs", "accumulation", "activations")
+OPTIONS = SearchOptions(population=60, generations=10, patience=1000)
+BUILT = 20
+
+
+class Task(NamedTuple):
+    """A model with its training words and wanted output words."""
+
+    model: IntegerMLP | IntegerSVM
+    words: IntArray
+    targets: IntArray
+
+
+def task_of(name: str) -> Task:
+    """Training part of a reference model."""
+    reference = reference_model(name)
+    split = reference.dataset.split()
+    model = quantise_estimator(reference.estimator, split.train_features, split.train_targets).model
+    assert isinstance(model, IntegerMLP | IntegerSVM)
+    targets = np.searchsorted(np.array(model.decision.classes), split.train_targets)
+    return Task(model, model.coding.quantise(split.train_features), targets)
+
+
+def volume(task: Task, options: SearchOptions, techniques: tuple[Technique, ...] = TECHNIQUES) -> float:
+    """Hypervolume of a joint search over some techniques."""
+    space = SumDesigns(task.model, task.words, techniques)
+    return explore(space, task.words, task.targets, options).state.volumes[-1]
+
+
+def volume_one_after_another(task: Task, options: SearchOptions) -> float:
+    """Hypervolume when each technique is searched alone, behind the one before, for its share of the epochs."""
+    shares = np.diff(np.rint(np.linspace(0, options.epochs, len(ORDER) + 1)).astype(int))
+    state: SearchState | None = None
+    for number, (technique, epochs) in enumerate(zip(ORDER, shares.tolist(), strict=True)):
+        space = SumDesigns(task.model, task.words, (technique,))
+        stage = replace(options, epochs=epochs)
+        start = state and replace(state, epoch=0, idle=0)
+        state = explore(space, task.words, task.targets, stage, state=start).state if epochs or not number else state
+    assert state is not None
+    return state.volumes[-1]
+
+
+def speed(task: Task, library: CellLibrary) -> Row:
+    """Candidates per second of the search, and one by one through lowering, mapping and simulation."""
+    space = SumDesigns(task.model, task.words)
+    random = np.random.default_rng(0)
+    genomes = space.seeds()
+    while len(genomes) < 200:
+        genomes = np.concatenate([genomes, [space.mutate(genomes[random.integers(len(genomes))], random)]])
+    started = time.perf_counter()
+    space.costs(genomes)
+    for _ in space.outputs(genomes, task.words, task.targets):
+        pass
+    searched = (time.perf_counter() - started) / len(genomes)
+    started = time.perf_counter()
+    for genome in genomes[:: len(genomes) // BUILT]:
+        mapped = map_netlist(optimise(lower(space.decode(genome)).netlist), library)
+        mapped_outputs(mapped, library, task.words)
+    built = (time.perf_counter() - started) / len(genomes[:: len(genomes) // BUILT])
+    return {"searched/s": 1 / searched, "built/s": 1 / built, "speed ratio": built / searched}
+
+
+def measure(name: str, seeds: int, epochs: int, library: CellLibrary) -> Row:
+    """One row of the table."""
+    task = task_of(name)
+    joint, ratios = [], []
+    for seed in range(seeds):
+        options = replace(OPTIONS, seed=seed, epochs=epochs)
+        joint.append(volume(task, options))
+        ratios.append(joint[-1] / max(volume_one_after_another(task, options), 1e-9))
+    row: dict[str, object] = {"joint": float(np.mean(joint)), "over one after another": geometric_mean(ratios)}
+    options = replace(OPTIONS, seed=0, epochs=epochs)
+    for technique in TECHNIQUES:
+        rest = tuple(other for other in TECHNIQUES if other != technique)
+        row[f"no {technique}"] = volume(task, options, rest) / joint[0]
+    return row | speed(task, library)
+
+
+def main() -> None:
+    """Print and record the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="parts of model names, separated by commas")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=10)
+    options = parser.parse_args()
+    library = load_library("egfet")
+    rows: dict[str, Row] = {}
+    for name in chosen(options.only, NAMES):
+        rows[name] = measure(name, options.seeds, options.epochs, library)
+        print(name, rows[name], flush=True)
+    print("\n" + table(rows, next(iter(rows.values()))))
+    bars = [
+        Bar(
+            "hypervolume over one after another, geometric mean",
+            geometric_mean(row["over one after another"] for row in rows.values()),
+            1.1,
+            at_most=False,
+        ),
+        Bar(
+            "candidates per second over building them, least",
+            min(r["speed ratio"] for r in rows.values()),
+            100,
+            at_most=False,
+        ),
+    ]
+    record("search", rows, bars, seed=0, keep=options.only is None)
+
+
+if __name__ == "__main__":
+    main()

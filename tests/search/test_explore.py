@@ -1,0 +1,137 @@
+"""Joint search: the same seed gives the same front, also when it is stopped and taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_models import WORDS, mlp
+
+from bespoke.errors import OptionError
+from bespoke.search import SearchOptions, SumDesigns, assured, assured_gains, explore
+from bespoke.search.archive import non_dominated, spread
+from bespoke.search.loss import Loss, neighbour_rows, training_rows, wrong_rows
+
+QUICK = SearchOptions(population=8, islands=2, epochs=3, generations=2, seed=5)
+
+
+@pytest.fixture(scope="module")
+def task():
+    model = mlp()
+    targets = model.predict(WORDS).copy()
+    flipped = np.random.default_rng(0).random(len(targets)) < 0.1
+    targets[flipped] = (targets[flipped] + 1) % 3
+    return SumDesigns(model, WORDS), WORDS, targets
+
+
+def test_front_is_non_dominated_and_starts_with_the_exact_model(task):
+    found = explore(*task, QUICK)
+    space, words, targets = task
+    assert np.array_equal(found.genomes[0], space.seeds()[0])
+    front = np.stack([found.losses, found.costs], axis=1)[1:]
+    assert (np.diff(front[:, 1]) > 0).all()
+    assert (np.diff(front[:, 0]) < 0).all()
+    for genome, wrong in zip(found.genomes, found.wrong, strict=True):
+        assert np.array_equal(space.decode(genome).predict(words) != targets, wrong == 1)
+
+
+def test_taken_up_again_it_ends_at_the_same_front(task):
+    states = []
+    whole = explore(*task, QUICK, on_epoch=states.append)
+    assert [state.epoch for state in states] == [1, 2, 3]
+    rest = explore(*task, QUICK, state=states[0])
+    assert np.array_equal(whole.genomes, rest.genomes)
+    assert whole.state.volumes == rest.state.volumes
+
+
+def test_another_seed_searches_elsewhere(task):
+    first, second = (explore(*task, replace(QUICK, seed=seed)) for seed in (1, 2))
+    assert not np.array_equal(first.state.populations[0], second.state.populations[0])
+
+
+def test_it_ends_early_without_progress_or_time(task):
+    assert explore(*task, replace(QUICK, epochs=50, patience=1, generations=1)).state.epoch < 50
+    assert explore(*task, replace(QUICK, budget_s=1e-6)).state.epoch <= 1
+
+
+def test_rows_held_back_are_not_seen(task):
+    space, words, targets = task
+    found = explore(space, words, targets, replace(QUICK, validation_share=0.5))
+    assert 0.3 < found.seen.mean() < 0.7
+    other = targets.copy()
+    other[~found.seen] = (other[~found.seen] + 1) % 3
+    again = explore(space, words, other, replace(QUICK, validation_share=0.5))
+    assert np.array_equal(found.genomes, again.genomes)
+
+
+def test_volume_never_falls(task):
+    volumes = explore(*task, replace(QUICK, epochs=5)).state.volumes
+    assert (np.diff(volumes) >= 0).all()
+
+
+def test_loss_counts_weighted_wrong_rows(task):
+    space, words, targets = task
+    rows = training_rows(words, targets, "accuracy")
+    wrong = wrong_rows(space, space.seeds(), rows)
+    assert Loss(space, rows)(space.seeds()) == pytest.approx(wrong.mean(axis=1))
+    balanced = Loss(space, training_rows(words, targets, "balanced_accuracy"))(space.seeds()[:1])
+    recalls = [wrong[0, targets == label].mean() for label in np.unique(targets)]
+    assert balanced == pytest.approx(np.mean(recalls))
+
+
+def test_the_exact_model_agrees_with_itself_near_the_rows(task):
+    space, words, targets = task
+    rows = training_rows(words, targets, "accuracy")
+    near = neighbour_rows(space, rows, 2, np.random.default_rng(0))
+    assert near.weights.sum() == pytest.approx(1)
+    assert Loss(space, near)(space.seeds()[:1]) == 0
+    moved = np.abs(near.words - np.repeat(words, 2, axis=0))
+    assert moved.max() == 1
+    losses = [Loss(space, rows, near, agreement=share)(space.seeds()) for share in (0.0, 0.25, 1.0)]
+    assert losses[1] == pytest.approx(0.75 * losses[0] + 0.25 * losses[2])
+
+
+def test_smooth_loss_counts_rows_near_the_border(task):
+    space, words, targets = task
+    rows = training_rows(words, targets, "accuracy")
+    hard, smooth = (Loss(space, rows, smooth=share)(space.seeds()[:1])[0] for share in (0.0, 1.0))
+    assert 0 < smooth < 1
+    assert smooth != pytest.approx(hard)
+
+
+def test_non_dominated_and_spread():
+    objectives = np.array([[0.3, 5], [0.2, 7], [0.3, 4], [0.1, 9], [0.2, 7], [0.5, 4]])
+    assert non_dominated(objectives).tolist() == [2, 1, 3]
+    assert spread(objectives, 2).tolist() == [0, 5]
+    assert spread(objectives, 10).tolist() == list(range(6))
+
+
+def test_assured_gain_takes_off_standard_errors():
+    wrong = np.zeros((3, 100), dtype=np.int64)
+    wrong[0, :20] = 1
+    wrong[1, :18] = 1  # two rows won, none lost
+    wrong[2, 20:38] = 1  # twenty won, eighteen lost
+    assert assured_gains(wrong, 0) == pytest.approx([0, 0.02, 0.02])
+    gains = assured_gains(wrong, 1)
+    assert gains[0] == 0
+    assert gains[1] == pytest.approx(0.02 - np.sqrt(2 - 0.04) / 100)
+    assert gains[2] == pytest.approx(0.02 - np.sqrt(38 - 0.04) / 100)
+    assert assured(gains, 0.01).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("population", 3),
+        ("epochs", 0),
+        ("smooth", 1.5),
+        ("validation_share", 1),
+        ("budget_s", 0),
+        ("metric", "auc"),
+        ("agreement", -0.1),
+    ],
+)
+def test_bad_options_are_named(field, value):
+    with pytest.raises(OptionError, match=field):
+        SearchOptions(**{field: value})
