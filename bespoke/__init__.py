@@ -9,12 +9,17 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it; imported on first use so that `import bespoke` stays light.
 _EXPORTS = {
+    "ApproximateOptions": "bespoke.flow",
     "BespokeError": "bespoke.errors",
     "CellLibrary": "bespoke.cells",
     "CompileOptions": "bespoke.flow",
+    "Constraint": "bespoke.flow",
     "Design": "bespoke.flow",
+    "ParetoFront": "bespoke.flow",
+    "approximate": "bespoke.flow",
     "compile_model": "bespoke.flow",
     "save_design": "bespoke.report",
+    "save_front": "bespoke.report",
 }
 
 __all__ = ["__version__", *sorted(_EXPORTS)]  # noqa: PLE0604  the names are strings, by construction

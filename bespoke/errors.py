@@ -164,3 +164,11 @@ class OutputError(BespokeError):
 
 class VerificationError(BespokeError):
     """Two executors disagree about a circuit's function."""
+
+
+class ConstraintError(BespokeError):
+    """No design keeps the limits that were asked for."""
+
+
+class FrontError(BespokeError):
+    """Designs do not form a front."""

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from bespoke import __version__
-from bespoke.errors import BespokeError, VerificationError
+from bespoke.errors import BespokeError, ConstraintError, VerificationError
 
 # Name -> (module that defines a command of the same name, its line in `bespoke --help`). Modules are loaded when
 # their command is called: `bespoke --help` imports nothing but click.
@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("bespoke.cli.demo", "Train, compile and verify a few models on data that need no network."),
     "train": ("bespoke.cli.train", "Train a model on a data set and store it as a .skops file."),
     "compile": ("bespoke.cli.compile", "Compile a trained model into a verified circuit."),
+    "approximate": ("bespoke.cli.approximate", "Search for smaller circuits that lose little accuracy."),
     "verify": ("bespoke.cli.verify", "Check that the files of a compiled design all have one function."),
     "estimate": ("bespoke.cli.estimate", "Area, power and delay of a gate-level Verilog netlist."),
     "datasets": ("bespoke.cli.datasets", "List, show and fetch the data sets of the catalogue."),
@@ -29,8 +30,9 @@ COMMANDS = {
 EXIT_DISAGREEMENT = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERNAL = 3
+EXIT_UNMET = 4
 EXIT_INTERRUPTED = 130
-
+_EXIT_CODES = {VerificationError: EXIT_DISAGREEMENT, ConstraintError: EXIT_UNMET}
 
 # Raised since click 8.2 where a group is called without a command; earlier versions print the help themselves.
 _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -104,7 +106,7 @@ def _describe(error: Exception) -> tuple[str, int]:
     if isinstance(error, click.ClickException):
         return _click_message(error), EXIT_BAD_INPUT
     if isinstance(error, BespokeError):
-        return str(error), EXIT_DISAGREEMENT if isinstance(error, VerificationError) else EXIT_BAD_INPUT
+        return str(error), next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), EXIT_BAD_INPUT)
     if isinstance(error, MemoryError):
         return "out of memory; a smaller model, fewer bits or fewer rows may help", EXIT_BAD_INPUT
     if isinstance(error, OSError) and error.filename is not None:
@@ -134,6 +136,7 @@ Examples:
   bespoke demo
   bespoke train redwine --model tree -o tree.skops
   bespoke compile tree.skops --data redwine -o out/redwine_tree
+  bespoke approximate tree.skops --data redwine --max-loss 0.01 -o out/redwine_small
   bespoke verify out/redwine_tree
 """
 

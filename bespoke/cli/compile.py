@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,21 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bespoke.cli.console import note, progress, show_facts, show_json
+from bespoke.cli.inputs import compile_options, read_data, verified
 from bespoke.cli.options import (
+    circuit_options,
     data_options,
-    input_bits,
     json_option,
+    model_options,
     output_folder,
-    power_share,
     split_options,
-    supply_voltage,
-    technology_option,
-    weight_bits,
+    trust_option,
+    verification_options,
 )
 from bespoke.errors import VerificationError
 
 if TYPE_CHECKING:
-    from bespoke.data import Dataset
     from bespoke.flow import Design
 
 EPILOG = """\b
@@ -41,55 +39,10 @@ Examples:
 @click.option("--data", metavar="DATA", help="Data set: a name of 'bespoke datasets list' or a CSV file.")
 @data_options
 @split_options
-@click.option(
-    "--input-bits", type=input_bits, metavar="B|NAME=B,...", help="Bits of the inputs.  [default: 4; trees 8]"
-)
-@click.option("--weight-bits", type=weight_bits, metavar="B|B1,B2,...", help="Bits of the weights.  [default: 8]")
-@click.option(
-    "--input-encoding",
-    type=click.Choice(["floor", "nearest", "auto"]),
-    help="Rounding of the inputs; auto takes what is better on the training data.  [default: floor]",
-)
-@click.option(
-    "--model-inputs",
-    type=click.Choice(["auto", "raw", "unit"]),
-    help="What a model without a scaler was trained on: raw or [0, 1]-scaled features.  [default: auto]",
-)
-@click.option(
-    "--regressor-output",
-    type=click.Choice(["auto", "value", "label"]),
-    help="Output of a regressor: its value, or the rounded and clipped label.  [default: auto]",
-)
-@click.option("--value-bits", type=int, metavar="B", help="Bits of a regression tree's output.  [default: 12]")
-@technology_option
-@click.option(
-    "--vdd",
-    type=supply_voltage,
-    metavar="V|best",
-    help="Supply voltage in V; best is that of least power that meets --period-ms.  [default: the technology's own]",
-)
-@click.option(
-    "--effort",
-    type=click.Choice(["fast", "high"]),
-    default="fast",
-    show_default=True,
-    help="high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
-)
-@click.option(
-    "--objective",
-    "power_share",
-    type=power_share,
-    default="area",
-    show_default=True,
-    metavar="area|power|SHARE",
-    help="What the mapper saves: area, static power under the training data, or a mix (share of power, 0 to 1).",
-)
-@click.option(
-    "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
-)
-@click.option("--trust-pickle", is_flag=True, help="Read .pkl and .joblib files, which can run any code.")
-@click.option("--verify/--no-verify", default=True, show_default=True, help="Compare the executors afterwards.")
-@click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlist, too.")
+@model_options
+@circuit_options
+@trust_option
+@verification_options
 @json_option
 @output_folder
 def command(
@@ -112,7 +65,7 @@ def command(
         stage("read")
         design = _compiled(model, data, options, stage)
         if options["verify"]:
-            design = _verified(design, stage, formal=options["formal"])
+            design = verified(design, stage, formal=options["formal"])
         stage("write")
         files = save_design(design, folder)
     report = _stored_report(files)
@@ -128,40 +81,14 @@ def command(
 
 
 def _compiled(path: Path, data: str | None, options: dict[str, Any], stage: Any) -> Design:  # noqa: ANN401  a callable
-    from bespoke.flow import CompileOptions, compile_model
+    from bespoke.flow import compile_model
     from bespoke.frontend import read_model
 
     loaded = read_model(path, trust_pickle=options["trust_pickle"])
-    dataset = _dataset(data, options)
-    named = ("input_bits", "weight_bits", "input_encoding", "model_inputs", "regressor_output", "value_bits")
-    given = {name: options[name] for name in named if options[name] is not None}
-    chosen = CompileOptions(
-        technology=options["tech"],
-        vdd=options["vdd"],
-        effort=options["effort"],
-        power_share=options["power_share"],
-        period_ms=options["period_ms"],
-        test_size=options["test_size"],
-        seed=options["seed"],
-    ).with_settings(**given)
+    dataset = read_data(data, options) if data is not None else None
+    chosen = compile_options(options)
     design = compile_model(loaded.model, dataset=dataset, options=chosen, on_stage=stage)
     return replace(design, notes=(*loaded.notes, *design.notes))
-
-
-def _dataset(data: str | None, options: dict[str, Any]) -> Dataset | None:
-    from bespoke.data import load_dataset
-
-    if data is None:
-        return None
-    return load_dataset(data, target=options["target"], missing=options["missing"])
-
-
-def _verified(design: Design, stage: Any, *, formal: bool) -> Design:  # noqa: ANN401  a callable
-    from bespoke.flow import verify_design
-
-    start = time.perf_counter()
-    found = verify_design(design, formal=formal, thorough=False, on_stage=lambda name: stage(f"verify: {name}"))
-    return design.with_verification(found, time.perf_counter() - start)
 
 
 def _stored_report(files: tuple[Path, ...]) -> dict[str, Any]:

@@ -116,3 +116,87 @@ def output_folder(command: Command) -> Command:
         metavar="DIR",
         help="Folder to write; an earlier design in it is replaced.",
     )(command)
+
+
+def _stacked(command: Command, *decorators: Callable[[Command], Command]) -> Command:
+    """The command with options that its help lists in the given order."""
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def model_options(command: Command) -> Command:
+    """``--input-bits`` and so on: how a model is quantised."""
+    return _stacked(
+        command,
+        click.option(
+            "--input-bits", type=input_bits, metavar="B|NAME=B,...", help="Bits of the inputs.  [default: 4; trees 8]"
+        ),
+        click.option(
+            "--weight-bits", type=weight_bits, metavar="B|B1,B2,...", help="Bits of the weights.  [default: 8]"
+        ),
+        click.option(
+            "--input-encoding",
+            type=click.Choice(["floor", "nearest", "auto"]),
+            help="Rounding of the inputs; auto takes what is better on the training data.  [default: floor]",
+        ),
+        click.option(
+            "--model-inputs",
+            type=click.Choice(["auto", "raw", "unit"]),
+            help="What a model without a scaler was trained on: raw or [0, 1]-scaled features.  [default: auto]",
+        ),
+        click.option(
+            "--regressor-output",
+            type=click.Choice(["auto", "value", "label"]),
+            help="Output of a regressor: its value, or the rounded and clipped label.  [default: auto]",
+        ),
+        click.option("--value-bits", type=int, metavar="B", help="Bits of a regression tree's output.  [default: 12]"),
+    )
+
+
+def circuit_options(command: Command) -> Command:
+    """``--tech`` and so on: how a circuit is made and estimated."""
+    return _stacked(
+        command,
+        technology_option,
+        click.option(
+            "--vdd",
+            type=supply_voltage,
+            metavar="V|best",
+            help="Supply voltage in V; best: least power that meets --period-ms.  [default: the technology's own]",
+        ),
+        click.option(
+            "--effort",
+            type=click.Choice(["fast", "high"]),
+            default="fast",
+            show_default=True,
+            help="high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
+        ),
+        click.option(
+            "--objective",
+            "power_share",
+            type=power_share,
+            default="area",
+            show_default=True,
+            metavar="area|power|SHARE",
+            help="What the mapper saves: area, static power under the training data, or a share of power, 0 to 1.",
+        ),
+        click.option(
+            "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
+        ),
+    )
+
+
+def trust_option(command: Command) -> Command:
+    """``--trust-pickle``."""
+    help_text = "Read .pkl and .joblib files, which can run any code."
+    return click.option("--trust-pickle", is_flag=True, help=help_text)(command)
+
+
+def verification_options(command: Command) -> Command:
+    """``--verify`` and ``--formal``."""
+    return _stacked(
+        command,
+        click.option("--verify/--no-verify", default=True, show_default=True, help="Compare the executors afterwards."),
+        click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlist, too."),
+    )

@@ -1,11 +1,15 @@
 """One trained model to one verified design."""
 
+from bespoke.flow.approximate import approximate
+from bespoke.flow.approximate_options import ApproximateOptions
 from bespoke.flow.compile import compile_model
+from bespoke.flow.constraint import Constraint
 from bespoke.flow.design import Design
 from bespoke.flow.estimation import EstimateOptions, estimate_netlist
+from bespoke.flow.front import FrontPoint, ParetoFront, unmet
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.scoring import Accuracies
-from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, report
+from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, json_text, report
 from bespoke.flow.verification import Check, Verification
 from bespoke.flow.verify import read_folder, verify_design, verify_folder
 
@@ -13,16 +17,23 @@ __all__ = [
     "MANIFEST",
     "MANIFEST_FORMAT",
     "Accuracies",
+    "ApproximateOptions",
     "Check",
     "CompileOptions",
+    "Constraint",
     "Design",
     "EstimateOptions",
+    "FrontPoint",
+    "ParetoFront",
     "Verification",
+    "approximate",
     "compile_model",
     "design_texts",
     "estimate_netlist",
+    "json_text",
     "read_folder",
     "report",
+    "unmet",
     "verify_design",
     "verify_folder",
 ]

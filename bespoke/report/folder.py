@@ -14,6 +14,8 @@ from bespoke.flow import MANIFEST, MANIFEST_FORMAT, Design, design_texts, report
 from bespoke.report.page import design_page
 
 PAGE = "report.html"
+FRONT = "front.json"
+FRONT_FORMAT = "bespoke-front"
 
 
 def save_design(design: Design, folder: str | Path) -> tuple[Path, ...]:
@@ -37,9 +39,13 @@ def save_design(design: Design, folder: str | Path) -> tuple[Path, ...]:
     OutputError
         If the folder holds something else or cannot be written.
     """
+    return write_folder(Path(folder), design_files(design))
+
+
+def design_files(design: Design) -> dict[str, str]:
+    """Every file of a design by its name, the page included."""
     texts = design_texts(design)
-    texts[PAGE] = design_page(report(design), json.loads(texts[MANIFEST]))
-    return write_folder(Path(folder), texts)
+    return texts | {PAGE: design_page(report(design), json.loads(texts[MANIFEST]))}
 
 
 def check_folder(folder: Path) -> None:
@@ -64,8 +70,8 @@ def check_folder(folder: Path) -> None:
         raise OutputError("no permission to write", where=str(parent))
 
 
-def write_folder(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write files into a temporary folder beside, then put it in place.
+def write_folder(folder: Path, files: Mapping[str, str] | Mapping[str, str | bytes]) -> tuple[Path, ...]:
+    """Write files, named by their path below the folder, into a temporary folder beside, then put it in place.
 
     Raises
     ------
@@ -80,8 +86,9 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
         try:
             fresh = work / "new"
             fresh.mkdir()
-            for name, text in texts.items():
-                (fresh / name).write_text(text, encoding="utf-8", newline="\n")
+            for name, content in files.items():
+                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+                (fresh / name).write_bytes(content if isinstance(content, bytes) else content.encode())
             if target.exists():
                 target.rename(work / "old")
             fresh.rename(target)
@@ -91,12 +98,16 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         raise OutputError("cannot be written", where=str(folder), got=error.strerror or error) from None
-    return tuple(folder / name for name in texts)
+    return tuple(folder / name for name in files)
 
 
 def _is_design(folder: Path) -> bool:
+    return _has_format(folder / MANIFEST, MANIFEST_FORMAT) or _has_format(folder / FRONT, FRONT_FORMAT)
+
+
+def _has_format(path: Path, wanted: str) -> bool:
     try:
-        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(data, dict) and data.get("format") == MANIFEST_FORMAT
+    return isinstance(data, dict) and data.get("format") == wanted

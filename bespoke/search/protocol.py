@@ -35,7 +35,10 @@ class Outputs(NamedTuple):
 class DesignSpace(Protocol):
     """A set of integer models that share a shape, each given by a genome: an array of ``size`` integers."""
 
-    exact: IntegerModel
+    @property
+    def exact(self) -> IntegerModel:
+        """The model to start from."""
+        ...
 
     @property
     def size(self) -> int:

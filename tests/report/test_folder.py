@@ -39,14 +39,14 @@ def test_other_files_are_kept(tmp_path: Path) -> None:
 def test_a_failure_midway_keeps_the_earlier_design(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "design"
     write_folder(folder, {"manifest.json": MANIFEST, "x": "old"})
-    write_text = Path.write_text
+    write_bytes = Path.write_bytes
 
-    def fail(path: Path, text: str, **options: str) -> int:
+    def fail(path: Path, content: bytes) -> int:
         if path.name == "y":
             raise OSError(28, "No space left on device")
-        return write_text(path, text, **options)
+        return write_bytes(path, content)
 
-    monkeypatch.setattr(Path, "write_text", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(OutputError, match="No space left"):
         write_folder(folder, {"manifest.json": MANIFEST, "x": "new", "y": "new"})
     assert (folder / "x").read_text() == "old"

@@ -1,0 +1,209 @@
+"""``bespoke approximate``: a trained model to a front of smaller circuits that lose little accuracy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bespoke.cli.console import note, progress, show_facts, show_json, show_table
+from bespoke.cli.inputs import compile_options, read_data, verified
+from bespoke.cli.options import (
+    circuit_options,
+    data_options,
+    json_option,
+    model_options,
+    output_folder,
+    split_options,
+    trust_option,
+    verification_options,
+)
+from bespoke.errors import ConstraintError, OptionError, VerificationError
+
+if TYPE_CHECKING:
+    from bespoke.flow import ApproximateOptions, Constraint, Design, ParetoFront
+    from bespoke.search import SearchOptions
+
+EPILOG = """\b
+Examples:
+  bespoke approximate model.skops --data redwine -o out/redwine
+  bespoke approximate model.skops --data redwine --max-loss 0.02 --effort high -o out/redwine
+  bespoke approximate model.skops --data redwine --source harvester -o out/redwine
+  bespoke approximate model.skops --data redwine --budget 60 --resume -o out/redwine
+
+DIR holds the chosen design as from 'bespoke compile', DIR/front the others. While the search runs, its state stands
+in DIR.search.json; after a crash the same call with --resume goes on from there. DIR/search.json lets a finished
+search go on with more --epochs.
+
+Exit code 4: no design keeps the limits; the front is written all the same.
+"""
+SOURCES = ("harvester", "bluespark", "molex")
+
+
+@click.command(epilog=EPILOG)
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--data", metavar="DATA", required=True, help="A name of 'bespoke datasets list' or a CSV file.")
+@click.option("--max-loss", type=float, metavar="SHARE", help="Largest loss of accuracy.  [default: 0.01]")
+@click.option("--min-accuracy", type=float, metavar="SHARE", help="Least accuracy.")
+@click.option("--max-power-mw", type=float, metavar="MW", help="Largest power.")
+@click.option("--source", type=click.Choice(SOURCES), help="Power source that must suffice: 0.1, 3 or 30 mW.")
+@click.option("--max-area-cm2", type=float, metavar="CM2", help="Largest area.")
+@click.option(
+    "--metric", type=click.Choice(["accuracy", "balanced_accuracy"]), help="[default: accuracy; R2 of values]"
+)
+@click.option("--budget", type=float, metavar="SECONDS", help="Time of the search.  [default: until it is over]")
+@click.option("--epochs", type=int, help="Most exchanges between the populations.")
+@click.option("--generations", type=int, help="Generations between two exchanges.")
+@click.option("--population", type=int, help="Candidates per population.")
+@click.option("--search-seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the search.  [default: 0]")
+@click.option("--finalists", type=int, help="Most candidates that become circuits.  [default: 8]")
+@click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 1]")
+@click.option("--prune/--no-prune", default=True, show_default=True, help="Prune finalists at gate level, too.")
+@click.option("--jobs", type=int, help="Finalists made at the same time.  [default: 2]")
+@click.option("--resume", is_flag=True, help="Go on with the search that an earlier call left.")
+@data_options
+@split_options
+@model_options
+@circuit_options
+@trust_option
+@verification_options
+@click.option("--verify-all", is_flag=True, help="Verify every design of the front, not only the chosen one.")
+@json_option
+@output_folder
+def command(
+    model: Path,
+    data: str,
+    folder: Path,
+    *,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401  click's parameters
+) -> None:
+    """Search for circuits of MODEL that trade accuracy for area and power, and choose one.
+
+    With a limit on the accuracy the smallest circuit that keeps all limits is chosen, else the most accurate one. All
+    of it is decided on the training part of DATA; limits on the accuracy hold there with a reserve for chance.
+    """
+    from bespoke.report import check_folder, front_report, save_front
+
+    check_folder(folder)
+    checkpoint = folder.with_name(f"{folder.name}.search.json")
+    chosen = _options(options, checkpoint)
+    with progress("approximate") as stage:
+        front = _front(model, data, chosen, options, stage)
+        if options["verify"]:
+            front = _verified(front, stage, options)
+        stage("write")
+        save_front(front, folder)
+        checkpoint.unlink(missing_ok=True)
+    if as_json:
+        show_json(front_report(front))
+    else:
+        _show(front, folder)
+    _check(front, folder)
+
+
+def _options(options: dict[str, Any], checkpoint: Path) -> ApproximateOptions:
+    from bespoke.flow import ApproximateOptions
+
+    named = ("finalists", "caution", "prune", "jobs", "resume")
+    given = {name: options[name] for name in named if options[name] is not None}
+    return ApproximateOptions(
+        compile=compile_options(options),
+        search=_search_options(options),
+        constraint=_constraint(options),
+        checkpoint=checkpoint,
+        **given,
+    )
+
+
+def _search_options(options: dict[str, Any]) -> SearchOptions:
+    from bespoke.search import SearchOptions
+
+    named = {"metric": "metric", "budget": "budget_s", "search_seed": "seed"}
+    named |= {name: name for name in ("epochs", "generations", "population")}
+    return SearchOptions(**{field: options[name] for name, field in named.items() if options[name] is not None})
+
+
+def _constraint(options: dict[str, Any]) -> Constraint:
+    from bespoke.estimate import POWER_SOURCES
+    from bespoke.flow import Constraint
+
+    power = options["max_power_mw"]
+    if options["source"] is not None:
+        if power is not None:
+            raise OptionError("both a power source and a power are given", allowed="--source or --max-power-mw")
+        powers = {source.name.replace(" ", "").lower(): source.power_mw for source in POWER_SOURCES}
+        power = powers[options["source"]]
+    named = {name: options[name] for name in ("max_loss", "min_accuracy", "max_area_cm2")}
+    return Constraint(max_power_mw=power, **named)
+
+
+def _front(
+    path: Path, data: str, chosen: ApproximateOptions, options: dict[str, Any], stage: Callable[[str], None]
+) -> ParetoFront:
+    from bespoke.flow import approximate
+    from bespoke.frontend import read_model
+
+    stage("read")
+    loaded = read_model(path, trust_pickle=options["trust_pickle"])
+    dataset = read_data(data, options)
+    if chosen.resume:
+        _find_checkpoint(chosen.checkpoint)
+    front = approximate(loaded.model, dataset=dataset, options=chosen, on_stage=stage)
+    for design in (front.exact, *front.designs):
+        front = front.with_design(design, replace(design, notes=(*loaded.notes, *design.notes)))
+    return front
+
+
+def _find_checkpoint(checkpoint: Path | None) -> None:
+    """Take the state of the finished search in the folder where no unfinished one is left."""
+    from bespoke.report import SEARCH
+
+    assert checkpoint is not None
+    finished = checkpoint.with_name(checkpoint.name.removesuffix(f".{SEARCH}")) / SEARCH
+    if not checkpoint.exists() and finished.exists():
+        shutil.copyfile(finished, checkpoint)
+    if not checkpoint.exists():
+        note(f"no search to resume from: neither {checkpoint} nor {finished} exists; it starts anew")
+
+
+def _verified(front: ParetoFront, stage: Callable[[str], None], options: dict[str, Any]) -> ParetoFront:
+    chosen = [front.chosen] if front.chosen else []
+    designs: list[Design] = [front.exact, *front.designs] if options["verify_all"] else chosen
+    for design in dict.fromkeys(designs):
+        front = front.with_design(design, verified(design, stage, formal=options["formal"]))
+    return front
+
+
+def _show(front: ParetoFront, folder: Path) -> None:
+    from bespoke.report import area_words, design_facts, front_table, verification_facts
+
+    chosen = front.chosen
+    for remark in (chosen or front.exact).notes:
+        note(remark)
+    show_table(*front_table(front), title="Front (all accuracies on the training part but the last)")
+    if chosen is None:
+        return
+    from bespoke.flow import report
+
+    facts = report(chosen)
+    shown = design_facts(facts)
+    if chosen.verification is not None:
+        shown += verification_facts(facts["verification"])
+    ratio = chosen.estimate.area_mm2 / front.exact.estimate.area_mm2
+    shown.append(("against exact", f"{ratio:.3f} of {area_words(front.exact.estimate.area_mm2)}"))
+    show_facts([*shown, ("written", f"{folder}/ and {folder}/front/")], title="Chosen")
+
+
+def _check(front: ParetoFront, folder: Path) -> None:
+    from bespoke.flow import unmet
+
+    checks = [design.verification for design in (front.exact, *front.designs)]
+    if any(check is not None and not check.agrees for check in checks):
+        raise VerificationError("the executors disagree", where=str(folder), allowed="see the reports")
+    if front.chosen is None:
+        raise ConstraintError(unmet(front, front.constraint), where=f"{folder}/front")

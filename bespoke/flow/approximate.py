@@ -1,0 +1,288 @@
+"""One trained model to a front of approximate designs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
+
+from bespoke.cells import CellLibrary
+from bespoke.data import Dataset
+from bespoke.errors import OptionError, UnsupportedModelError
+from bespoke.flow.approximate_options import ApproximateOptions
+from bespoke.flow.assurance import UNKNOWN, Assurance, target_words
+from bespoke.flow.build import Stages, build_design, no_cuts, read_library
+from bespoke.flow.changes import changes
+from bespoke.flow.design import Design
+from bespoke.flow.finalists import pick_finalists
+from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points
+from bespoke.flow.guarantees import guarantees, parts_of
+from bespoke.flow.pruning import AssuredPruning
+from bespoke.flow.sources import Rows, Source, read_dataset, read_source
+from bespoke.model import IntArray, IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_digest
+from bespoke.model.layer import WHOLE
+from bespoke.search import DesignSpace, Found, SearchOptions, SearchState, SumDesigns, explore
+from bespoke.search.checkpoint import read_checkpoint, search_digests, state_to_text, write_checkpoint
+from bespoke.search.trees import TreeDesigns
+
+# Training score that a design on the front may lose by pruning where no limit of the user binds it.
+_FRONT_LOSS = 0.0025
+
+_Space = Callable[[Any, IntArray, IntArray], DesignSpace]
+SPACES: dict[type, _Space] = {
+    IntegerMLP: lambda model, words, _: SumDesigns(model, words),
+    IntegerSVM: lambda model, words, _: SumDesigns(model, words),
+    IntegerTree: TreeDesigns,
+}
+
+
+def approximate(
+    model: Any,  # noqa: ANN401  scikit-learn has no types
+    X: ArrayLike | None = None,  # noqa: N803  scikit-learn's name
+    y: ArrayLike | None = None,
+    *,
+    dataset: Dataset | None = None,
+    options: ApproximateOptions | None = None,
+    on_stage: Callable[[str], None] = lambda _stage: None,
+    **settings: Any,  # noqa: ANN401  each option has its own type
+) -> ParetoFront:
+    """Search for smaller circuits of a trained model that lose little accuracy.
+
+    Everything is chosen on the training rows; the test rows are read for the report alone.
+
+    Parameters
+    ----------
+    model : estimator or IntegerModel
+        As for `compile_model`.
+    X : array_like of float, shape (n_samples, n_features), optional
+        All data, raw, and
+    y : array_like, shape (n_samples,), optional
+        their targets, split as `compile_model` splits them.
+    dataset : Dataset, optional
+        Instead of ``X`` and ``y``.
+    options : ApproximateOptions, optional
+    on_stage : callable, optional
+        Told what is being done.
+    **settings
+        Fields of `ApproximateOptions`, `Constraint`, `SearchOptions`, `CompileOptions` or `QuantisationOptions`, such
+        as ``max_loss=0.01`` or ``epochs=20``; ``search_seed`` is the seed of the search.
+
+    Returns
+    -------
+    ParetoFront
+
+    Raises
+    ------
+    ModelError, DataError, OptionError, TechnologyError, VerificationError
+        As `compile_model`.
+    OutputError
+        If the checkpoint cannot be written, or resumed from.
+    """
+    chosen = (options or ApproximateOptions()).with_settings(**settings)
+    data = read_dataset(X, y, dataset, model)
+    if data is None:
+        raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
+    stages = Stages(on_stage)
+    library = stages.run("library", lambda: read_library(chosen.compile))
+    source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
+    chosen = replace(chosen, search=_with_metric(source.model, chosen.search))
+    exact = build_design(source, library, chosen.compile, _Named("exact", on_stage))
+    search = _Search(source, chosen)
+    found = stages.run("search", lambda: search.run(on_stage))
+    finalists = _Finalists(source, library, chosen, exact, found)
+    points = stages.run("finalists", lambda: finalists.points(on_stage))
+    points = stages.run("guarantees", lambda: [finalists.described(point) for point in points])
+    exact = next(point.design for point in points if point.design.digests == exact.digests)
+    return ParetoFront(
+        exact=exact,
+        exact_score=finalists.assurance.exact_score,
+        points=non_dominated_points(points),
+        constraint=chosen.asked,
+        log=finalists.log() | {"seconds": dict(stages.seconds)},
+        state=state_to_text(found.state, search.digests),
+    )
+
+
+class _Named(Stages):
+    """Stages whose names say what they belong to."""
+
+    def __init__(self, name: str, on_stage: Callable[[str], None]) -> None:
+        super().__init__(lambda stage: on_stage(f"{name}: {stage}"))
+
+
+def _with_metric(model: IntegerModel, options: SearchOptions) -> SearchOptions:
+    """The options with the metric that suits the model."""
+    if not model.decision.is_classifier:
+        return replace(options, metric="r2")
+    if options.metric == "r2":
+        raise OptionError("does not suit a classifier", where="metric", got="r2", allowed="accuracy, balanced_accuracy")
+    return options
+
+
+def _known_rows(source: Source) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
+    """Input and target words of the training rows whose label the model knows, and which rows these are."""
+    assert source.train is not None
+    targets = target_words(source.model.decision, source.train.targets)
+    known = np.ones(len(targets), dtype=bool) if not source.model.decision.is_classifier else targets != UNKNOWN
+    return source.model.coding.quantise(source.train.features)[known], targets[known], known
+
+
+class _Search:
+    """The search of one call, with its checkpoint."""
+
+    def __init__(self, source: Source, options: ApproximateOptions) -> None:
+        self._options = options
+        self._words, self._targets, self._known = _known_rows(source)
+        self._space = _space(source.model, self._words, self._targets)
+        self.digests = search_digests(source.model, self._words, self._targets, options.search)
+
+    def run(self, on_stage: Callable[[str], None]) -> _Explored:
+        path = self._options.checkpoint
+        state = None
+        if path is not None and self._options.resume and path.exists():
+            state = read_checkpoint(path, self.digests)
+
+        def on_epoch(reached: SearchState) -> None:
+            if path is not None:
+                write_checkpoint(path, reached, self.digests)
+            volume = f", hypervolume {reached.volumes[-1]:.3f}" if reached.volumes else ""
+            on_stage(f"search: epoch {reached.epoch} of at most {self._options.search.epochs}{volume}")
+
+        options = self._options.search
+        found = explore(self._space, self._words, self._targets, options, state=state, on_epoch=on_epoch)
+        seen = np.ones(len(self._known), dtype=bool)
+        seen[self._known] = found.seen
+        return _Explored(self._space, found, seen)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Explored:
+    """What a search found; ``seen``, shape (n_train,), says which training rows it saw."""
+
+    space: DesignSpace
+    found: Found
+    seen: NDArray[np.bool_]
+
+    @property
+    def state(self) -> SearchState:
+        """Where the search ended."""
+        return self.found.state
+
+
+def _space(model: IntegerModel, words: IntArray, targets: IntArray) -> DesignSpace:
+    plain = isinstance(model, IntegerTree) or all(
+        (layer.masks == WHOLE).all() and len(layer.sources) == layer.input_count for layer in model.layers
+    )
+    if not plain:
+        raise UnsupportedModelError(
+            "the search starts from exact models", where="layers", got="masked inputs", allowed="layers without masks"
+        )
+    return SPACES[type(model)](model, words, targets)
+
+
+class _Finalists:
+    """Finds of a search that become circuits."""
+
+    def __init__(
+        self, source: Source, library: CellLibrary, options: ApproximateOptions, exact: Design, explored: _Explored
+    ) -> None:
+        assert source.train is not None
+        self._source = source
+        self._library = library
+        self._options = options
+        self._exact = exact
+        self._explored = explored
+        self._rows: Rows = source.train
+        targets = target_words(source.model.decision, source.train.targets)
+        self.assurance = Assurance(targets, self._outputs(exact), options.search.metric, options.caution)
+        self._least_gain = options.asked.least_gain(self.assurance.exact_score)
+
+    def points(self, on_stage: Callable[[str], None]) -> list[FrontPoint]:
+        """The exact design and every finalist, with what its accuracy is held for."""
+        found = self._explored.found
+        places = self._places()
+        points = [FrontPoint(self._exact, 0.0, float(found.costs[0]))]
+        built = Parallel(n_jobs=self._options.jobs, return_as="generator")(
+            delayed(self._build)(place) for place in places
+        )
+        on_stage(f"finalists: 0 of {len(places)}")
+        for number, (place, design) in enumerate(zip(places, built, strict=True), start=1):
+            on_stage(f"finalists: {number} of {len(places)}")
+            points.append(FrontPoint(design, self.assurance.gain(self._outputs(design)), float(found.costs[place])))
+        return points
+
+    def described(self, point: FrontPoint) -> FrontPoint:
+        """The point with the guarantees of its design."""
+        design, exact = point.design, self._exact
+        parts = parts_of(self._source, self._explored.seen)
+        approximation = {
+            "exact": design is exact,
+            "assured_gain": point.gain,
+            "assured_score": self.assurance.exact_score + point.gain,
+            "constraint": self._options.asked.to_json(),
+            "changes": changes(exact.model, design.model),
+            "cuts": len(design.cuts.cuts),
+            "estimated_cost": point.cost,
+            "exact_area_mm2": exact.estimate.area_mm2,
+            "exact_power_mw": exact.estimate.power_mw,
+            "guarantees": guarantees(design, exact, parts, self._source.float_predict),
+            "options": self._options.to_json(),
+            "search": self.log(),
+        }
+        return point._replace(design=replace(design, approximation=approximation))
+
+    def log(self) -> dict[str, Any]:
+        """What the search did, as plain data."""
+        state = self._explored.state
+        return {
+            "options": asdict(self._options.search),
+            "epochs": state.epoch,
+            "hypervolumes": list(state.volumes),
+            "found": len(self._explored.found.genomes),
+            "digests": {"data": self._source.dataset.get("digest", "")},
+        }
+
+    def _places(self) -> list[int]:
+        """Finalists among the finds, none of them twice or the exact model."""
+        found, exact = self._explored.found, self._exact.estimate
+        gains = self.assurance.gains(np.array([self._predicted(genome) for genome in found.genomes]))
+        share = found.costs / max(float(found.costs[0]), 1.0)
+        places = pick_finalists(
+            gains,
+            share * exact.area_mm2,
+            share * exact.power_mw,
+            self._options.asked,
+            self._least_gain,
+            self._options.finalists + 1,
+        )
+        models = {model_digest(self._exact.model): 0}
+        for place in places:
+            models.setdefault(model_digest(self._explored.space.decode(found.genomes[place])), place)
+        return [place for place in models.values() if place][: self._options.finalists]
+
+    def _predicted(self, genome: IntArray) -> IntArray:
+        model = self._explored.space.decode(genome)
+        return model.predict(model.coding.quantise(self._rows.features))
+
+    def _build(self, place: int) -> Design:
+        model = self._explored.space.decode(self._explored.found.genomes[place])
+        source = replace(self._source, model=model)
+        return build_design(
+            source, self._library, self._options.compile, Stages(lambda _: None), prune=self._pruner(model)
+        )
+
+    def _pruner(self, model: IntegerModel) -> Any:  # noqa: ANN401  a Pruner
+        if not self._options.prune:
+            return no_cuts
+        gain = self.assurance.gain(model.predict(model.coding.quantise(self._rows.features)))
+        is_bound = self._options.asked.limits_accuracy and gain >= self._least_gain
+        least = self._least_gain if is_bound else gain - _FRONT_LOSS
+        seed = self._options.search.seed
+        return AssuredPruning(self._rows, self.assurance, least, self._options.prune_budget, seed)
+
+    def _outputs(self, design: Design) -> IntArray:
+        return design.outputs(design.model.coding.quantise(self._rows.features))

@@ -1,0 +1,115 @@
+"""What the user may choose about an approximation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from bespoke.errors import OptionError
+from bespoke.flow.constraint import Constraint
+from bespoke.flow.options import CompileOptions
+from bespoke.frontend import QuantisationOptions
+from bespoke.search import SearchOptions
+
+DEFAULT_MAX_LOSS = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproximateOptions:
+    """Options of `approximate`.
+
+    Attributes
+    ----------
+    compile : CompileOptions
+        Of the exact design and of every finalist.
+    search : SearchOptions
+    constraint : Constraint
+        What the chosen design must keep; without any limit, a loss of at most 0.01.
+    finalists : int
+        Most models of the search that become circuits.
+    caution : float
+        Standard errors by which the accuracy of a circuit is held for worse than it is on the training rows.
+    prune : bool
+        Whether finalists are pruned at gate level.
+    prune_budget : int
+        Work of the pruning of one finalist, see `bespoke.prune.SubstitutionOptions`.
+    jobs : int
+        Finalists that are made at the same time; the result does not depend on it.
+    checkpoint : Path or None
+        File that holds the state of the search after each epoch.
+    resume : bool
+        Whether to go on from the state in ``checkpoint``, if that file exists.
+    """
+
+    compile: CompileOptions = field(default_factory=CompileOptions)
+    search: SearchOptions = field(default_factory=SearchOptions)
+    constraint: Constraint = field(default_factory=Constraint)
+    finalists: int = 8
+    caution: float = 1.0
+    prune: bool = True
+    prune_budget: int = 20_000
+    jobs: int = 2
+    checkpoint: Path | None = None
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("finalists", "prune_budget", "jobs"):
+            if getattr(self, name) < 1:
+                raise OptionError("too small", where=name, got=getattr(self, name), allowed="1 or more")
+        if not 0 <= self.caution < float("inf"):
+            raise OptionError("out of range", where="caution", got=self.caution, allowed="0 or more")
+        if self.resume and self.checkpoint is None:
+            raise OptionError("there is no file to resume from", where="resume", allowed="with checkpoint")
+
+    @property
+    def asked(self) -> Constraint:
+        """The constraint, with its default."""
+        limited = self.constraint.limits_accuracy or self.constraint.limits_size
+        return self.constraint if limited else Constraint(max_loss=DEFAULT_MAX_LOSS)
+
+    def with_settings(self, **settings: Any) -> ApproximateOptions:  # noqa: ANN401  each field has its own type
+        """Copy with some fields changed.
+
+        Fields of `Constraint`, `SearchOptions`, `CompileOptions` and `QuantisationOptions` may be named directly;
+        ``seed`` is that of the split, ``search_seed`` that of the search.
+
+        Raises
+        ------
+        OptionError
+            If a name is unknown or a value is not allowed.
+        """
+        parts: dict[str, dict[str, Any]] = {"own": {}, "search": {}, "constraint": {}, "compile": {}}
+        for name, value in settings.items():
+            if name not in _PLACES:
+                near = get_close_matches(name, _PLACES, n=1)
+                allowed = f"did you mean {near[0]}?" if near else ", ".join(sorted(_PLACES))
+                raise OptionError("no such option", got=name, allowed=allowed)
+            part, field_name = _PLACES[name]
+            parts[part][field_name] = value
+        base = replace(self, **parts["own"])
+        return replace(
+            base,
+            search=replace(base.search, **parts["search"]),
+            constraint=replace(base.constraint, **parts["constraint"]),
+            compile=base.compile.with_settings(**parts["compile"]),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
+        chosen = {name: getattr(self, name) for name in ("finalists", "caution", "prune", "prune_budget")}
+        return {"search": asdict(self.search), **chosen}
+
+
+def _places() -> Mapping[str, tuple[str, str]]:
+    """Where each setting belongs: kind of options and field."""
+    named = {f.name: ("compile", f.name) for kind in (CompileOptions, QuantisationOptions) for f in fields(kind)}
+    named |= {f.name: ("search", f.name) for f in fields(SearchOptions) if f.name != "seed"}
+    named |= {f.name: ("constraint", f.name) for f in fields(Constraint)}
+    named |= {f.name: ("own", f.name) for f in fields(ApproximateOptions)}
+    return named | {"search_seed": ("search", "seed")}
+
+
+_PLACES = _places()

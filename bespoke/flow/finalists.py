@@ -1,0 +1,61 @@
+"""Which models of a search become circuits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.flow.constraint import Constraint
+
+FloatArray = NDArray[np.float64]
+_PER_LIMIT = 3  # estimates and pruning may change the order of the nearest few
+_ROOM = 1.25  # estimated area over a limit that pruning may still bring below it
+
+
+def pick_finalists(
+    gains: FloatArray, areas: FloatArray, powers: FloatArray, constraint: Constraint, least_gain: float, count: int
+) -> list[int]:
+    """Places of at most ``count`` candidates, the most wanted first.
+
+    Parameters
+    ----------
+    gains : ndarray of float, shape (n,)
+        Assured gain of each candidate.
+    areas, powers : ndarray of float, shape (n,)
+        Estimated area in mm2 and power in mW.
+    constraint : Constraint
+    least_gain : float
+        What the constraint asks of the gain.
+    count : int
+    """
+    front = _front(gains, areas)
+    wanted: list[Sequence[int]] = []
+    if constraint.limits_accuracy:
+        wanted.append([place for place in front if gains[place] >= least_gain][:_PER_LIMIT])
+    if constraint.limits_size:
+        for room in (1.0, _ROOM):
+            fitting = [p for p in front if constraint.fits(areas[p] / room, powers[p] / room)]
+            wanted.append(fitting[-_PER_LIMIT:][::-1])
+        wanted.append(front[:1])
+    chosen = list(dict.fromkeys(chain.from_iterable(wanted)))[:count]
+    rest = [place for place in front if place not in chosen]
+    return chosen + list(_spread(rest, count - len(chosen)))
+
+
+def _front(gains: FloatArray, areas: FloatArray) -> list[int]:
+    """Non-dominated candidates by rising area."""
+    best, found = -np.inf, []
+    for place in np.lexsort((-gains, areas)).tolist():
+        if gains[place] > best:
+            best = gains[place]
+            found.append(place)
+    return found
+
+
+def _spread(places: Sequence[int], count: int) -> Iterator[int]:
+    if count > 0 and places:
+        for number in np.unique(np.rint(np.linspace(0, len(places) - 1, min(count, len(places))))):
+            yield places[int(number)]

@@ -1,0 +1,202 @@
+"""The designs among which a user chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bespoke.errors import ConstraintError, FrontError
+from bespoke.flow.constraint import Constraint
+from bespoke.flow.design import Design
+
+
+class FrontPoint(NamedTuple):
+    """A design and what its accuracy is held for.
+
+    Attributes
+    ----------
+    design : Design
+    gain : float
+        Assured gain of the training score over that of the exact circuit, below 0 for a loss.
+    cost : float
+        Size in NAND2 cells that the search estimated, before pruning.
+    """
+
+    design: Design
+    gain: float
+    cost: float
+
+    @property
+    def area_mm2(self) -> float:
+        """Area of the circuit."""
+        return self.design.estimate.area_mm2
+
+    def beats(self, other: FrontPoint) -> bool:
+        """Whether it is as good in assured training accuracy and in area, and better in one of them."""
+        as_good = self.gain >= other.gain and self.area_mm2 <= other.area_mm2
+        return as_good and (self.gain > other.gain or self.area_mm2 < other.area_mm2)
+
+
+def non_dominated_points(points: Iterable[FrontPoint]) -> tuple[FrontPoint, ...]:
+    """Points that no other one beats, by rising area; of equal ones the first."""
+    found: list[FrontPoint] = []
+    for point in sorted(points, key=lambda point: (point.area_mm2, -point.gain)):
+        if not found or point.gain > found[-1].gain:
+            found.append(point)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParetoFront:
+    """Designs none of which is better than another in both assured training accuracy and area.
+
+    Attributes
+    ----------
+    exact : Design
+        The circuit of the exact model, whether or not it stands on the front.
+    exact_score : float
+        Its training score under the metric of the search.
+    points : tuple of FrontPoint
+        The front by rising area.
+    constraint : Constraint
+        What was asked; `chosen` keeps it.
+    log : dict
+        What the search did: options, epochs, hypervolumes.
+    state : str
+        State of the search, from which it can go on; the content of ``search.json``.
+
+    Raises
+    ------
+    FrontError
+        If the points are not in order or one dominates another.
+    """
+
+    exact: Design
+    exact_score: float
+    points: tuple[FrontPoint, ...]
+    constraint: Constraint = field(default_factory=Constraint)
+    log: Mapping[str, Any] = field(default_factory=dict)
+    state: str = ""
+
+    def __post_init__(self) -> None:
+        for first, second in zip(self.points, self.points[1:], strict=False):
+            if not (first.area_mm2 < second.area_mm2 and first.gain < second.gain):
+                raise FrontError(
+                    "designs of a front must rise in area and in accuracy",
+                    got=f"{first.area_mm2:g} mm2 at {first.gain:g}, then {second.area_mm2:g} mm2 at {second.gain:g}",
+                )
+
+    @property
+    def designs(self) -> tuple[Design, ...]:
+        """The designs on the front by rising area."""
+        return tuple(point.design for point in self.points)
+
+    @property
+    def chosen(self) -> Design | None:
+        """The design that answers what was asked; None if none does."""
+        point = self._answer(self.constraint)
+        return point.design if point else None
+
+    def with_design(self, old: Design, new: Design) -> ParetoFront:
+        """Copy with one design exchanged for another form of it, such as one that was verified."""
+        points = tuple(p._replace(design=new) if p.design is old else p for p in self.points)
+        return replace(self, exact=new if self.exact is old else self.exact, points=points)
+
+    def best(self, **limits: float) -> Design:
+        """The design that answers other limits: fields of `bespoke.flow.Constraint`.
+
+        With a limit on the accuracy it is the smallest design that keeps all limits, else the most accurate one. All
+        of it is judged on the training rows.
+
+        Raises
+        ------
+        ConstraintError
+            If no design of the front keeps the limits.
+        OptionError
+            If a limit is out of range.
+        """
+        wanted = Constraint(**limits)
+        point = self._answer(wanted)
+        if point is None:
+            raise ConstraintError(unmet(self, wanted))
+        return point.design
+
+    def _answer(self, wanted: Constraint) -> FrontPoint | None:
+        least = wanted.least_gain(self.exact_score)
+        kept = [point for point in self.points if point.gain >= least and _fits(wanted, point)]
+        if not kept:
+            return None
+        return kept[0] if wanted.limits_accuracy else kept[-1]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per design as plain data: the exact one first, then the front by rising area."""
+        chosen = self.chosen
+        exact = FrontPoint(self.exact, 0.0, 0.0)
+        rows = [_row(0, self, exact, chosen)] if all(self.exact is not design for design in self.designs) else []
+        return rows + [_row(number, self, point, chosen) for number, point in enumerate(self.points, start=1)]
+
+    def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
+        """`rows` as a pandas DataFrame.
+
+        Raises
+        ------
+        ToolMissingError
+            If pandas is not installed.
+        """
+        from bespoke.flow.front_views import frame
+
+        return frame(self.rows())
+
+    def plot(self, path: str | Path | None = None) -> Any:  # noqa: ANN401  a matplotlib Figure; matplotlib is optional
+        """Figure of accuracy over area, written to ``path`` if one is given.
+
+        Raises
+        ------
+        ToolMissingError
+            If matplotlib is not installed.
+        OutputError
+            If the file cannot be written.
+        """
+        from bespoke.flow.front_views import figure, save_figure
+
+        drawn = figure(self.rows(), self.exact.accuracies.metric)
+        if path is not None:
+            save_figure(drawn, Path(path))
+        return drawn
+
+
+def unmet(front: ParetoFront, wanted: Constraint) -> str:
+    """Why no design keeps the limits, with the nearest figures."""
+    smallest, best = front.points[0], front.points[-1]
+    coolest = min(point.design.estimate.power_mw for point in front.points)
+    return (
+        f"no design keeps {wanted}; smallest: {smallest.area_mm2 / 100:.3g} cm2, coolest: {coolest:.3g} mW, "
+        f"best assured training accuracy: {front.exact_score + best.gain:.3f}"
+    )
+
+
+def _fits(wanted: Constraint, point: FrontPoint) -> bool:
+    return wanted.fits(point.area_mm2, point.design.estimate.power_mw)
+
+
+def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | None) -> dict[str, Any]:
+    design = point.design
+    estimate, accuracies = design.estimate, design.accuracies
+    is_chosen = design is chosen
+    return {
+        "number": number,
+        "folder": "." if is_chosen else f"front/{number:02}",
+        "chosen": is_chosen,
+        "exact": design is front.exact,
+        "train": accuracies.train,
+        "assured": front.exact_score + point.gain,
+        "test": accuracies.test,
+        "area_mm2": estimate.area_mm2,
+        "power_mw": estimate.power_mw,
+        "static_power_mw": estimate.static_power_mw,
+        "delay_ms": estimate.delay_ms,
+        "gates": design.gate_count,
+        "cuts": len(design.cuts.cuts),
+    }

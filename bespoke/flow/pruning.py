@@ -1,0 +1,56 @@
+"""Gate-level pruning of one finalist, within what the training rows allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bespoke.flow.assurance import Assurance
+from bespoke.flow.sources import Rows
+from bespoke.model import IntegerModel
+from bespoke.netlist import Netlist
+from bespoke.prune import Cut, SubstitutionOptions, cautious_task, expect_words, substitute
+from bespoke.sim import simulate
+
+_SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AssuredPruning:
+    """Cuts that leave a circuit's assured gain above a limit; a `bespoke.flow.build.Pruner`.
+
+    Attributes
+    ----------
+    train : Rows
+        Training rows.
+    assurance : Assurance
+        Of the same rows.
+    least_gain : float
+    budget : int
+        Work, see `bespoke.prune.SubstitutionOptions`.
+    seed : int
+    """
+
+    train: Rows
+    assurance: Assurance
+    least_gain: float
+    budget: int
+    seed: int
+
+    def __call__(self, model: IntegerModel, lowered: Netlist) -> Sequence[Cut]:
+        """Cuts in a lowered netlist: the most of several allowances that keep the limit."""
+        words = model.coding.quantise(self.train.features)
+        slack = self.assurance.gain(model.predict(words)) - self.least_gain
+        if slack < 0 or not model.decision.is_classifier or not lowered.gate_count:
+            return ()
+        if (model.predict(words) != self.assurance.targets).all():
+            return ()
+        term = expect_words(self.assurance.targets)
+        task = cautious_task(lowered, words, term, np.random.default_rng([self.seed, 3]))
+        options = SubstitutionOptions(tuple(share * slack for share in _SHARES), self.budget)
+        for pruned in reversed(substitute(lowered, task.stimuli, task.terms, options)):
+            if self.assurance.gain(simulate(pruned.netlist, words)[:, 0]) >= self.least_gain:
+                return pruned.cuts
+        return ()

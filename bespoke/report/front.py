@@ -1,0 +1,98 @@
+"""Writing the folder of a front: the chosen design as from `bespoke compile`, the others below it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bespoke.errors import ToolMissingError
+from bespoke.flow import Design, ParetoFront, json_text
+from bespoke.flow.front_views import figure_bytes
+from bespoke.report.facts import area_words, score_words
+from bespoke.report.folder import FRONT, FRONT_FORMAT, design_files, write_folder
+
+FRONT_VERSION = 1
+FRONT_TABLE = "front.csv"
+FRONT_PLOT = "front.png"
+SEARCH = "search.json"
+
+
+def save_front(front: ParetoFront, folder: str | Path) -> tuple[Path, ...]:
+    """Write all files of a front into a folder, atomically; an earlier design or front in it is replaced.
+
+    The chosen design stands in the folder itself, every other one in ``front/<number>``. If no design keeps the
+    constraint, all stand there.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds something else or cannot be written.
+    """
+    return write_folder(Path(folder), front_files(front))
+
+
+def front_files(front: ParetoFront) -> dict[str, str | bytes]:
+    """Every file of a front by its path below the folder; all but ``seconds`` is the same in every run."""
+    rows = front.rows()
+    files: dict[str, str | bytes] = {}
+    for row, design in zip(rows, _designs(front), strict=True):
+        below = "" if row["chosen"] else f"{row['folder']}/"
+        files |= {below + name: text for name, text in design_files(design).items()}
+    files[FRONT_TABLE] = _table(rows)
+    files[FRONT] = json_text(front_report(front))
+    files[SEARCH] = front.state
+    with suppress(ToolMissingError):  # the plot is an extra; the table has its figures
+        files[FRONT_PLOT] = figure_bytes(front.plot())
+    return files
+
+
+def front_report(front: ParetoFront) -> dict[str, Any]:
+    """The figures of a front as plain data: the content of ``front.json``."""
+    log = dict(front.log)
+    seconds = log.pop("seconds", {})
+    return {
+        "format": FRONT_FORMAT,
+        "version": FRONT_VERSION,
+        "metric": front.exact.accuracies.metric,
+        "constraint": front.constraint.to_json(),
+        "met": front.chosen is not None,
+        "exact_train": front.exact_score,
+        "designs": front.rows(),
+        "search": log,
+        "seconds": seconds,
+    }
+
+
+def front_table(front: ParetoFront) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows of a front for people: the exact design first, the chosen one marked."""
+    columns = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", ">gates", ">cuts", "folder"]
+    rows = []
+    for row in sorted(front.rows(), key=lambda row: not row["exact"]):
+        mark = "chosen" if row["chosen"] else "exact" if row["exact"] else ""
+        scores = [score_words(row[name]) for name in ("train", "assured", "test")]
+        sizes = [area_words(row["area_mm2"]), f"{row['power_mw']:.3g} mW", f"{row['gates']:,}", str(row["cuts"])]
+        rows.append([mark, str(row["number"]), *scores, *sizes, row["folder"]])
+    return columns, rows
+
+
+def _designs(front: ParetoFront) -> list[Design]:
+    """Designs in the order of the rows."""
+    others = list(front.designs)
+    return others if any(design is front.exact for design in others) else [front.exact, *others]
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_plain(row) for row in rows)
+    return text.getvalue()
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with yes and no as 1 and 0, and nothing where there is no figure."""
+    return {name: int(value) if isinstance(value, bool) else value for name, value in row.items()}
