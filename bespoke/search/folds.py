@@ -1,0 +1,112 @@
+"""Candidates judged on rows that neither their training nor their search saw, by refitted models.
+
+A model that fits its training rows without error, such as a tree of full depth, makes them useless as judges: on new
+rows it errs as often as a much smaller one. What can be judged on new rows is the procedure. The estimator is fitted
+anew without a fold of the training rows, that model is searched alike, and what the search finds at one price of area
+is compared on the fold with that model itself (cost-complexity pruning by cross-validation: Breiman et al.,
+"Classification and Regression Trees", 1984, section 3.4, here for all candidates of a search).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.model import IntArray
+from bespoke.search.explore import Found
+from bespoke.search.loss import training_rows, wrong_rows
+from bespoke.search.protocol import DesignSpace, FloatArray
+
+_BEYOND = 2.0  # of the last price at which a dearer candidate was better, for the cheapest one
+
+
+class Fold(NamedTuple):
+    """Designs around a model fitted without some rows, the words and targets that it saw, and those held out."""
+
+    space: DesignSpace
+    words: IntArray
+    targets: IntArray
+    held_words: IntArray
+    held_targets: IntArray
+
+
+def exact_held_loss(folds: Sequence[Fold]) -> float:
+    """Mean of what the exact models of the folds get wrong on the rows held out."""
+    wrong = [fold.space.exact.predict(fold.held_words) != fold.held_targets for fold in folds]
+    return float(np.concatenate(wrong).mean())
+
+
+def held_out_wrong(found: Found, folds: Sequence[Fold], finds: Sequence[Found]) -> IntArray:
+    """Which rows of the folds the candidates of a search get wrong, each by its likes in the folds.
+
+    The likes of a candidate are the genomes with the least ``loss + price * cost / exact cost`` of the folds'
+    searches, at the price of area at which the candidate is the best of its own search.
+
+    Parameters
+    ----------
+    found : Found
+        Search over all training rows.
+    folds : sequence of Fold
+    finds : sequence of Found
+        Search of each fold, by the same options.
+
+    Returns
+    -------
+    ndarray of int64, shape (n, n_held_rows)
+        As `Found.wrong`, the exact models first; for `bespoke.search.assured_gains`.
+    """
+    likes = prices(found)
+    parts = []
+    for fold, other in zip(folds, finds, strict=True):
+        places = np.array([0, *(best_at(other, price) for price in likes[1:])])
+        used, place_of = np.unique(places, return_inverse=True)
+        rows = training_rows(fold.held_words, fold.held_targets, "accuracy")
+        parts.append(wrong_rows(fold.space, other.genomes[used], rows)[place_of.reshape(-1)])
+    return np.concatenate(parts, axis=1)
+
+
+def best_at(found: Found, price: float) -> int:
+    """Place of the genome with the least ``loss + price * cost / exact cost``, the cheapest of equally good ones."""
+    order = np.argsort(found.costs, kind="stable")
+    return int(order[np.argmin((found.losses + price * _cost_shares(found))[order])])
+
+
+def prices(found: Found) -> FloatArray:
+    """Loss that each genome's place on the front pays for the area of the exact model, shape (n,).
+
+    A corner of the convex hull of losses and costs is the best one for a range of prices, of which the geometric mean
+    is taken (as Breiman et al. do). Other genomes have the price of the next cheaper corner.
+    """
+    shares = _cost_shares(found)
+    corners = _lower_hull(shares, found.losses)
+    steps = np.diff(found.losses[corners]) / np.diff(shares[corners])
+    least = np.append(-steps, 0.0)
+    most = np.concatenate([[_BEYOND**2 * least[0]], -steps])
+    own = np.sqrt(least * most)
+    place = np.searchsorted(shares[corners], shares, side="right") - 1
+    return np.asarray(own[np.maximum(place, 0)], dtype=np.float64)
+
+
+def _cost_shares(found: Found) -> FloatArray:
+    return np.asarray(found.costs / max(float(found.costs[0]), 1e-9), dtype=np.float64)
+
+
+def _lower_hull(shares: FloatArray, losses: FloatArray) -> IntArray:
+    """Places of the corners by rising cost and falling loss (Andrew's monotone chain, 1979)."""
+    corners: list[int] = []
+    for place in np.lexsort((losses, shares)).tolist():
+        if corners and losses[place] >= losses[corners[-1]]:
+            continue
+        while len(corners) > 1 and _is_above(shares, losses, (*corners[-2:], place)):
+            corners.pop()
+        corners.append(place)
+    return np.array(corners, dtype=np.int64)
+
+
+def _is_above(shares: FloatArray, losses: FloatArray, places: tuple[int, int, int]) -> bool:
+    """Whether the second of three points is on or above the line from the first to the third."""
+    first, middle, last = places
+    rise = (losses[last] - losses[first]) * (shares[middle] - shares[first])
+    return bool((losses[middle] - losses[first]) * (shares[last] - shares[first]) >= rise)
