@@ -1,7 +1,7 @@
 """Training of models that can be compiled."""
 
-from bespoke.training.refits import Refit, refits
 from bespoke.training.options import ALIASES, KINDS, TrainingOptions
+from bespoke.training.refits import Refit, refits
 from bespoke.training.scores import rounded_accuracy, score
 from bespoke.training.train import TrainedModel, train_model
 

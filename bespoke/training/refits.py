@@ -19,7 +19,13 @@ class Refit(NamedTuple):
     held: NDArray[np.int64]
 
 
-def refits(estimator: Any, features: NDArray[Any], targets: NDArray[Any], folds: int, seed: int) -> Iterator[Refit]:  # noqa: ANN401  scikit-learn has no types
+def refits(
+    estimator: Any,  # noqa: ANN401  scikit-learn has no types
+    features: NDArray[Any],
+    targets: NDArray[Any],
+    folds: int,
+    seed: int,
+) -> Iterator[Refit]:
     """Fit an estimator anew, with its own settings, without each fold of the rows in turn.
 
     Parameters
