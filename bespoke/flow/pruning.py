@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bespoke.flow.assurance import Assurance
+from bespoke.flow.reference import pruned_netlist
 from bespoke.flow.sources import Rows
 from bespoke.model import IntegerModel
 from bespoke.netlist import Netlist
@@ -51,6 +52,7 @@ class AssuredPruning:
         task = cautious_task(lowered, words, term, np.random.default_rng([self.seed, 3]))
         options = SubstitutionOptions(tuple(share * slack for share in _SHARES), self.budget)
         for pruned in reversed(substitute(lowered, task.stimuli, task.terms, options)):
-            if self.assurance.gain(simulate(pruned.netlist, words)[:, 0]) >= self.least_gain:
+            netlist = pruned_netlist(model, pruned.netlist)
+            if self.assurance.gain(simulate(netlist, words)[:, 0]) >= self.least_gain:
                 return pruned.cuts
         return ()

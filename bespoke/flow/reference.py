@@ -12,7 +12,7 @@ from bespoke.errors import NetlistError, OutputError
 from bespoke.lowering import Lowered, lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Netlist
-from bespoke.prune import Cut, apply_cuts
+from bespoke.prune import Cut, apply_cuts, limit_index
 from bespoke.sim import simulate
 
 CUTS = "cuts.json"
@@ -117,7 +117,12 @@ def reference_of(model: IntegerModel, lowered: Netlist, cuts: CutList) -> Refere
     NetlistError
         As `CutList.apply`.
     """
-    return Reference(model, cuts.apply(lowered) if cuts.cuts else None)
+    return Reference(model, pruned_netlist(model, cuts.apply(lowered)) if cuts.cuts else None)
+
+
+def pruned_netlist(model: IntegerModel, netlist: Netlist) -> Netlist:
+    """The netlist left by cuts as a circuit of the model's kind: a classifier puts out classes only."""
+    return limit_index(netlist, len(model.decision.classes)) if model.decision.is_classifier else netlist
 
 
 def lowered_again(model: IntegerModel, cuts: CutList) -> Lowered:

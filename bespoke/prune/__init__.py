@@ -1,6 +1,7 @@
 """Gate-level pruning: netlist to smaller netlist with ANOTHER function, with the list of cuts."""
 
 from bespoke.prune.caution import CautionOptions, Task, cautious_task, keep_right, words_between
+from bespoke.prune.class_index import limit_index
 from bespoke.prune.cuts import Cut, Pruned, apply_cuts
 from bespoke.prune.full_search import FullSearchOptions, full_search, score_words, significance
 from bespoke.prune.judge import Judge, Term, accept_ranges, expect_words, label_ranges
@@ -22,6 +23,7 @@ __all__ = [
     "full_search",
     "keep_right",
     "label_ranges",
+    "limit_index",
     "score_words",
     "significance",
     "substitute",

@@ -1,0 +1,157 @@
+"""Approximate circuits of the reference models beside the published ones, at most one point of accuracy lost.
+
+    python benchmarks/approximate.py [--only NAME,...] [--trees] [--inner SPLITS] [--set NAME=VALUE ...]
+
+Everything is chosen on the training part; the test part is read once per model, for the report. ``--inner`` never
+reads it: it trains models of the same kinds on 70 % of the training rows and judges on the other 30 %, which is how
+the defaults of the search were chosen. ``--set`` changes an option of `bespoke.approximate`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from record import Bar, Row, geometric_mean, record, table
+from reference import MODELS, TREES, Reference, chosen, published, reference_model, reference_tree
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVC, SVR
+from sklearn.tree import DecisionTreeClassifier
+
+from bespoke import approximate
+from bespoke.flow import Design, ParetoFront
+
+SHARE = 0.18
+LARGEST = 0.4
+TREE_SHARE = 0.35
+POINT = 0.01
+HIDDEN = {"cardio": 3, "redwine": 2, "whitewine": 4, "balance": 3}
+RESTARTS = 3
+
+
+def row_of(front: ParetoFront, seconds: float) -> dict[str, Any]:
+    """What is measured on one model."""
+    design, exact = front.best(max_loss=POINT), front.exact
+    return {
+        "test": design.accuracies.test,
+        "test exact": exact.accuracies.test,
+        "points": _points(design, exact),
+        "area": design.estimate.area_mm2 / 100,
+        "power": design.estimate.static_power_mw,
+        "of exact": max(design.estimate.area_mm2, 1e-3) / exact.estimate.area_mm2,
+        "gates": design.gate_count,
+        "seconds": seconds,
+    }
+
+
+def _points(design: Design, exact: Design) -> float:
+    assert design.accuracies.test is not None
+    assert exact.accuracies.test is not None
+    return 100 * (design.accuracies.test - exact.accuracies.test)
+
+
+def compare(reference: Reference, table_name: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Row of one reference model, with the published figures."""
+    started = time.perf_counter()
+    own = {name: value for name, value in reference.settings.items() if name != "regressor_output"}
+    front = approximate(reference.estimator, dataset=reference.dataset, **{**own, **settings})
+    row = row_of(front, time.perf_counter() - started)
+    known = published(table_name).get(reference.name.removesuffix(".tree"))
+    if known:
+        unit = 100 if table_name == "approximate_trees" else 1
+        row |= {"published": known["area"], "area ratio": unit * row["area"] / known["area"]}
+        row |= {"power ratio": row["power"] / known["power"]}
+    return row
+
+
+def stand_ins(name: str, splits: int) -> Iterator[tuple[str, Reference, Any]]:
+    """Models of the kind of a reference model, trained on 70 % of its training rows, with these rows' split."""
+    dataset, kind = name.split(".")
+    reference = reference_tree(dataset) if kind == "tree" else reference_model(name)
+    split = reference.dataset.split()
+    for seed in range(splits):
+        parts = train_test_split(split.train_features, split.train_targets, test_size=0.3, random_state=seed)
+        yield f"{name} {seed}", reference, (_trained(dataset, kind, parts[0], parts[2]), seed)
+
+
+def _trained(dataset: str, kind: str, features: np.ndarray, targets: np.ndarray) -> Any:  # noqa: ANN401  an estimator
+    hidden = (HIDDEN.get(dataset, 3),)
+    makers = {
+        "MLP_clf": lambda seed: MLPClassifier(hidden, max_iter=1500, learning_rate_init=0.01, random_state=seed),
+        "MLP_reg": lambda seed: MLPRegressor(
+            hidden_layer_sizes=hidden, max_iter=1500, learning_rate_init=0.01, random_state=seed
+        ),
+        "SVM_clf": lambda _: SVC(kernel="linear", C=10),
+        "SVM_reg": lambda _: SVR(kernel="linear"),
+        "tree": lambda seed: DecisionTreeClassifier(criterion="entropy", random_state=seed),
+    }
+    fitted = [
+        make_pipeline(MinMaxScaler(), makers[kind](seed)).fit(features, targets)
+        for seed in range(RESTARTS if "MLP" in kind else 1)
+    ]
+    return max(fitted, key=lambda model: model.score(features, targets))
+
+
+def inner(name: str, splits: int, settings: dict[str, Any]) -> dict[str, Row]:
+    """Rows of the stand-ins of one reference model."""
+    rows: dict[str, Row] = {}
+    for label, reference, (estimator, seed) in stand_ins(name, splits):
+        split = reference.dataset.split()
+        started = time.perf_counter()
+        own = {"input_bits": 8} if name.endswith(".tree") else {}
+        front = approximate(estimator, split.train_features, split.train_targets, seed=seed, **{**own, **settings})
+        rows[label] = row_of(front, time.perf_counter() - started)
+    return rows
+
+
+def bars_of(rows: dict[str, Row], share: float, *, trees: bool) -> list[Bar]:
+    """Limits of the rows."""
+    names = [name for name in rows if trees or "area ratio" in rows[name]]
+    key = "of exact" if trees else "area ratio"
+    bars = [Bar(f"{key}, geometric mean", geometric_mean(rows[name][key] for name in names), share)]
+    if not trees:
+        bars.append(Bar("power ratio, geometric mean", geometric_mean(rows[n]["power ratio"] for n in names), share))
+        bars.append(Bar("largest area ratio", max(rows[name]["area ratio"] for name in names), LARGEST))
+    within = sum(rows[name]["points"] >= -1 - 1e-9 for name in names)
+    return [*bars, Bar("within one point of the exact circuit", within, len(names), at_most=False)]
+
+
+def main() -> None:
+    """Print and record the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="parts of names, separated by commas")
+    parser.add_argument("--trees", action="store_true", help="trees instead of MLPs and SVMs")
+    parser.add_argument("--inner", type=int, default=0, metavar="SPLITS", help="stand-ins instead of the test part")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    options = parser.parse_args()
+    warnings.filterwarnings("ignore", module="sklearn")
+    settings = {name: json.loads(value) for name, value in (item.split("=", 1) for item in options.set)}
+    names = tuple(f"{name}.tree" for name in TREES) if options.trees else MODELS
+    rows: dict[str, Row] = {}
+    for name in chosen(options.only, names):
+        if options.inner:
+            found = inner(name, options.inner, settings)
+        else:
+            reference = reference_tree(name.removesuffix(".tree")) if options.trees else reference_model(name)
+            table_name = "approximate_trees" if options.trees else "approximate"
+            found = {name: compare(reference, table_name, settings)}
+        rows |= found
+        print("\n".join(f"{label}: {row}" for label, row in found.items()), flush=True)
+    print("\n" + table(rows, max(rows.values(), key=lambda row: len(list(row)))))
+    bars = bars_of(
+        rows, TREE_SHARE if options.trees or options.inner else SHARE, trees=bool(options.trees or options.inner)
+    )
+    kind = ("approximate_trees" if options.trees else "approximate") + ("_inner" if options.inner else "")
+    record(kind, rows, bars, seed=0, keep=options.only is None and not settings)
+
+
+if __name__ == "__main__":
+    main()
