@@ -180,7 +180,7 @@ def _verified(front: ParetoFront, stage: Callable[[str], None], options: dict[st
 
 
 def _show(front: ParetoFront, folder: Path) -> None:
-    from bespoke.report import area_words, design_facts, front_table, verification_facts
+    from bespoke.report import design_facts, front_table, verification_facts
 
     chosen = front.chosen
     for remark in (chosen or front.exact).notes:
@@ -194,8 +194,6 @@ def _show(front: ParetoFront, folder: Path) -> None:
     shown = design_facts(facts)
     if chosen.verification is not None:
         shown += verification_facts(facts["verification"])
-    ratio = chosen.estimate.area_mm2 / front.exact.estimate.area_mm2
-    shown.append(("against exact", f"{ratio:.3f} of {area_words(front.exact.estimate.area_mm2)}"))
     show_facts([*shown, ("written", f"{folder}/ and {folder}/front/")], title="Chosen")
 
 

@@ -96,9 +96,8 @@ def approximate(
     finalists = _Finalists(source, library, chosen, exact, found)
     points = stages.run("finalists", lambda: finalists.points(on_stage))
     points = stages.run("guarantees", lambda: [finalists.described(point) for point in points])
-    exact = next(point.design for point in points if point.design.digests == exact.digests)
     return ParetoFront(
-        exact=exact,
+        exact=points[0].design,
         exact_score=finalists.assurance.exact_score,
         points=non_dominated_points(points),
         constraint=chosen.asked,

@@ -27,6 +27,7 @@ from bespoke.verilog import (
 )
 
 ICARUS_TIMEOUT_S = 900.0
+_PRUNED = "the circuit is pruned: netlist.v is compared with the pruned netlist, rtl.v with the model before pruning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def check_sources(
             proof = _prove(sources, reference, mapped) if formal else NOT_RUN
         on_stage("Icarus Verilog")
         counts = {"simulator": vectors.counts, "icarus": chosen.counts}
-        return Verification(simulator, icarus.result(), proof, counts, tuple(notes))
+        remarks = (*notes, _PRUNED) if reference.pruned is not None else tuple(notes)
+        return Verification(simulator, icarus.result(), proof, counts, remarks)
 
 
 def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, str]:

@@ -29,6 +29,7 @@ def design_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(("data", f"{data['name']}, {data['train_rows']} training and {data['test_rows']} test rows"))
     facts += accuracy_facts(accuracy)
     facts += [
+        *approximation_facts(report),
         ("technology", f"{estimate['technology']} at {estimate['vdd']:g} V"),
         ("gates", f"{report['gates']:,}"),
         ("area", area_words(estimate["area_mm2"])),
@@ -37,6 +38,17 @@ def design_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("power source", source_words(report["power_source"])),
     ]
     return facts
+
+
+def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an approximate design is held for, and what it saves; nothing for an exact one."""
+    data = report.get("approximation", {})
+    if not data or data["exact"]:
+        return []
+    facts = [("assured, training", f"{score_words(data['assured_score'])} ({data['assured_gain']:+.3f} against exact)")]
+    share = report["estimate"]["area_mm2"] / data["exact_area_mm2"]
+    facts.append(("against exact", f"{share:.3f} of {area_words(data['exact_area_mm2'])}"))
+    return [*facts, ("gate-level cuts", str(data["cuts"]))]
 
 
 def accuracy_facts(accuracy: Mapping[str, Any]) -> list[tuple[str, str]]:
