@@ -49,8 +49,15 @@ class RowMasks:
         return self._masks[feature][bisect_right(self._values[feature], threshold)]
 
 
+class Leaf(NamedTuple):
+    """Code of a leaf of a grown tree, and the rows that reach it."""
+
+    code: int
+    rows: int
+
+
 class LeafValues:
-    """Values of leaves from the training rows that reach them.
+    """Values of leaves from the rows that reach them.
 
     Parameters
     ----------
@@ -65,6 +72,7 @@ class LeafValues:
     def __init__(self, targets: IntArray, offset: int, *, is_classifier: bool) -> None:
         codes = np.asarray(targets, dtype=np.int64) - offset
         top = int(codes.max(initial=0))
+        self.count = len(codes)
         self._is_classifier = is_classifier
         if is_classifier:
             flags = codes[None, :] == np.arange(top + 1)[:, None]
@@ -80,6 +88,15 @@ class LeafValues:
             return counts.index(max(counts))
         count, total = rows.bit_count(), sum(count << bit for bit, count in enumerate(counts))
         return (2 * total + count) // (2 * count)
+
+    def supported(self, leaf: Leaf) -> int:
+        """Rows of a leaf that are of its class, if that class would lead without any one of them too; else none."""
+        counts = [(leaf.rows & plane).bit_count() for plane in self._planes]
+        if leaf.code >= len(counts) or counts[leaf.code] < 2:
+            return 0
+        own = counts[leaf.code] - 1
+        is_ahead = all(own > other for code, other in enumerate(counts) if code != leaf.code)
+        return leaf.rows & self._planes[leaf.code] if is_ahead else 0
 
 
 class Growth:
@@ -176,30 +193,42 @@ def _leftmost(exact: IntegerTree, offset: int) -> list[int]:
     return codes
 
 
-def output_words(tree: GrownTree, rows: RowMasks) -> IntArray:
-    """Output words of a tree, shape (n_rows,)."""
+def leaves(tree: GrownTree, rows: RowMasks) -> list[Leaf]:
+    """Leaves that rows reach; a leaf under two splits, or of a subtree that stands once, may be there in parts."""
     reach = [0] * len(tree.splits)
-    planes: dict[int, int] = {}
-
-    def send(side: int, arriving: int) -> None:
-        if side >= 0:
-            reach[side] |= arriving
-        else:
-            planes[~side] = planes.get(~side, 0) | arriving
-
-    send(tree.root, rows.all)
+    found: list[Leaf] = []
+    if tree.root < 0:
+        return [Leaf(~tree.root, rows.all)]
+    reach[tree.root] = rows.all
     for number in range(len(tree.splits) - 1, -1, -1):
         arriving = reach[number]
-        if arriving:
-            split = tree.splits[number]
-            below = arriving & rows.at_most(split.feature, split.bound - 1)
-            send(split.below, below)
-            send(split.above, arriving ^ below)
-    words = np.full(rows.count, tree.offset, dtype=np.int64)
-    for code, arrived in planes.items():
-        packed = np.frombuffer(arrived.to_bytes((rows.count + 7) // 8, "little"), dtype=np.uint8)
-        words += code * np.unpackbits(packed, count=rows.count, bitorder="little").astype(np.int64)
+        if not arriving:
+            continue
+        split = tree.splits[number]
+        below = arriving & rows.at_most(split.feature, split.bound - 1)
+        for side, part in ((split.below, below), (split.above, arriving ^ below)):
+            if side >= 0:
+                reach[side] |= part
+            elif part:
+                found.append(Leaf(~side, part))
+    return found
+
+
+def output_words(found: list[Leaf], row_count: int, offset: int) -> IntArray:
+    """Output words of a tree with the given leaves, shape (n_rows,)."""
+    planes: dict[int, int] = {}
+    for code, rows in found:
+        planes[code] = planes.get(code, 0) | rows
+    words = np.full(row_count, offset, dtype=np.int64)
+    for code, rows in planes.items():
+        words += code * flags_of(rows, row_count)
     return words
+
+
+def flags_of(rows: int, row_count: int) -> IntArray:
+    """1 for each row of a bit vector, 0 for the others, shape (n_rows,)."""
+    packed = np.frombuffer(rows.to_bytes((row_count + 7) // 8, "little"), dtype=np.uint8)
+    return np.unpackbits(packed, count=row_count, bitorder="little").astype(np.int64)
 
 
 def integer_tree(tree: GrownTree, exact: IntegerTree) -> IntegerTree:

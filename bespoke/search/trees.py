@@ -11,7 +11,17 @@ from bespoke.approx import SubtreeOptions, ThresholdOptions, approximate_thresho
 from bespoke.model import LEAF, IntArray, IntegerTree
 from bespoke.search.protocol import FloatArray, Outputs
 from bespoke.search.tree_cost import tree_cost
-from bespoke.search.tree_growth import GrownTree, Growth, RowMasks, integer_tree, output_words
+from bespoke.search.tree_growth import (
+    GrownTree,
+    Growth,
+    Leaf,
+    LeafValues,
+    RowMasks,
+    flags_of,
+    integer_tree,
+    leaves,
+    output_words,
+)
 from bespoke.search.tree_variation import TreeVariation
 
 _BITS = (8, 7, 6, 5, 4, 3, 2, 1)
@@ -46,7 +56,7 @@ class TreeDesigns:
         self._growth = Growth(exact, words, targets)
         self._variation = TreeVariation(exact, words)
         self._trees: dict[bytes, GrownTree] = {}
-        self._rows: list[tuple[IntArray, RowMasks]] = []
+        self._rows: list[tuple[IntArray, IntArray, RowMasks, LeafValues | None]] = []
 
     @property
     def size(self) -> int:
@@ -61,17 +71,19 @@ class TreeDesigns:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         return np.array([tree_cost(self._tree(genome)) for genome in genomes], dtype=np.float64)
 
-    def outputs(
-        self,
-        genomes: IntArray,
-        words: IntArray,
-        targets: IntArray,  # noqa: ARG002  # only margins depend on them
-    ) -> Iterator[Outputs]:
-        """Output words, part by part; there are no margins."""
-        rows = self._masks(words)
+    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:
+        """Output words and, of a classifier, margins, part by part.
+
+        The margin of a row is 1 where its class would lead in its leaf without its own vote, among the given rows, and
+        -1 elsewhere (leave-one-out): leaves that stand on a single row earn nothing with it.
+        """
+        rows, values = self._masks(words, targets)
         for start in range(0, len(genomes), _PART):
             part = slice(start, min(start + _PART, len(genomes)))
-            yield Outputs(part, np.array([output_words(self._tree(genome), rows) for genome in genomes[part]]), None)
+            found = [leaves(self._tree(genome), rows) for genome in genomes[part]]
+            decided = np.array([output_words(each, rows.count, self._growth.offset) for each in found])
+            margins = np.array([self._margins(each, values) for each in found]) if values else None
+            yield Outputs(part, decided, margins)
 
     def mutate(self, genome: IntArray, random: np.random.Generator) -> IntArray:
         """Slightly changed copy of a genome."""
@@ -127,13 +139,21 @@ class TreeDesigns:
             tree = self._trees[key] = self._growth.grow(thresholds.tolist(), cuts.tolist(), relabel=bool(genome[0]))
         return tree
 
-    def _masks(self, words: IntArray) -> RowMasks:
-        for known, rows in self._rows:
-            if known is words:
-                return rows
-        rows = RowMasks(words)
-        self._rows = [*self._rows[1 - _REMEMBERED_ROWS :], (words, rows)]
-        return rows
+    @staticmethod
+    def _margins(found: list[Leaf], values: LeafValues) -> FloatArray:
+        supported = 0
+        for leaf in found:
+            supported |= values.supported(leaf)
+        return np.where(flags_of(supported, values.count) == 1, 1.0, -1.0)
+
+    def _masks(self, words: IntArray, targets: IntArray) -> tuple[RowMasks, LeafValues | None]:
+        for known, known_targets, rows, values in self._rows:
+            if known is words and known_targets is targets:
+                return rows, values
+        is_classifier = self.exact.decision.is_classifier
+        rows, values = RowMasks(words), LeafValues(targets, 0, is_classifier=True) if is_classifier else None
+        self._rows = [*self._rows[1 - _REMEMBERED_ROWS :], (words, targets, rows, values)]
+        return rows, values
 
 
 def _missing(tree: IntegerTree, pruned: IntegerTree) -> IntArray:

@@ -128,7 +128,7 @@ def test_smallest_trees(nodes):
     genomes = random_genomes(space, rng, 30)
     outputs_of(space, genomes, words)
     assert space.costs(genomes).min() == 0
-    options = SearchOptions(population=8, islands=1, epochs=2, generations=2, agreement=0.0)
+    options = SearchOptions(population=8, islands=1, epochs=2, generations=2, agreement=0.0, smooth=0.0)
     found = explore(space, words, np.array([0, 1, 1]), options)
     assert found.losses[0] == (1.0 if nodes == [2] else 0.0)
 
@@ -153,6 +153,31 @@ def test_fewer_bits_and_shared_comparators_cost_less():
     cut[1 + inner] = 1
     costs = space.costs(np.array([genome, coarse, cut]))
     assert costs[0] > costs[1] > costs[2] == 0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_margins_leave_each_row_out_of_its_leaf(seed):
+    space, rng = random_space(seed)
+    genomes = random_genomes(space, rng, 40)[-20:]
+    genomes[:, 2 + (space.size - 1) // 2 :] = 1  # cut below the root: stumps, whose leaves are those of the model
+    classes = len(space.exact.decision.classes)
+    words = random_words(rng, space.exact.coding, 60)
+    targets = rng.integers(0, max(1, classes), 60)
+    (found,) = space.outputs(genomes, words, targets)
+    if not classes:
+        assert found.margins is None
+        return
+    assert ((found.margins > 0) <= (found.words == targets)).all()
+    for genome, margins in zip(genomes, found.margins, strict=True):
+        model = space.decode(genome)
+        assert model.node_count <= 3
+        sides = words[:, model.feature[0]] <= model.threshold[0] if model.node_count == 3 else np.zeros(60, dtype=bool)
+        for row in range(60):
+            others = targets[(sides == sides[row]) & (np.arange(60) != row)]
+            votes = np.bincount(others, minlength=classes + 1)
+            own = model.predict(words[row : row + 1])[0]
+            wins = own == targets[row] and votes[own] > np.delete(votes, own).max() and votes[own] > 0
+            assert (margins[row] == 1) == wins
 
 
 def test_row_masks():
