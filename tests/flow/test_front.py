@@ -1,0 +1,114 @@
+"""Fronts hold what does not dominate another, and answer limits."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bespoke.errors import ConstraintError, FrontError, OptionError, ToolMissingError
+from bespoke.flow import Accuracies, Constraint, FrontPoint, ParetoFront
+from bespoke.flow.finalists import pick_finalists
+from bespoke.flow.front import non_dominated_points
+
+
+def point(area: float, gain: float, power: float = 1.0) -> FrontPoint:
+    """A point with as much of a design as a front reads."""
+    estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=1.0)
+    accuracies = Accuracies(train=0.9 + gain, test=0.8 + gain)
+    design: Any = SimpleNamespace(estimate=estimate, accuracies=accuracies, gate_count=3, cuts=SimpleNamespace(cuts=()))
+    return FrontPoint(design, gain, area)
+
+
+EXACT = point(1000, 0.0, 30.0)
+POINTS = (point(100, -0.05, 3.0), point(200, -0.02, 9.0), point(300, -0.01, 8.0), EXACT)
+FRONT = ParetoFront(EXACT.design, 0.9, POINTS, Constraint(max_loss=0.01))
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        POINTS[::-1],
+        (point(100, -0.05), point(200, -0.05)),
+        (point(100, -0.05), point(100, -0.04)),
+        (point(100, -0.01), point(200, -0.02)),
+    ],
+)
+def test_dominated_or_unordered_points_are_no_front(points: tuple[FrontPoint, ...]) -> None:
+    with pytest.raises(FrontError, match="must rise"):
+        ParetoFront(EXACT.design, 0.9, points)
+
+
+def test_non_dominated_points_make_a_front() -> None:
+    random = np.random.default_rng(1)
+    points = [point(float(area), float(gain)) for area, gain in random.integers(0, 12, (60, 2))]
+    kept = non_dominated_points(points)
+    ParetoFront(EXACT.design, 0.9, kept)
+    for one in points:
+        assert (one in kept) or any(other.beats(one) or other[1:] == one[1:] for other in kept)
+        assert not (one in kept and any(other.beats(one) for other in points))
+
+
+@pytest.mark.parametrize(
+    ("limits", "place"),
+    [
+        ({"max_loss": 0.01}, 2),
+        ({"max_loss": 0.03}, 1),
+        ({"max_loss": 0.0}, 3),
+        ({"min_accuracy": 0.88}, 1),
+        ({"min_accuracy": 0.85, "max_loss": 0.01}, 2),
+        ({"max_area_cm2": 2.5}, 1),
+        ({"max_power_mw": 8.5}, 2),
+        ({"max_power_mw": 8.5, "max_loss": 0.03}, 2),
+        ({"max_power_mw": 3}, 0),
+    ],
+)
+def test_the_best_of_what_is_asked(limits: dict[str, float], place: int) -> None:
+    assert FRONT.best(**limits) is POINTS[place].design
+
+
+def test_chosen_answers_the_own_constraint() -> None:
+    assert FRONT.chosen is POINTS[2].design
+    assert replace(FRONT, constraint=Constraint(max_area_cm2=0.5)).chosen is None
+    with pytest.raises(ConstraintError, match=r"smallest: 1 cm2, coolest: 3 mW"):
+        FRONT.best(max_area_cm2=0.5)
+    with pytest.raises(OptionError, match="max_loss"):
+        FRONT.best(max_loss=-1)
+
+
+def test_rows_name_the_exact_and_the_chosen_design() -> None:
+    rows = FRONT.rows()
+    assert [row["folder"] for row in rows] == ["front/01", "front/02", ".", "front/04"]
+    assert [row["exact"] for row in rows] == [False, False, False, True]
+    rows = replace(FRONT, points=POINTS[:3]).rows()
+    assert [row["folder"] for row in rows] == ["front/00", "front/01", "front/02", "."]
+    assert rows[0]["exact"]
+
+
+def test_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ToolMissingError, match="pandas is not installed"):
+        FRONT.to_frame()
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda rows: rows))
+    assert FRONT.to_frame() == FRONT.rows()
+    pytest.importorskip("matplotlib")
+    FRONT.plot(tmp_path / "front.png")
+    assert (tmp_path / "front.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_finalists_are_those_that_the_constraint_needs_and_some_along_the_front() -> None:
+    areas = np.array([100.0, 90, 80, 70, 60, 50, 40, 30, 20, 10])
+    gains = np.linspace(0.0, -0.09, 10)
+    powers = areas / 10
+    accurate = pick_finalists(gains, areas, powers, Constraint(max_loss=0.045), -0.045, 5)
+    assert accurate[:3] == [4, 3, 2]
+    assert len(accurate) == len(set(accurate)) == 5
+    small = pick_finalists(gains, areas, powers, Constraint(max_power_mw=4.0), -np.inf, 4)
+    assert small == [6, 7, 8, 5]
+    dominated = np.where(np.arange(10) == 5, -1.0, gains)
+    assert 5 not in pick_finalists(dominated, areas, powers, Constraint(max_loss=1), -1.0, 10)
