@@ -1,0 +1,261 @@
+"""Fronts of small models: what is chosen keeps what was asked, and circuits are what their folders say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris, load_wine
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import LinearSVC, LinearSVR
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from bespoke.approx import ColumnOptions, truncate_columns
+from bespoke.errors import NetlistError, OptionError, OutputError, UnsupportedModelError
+from bespoke.flow import ParetoFront, approximate, compile_model, verify_folder
+from bespoke.flow.assurance import Assurance
+from bespoke.flow.pruning import AssuredPruning
+from bespoke.flow.sources import Rows
+from bespoke.prune import apply_cuts
+from bespoke.report import save_front
+from bespoke.sim import simulate
+
+X, Y = load_iris(return_X_y=True)
+WINE_X, WINE_Y = load_wine(return_X_y=True)
+QUICK: dict[str, Any] = {
+    "population": 8,
+    "islands": 1,
+    "epochs": 1,
+    "generations": 2,
+    "finalists": 3,
+    "jobs": 1,
+    "prune_budget": 3000,
+}
+ESTIMATORS: dict[str, Any] = {
+    "svm": LinearSVC(random_state=0),
+    "mlp": MLPClassifier((2,), max_iter=150, random_state=1, learning_rate_init=0.03),
+    "tree": DecisionTreeClassifier(max_depth=4, random_state=0),
+}
+
+
+def fitted(estimator: Any, features: Any = X, targets: Any = Y) -> Any:
+    return make_pipeline(MinMaxScaler(), estimator).fit(features, targets)
+
+
+@pytest.fixture(scope="module")
+def fronts() -> dict[str, ParetoFront]:
+    return {
+        kind: approximate(fitted(estimator), X, Y, **QUICK, max_loss=0.03) for kind, estimator in ESTIMATORS.items()
+    }
+
+
+@pytest.fixture
+def folder(fronts: dict[str, ParetoFront], tmp_path: Path) -> Path:
+    save_front(fronts["svm"], tmp_path / "out")
+    return tmp_path / "out"
+
+
+@pytest.mark.parametrize("kind", ESTIMATORS)
+def test_the_chosen_circuit_keeps_the_limit_on_the_training_rows(fronts: dict[str, ParetoFront], kind: str) -> None:
+    front = fronts[kind]
+    chosen, exact = front.chosen, compile_model(fitted(ESTIMATORS[kind]), X, Y)
+    assert chosen is not None
+    assert front.exact.to_verilog() == exact.to_verilog()
+    assert chosen.accuracies.train is not None
+    assert exact.accuracies.train is not None
+    assert chosen.accuracies.train >= exact.accuracies.train - 0.03
+    assert chosen.estimate.area_mm2 < 0.8 * exact.estimate.area_mm2
+    train_x, test_x, train_y, test_y = train_test_split(X, Y, test_size=0.3, random_state=42)
+    assert chosen.score(train_x, train_y) == chosen.accuracies.train
+    found = chosen.approximation["guarantees"]["accuracy"]["test"]
+    assert found["accuracy"] == chosen.score(test_x, test_y)
+    assert found["rows"] == len(test_y)
+
+
+@pytest.mark.parametrize("kind", ESTIMATORS)
+def test_circuits_have_the_function_of_their_reference(fronts: dict[str, ParetoFront], kind: str) -> None:
+    pruned = 0
+    for design in fronts[kind].designs:
+        words = design.vectors.words
+        expected = design.reference.outputs(words)
+        assert np.array_equal(design.outputs(words), expected)
+        if design.reference.pruned is not None:
+            pruned += 1
+            assert np.array_equal(simulate(design.reference.pruned, words)[:, 0], expected)
+            assert not np.array_equal(design.model.predict(words), expected)
+    assert pruned
+
+
+def test_the_test_rows_decide_nothing() -> None:
+    _, test = train_test_split(np.arange(len(Y)), test_size=0.3, random_state=42)
+    other_y = Y.copy()
+    other_y[test] = np.roll(Y[test], 7)
+    first, second = (
+        approximate(fitted(ESTIMATORS["svm"]), X, targets, **QUICK, max_power_mw=3.0) for targets in (Y, other_y)
+    )
+    assert [design.to_verilog() for design in first.designs] == [design.to_verilog() for design in second.designs]
+    assert first.chosen is not None
+    assert second.chosen is not None
+    assert first.chosen.to_verilog() == second.chosen.to_verilog()
+    assert first.chosen.accuracies.test != second.chosen.accuracies.test
+
+
+@pytest.mark.parametrize("limits", [{"max_power_mw": 1.0}, {"max_area_cm2": 0.3}])
+def test_with_a_limit_on_size_the_most_accurate_circuit_is_chosen(limits: dict[str, float]) -> None:
+    front = approximate(fitted(ESTIMATORS["mlp"]), X, Y, **QUICK, **limits)
+    chosen = front.chosen
+    assert chosen is not None
+    assert chosen.estimate.power_mw <= limits.get("max_power_mw", np.inf)
+    assert chosen.estimate.area_mm2 <= limits.get("max_area_cm2", np.inf) * 100
+    fitting = [p.gain for p in front.points if front.constraint.fits(p.area_mm2, p.design.estimate.power_mw)]
+    assert chosen.approximation["assured_gain"] == max(fitting)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        LinearSVR(max_iter=5000, random_state=0),
+        DecisionTreeRegressor(max_depth=3, random_state=0),
+        LogisticRegression(),
+    ],
+)
+def test_values_labels_and_votes(estimator: Any) -> None:
+    targets = X[:, 2] if hasattr(estimator, "loss") or "Regressor" in str(estimator) else np.array(["a", "b", "c"])[Y]
+    front = approximate(fitted(estimator, X[:, :2], targets), X[:, :2], targets, **QUICK, max_loss=0.05)
+    assert front.chosen is not None
+    assert front.chosen.verify(formal=False).simulator.status == "agree"
+
+
+def test_a_rounded_regressor() -> None:
+    front = approximate(
+        fitted(LinearSVR(max_iter=5000, random_state=0)), X, Y, **QUICK, max_loss=0.05, metric="balanced_accuracy"
+    )
+    assert front.exact.model.decision.kind == "label"
+    assert front.chosen is not None
+
+
+def test_labels_that_the_model_does_not_know_count_as_wrong() -> None:
+    known = Y < 2
+    model = compile_model(fitted(LogisticRegression(), X[known], Y[known]), X[known], Y[known]).model
+    front = approximate(model, X, Y, **QUICK, max_loss=0.02)
+    assert front.exact_score < 0.75
+    assert front.exact.accuracies.train == pytest.approx(front.exact_score)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"metric": "r2"}, OptionError, "does not suit a classifier"),
+        ({"max_los": 0.1}, OptionError, "did you mean max_loss"),
+        ({"max_loss": 1.5}, OptionError, "max_loss: out of range"),
+        ({"max_power_mw": 0}, OptionError, "max_power_mw: must be positive"),
+        ({"finalists": 0}, OptionError, "finalists: too small"),
+        ({"caution": -1}, OptionError, "caution: out of range"),
+        ({"resume": True}, OptionError, "no file to resume from"),
+        ({"population": 1}, OptionError, "population: too small"),
+    ],
+)
+def test_bad_settings(settings: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        approximate(fitted(ESTIMATORS["svm"]), X, Y, **settings)
+
+
+def test_data_are_needed_and_exact_models(fronts: dict[str, ParetoFront]) -> None:
+    model = fronts["svm"].exact.model
+    with pytest.raises(OptionError, match="data are needed"):
+        approximate(model)
+    assert not hasattr(model, "feature")
+    masked = truncate_columns(model, ColumnOptions(((2,),))).model
+    with pytest.raises(UnsupportedModelError, match="exact models"):
+        approximate(masked, X, Y)
+
+
+def test_pruning_keeps_its_limit_and_cuts_nothing_where_there_is_no_room(fronts: dict[str, ParetoFront]) -> None:
+    exact = fronts["svm"].exact
+    words = exact.model.coding.quantise(X)
+    judge = Assurance(Y, exact.outputs(words), "accuracy", 1.0)
+    for least in (-0.05, -0.01, 0.0):
+        prune = AssuredPruning(Rows(X, Y), judge, least, 3000, 0)
+        cuts = prune(exact.model, exact.lowered)
+        assert judge.gain(simulate(apply_cuts(exact.lowered, cuts), words)[:, 0]) >= least
+    assert AssuredPruning(Rows(X, Y), judge, 0.001, 3000, 0)(exact.model, exact.lowered) == ()
+
+
+# Folders of pruned designs.
+
+
+def edited(path: Path, **changes: Any) -> None:
+    data = json.loads(path.read_text())
+    path.write_text(json.dumps(data | changes))
+
+
+def test_a_pruned_folder_is_verified_against_its_cuts(folder: Path) -> None:
+    assert json.loads((folder / "cuts.json").read_text())["cuts"]
+    found = verify_folder(folder)
+    assert (found.simulator.status, found.formal.status) == ("agree", "proven")
+    assert found.icarus.status in ("agree", "not run")
+    assert [note for note in found.notes if "pruned netlist" in note]
+    assert not [note for note in found.notes if "changed" in note]
+
+
+def test_a_missing_cut_is_noticed(folder: Path) -> None:
+    cuts = json.loads((folder / "cuts.json").read_text())["cuts"]
+    edited(folder / "cuts.json", cuts=cuts[: len(cuts) // 2])
+    found = verify_folder(folder, formal=True)
+    assert found.simulator.status == found.formal.status == "refuted"
+    assert [note for note in found.notes if note.startswith("cuts.json was changed")]
+
+
+def test_a_circuit_without_its_cuts_is_noticed(folder: Path) -> None:
+    (folder / "cuts.json").unlink()
+    with pytest.raises(OutputError, match=r"a file of the design is missing"):
+        verify_folder(folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"]["cuts.json"]
+    edited(folder / "manifest.json", files=manifest["files"])
+    assert verify_folder(folder, formal=False).simulator.status == "refuted"
+
+
+def test_cuts_of_another_model_are_refused(folder: Path) -> None:
+    text = (folder / "model.json").read_text()
+    model = json.loads(text)
+    model["layers"][0]["biases"][0] += 3
+    (folder / "model.json").write_text(json.dumps(model))
+    with pytest.raises(NetlistError, match="another lowered netlist"):
+        verify_folder(folder)
+    (folder / "model.json").write_text(text)
+    edited(folder / "cuts.json", cuts=[{"net": 10**6, "literal": 0, "loss": 0, "gain": 0}])
+    with pytest.raises(NetlistError):
+        verify_folder(folder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "bespoke-cuts", "version": 2}', '{"cuts": 3}'])
+def test_other_cut_files_are_refused(folder: Path, text: str) -> None:
+    (folder / "cuts.json").write_text(text)
+    with pytest.raises(OutputError, match="not a list of cuts"):
+        verify_folder(folder)
+
+
+def test_every_design_of_a_front_has_its_folder(fronts: dict[str, ParetoFront], folder: Path) -> None:
+    front = fronts["svm"]
+    for row in front.rows():
+        report = json.loads((folder / row["folder"] / "report.json").read_text())
+        assert report["estimate"]["area_mm2"] == row["area_mm2"]
+        assert report["approximation"]["exact"] == row["exact"]
+        assert report["approximation"]["cuts"] == row["cuts"] == len(report_cuts(folder / row["folder"]))
+    data = json.loads((folder / "front.json").read_text())
+    assert data["designs"] == front.rows()
+    assert data["met"]
+    save_front(front, folder)
+
+
+def report_cuts(folder: Path) -> list[Any]:
+    path = folder / "cuts.json"
+    return json.loads(path.read_text())["cuts"] if path.exists() else []
