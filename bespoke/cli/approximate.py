@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -87,11 +86,13 @@ def command(
     With a limit on the accuracy the smallest circuit that keeps all limits is chosen, else the most accurate one. All
     of it is decided on the training part of DATA; limits on the accuracy hold there with a reserve for chance.
     """
-    from bespoke.report import check_folder, front_report, save_front
+    from bespoke.report import SEARCH, check_folder, front_report, save_front
 
     check_folder(folder)
-    checkpoint = folder.with_name(f"{folder.name}.search.json")
-    chosen = _options(options, checkpoint)
+    place = folder.resolve()
+    checkpoint = place.parent / f"{place.name}.{SEARCH}"
+    earlier = _earlier(checkpoint, folder / SEARCH) if options["resume"] else None
+    chosen = _options(options, checkpoint, earlier)
     with progress("approximate") as stage:
         front = _front(model, data, chosen, options, stage)
         if options["verify"]:
@@ -106,16 +107,17 @@ def command(
     _check(front, folder)
 
 
-def _options(options: dict[str, Any], checkpoint: Path) -> ApproximateOptions:
+def _options(options: dict[str, Any], checkpoint: Path, earlier: Path | None) -> ApproximateOptions:
     from bespoke.flow import ApproximateOptions
 
-    named = ("finalists", "caution", "prune", "jobs", "resume")
+    named = ("finalists", "caution", "prune", "jobs")
     given = {name: options[name] for name in named if options[name] is not None}
     return ApproximateOptions(
         compile=compile_options(options),
         search=_search_options(options),
         constraint=_constraint(options),
         checkpoint=checkpoint,
+        resume_from=earlier,
         **given,
     )
 
@@ -151,24 +153,18 @@ def _front(
     stage("read")
     loaded = read_model(path, trust_pickle=options["trust_pickle"])
     dataset = read_data(data, options)
-    if chosen.resume:
-        _find_checkpoint(chosen.checkpoint)
     front = approximate(loaded.model, dataset=dataset, options=chosen, on_stage=stage)
     for design in (front.exact, *front.designs):
         front = front.with_design(design, replace(design, notes=(*loaded.notes, *design.notes)))
     return front
 
 
-def _find_checkpoint(checkpoint: Path | None) -> None:
-    """Take the state of the finished search in the folder where no unfinished one is left."""
-    from bespoke.report import SEARCH
-
-    assert checkpoint is not None
-    finished = checkpoint.with_name(checkpoint.name.removesuffix(f".{SEARCH}")) / SEARCH
-    if not checkpoint.exists() and finished.exists():
-        shutil.copyfile(finished, checkpoint)
-    if not checkpoint.exists():
-        note(f"no search to resume from: neither {checkpoint} nor {finished} exists; it starts anew")
+def _earlier(unfinished: Path, finished: Path) -> Path | None:
+    """The state from which to go on: that of an unfinished search, else that of the finished one."""
+    found = next((path for path in (unfinished, finished) if path.exists()), None)
+    if found is None:
+        note(f"no search to resume from: neither {unfinished} nor {finished} exists; it starts anew")
+    return found
 
 
 def _verified(front: ParetoFront, stage: Callable[[str], None], options: dict[str, Any]) -> ParetoFront:

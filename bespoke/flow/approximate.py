@@ -141,9 +141,8 @@ class _Search:
 
     def run(self, on_stage: Callable[[str], None]) -> _Explored:
         path = self._options.checkpoint
-        state = None
-        if path is not None and self._options.resume and path.exists():
-            state = read_checkpoint(path, self.digests)
+        earlier = self._options.resume_from
+        state = None if earlier is None else read_checkpoint(earlier, self.digests)
 
         def on_epoch(reached: SearchState) -> None:
             if path is not None:

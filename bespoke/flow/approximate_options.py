@@ -40,8 +40,8 @@ class ApproximateOptions:
         Finalists that are made at the same time; the result does not depend on it.
     checkpoint : Path or None
         File that holds the state of the search after each epoch.
-    resume : bool
-        Whether to go on from the state in ``checkpoint``, if that file exists.
+    resume_from : Path or None
+        File with the state of an earlier search with the same arguments, from which to go on.
     """
 
     compile: CompileOptions = field(default_factory=CompileOptions)
@@ -53,7 +53,7 @@ class ApproximateOptions:
     prune_budget: int = 20_000
     jobs: int = 2
     checkpoint: Path | None = None
-    resume: bool = False
+    resume_from: Path | None = None
 
     def __post_init__(self) -> None:
         for name in ("finalists", "prune_budget", "jobs"):
@@ -61,8 +61,6 @@ class ApproximateOptions:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed="1 or more")
         if not 0 <= self.caution < float("inf"):
             raise OptionError("out of range", where="caution", got=self.caution, allowed="0 or more")
-        if self.resume and self.checkpoint is None:
-            raise OptionError("there is no file to resume from", where="resume", allowed="with checkpoint")
 
     @property
     def asked(self) -> Constraint:

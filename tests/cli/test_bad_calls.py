@@ -14,6 +14,7 @@ from bespoke.cli import bespoke
 COMPILE = "compile {good} --data {iris} -o {out}"
 MODEL = "compile {models}/%s --data {iris} -o {out}"
 DATA = "compile {good} --data {data}/%s -o {out}"
+SEARCH = "approximate {good} --data {iris} -o {out}"
 TRAIN = "train {data}/%s --model tree -o {out}.skops"
 
 # Name, command line, a part of the message.
@@ -143,6 +144,44 @@ CALLS = (
     ("verify other manifest", "verify {folders}/other_manifest", "not a manifest of bespoke"),
     ("verify future manifest", "verify {folders}/future_manifest", "unknown version; got 99"),
     ("verify missing files", "verify {folders}/bare_manifest", "a file of the design is missing"),
+    # Approximation.
+    ("approximate nothing", "approximate", "missing argument 'MODEL'"),
+    ("approximate without data", "approximate {good} -o {out}", "missing option '--data'"),
+    ("approximate missing model", "approximate {models}/none.skops --data {iris} -o {out}", "no such file"),
+    ("approximate pickle", "approximate {models}/model.pkl --data {iris} -o {out}", "--trust-pickle"),
+    ("approximate feature count", "approximate {models}/wide.skops --data {iris} -o {out}", "number of features"),
+    ("approximate unknown data", "approximate {good} --data irris -o {out}", "did you mean 'iris'?"),
+    ("approximate technology", SEARCH + " --tech egfeet", "unknown technology; got egfeet"),
+    ("approximate option", SEARCH + " --max-los 0.1", "--max-loss"),
+    ("loss too large", SEARCH + " --max-loss 1.5", "max_loss: out of range; got 1.5; allowed: 0 to 1"),
+    ("loss negative", SEARCH + " --max-loss=-0.01", "max_loss: out of range"),
+    ("loss no number", SEARCH + " --max-loss little", "'little' is not a valid float"),
+    ("accuracy in percent", SEARCH + " --min-accuracy 95", "min_accuracy: out of range; got 95"),
+    ("no power", SEARCH + " --max-power-mw 0", "max_power_mw: must be positive"),
+    ("no area", SEARCH + " --max-area-cm2=-1", "max_area_cm2: must be positive"),
+    ("area not a number", SEARCH + " --max-area-cm2 nan", "max_area_cm2: must be positive"),
+    ("unknown source", SEARCH + " --source sun", "'sun' is not one of"),
+    ("source and power", SEARCH + " --source molex --max-power-mw 3", "both a power source and a power"),
+    ("search metric", SEARCH + " --metric r2", "'r2' is not one of"),
+    ("budget", SEARCH + " --budget 0", "budget_s: must be positive"),
+    ("no epochs", SEARCH + " --epochs 0", "epochs: too small"),
+    ("no generations", SEARCH + " --generations 0", "generations: too small"),
+    ("small population", SEARCH + " --population 2", "population: too small; got 2; allowed: 4 or more"),
+    ("no finalists", SEARCH + " --finalists 0", "finalists: too small"),
+    ("caution", SEARCH + " --caution=-1", "caution: out of range"),
+    ("no jobs", SEARCH + " --jobs 0", "jobs: too small"),
+    ("search seed", SEARCH + " --search-seed=-1", "--search-seed"),
+    ("approximate into other files", "approximate {good} --data {iris} -o {folders}/notes", "other files"),
+    (
+        "resume from garbage",
+        "approximate {good} --data {iris} -o {folders}/bad_search --resume",
+        "bad_search/search.json: not a search state",
+    ),
+    (
+        "resume another search",
+        "approximate {good} --data {iris} -o {folders}/other_search --resume",
+        "other_search/search.json: the search state is of another model",
+    ),
     # Netlists.
     ("estimate nothing", "estimate {techs}/none.v", "none.v"),
     ("estimate prose", "estimate {techs}/prose.v", "prose.v"),

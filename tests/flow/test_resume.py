@@ -68,7 +68,7 @@ def test_killed_and_resumed(whole: dict[str, bytes], tmp_path: Path) -> None:
     assert run.returncode == -signal.SIGKILL
     assert json.loads(checkpoint.read_text())["epoch"] == 1
     stages: list[str] = []
-    front = searched(checkpoint=checkpoint, resume=True, on_stage=stages.append)
+    front = searched(checkpoint=checkpoint, resume_from=checkpoint, on_stage=stages.append)
     assert not [name for name in stages if "epoch 1 " in name]
     assert [name for name in stages if "epoch 2 " in name]
     found = files(front, tmp_path / "out")
@@ -79,7 +79,7 @@ def test_killed_and_resumed(whole: dict[str, bytes], tmp_path: Path) -> None:
 def test_a_finished_search_goes_on(whole: dict[str, bytes], tmp_path: Path) -> None:
     checkpoint = tmp_path / "state.json"
     searched(checkpoint=checkpoint, epochs=2)
-    front = searched(checkpoint=checkpoint, resume=True)
+    front = searched(checkpoint=checkpoint, resume_from=checkpoint)
     assert files(front, tmp_path / "out")["front.csv"] == whole["front.csv"]
 
 
@@ -87,6 +87,6 @@ def test_the_state_of_other_options_is_refused(tmp_path: Path) -> None:
     checkpoint = tmp_path / "state.json"
     searched(checkpoint=checkpoint, epochs=1)
     with pytest.raises(OutputError, match="other options"):
-        searched(checkpoint=checkpoint, resume=True, search_seed=5)
+        searched(checkpoint=checkpoint, resume_from=checkpoint, search_seed=5)
     with pytest.raises(OutputError, match="of another model"):
-        searched(checkpoint=checkpoint, resume=True, weight_bits=5)
+        searched(checkpoint=checkpoint, resume_from=checkpoint, weight_bits=5)

@@ -172,6 +172,11 @@ def write_folders(folder: Path) -> None:
         "other_manifest": {"manifest.json": '{"format": "something else"}'},
         "broken_manifest": {"manifest.json": "{"},
         "future_manifest": {"manifest.json": '{"format": "bespoke-design", "version": 99}'},
+        "bad_search": {"front.json": '{"format": "bespoke-front"}', "search.json": "{}"},
+        "other_search": {
+            "front.json": '{"format": "bespoke-front"}',
+            "search.json": '{"format": "bespoke-search", "version": 1, "digests": {"model": "x"}}',
+        },
         "bare_manifest": {"manifest.json": '{"format": "bespoke-design", "version": 1}'},
     }.items():
         (folder / name).mkdir()

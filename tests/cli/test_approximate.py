@@ -1,0 +1,88 @@
+"""``bespoke approximate`` from end to end."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bespoke.cli import bespoke
+
+QUICK = ("--population", 8, "--epochs", 1, "--generations", 2, "--finalists", 2, "--jobs", 1, "--no-formal")
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(bespoke, [str(arg) for arg in args])
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "tree.skops"
+    assert run("train", "iris", "--model", "tree", "--max-depth", 3, "-o", path).exit_code == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    folder = tmp_path_factory.mktemp("front") / "out"
+    result = run("approximate", model, "--data", "iris", "-o", folder, *QUICK, "--max-loss", 0.03)
+    assert result.exit_code == 0, result.output
+    return result, folder
+
+
+def test_the_table_starts_with_the_exact_design_and_marks_the_chosen_one(made: tuple[Result, Path]) -> None:
+    lines = made[0].stdout.splitlines()
+    rows = [line.split()[0] for line in lines if line.split()[-1:] == ["."] or "front/0" in line.split()[-1]]
+    assert rows[0] == "exact"
+    assert "chosen" in rows
+    for word in ("against exact", "gate-level cuts", "assured, training", "simulator", "written"):
+        assert word in made[0].stdout
+
+
+def test_the_folder_is_a_design_and_a_front(made: tuple[Result, Path]) -> None:
+    _, folder = made
+    with (folder / "front.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["chosen"] for row in rows].count("1") == 1
+    for row in rows:
+        assert (folder / row["folder"] / "netlist.v").is_file()
+    report = json.loads((folder / "report.json").read_text())
+    assert report["approximation"]["constraint"] == {"max_loss": 0.03}
+    assert report["verification"]["simulator"]["status"] == "agree"
+    assert run("verify", folder, "--no-formal").exit_code == 0
+    assert {path.name for path in folder.parent.iterdir()} == {"out"}
+    assert json.loads((folder / "search.json").read_text())["epoch"] == 1
+
+
+def test_same_call_same_bytes_and_json_is_the_front(made: tuple[Result, Path], model: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    result = run("approximate", model, "--data", "iris", "-o", again, *QUICK, "--max-loss", 0.03, "--json")
+    assert json.loads(result.stdout) == json.loads((again / "front.json").read_text())
+    for path in made[1].rglob("*"):
+        if path.is_file() and path.name not in ("report.json", "front.json"):
+            assert (again / path.relative_to(made[1])).read_bytes() == path.read_bytes(), path
+
+
+def test_a_finished_search_goes_on_and_replaces_its_folder(model: Path, tmp_path: Path) -> None:
+    call = ("approximate", model, "--data", "iris", "-o", tmp_path / "out", *QUICK, "--no-verify")
+    first = run(*call, "--resume")
+    assert first.exit_code == 0
+    assert "no search to resume from" in first.stderr
+    assert run(*call, "--resume", "--epochs", 2).exit_code == 0
+    assert json.loads((tmp_path / "out" / "search.json").read_text())["epoch"] == 2
+
+
+def test_limits_that_nothing_keeps(model: Path, tmp_path: Path) -> None:
+    call = ("approximate", model, "--data", "iris", "-o", tmp_path / "out", *QUICK, "--max-area-cm2", 1e-9)
+    for _ in range(2):
+        result = run(*call)
+        assert result.exit_code == 4
+        errors = [line for line in result.stderr.splitlines() if line.startswith("bespoke: error")]
+        assert len(errors) == 1
+        assert "no design keeps max_area_cm2 1e-09; smallest:" in errors[0]
+        assert not (tmp_path / "out" / "netlist.v").exists()
+        assert (tmp_path / "out" / "front" / "01" / "netlist.v").exists()
+        assert not json.loads((tmp_path / "out" / "front.json").read_text())["met"]
