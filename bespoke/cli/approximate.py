@@ -181,7 +181,7 @@ def _show(front: ParetoFront, folder: Path) -> None:
     chosen = front.chosen
     for remark in (chosen or front.exact).notes:
         note(remark)
-    show_table(*front_table(front), title="Front (all accuracies on the training part but the last)")
+    show_table(*front_table(front), title="Front")
     if chosen is None:
         return
     from bespoke.flow import report
