@@ -35,7 +35,7 @@ class ApproximateOptions:
     prune : bool
         Whether finalists are pruned at gate level.
     prune_budget : int
-        Work of the pruning of one finalist, see `bespoke.prune.SubstitutionOptions`.
+        Work of the pruning of one finalist, see `bespoke.prune.SubstitutionOptions`; large ones get less.
     jobs : int
         Finalists that are made at the same time; the result does not depend on it.
     checkpoint : Path or None

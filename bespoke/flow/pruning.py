@@ -16,6 +16,7 @@ from bespoke.prune import Cut, SubstitutionOptions, cautious_task, expect_words,
 from bespoke.sim import simulate
 
 _SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
+_FULL_WORK = 8_000_000  # gates times vectors up to which the budget is spent in full: some 30 s at the default
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,7 @@ class AssuredPruning:
         Of the same rows.
     least_gain : float
     budget : int
-        Work, see `bespoke.prune.SubstitutionOptions`.
+        Work, see `bespoke.prune.SubstitutionOptions`; less for large netlists on many rows, so that the time is bound.
     seed : int
     """
 
@@ -50,9 +51,15 @@ class AssuredPruning:
             return ()
         term = expect_words(self.assurance.targets)
         task = cautious_task(lowered, words, term, np.random.default_rng([self.seed, 3]))
-        options = SubstitutionOptions(tuple(share * slack for share in _SHARES), self.budget)
+        budget = self._budget(lowered.gate_count, len(task.stimuli))
+        options = SubstitutionOptions(tuple(share * slack for share in _SHARES), budget)
         for pruned in reversed(substitute(lowered, task.stimuli, task.terms, options)):
             netlist = pruned_netlist(model, pruned.netlist)
             if self.assurance.gain(simulate(netlist, words)[:, 0]) >= self.least_gain:
                 return pruned.cuts
         return ()
+
+    def _budget(self, gates: int, vectors: int) -> int:
+        """Work for a netlist: at least two looks at every gate."""
+        share = min(1.0, _FULL_WORK / (gates * vectors))
+        return max(round(self.budget * share), 2 * gates)

@@ -46,8 +46,9 @@ def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     if not data or data["exact"]:
         return []
     facts = [("assured, training", f"{score_words(data['assured_score'])} ({data['assured_gain']:+.3f} against exact)")]
-    share = report["estimate"]["area_mm2"] / data["exact_area_mm2"]
-    facts.append(("against exact", f"{share:.3f} of {area_words(data['exact_area_mm2'])}"))
+    exact_mm2 = data["exact_area_mm2"]
+    share = report["estimate"]["area_mm2"] / exact_mm2 if exact_mm2 else 1.0
+    facts.append(("against exact", f"{share:.3f} of {area_words(exact_mm2)}"))
     return [*facts, ("gate-level cuts", str(data["cuts"]))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,13 @@ from sklearn.svm import LinearSVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from bespoke.approx import ColumnOptions, truncate_columns
-from bespoke.errors import NetlistError, OptionError, OutputError, UnsupportedModelError
-from bespoke.flow import ParetoFront, approximate, compile_model, verify_folder
+from bespoke.errors import OptionError, OutputError, UnsupportedModelError, VerificationError
+from bespoke.flow import ParetoFront, approximate, compile_model
+from bespoke.flow import build as build_module
 from bespoke.flow.assurance import Assurance
 from bespoke.flow.pruning import AssuredPruning
 from bespoke.flow.sources import Rows
 from bespoke.prune import apply_cuts
-from bespoke.report import save_front
 from bespoke.sim import simulate
 
 X, Y = load_iris(return_X_y=True)
@@ -54,12 +53,6 @@ def fronts() -> dict[str, ParetoFront]:
     return {
         kind: approximate(fitted(estimator), X, Y, **QUICK, max_loss=0.03) for kind, estimator in ESTIMATORS.items()
     }
-
-
-@pytest.fixture
-def folder(fronts: dict[str, ParetoFront], tmp_path: Path) -> Path:
-    save_front(fronts["svm"], tmp_path / "out")
-    return tmp_path / "out"
 
 
 @pytest.mark.parametrize("kind", ESTIMATORS)
@@ -188,74 +181,15 @@ def test_pruning_keeps_its_limit_and_cuts_nothing_where_there_is_no_room(fronts:
     assert AssuredPruning(Rows(X, Y), judge, 0.001, 3000, 0)(exact.model, exact.lowered) == ()
 
 
-# Folders of pruned designs.
-
-
-def edited(path: Path, **changes: Any) -> None:
-    data = json.loads(path.read_text())
-    path.write_text(json.dumps(data | changes))
-
-
-def test_a_pruned_folder_is_verified_against_its_cuts(folder: Path) -> None:
-    assert json.loads((folder / "cuts.json").read_text())["cuts"]
-    found = verify_folder(folder)
-    assert (found.simulator.status, found.formal.status) == ("agree", "proven")
-    assert found.icarus.status in ("agree", "not run")
-    assert [note for note in found.notes if "pruned netlist" in note]
-    assert not [note for note in found.notes if "changed" in note]
-
-
-def test_a_missing_cut_is_noticed(folder: Path) -> None:
-    cuts = json.loads((folder / "cuts.json").read_text())["cuts"]
-    edited(folder / "cuts.json", cuts=cuts[: len(cuts) // 2])
-    found = verify_folder(folder, formal=True)
-    assert found.simulator.status == found.formal.status == "refuted"
-    assert [note for note in found.notes if note.startswith("cuts.json was changed")]
-
-
-def test_a_circuit_without_its_cuts_is_noticed(folder: Path) -> None:
-    (folder / "cuts.json").unlink()
-    with pytest.raises(OutputError, match=r"a file of the design is missing"):
-        verify_folder(folder)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    del manifest["files"]["cuts.json"]
-    edited(folder / "manifest.json", files=manifest["files"])
-    assert verify_folder(folder, formal=False).simulator.status == "refuted"
-
-
-def test_cuts_of_another_model_are_refused(folder: Path) -> None:
-    text = (folder / "model.json").read_text()
-    model = json.loads(text)
-    model["layers"][0]["biases"][0] += 3
-    (folder / "model.json").write_text(json.dumps(model))
-    with pytest.raises(NetlistError, match="another lowered netlist"):
-        verify_folder(folder)
-    (folder / "model.json").write_text(text)
-    edited(folder / "cuts.json", cuts=[{"net": 10**6, "literal": 0, "loss": 0, "gain": 0}])
-    with pytest.raises(NetlistError):
-        verify_folder(folder)
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "bespoke-cuts", "version": 2}', '{"cuts": 3}'])
-def test_other_cut_files_are_refused(folder: Path, text: str) -> None:
-    (folder / "cuts.json").write_text(text)
-    with pytest.raises(OutputError, match="not a list of cuts"):
-        verify_folder(folder)
-
-
-def test_every_design_of_a_front_has_its_folder(fronts: dict[str, ParetoFront], folder: Path) -> None:
-    front = fronts["svm"]
-    for row in front.rows():
-        report = json.loads((folder / row["folder"] / "report.json").read_text())
-        assert report["estimate"]["area_mm2"] == row["area_mm2"]
-        assert report["approximation"]["exact"] == row["exact"]
-        assert report["approximation"]["cuts"] == row["cuts"] == len(report_cuts(folder / row["folder"]))
-    data = json.loads((folder / "front.json").read_text())
-    assert data["designs"] == front.rows()
-    assert data["met"]
-    save_front(front, folder)
-
-
-def report_cuts(folder: Path) -> list[Any]:
-    path = folder / "cuts.json"
-    return json.loads(path.read_text())["cuts"] if path.exists() else []
+def test_a_wrongly_mapped_pruned_circuit_is_a_defect(
+    fronts: dict[str, ParetoFront], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lowered = fronts["svm"].exact.lowered
+    forms = build_module.equivalent_forms
+    monkeypatch.setattr(
+        build_module,
+        "equivalent_forms",
+        lambda netlist, *rest: forms(lowered if netlist.gate_count < lowered.gate_count else netlist, *rest),
+    )
+    with pytest.raises(VerificationError, match="differs from the pruned netlist"):
+        approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03)
