@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,10 @@ class TreeDesigns:
         self._variation = TreeVariation(exact, words)
         self._trees: dict[bytes, GrownTree] = {}
         self._rows: list[tuple[IntArray, IntArray, RowMasks, LeafValues | None]] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is remembered, which would be most of what goes to other processes."""
+        return self.__dict__ | {"_trees": {}, "_rows": []}
 
     @property
     def size(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -178,6 +179,17 @@ def test_margins_leave_each_row_out_of_its_leaf(seed):
             own = model.predict(words[row : row + 1])[0]
             wins = own == targets[row] and votes[own] > np.delete(votes, own).max() and votes[own] > 0
             assert (margins[row] == 1) == wins
+
+
+def test_copies_for_other_processes_are_small_and_alike():
+    space, rng = random_space(5)
+    genomes = random_genomes(space, rng, 100)
+    words = random_words(rng, space.exact.coding, 50)
+    fresh = len(pickle.dumps(space))
+    found = outputs_of(space, genomes, words)
+    text = pickle.dumps(space)
+    assert len(text) < 1.5 * fresh
+    assert (outputs_of(pickle.loads(text), genomes, words) == found).all()
 
 
 def test_row_masks():
