@@ -138,7 +138,7 @@ def _cut_remarks(cuts: CutList) -> list[str]:
     if not cuts.cuts:
         return []
     function = "its function is that of the pruned netlist; model.json and rtl.v are the model before pruning"
-    return [f"the circuit is pruned by {len(cuts.cuts)} cuts (cuts.json): {function}"]
+    return [f"the circuit is pruned at gate level (cuts.json: {len(cuts.cuts)}): {function}"]
 
 
 def _stimuli(source: Source, seed: int) -> tuple[IntArray, str]:
