@@ -2,6 +2,7 @@
 
 from bespoke.search.choose import assured, assured_gains
 from bespoke.search.explore import Found, SearchState, explore
+from bespoke.search.folds import Fold, exact_held_loss, held_out_wrong
 from bespoke.search.loss import METRICS, Metric
 from bespoke.search.options import SearchOptions
 from bespoke.search.protocol import DesignSpace
@@ -13,6 +14,7 @@ __all__ = [
     "METRICS",
     "TECHNIQUES",
     "DesignSpace",
+    "Fold",
     "Found",
     "Metric",
     "SearchOptions",
@@ -22,5 +24,7 @@ __all__ = [
     "TreeDesigns",
     "assured",
     "assured_gains",
+    "exact_held_loss",
     "explore",
+    "held_out_wrong",
 ]
