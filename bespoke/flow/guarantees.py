@@ -63,6 +63,8 @@ def guarantees(design: Design, exact: Design, parts: Parts, float_predict: Float
             found["confusion_with_float"] = {
                 name: _confusion(design, rows, float_predict) for name, rows in named.items() if name != "validation"
             }
+    if design.cuts.cuts:
+        found["changed_by_cuts"] = {name: _changed(design, rows) for name, rows in named.items()}
     model, original = design.model, exact.model
     if not isinstance(model, IntegerTree) and not isinstance(original, IntegerTree):
         words = model.coding.quantise(parts.train.features)
@@ -105,6 +107,12 @@ def _right(design: Design, rows: Rows) -> NDArray[np.bool_]:
 
 def _outputs(design: Design, rows: Rows) -> IntArray:
     return design.outputs(design.model.coding.quantise(rows.features))
+
+
+def _changed(design: Design, rows: Rows) -> dict[str, int]:
+    """On how many rows the pruned circuit differs from its model."""
+    before = design.model.predict(design.model.coding.quantise(rows.features))
+    return {"changed": int(np.count_nonzero(before != _outputs(design, rows))), "rows": len(before)}
 
 
 def _accuracy(design: Design, rows: Rows) -> dict[str, Any]:

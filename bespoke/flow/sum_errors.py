@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bespoke.flow.vectors import MAX_EXHAUSTIVE_BITS, every_input
 from bespoke.model import IntArray, IntegerMLP, IntegerSVM, Layer
 from bespoke.numeric import Interval
 
@@ -91,10 +92,17 @@ def _last_sums(model: SumModel, words: IntArray) -> IntArray:
 
 
 def _worst(exact: SumModel, model: SumModel) -> tuple[list[int], bool]:
-    """Largest error distance per score, and whether it is reached: it is where both sums read the inputs directly."""
+    """Largest error distance per score, and whether some input reaches it.
+
+    It does where both sums read the inputs directly, or where there are so few input bits that all inputs are tried.
+    """
     if len(exact.layers) == len(model.layers) == 1 and exact.coding.bits == model.coding.bits:
         ranges = difference(exact.layers[0], model.layers[0]).sum_intervals(exact.coding.intervals())
         return [max(-part.low, part.high) for part in ranges], True
+    if exact.coding.bits == model.coding.bits and sum(exact.coding.bits) <= MAX_EXHAUSTIVE_BITS:
+        words = every_input(exact.coding.bits)
+        distance = np.abs(_last_sums(model, words) - _last_sums(exact, words))
+        return [int(largest) for largest in distance.max(axis=0)], True
     pairs = zip(_ranges(exact), _ranges(model), strict=True)
     return [max(found.high - wanted.low, wanted.high - found.low) for wanted, found in pairs], False
 

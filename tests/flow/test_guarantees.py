@@ -7,6 +7,7 @@ from math import comb
 import numpy as np
 import pytest
 
+from bespoke.flow import sum_errors
 from bespoke.flow.assurance import Assurance, target_words
 from bespoke.flow.guarantees import clopper_pearson, mcnemar
 from bespoke.flow.sum_errors import difference, score_errors
@@ -72,7 +73,9 @@ def test_worst_error_of_one_layer_is_reached_by_some_input(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_worst_error_of_two_layers_is_a_bound(seed: int) -> None:
+def test_worst_error_of_two_layers_is_a_bound_or_found_by_trying_all(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random = np.random.default_rng(seed)
 
     def network(*, masked: bool) -> IntegerMLP | IntegerSVM:
@@ -81,6 +84,8 @@ def test_worst_error_of_two_layers_is_a_bound(seed: int) -> None:
         return model([hidden], layer(random, masked=False))
 
     exact, other = network(masked=False), network(masked=True)
+    assert all(error.worst_is_exact and error.worst == error.worst_seen for error in score_errors(exact, other, ALL))
+    monkeypatch.setattr(sum_errors, "MAX_EXHAUSTIVE_BITS", 0)
     for number, error in enumerate(score_errors(exact, other, ALL)):
         distance = np.abs(other.scores(ALL) - exact.scores(ALL))[:, number]
         assert not error.worst_is_exact
