@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint format bench bench-proofs bench-sides bench-ablation bench-speed fuzz clean
+.PHONY: help demo test check lint format bench bench-proofs bench-sides bench-ablation bench-speed bench-approx fuzz clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -53,6 +53,12 @@ bench-ablation: $(VENV)/.developer  ## what each technique of the exact compiler
 bench-speed: $(VENV)/.developer  ## the simulator beside Verilator, and growth to 200,000 gates
 	$(BIN)/python benchmarks/simulator.py
 	$(BIN)/python benchmarks/growth.py
+
+bench-approx: $(VENV)/.developer  ## approximate circuits beside the published ones, the search by itself, the cost model
+	$(BIN)/python benchmarks/approximate.py
+	$(BIN)/python benchmarks/approximate.py --trees
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/cost_model.py
 
 fuzz: $(VENV)/.developer  ## seeded random models through every executor
 	$(BIN)/python benchmarks/fuzz.py
