@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -23,14 +23,20 @@ from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points
 from bespoke.flow.guarantees import guarantees, parts_of
 from bespoke.flow.pruning import AssuredPruning
 from bespoke.flow.sources import Rows, Source, read_dataset, read_source
+from bespoke.flow.tree_folds import fold_gains, tree_folds, tree_options
 from bespoke.model import IntArray, IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_digest
 from bespoke.model.layer import WHOLE
-from bespoke.search import DesignSpace, Found, SearchOptions, SearchState, SumDesigns, explore
+from bespoke.search import DesignSpace, Fold, Found, SearchOptions, SearchState, SumDesigns, exact_held_loss, explore
 from bespoke.search.checkpoint import read_checkpoint, search_digests, state_to_text, write_checkpoint
+from bespoke.search.protocol import FloatArray
 from bespoke.search.trees import TreeDesigns
 
 # Training score that a design on the front may lose by pruning where no limit of the user binds it.
 _FRONT_LOSS = 0.0025
+# Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
+# held out of refits. Chosen by `benchmarks/approximate.py --inner`.
+_CAUTION_SEEN = 3.0
+_CAUTION_HELD_OUT = 2.0
 
 _Space = Callable[[Any, IntArray, IntArray], DesignSpace]
 SPACES: dict[type, _Space] = {
@@ -91,14 +97,18 @@ def approximate(
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
     chosen = replace(chosen, search=_with_metric(source.model, chosen.search))
     exact = build_design(source, library, chosen.compile, _Named("exact", on_stage))
-    search = _Search(source, chosen)
+    folds = tree_folds(model, source, chosen.compile.quantisation, chosen.search.seed)
+    caution = (_CAUTION_HELD_OUT if folds else _CAUTION_SEEN) if chosen.caution is None else chosen.caution
+    if isinstance(source.model, IntegerTree):
+        chosen = replace(chosen, search=tree_options(chosen.search, folds, 1.0 - (exact.accuracies.train or 0.0)))
+    search = _Search(source, chosen, folds, caution)
     found = stages.run("search", lambda: search.run(on_stage))
     finalists = _Finalists(source, library, chosen, exact, found)
     points = stages.run("finalists", lambda: finalists.points(on_stage))
     points = stages.run("guarantees", lambda: [finalists.described(point) for point in points])
     return ParetoFront(
         exact=points[0].design,
-        exact_score=finalists.assurance.exact_score,
+        exact_score=finalists.exact_score,
         points=non_dominated_points(points),
         constraint=chosen.asked,
         log=finalists.log() | {"seconds": dict(stages.seconds)},
@@ -133,8 +143,10 @@ def _known_rows(source: Source) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
 class _Search:
     """The search of one call, with its checkpoint."""
 
-    def __init__(self, source: Source, options: ApproximateOptions) -> None:
+    def __init__(self, source: Source, options: ApproximateOptions, folds: Sequence[Fold], caution: float) -> None:
         self._options = options
+        self._caution = caution
+        self._folds = folds
         self._words, self._targets, self._known = _known_rows(source)
         self._space = _space(source.model, self._words, self._targets)
         self.digests = search_digests(source.model, self._words, self._targets, options.search)
@@ -154,16 +166,37 @@ class _Search:
         found = explore(self._space, self._words, self._targets, options, state=state, on_epoch=on_epoch)
         seen = np.ones(len(self._known), dtype=bool)
         seen[self._known] = found.seen
-        return _Explored(self._space, found, seen)
+        if not self._folds:
+            return _Explored(self._space, found, seen, self._caution)
+        on_stage(f"search: {len(self._folds)} refits judge the finds")
+        gains = fold_gains(self._folds, found, options, self._caution, self._options.jobs)
+        return _Explored(self._space, found, seen, self._caution, gains, 1.0 - exact_held_loss(self._folds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Explored:
-    """What a search found; ``seen``, shape (n_train,), says which training rows it saw."""
+    """What a search found.
+
+    Attributes
+    ----------
+    space : DesignSpace
+    found : Found
+    seen : ndarray of bool, shape (n_train,)
+        Which training rows the search saw.
+    caution : float
+        Standard errors that are taken from gains.
+    gains : ndarray of float, shape (n,), or None
+        Assured gains of the finds on rows held out of refits; None where the training rows judge.
+    exact_score : float or None
+        Score of the refits on these rows.
+    """
 
     space: DesignSpace
     found: Found
     seen: NDArray[np.bool_]
+    caution: float
+    gains: FloatArray | None = None
+    exact_score: float | None = None
 
     @property
     def state(self) -> SearchState:
@@ -196,8 +229,9 @@ class _Finalists:
         self._explored = explored
         self._rows: Rows = source.train
         targets = target_words(source.model.decision, source.train.targets)
-        self.assurance = Assurance(targets, self._outputs(exact), options.search.metric, options.caution)
-        self._least_gain = options.asked.least_gain(self.assurance.exact_score)
+        self.assurance = Assurance(targets, self._outputs(exact), options.search.metric, explored.caution)
+        self.exact_score = self.assurance.exact_score if explored.exact_score is None else explored.exact_score
+        self._least_gain = options.asked.least_gain(self.exact_score)
 
     def points(self, on_stage: Callable[[str], None]) -> list[FrontPoint]:
         """The exact design and every finalist, with what its accuracy is held for."""
@@ -210,8 +244,12 @@ class _Finalists:
         on_stage(f"finalists: 0 of {len(places)}")
         for number, (place, design) in enumerate(zip(places, built, strict=True), start=1):
             on_stage(f"finalists: {number} of {len(places)}")
-            points.append(FrontPoint(design, self.assurance.gain(self._outputs(design)), float(found.costs[place])))
+            points.append(FrontPoint(design, self._gain(place, design), float(found.costs[place])))
         return points
+
+    def _gain(self, place: int, design: Design) -> float:
+        gains = self._explored.gains
+        return self.assurance.gain(self._outputs(design)) if gains is None else float(gains[place])
 
     def described(self, point: FrontPoint) -> FrontPoint:
         """The point with the guarantees of its design."""
@@ -220,7 +258,7 @@ class _Finalists:
         approximation = {
             "exact": design is exact,
             "assured_gain": point.gain,
-            "assured_score": self.assurance.exact_score + point.gain,
+            "assured_score": self.exact_score + point.gain,
             "constraint": self._options.asked.to_json(),
             "changes": changes(exact.model, design.model),
             "cuts": len(design.cuts.cuts),
@@ -228,7 +266,7 @@ class _Finalists:
             "exact_area_mm2": exact.estimate.area_mm2,
             "exact_power_mw": exact.estimate.power_mw,
             "guarantees": guarantees(design, exact, parts, self._source.float_predict),
-            "options": self._options.to_json(),
+            "options": self._options.to_json() | {"caution": self._explored.caution},
             "search": self.log(),
         }
         return point._replace(design=replace(design, approximation=approximation))
@@ -247,7 +285,9 @@ class _Finalists:
     def _places(self) -> list[int]:
         """Finalists among the finds, none of them twice or the exact model."""
         found, exact = self._explored.found, self._exact.estimate
-        gains = self.assurance.gains(np.array([self._predicted(genome) for genome in found.genomes]))
+        gains = self._explored.gains
+        if gains is None:
+            gains = self.assurance.gains(np.array([self._predicted(genome) for genome in found.genomes]))
         share = found.costs / max(float(found.costs[0]), 1.0)
         places = pick_finalists(
             gains,
@@ -274,7 +314,7 @@ class _Finalists:
         )
 
     def _pruner(self, model: IntegerModel) -> Any:  # noqa: ANN401  a Pruner
-        if not self._options.prune:
+        if not self._options.prune or self._explored.gains is not None:
             return no_cuts
         gain = self.assurance.gain(model.predict(model.coding.quantise(self._rows.features)))
         is_bound = self._options.asked.limits_accuracy and gain >= self._least_gain

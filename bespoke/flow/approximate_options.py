@@ -30,8 +30,9 @@ class ApproximateOptions:
         What the chosen design must keep; without any limit, a loss of at most 0.01.
     finalists : int
         Most models of the search that become circuits.
-    caution : float
-        Standard errors by which the accuracy of a circuit is held for worse than it is on the training rows.
+    caution : float or None
+        Standard errors by which the accuracy of a circuit is held for worse than it is on the rows that judge it; None
+        is 3 where these are the rows that the search saw, and 2 on rows held out of refits (trees).
     prune : bool
         Whether finalists are pruned at gate level.
     prune_budget : int
@@ -48,7 +49,7 @@ class ApproximateOptions:
     search: SearchOptions = field(default_factory=SearchOptions)
     constraint: Constraint = field(default_factory=Constraint)
     finalists: int = 8
-    caution: float = 1.0
+    caution: float | None = None
     prune: bool = True
     prune_budget: int = 20_000
     jobs: int = 2
@@ -59,7 +60,7 @@ class ApproximateOptions:
         for name in ("finalists", "prune_budget", "jobs"):
             if getattr(self, name) < 1:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed="1 or more")
-        if not 0 <= self.caution < float("inf"):
+        if self.caution is not None and not 0 <= self.caution < float("inf"):
             raise OptionError("out of range", where="caution", got=self.caution, allowed="0 or more")
 
     @property

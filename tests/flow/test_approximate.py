@@ -83,7 +83,7 @@ def test_circuits_have_the_function_of_their_reference(fronts: dict[str, ParetoF
             pruned += 1
             assert np.array_equal(simulate(design.reference.pruned, words)[:, 0], expected)
             assert not np.array_equal(design.model.predict(words), expected)
-    assert pruned
+    assert pruned or kind == "tree"  # trees are judged by refits, which pruning has not
 
 
 def test_the_test_rows_decide_nothing() -> None:

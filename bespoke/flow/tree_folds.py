@@ -1,0 +1,70 @@
+"""Approximate trees judged by refits, since a full-depth tree makes its own training rows useless as judges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from bespoke.flow.assurance import target_words
+from bespoke.flow.sources import Source
+from bespoke.frontend import QuantisationOptions, quantise_estimator
+from bespoke.model import IntegerTree
+from bespoke.search import Fold, Found, SearchOptions, assured_gains, exact_held_loss, explore, held_out_wrong
+from bespoke.search.protocol import FloatArray
+from bespoke.search.trees import TreeDesigns
+from bespoke.training import refits
+
+_FOLDS = 5
+_SHARE = 0.5  # of the epochs, for the search of a fold
+_LEAST_WORST = 0.05
+_ROOM = 0.02
+
+
+def tree_folds(
+    estimator: Any,  # noqa: ANN401  scikit-learn has no types
+    source: Source,
+    quantisation: QuantisationOptions,
+    seed: int,
+) -> tuple[Fold, ...]:
+    """Refits of a fitted tree without each fifth of the training rows; none for other models, and integer ones."""
+    model = source.model
+    if not isinstance(model, IntegerTree) or isinstance(estimator, IntegerTree) or not model.decision.is_classifier:
+        return ()
+    assert source.train is not None
+    features, targets = source.train.features, source.train.targets
+    found = []
+    for refit in refits(estimator, features, targets, _FOLDS, seed):
+        fitted = quantise_estimator(refit.estimator, features[refit.seen], targets[refit.seen], quantisation).model
+        assert isinstance(fitted, IntegerTree)
+        words, wanted = fitted.coding.quantise(features), target_words(fitted.decision, targets)
+        space = TreeDesigns(fitted, words[refit.seen], wanted[refit.seen])
+        found.append(Fold(space, words[refit.seen], wanted[refit.seen], words[refit.held], wanted[refit.held]))
+    return tuple(found)
+
+
+def tree_options(options: SearchOptions, folds: Sequence[Fold], training_loss: float) -> SearchOptions:
+    """Options that suit trees.
+
+    A full-depth tree has no training loss, so what is of interest reaches to where it errs on new rows; agreement one
+    step beside the training rows says nothing on fine inputs.
+    """
+    honest = exact_held_loss(folds) if folds else 0.0
+    worst = min(1.0, max(_LEAST_WORST, honest - training_loss) + _ROOM)
+    return replace(options, agreement=0.0, worst_loss=max(worst, options.worst_loss))
+
+
+def fold_gains(folds: Sequence[Fold], found: Found, options: SearchOptions, caution: float, jobs: int) -> FloatArray:
+    """Assured gain of each find over the exact tree, on rows that neither refits nor their searches saw."""
+    short = replace(options, islands=1, epochs=max(2, round(options.epochs * _SHARE)))
+    finds = Parallel(n_jobs=jobs)(delayed(_searched)(fold, short) for fold in folds)
+    return assured_gains(held_out_wrong(found, folds, finds), caution)
+
+
+def _searched(fold: Fold, options: SearchOptions) -> Found:
+    known: NDArray[np.bool_] = fold.targets >= 0
+    return explore(fold.space, fold.words[known], fold.targets[known], options)
