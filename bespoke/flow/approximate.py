@@ -319,8 +319,10 @@ class _Finalists:
         gain = self.assurance.gain(model.predict(model.coding.quantise(self._rows.features)))
         is_bound = self._options.asked.limits_accuracy and gain >= self._least_gain
         least = self._least_gain if is_bound else gain - _FRONT_LOSS
-        seed = self._options.search.seed
-        return AssuredPruning(self._rows, self.assurance, least, self._options.prune_budget, seed)
+        options = self._options
+        return AssuredPruning(
+            self._rows, self.assurance, least, options.prune_budget, options.search.seed, options.prune_share
+        )
 
     def _outputs(self, design: Design) -> IntArray:
         return design.outputs(design.model.coding.quantise(self._rows.features))

@@ -37,6 +37,10 @@ class ApproximateOptions:
         Whether finalists are pruned at gate level.
     prune_budget : int
         Work of the pruning of one finalist, see `bespoke.prune.SubstitutionOptions`; large ones get less.
+    prune_share : float
+        Share, 0 or more, of a finalist's distance from the limit on the accuracy that the loss of its pruning may be.
+        That loss counts disagreement off the training rows too, so shares above 1 can keep the limit, but generalise
+        worse.
     jobs : int
         Finalists that are made at the same time; the result does not depend on it.
     checkpoint : Path or None
@@ -52,6 +56,7 @@ class ApproximateOptions:
     caution: float | None = None
     prune: bool = True
     prune_budget: int = 20_000
+    prune_share: float = 1.0
     jobs: int = 2
     checkpoint: Path | None = None
     resume_from: Path | None = None
@@ -60,8 +65,10 @@ class ApproximateOptions:
         for name in ("finalists", "prune_budget", "jobs"):
             if getattr(self, name) < 1:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed="1 or more")
-        if self.caution is not None and not 0 <= self.caution < float("inf"):
-            raise OptionError("out of range", where="caution", got=self.caution, allowed="0 or more")
+        for name in ("caution", "prune_share"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < float("inf"):
+                raise OptionError("out of range", where=name, got=value, allowed="0 or more")
 
     @property
     def asked(self) -> Constraint:
@@ -98,7 +105,9 @@ class ApproximateOptions:
 
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
-        chosen = {name: getattr(self, name) for name in ("finalists", "caution", "prune", "prune_budget")}
+        chosen = {
+            name: getattr(self, name) for name in ("finalists", "caution", "prune", "prune_budget", "prune_share")
+        }
         return {"search": asdict(self.search), **chosen}
 
 

@@ -33,6 +33,8 @@ class AssuredPruning:
     budget : int
         Work, see `bespoke.prune.SubstitutionOptions`; less for large netlists on many rows, so that the time is bound.
     seed : int
+    share : float
+        Share of what the circuit may lose that the cuts may spend, see `ApproximateOptions.prune_share`.
     """
 
     train: Rows
@@ -40,11 +42,13 @@ class AssuredPruning:
     least_gain: float
     budget: int
     seed: int
+    share: float = 1.0
 
     def __call__(self, model: IntegerModel, lowered: Netlist) -> Sequence[Cut]:
         """Cuts in a lowered netlist: the most of several allowances that keep the limit."""
         words = model.coding.quantise(self.train.features)
         slack = self.assurance.gain(model.predict(words)) - self.least_gain
+        spent = self.share * slack
         if slack < 0 or not model.decision.is_classifier or not lowered.gate_count:
             return ()
         if (model.predict(words) != self.assurance.targets).all():
@@ -52,7 +56,7 @@ class AssuredPruning:
         term = expect_words(self.assurance.targets)
         task = cautious_task(lowered, words, term, np.random.default_rng([self.seed, 3]))
         budget = self._budget(lowered.gate_count, len(task.stimuli))
-        options = SubstitutionOptions(tuple(share * slack for share in _SHARES), budget)
+        options = SubstitutionOptions(tuple(part * spent for part in _SHARES), budget)
         for pruned in reversed(substitute(lowered, task.stimuli, task.terms, options)):
             netlist = pruned_netlist(model, pruned.netlist)
             if self.assurance.gain(simulate(netlist, words)[:, 0]) >= self.least_gain:

@@ -151,6 +151,7 @@ def test_labels_that_the_model_does_not_know_count_as_wrong() -> None:
         ({"max_power_mw": 0}, OptionError, "max_power_mw: must be positive"),
         ({"finalists": 0}, OptionError, "finalists: too small"),
         ({"caution": -1}, OptionError, "caution: out of range"),
+        ({"prune_share": -0.5}, OptionError, "prune_share: out of range"),
         ({"resume_from": Path("none.json")}, OutputError, "cannot be read"),
         ({"population": 1}, OptionError, "population: too small"),
     ],
