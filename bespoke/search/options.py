@@ -42,13 +42,13 @@ class SearchOptions:
     metric: Metric = "accuracy"
     population: int = 100
     islands: int = 2
-    epochs: int = 10
+    epochs: int = 16
     generations: int = 20
     patience: int = 4
     budget_s: float | None = None
     validation_share: float = 0.0
     smooth: float = 0.5
-    agreement: float = 0.3
+    agreement: float = 0.7
     worst_loss: float = 0.06
     seed: int = 0
 
