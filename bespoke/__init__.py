@@ -17,7 +17,9 @@ _EXPORTS = {
     "Design": "bespoke.flow",
     "ParetoFront": "bespoke.flow",
     "approximate": "bespoke.flow",
+    "SweepOptions": "bespoke.sweep",
     "compile_model": "bespoke.flow",
+    "run_sweep": "bespoke.sweep",
     "save_design": "bespoke.report",
     "save_front": "bespoke.report",
 }

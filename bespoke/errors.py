@@ -170,5 +170,9 @@ class ConstraintError(BespokeError):
     """No design keeps the limits that were asked for."""
 
 
+class SweepError(BespokeError):
+    """Cells of a sweep failed."""
+
+
 class FrontError(BespokeError):
     """Designs do not form a front."""

@@ -35,7 +35,7 @@ HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
     "sklearn": ("frontend/", "training/", "data/"),
     "skops": ("frontend/load.py",),
-    "threadpoolctl": ("training/",),
+    "threadpoolctl": ("training/", "sweep/"),
     "pymoo": ("search/",),
     "pyverilog": ("verilog/",),
     "networkx": ("netlist/graph.py",),

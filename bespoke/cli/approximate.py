@@ -10,22 +10,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bespoke.cli.console import note, progress, show_facts, show_json, show_table
-from bespoke.cli.inputs import compile_options, read_data, verified
+from bespoke.cli.inputs import (
+    compile_options,
+    constraint_settings,
+    read_data,
+    search_settings,
+    verified,
+)
 from bespoke.cli.options import (
     circuit_options,
+    constraint_options,
     data_options,
     json_option,
     model_options,
     output_folder,
+    search_options,
     split_options,
     trust_option,
     verification_options,
 )
-from bespoke.errors import ConstraintError, OptionError, VerificationError
+from bespoke.errors import ConstraintError, VerificationError
 
 if TYPE_CHECKING:
-    from bespoke.flow import ApproximateOptions, Constraint, Design, ParetoFront
-    from bespoke.search import SearchOptions
+    from bespoke.flow import ApproximateOptions, Design, ParetoFront
 
 EPILOG = """\b
 Examples:
@@ -40,28 +47,15 @@ search go on with more --epochs.
 
 Exit code 4: no design keeps the limits; the front is written all the same.
 """
-SOURCES = ("harvester", "bluespark", "molex")
 
 
 @click.command(epilog=EPILOG)
 @click.argument("model", type=click.Path(path_type=Path))
 @click.option("--data", metavar="DATA", required=True, help="A name of 'bespoke datasets list' or a CSV file.")
-@click.option("--max-loss", type=float, metavar="SHARE", help="Largest loss of accuracy.  [default: 0.01]")
-@click.option("--min-accuracy", type=float, metavar="SHARE", help="Least accuracy.")
-@click.option("--max-power-mw", type=float, metavar="MW", help="Largest power.")
-@click.option("--source", type=click.Choice(SOURCES), help="Power source that must suffice: 0.1, 3 or 30 mW.")
-@click.option("--max-area-cm2", type=float, metavar="CM2", help="Largest area.")
-@click.option(
-    "--metric", type=click.Choice(["accuracy", "balanced_accuracy"]), help="[default: accuracy; R2 of values]"
-)
+@constraint_options
 @click.option("--budget", type=float, metavar="SECONDS", help="Time of the search.  [default: until it is over]")
-@click.option("--epochs", type=int, help="Most exchanges between the populations.")
-@click.option("--generations", type=int, help="Generations between two exchanges.")
-@click.option("--population", type=int, help="Candidates per population.")
 @click.option("--search-seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the search.  [default: 0]")
-@click.option("--finalists", type=int, help="Most candidates that become circuits.  [default: 8]")
-@click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 3; trees 2]")
-@click.option("--prune/--no-prune", default=True, show_default=True, help="Prune finalists at gate level, too.")
+@search_options
 @click.option("--jobs", type=int, help="Finalists made at the same time.  [default: 2]")
 @click.option("--resume", is_flag=True, help="Go on with the search that an earlier call left.")
 @data_options
@@ -114,34 +108,12 @@ def _options(options: dict[str, Any], checkpoint: Path, earlier: Path | None) ->
     given = {name: options[name] for name in named if options[name] is not None}
     return ApproximateOptions(
         compile=compile_options(options),
-        search=_search_options(options),
-        constraint=_constraint(options),
+        search=search_settings(options),
+        constraint=constraint_settings(options),
         checkpoint=checkpoint,
         resume_from=earlier,
         **given,
     )
-
-
-def _search_options(options: dict[str, Any]) -> SearchOptions:
-    from bespoke.search import SearchOptions
-
-    named = {"metric": "metric", "budget": "budget_s", "search_seed": "seed"}
-    named |= {name: name for name in ("epochs", "generations", "population")}
-    return SearchOptions(**{field: options[name] for name, field in named.items() if options[name] is not None})
-
-
-def _constraint(options: dict[str, Any]) -> Constraint:
-    from bespoke.estimate import POWER_SOURCES
-    from bespoke.flow import Constraint
-
-    power = options["max_power_mw"]
-    if options["source"] is not None:
-        if power is not None:
-            raise OptionError("both a power source and a power are given", allowed="--source or --max-power-mw")
-        powers = {source.name.replace(" ", "").lower(): source.power_mw for source in POWER_SOURCES}
-        power = powers[options["source"]]
-    named = {name: options[name] for name in ("max_loss", "min_accuracy", "max_area_cm2")}
-    return Constraint(max_power_mw=power, **named)
 
 
 def _front(

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from bespoke import __version__
-from bespoke.errors import BespokeError, ConstraintError, VerificationError
+from bespoke.errors import BespokeError, ConstraintError, SweepError, VerificationError
 
 # Name -> (module that defines a command of the same name, its line in `bespoke --help`). Modules are loaded when
 # their command is called: `bespoke --help` imports nothing but click.
@@ -21,6 +21,7 @@ COMMANDS = {
     "train": ("bespoke.cli.train", "Train a model on a data set and store it as a .skops file."),
     "compile": ("bespoke.cli.compile", "Compile a trained model into a verified circuit."),
     "approximate": ("bespoke.cli.approximate", "Search for smaller circuits that lose little accuracy."),
+    "sweep": ("bespoke.cli.sweep", "All of it for many data sets and kinds of models, into one table."),
     "verify": ("bespoke.cli.verify", "Check that the files of a compiled design all have one function."),
     "estimate": ("bespoke.cli.estimate", "Area, power and delay of a gate-level Verilog netlist."),
     "datasets": ("bespoke.cli.datasets", "List, show and fetch the data sets of the catalogue."),
@@ -32,7 +33,7 @@ EXIT_BAD_INPUT = 2
 EXIT_INTERNAL = 3
 EXIT_UNMET = 4
 EXIT_INTERRUPTED = 130
-_EXIT_CODES = {VerificationError: EXIT_DISAGREEMENT, ConstraintError: EXIT_UNMET}
+_EXIT_CODES = {VerificationError: EXIT_DISAGREEMENT, SweepError: EXIT_DISAGREEMENT, ConstraintError: EXIT_UNMET}
 
 # Raised since click 8.2 where a group is called without a command; earlier versions print the help themselves.
 _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+SOURCES = ("harvester", "bluespark", "molex")
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -118,6 +120,14 @@ def output_folder(command: Command) -> Command:
     )(command)
 
 
+def layers(text: str) -> tuple[int, ...]:
+    """Read ``N,...``: units per hidden layer."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a list of layer sizes such as 4 or 5,3") from None
+
+
 def _stacked(command: Command, *decorators: Callable[[Command], Command]) -> Command:
     """The command with options that its help lists in the given order."""
     for decorator in reversed(decorators):
@@ -165,6 +175,14 @@ def circuit_options(command: Command) -> Command:
             metavar="V|best",
             help="Supply voltage in V; best: least power that meets --period-ms.  [default: the technology's own]",
         ),
+        mapping_options,
+    )
+
+
+def mapping_options(command: Command) -> Command:
+    """``--effort`` and so on: how a netlist is made and mapped."""
+    return _stacked(
+        command,
         click.option(
             "--effort",
             type=click.Choice(["fast", "high"]),
@@ -184,6 +202,60 @@ def circuit_options(command: Command) -> Command:
         click.option(
             "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
         ),
+    )
+
+
+def training_options(command: Command) -> Command:
+    """``--max-depth`` and so on: how a model is trained, apart from its layers."""
+    return _stacked(
+        command,
+        click.option(
+            "--max-depth", type=int, default=6, show_default=True, help="Trees: comparisons on the longest path."
+        ),
+        click.option(
+            "--c",
+            "regularisation",
+            type=float,
+            default=1.0,
+            show_default=True,
+            help="SVMs, logistic: parameter C.",
+        ),
+        click.option("--max-iter", type=int, help="Iterations of the solver.  [default: 500 for MLPs, else 10000]"),
+        click.option(
+            "--restarts", type=int, default=3, show_default=True, help="MLP: starts, of which the best is kept."
+        ),
+        click.option(
+            "--search", type=int, default=0, show_default=True, help="Candidates of a random search; 0 for none."
+        ),
+        click.option("--folds", type=int, default=5, show_default=True, help="Parts of the search's cross-validation."),
+    )
+
+
+def constraint_options(command: Command) -> Command:
+    """``--max-loss`` and so on: what an approximate circuit must keep."""
+    return _stacked(
+        command,
+        click.option("--max-loss", type=float, metavar="SHARE", help="Largest loss of accuracy.  [default: 0.01]"),
+        click.option("--min-accuracy", type=float, metavar="SHARE", help="Least accuracy."),
+        click.option("--max-power-mw", type=float, metavar="MW", help="Largest power."),
+        click.option("--source", type=click.Choice(SOURCES), help="Power source that must suffice: 0.1, 3 or 30 mW."),
+        click.option("--max-area-cm2", type=float, metavar="CM2", help="Largest area."),
+        click.option(
+            "--metric", type=click.Choice(["accuracy", "balanced_accuracy"]), help="[default: accuracy; R2 of values]"
+        ),
+    )
+
+
+def search_options(command: Command) -> Command:
+    """``--epochs`` and so on: how long is searched, and what becomes of the finds."""
+    return _stacked(
+        command,
+        click.option("--epochs", type=int, help="Most exchanges between the populations."),
+        click.option("--generations", type=int, help="Generations between two exchanges."),
+        click.option("--population", type=int, help="Candidates per population."),
+        click.option("--finalists", type=int, help="Most candidates that become circuits.  [default: 8]"),
+        click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 3; trees 2]"),
+        click.option("--prune/--no-prune", default=True, show_default=True, help="Prune finalists at gate level, too."),
     )
 
 

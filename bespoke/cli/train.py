@@ -9,7 +9,8 @@ import click
 
 from bespoke.cli.commands import did_you_mean
 from bespoke.cli.console import note, progress, show_facts, show_json
-from bespoke.cli.options import data_options, json_option, split_options
+from bespoke.cli.inputs import training_settings
+from bespoke.cli.options import data_options, json_option, layers, split_options, training_options
 from bespoke.training import ALIASES, KINDS
 
 EPILOG = """\b
@@ -27,13 +28,6 @@ def _kind(text: str) -> str:
     return text
 
 
-def _layers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise click.BadParameter(f"'{text}' is not a list of layer sizes such as 4 or 5,3") from None
-
-
 def _model_file(text: str) -> Path:
     if not text.endswith(".skops"):
         raise click.BadParameter(f"'{text}' does not end in .skops")
@@ -46,13 +40,8 @@ def _model_file(text: str) -> Path:
 @click.argument("data", metavar="DATA")
 @click.option("--model", "kind", type=_kind, required=True, metavar="KIND", help=f"One of {', '.join(KINDS)}.")
 @click.option("--task", type=click.Choice(["classification", "regression"]), help="[default: as the targets say]")
-@click.option("--hidden", type=_layers, default="4", show_default=True, metavar="N,...", help="MLP: units per layer.")
-@click.option("--max-depth", type=int, default=6, show_default=True, help="Trees: comparisons on the longest path.")
-@click.option("--c", "regularisation", type=float, default=1.0, show_default=True, help="SVMs, logistic: parameter C.")
-@click.option("--max-iter", type=int, help="Iterations of the solver.  [default: 500 for MLPs, else 10000]")
-@click.option("--restarts", type=int, default=3, show_default=True, help="MLP: starts, of which the best is kept.")
-@click.option("--search", type=int, default=0, show_default=True, help="Candidates of a random search; 0 for none.")
-@click.option("--folds", type=int, default=5, show_default=True, help="Parts of the search's cross-validation.")
+@click.option("--hidden", type=layers, default="4", show_default=True, metavar="N,...", help="MLP: units per layer.")
+@training_options
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes of the search.")
 @data_options
 @split_options
@@ -71,12 +60,7 @@ def command(data: str, kind: str, output: Path, *, as_json: bool, **options: Any
         kind=kind,
         task=options["task"],
         hidden_layer_sizes=options["hidden"],
-        max_depth=options["max_depth"],
-        c=options["regularisation"],
-        max_iter=options["max_iter"],
-        restarts=options["restarts"],
-        search=options["search"],
-        folds=options["folds"],
+        **training_settings(options),
         seed=options["seed"],
         jobs=options["jobs"],
     )

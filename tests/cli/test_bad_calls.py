@@ -15,6 +15,7 @@ COMPILE = "compile {good} --data {iris} -o {out}"
 MODEL = "compile {models}/%s --data {iris} -o {out}"
 DATA = "compile {good} --data {data}/%s -o {out}"
 SEARCH = "approximate {good} --data {iris} -o {out}"
+SWEEP = "sweep --datasets {iris} --models tree -o {out}"
 TRAIN = "train {data}/%s --model tree -o {out}.skops"
 
 # Name, command line, a part of the message.
@@ -182,6 +183,36 @@ CALLS = (
         "approximate {good} --data {iris} -o {folders}/other_search --resume",
         "other_search/search.json: the search state is of another model",
     ),
+    # Sweeps.
+    ("sweep of nothing", "sweep --models tree -o {out}", "missing option '--datasets'"),
+    ("sweep without models", "sweep --datasets iris -o {out}", "missing option '--models'"),
+    ("sweep kind", "sweep --datasets iris --models tre -o {out}", "did you mean 'tree'?"),
+    ("sweep data", "sweep --datasets iris,wines --models tree -o {out}", "did you mean 'wine'?"),
+    ("sweep missing file", "sweep --datasets {data}/none.csv --models tree -o {out}", "no such file"),
+    ("sweep gap in a list", "sweep --datasets iris,,wine --models tree -o {out}", "not a list of names"),
+    ("sweep twice", "sweep --datasets iris,iris --models tree -o {out}", "datasets: named twice; got iris"),
+    ("sweep seeds", SWEEP + " --seeds 1,x", "'x' is not a seed; allowed: numbers and ranges"),
+    ("sweep seed range", SWEEP + " --seeds 5-1", "'5-1' is out of range"),
+    ("sweep technology", SWEEP + " --tech egfet,egfeet", "unknown technology; got egfeet"),
+    ("sweep voltages", SWEEP + " --vdd 1,low", "'1,low' is not a list of voltages"),
+    ("sweep voltage", SWEEP + " --vdd 9", "no figures for this supply voltage"),
+    ("sweep layers", SWEEP + " --hidden published,3", "not a list of layer sizes"),
+    ("sweep comparison", SWEEP + " --compare mine", "'mine' is not 'published'"),
+    ("sweep jobs", SWEEP + " --jobs 0", "--jobs"),
+    ("sweep population", SWEEP + " --population 1", "population: too small"),
+    ("sweep without test", SWEEP + " --test-size 0", "--test-size"),
+    ("sweep into other files", "sweep --datasets {iris} --models tree -o {folders}/notes --resume", "other files"),
+    ("sweep over a file", "sweep --datasets {iris} --models tree -o {folders}/a_file/x", "a_file"),
+    ("sweep missing config", SWEEP + " --config {folders}/none.toml", "none.toml: No such file"),
+    ("sweep config is no TOML", SWEEP + " --config {folders}/prose.toml", "prose.toml: not TOML"),
+    (
+        "sweep config name",
+        SWEEP + " --config {folders}/name.toml",
+        "no such option 'max-los'; did you mean 'max-loss'?",
+    ),
+    ("sweep config flag", SWEEP + " --config {folders}/flag.toml", "verify: 'no' is neither true nor false"),
+    ("sweep config table", SWEEP + " --config {folders}/table.toml", "epochs: neither text, a number nor a list"),
+    ("sweep config value", SWEEP + " --config {folders}/value.toml", "'many' is not a valid integer"),
     # Netlists.
     ("estimate nothing", "estimate {techs}/none.v", "none.v"),
     ("estimate prose", "estimate {techs}/prose.v", "prose.v"),

@@ -183,3 +183,11 @@ def write_folders(folder: Path) -> None:
         for file, text in files.items():
             (folder / name / file).write_text(text)
     (folder / "a_file").write_text("x")
+    for name, text in {
+        "prose": "Dear reader",
+        "name": "max-los = 0.1",
+        "flag": 'verify = "no"',
+        "table": "[epochs]\nmany = true",
+        "value": 'epochs = "many"',
+    }.items():
+        (folder / f"{name}.toml").write_text(text)

@@ -1,0 +1,160 @@
+"""What the user may choose about a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bespoke.errors import OptionError
+from bespoke.flow import ApproximateOptions
+from bespoke.sweep.published import published_topology
+from bespoke.training import TrainingOptions
+
+DEFAULT_SEED = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One point of the grid.
+
+    Attributes
+    ----------
+    dataset : str
+        As the user names it: a name of the catalogue, or a file.
+    kind : str
+        Kind of model, see `bespoke.training.KINDS`.
+    seed : int
+        Of the split, the training, the search and random vectors.
+    technology : str
+        A name, or a Liberty file.
+    vdd : float or None
+        Supply voltage in V; None is the technology's default.
+    """
+
+    dataset: str
+    kind: str
+    seed: int = DEFAULT_SEED
+    technology: str = "egfet"
+    vdd: float | None = None
+
+    @property
+    def data_name(self) -> str:
+        """Name of the data set without folder and suffix."""
+        return Path(self.dataset).stem
+
+    @property
+    def technology_name(self) -> str:
+        """Name of the technology without folder and suffix."""
+        return Path(self.technology).stem
+
+    @property
+    def folder(self) -> str:
+        """Folder of its designs, below that of the sweep; a seed in the usual technology has nothing but its number."""
+        parts = [str(self.seed)]
+        if self.technology != "egfet" or self.vdd is not None:
+            parts.append(self.technology_name)
+        if self.vdd is not None:
+            parts.append(f"{self.vdd:g}V")
+        return f"{self.data_name}/{self.kind}/{'-'.join(parts)}"
+
+    def __str__(self) -> str:
+        return self.folder.replace("/", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepOptions:
+    """Options of `run_sweep`: the grid, and what is done in each cell.
+
+    Attributes
+    ----------
+    datasets, models, seeds, technologies, vdds : tuple
+        The grid, see `Cell`.
+    training : TrainingOptions
+        Of every baseline; kind and seed are those of the cell.
+    hidden : tuple of int, or None
+        Units of the hidden layers of MLPs; None is the published topology where one is known, else that of
+        ``training``.
+    approximate : ApproximateOptions
+        Of every cell; technology, voltage, seeds, islands and jobs are those of the sweep.
+    target : str, optional
+        Target column of CSV files.
+    missing : {"error", "drop"}, optional
+        As for `bespoke.data.load_dataset`.
+    verify, formal : bool
+        Whether the executors are compared, and whether the proof chain is one of them.
+    """
+
+    datasets: tuple[str, ...]
+    models: tuple[str, ...]
+    seeds: tuple[int, ...] = (DEFAULT_SEED,)
+    technologies: tuple[str, ...] = ("egfet",)
+    vdds: tuple[float | None, ...] = (None,)
+    training: TrainingOptions = field(default_factory=lambda: TrainingOptions(kind="tree"))
+    hidden: tuple[int, ...] | None = None
+    approximate: ApproximateOptions = field(default_factory=ApproximateOptions)
+    target: str | None = None
+    missing: str | None = None
+    verify: bool = True
+    formal: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("datasets", "models", "seeds", "technologies", "vdds"):
+            values = getattr(self, name)
+            if not values:
+                raise OptionError("nothing is named", where=name, allowed="one or more")
+            twice = sorted({str(value) for value in values if values.count(value) > 1})
+            if twice:
+                raise OptionError("named twice", where=name, got=twice[0])
+        for cell in self.cells():
+            self.training_of(cell)
+            self.approximate_of(cell)
+        folders = [cell.folder for cell in self.cells()]
+        same = next((folder for folder in folders if folders.count(folder) > 1), None)
+        if same is not None:
+            raise OptionError("two cells have the same folder", got=same, allowed="files of different names")
+
+    def cells(self) -> tuple[Cell, ...]:
+        """The grid in the order of its tables."""
+        return tuple(
+            Cell(dataset, kind, seed, technology, vdd)
+            for dataset in self.datasets
+            for kind in self.models
+            for technology in self.technologies
+            for vdd in self.vdds
+            for seed in self.seeds
+        )
+
+    def training_of(self, cell: Cell) -> TrainingOptions:
+        """How the baseline of a cell is trained."""
+        base = replace(self.training, kind=cell.kind, seed=cell.seed, jobs=1)
+        hidden = self.hidden or published_topology(cell.dataset, cell.kind)
+        return replace(base, hidden_layer_sizes=hidden) if hidden else base
+
+    def approximate_of(self, cell: Cell) -> ApproximateOptions:
+        """How a cell is compiled and approximated, in one process."""
+        base = self.approximate
+        return replace(
+            base,
+            compile=replace(base.compile, technology=cell.technology, vdd=cell.vdd, seed=cell.seed),
+            search=replace(base.search, islands=1, seed=cell.seed),
+            jobs=1,
+            checkpoint=None,
+            resume_from=None,
+        )
+
+    def facts_of(self, cell: Cell) -> dict[str, Any]:
+        """All choices that the result of a cell depends on, but for the data and the technology, as plain data."""
+        approximate = self.approximate_of(cell)
+        compiled = asdict(approximate.compile)
+        del compiled["technology"]
+        training = asdict(self.training_of(cell))
+        del training["jobs"]
+        return {
+            "training": training,
+            "compile": compiled,
+            "approximate": approximate.to_json(),
+            "constraint": approximate.asked.to_json(),
+            "verify": self.verify,
+            "formal": self.formal and self.verify,
+        }

@@ -1,0 +1,150 @@
+"""The grid with what is known before it runs: data, keys, rough times, and which cells are finished."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bespoke import __version__
+from bespoke.cells import library_to_json, load_library
+from bespoke.data import Dataset, catalogue, load_dataset
+from bespoke.errors import DataError, DatasetNotFoundError
+from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.sweep.store import CELL_VERSION, finished_record
+
+# Third parties on which the bytes of a result depend.
+VERSIONED = ("numpy", "scikit-learn", "scipy", "pymoo")
+
+# Rough seconds of one cell on one core of a desktop: a start, and per kind what a training row of one feature adds with
+# the default search; measured on iris and wine, and no more than a hint.
+_START_S = 3.0
+_SECONDS_PER_VALUE = {"tree": 2e-4, "svm": 4e-4, "mlp": 8e-4}
+_DEFAULT_EVALUATIONS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCell:
+    """A cell before it runs.
+
+    Attributes
+    ----------
+    cell : Cell
+    key : str
+        SHA-256 of all that its result depends on; empty where the data are not at hand.
+    error : str
+        Why it cannot run, or empty.
+    data : Dataset or None
+    seconds : float
+        Rough time on one core.
+    record : mapping or None
+        The result of an earlier run with the same key.
+    """
+
+    cell: Cell
+    key: str = ""
+    error: str = ""
+    data: Dataset | None = field(default=None, compare=False, repr=False)
+    seconds: float = 0.0
+    record: Mapping[str, Any] | None = None
+
+    @property
+    def state(self) -> str:
+        """``finished``, ``cannot run`` or ``to do``."""
+        return "finished" if self.record is not None else "cannot run" if self.error else "to do"
+
+
+def plan_sweep(options: SweepOptions, folder: Path | None = None) -> tuple[PlannedCell, ...]:
+    """The cells of a sweep in the order of its tables.
+
+    Parameters
+    ----------
+    options : SweepOptions
+    folder : Path, optional
+        Where results of earlier runs are looked for.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If a name is neither in the catalogue nor that of a file. Data sets of the catalogue without a copy at hand, and
+        files that cannot be used, are errors of their cells.
+    TechnologyError
+        If a technology is unknown, cannot be read, or has no figures at a voltage.
+    """
+    data = {name: _loaded(name, options) for name in options.datasets}
+    digests = {
+        (name, vdd): _digest(library_to_json(load_library(name, vdd)))
+        for name in options.technologies
+        for vdd in options.vdds
+    }
+    return tuple(
+        _planned(cell, data[cell.dataset], digests[cell.technology, cell.vdd], options, folder)
+        for cell in options.cells()
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions on which results depend."""
+    return {"bespoke": __version__} | {name: version(name) for name in VERSIONED}
+
+
+def cell_key(cell: Cell, data_digest: str, library_digest: str, options: SweepOptions) -> str:
+    """SHA-256 of all that the result of a cell depends on."""
+    content = {
+        "version": CELL_VERSION,
+        "dataset": cell.data_name,
+        "data": data_digest,
+        "technology": cell.technology_name,
+        "library": library_digest,
+        "options": options.facts_of(cell),
+        "versions": versions(),
+    }
+    return _digest(json.dumps(content, sort_keys=True, default=str))
+
+
+def _planned(
+    cell: Cell, data: Dataset | DataError, library_digest: str, options: SweepOptions, folder: Path | None
+) -> PlannedCell:
+    if isinstance(data, DataError):
+        return PlannedCell(cell, error=str(data))
+    key = cell_key(cell, data.digest, library_digest, options)
+    return PlannedCell(
+        cell,
+        key,
+        data=data,
+        seconds=_rough_seconds(cell, data, options),
+        record=None if folder is None else finished_record(folder, cell, key),
+    )
+
+
+def _loaded(name: str, options: SweepOptions) -> Dataset | DataError:
+    try:
+        return load_dataset(name, target=_target(name, options), missing=options.missing)
+    except DatasetNotFoundError as error:
+        if name not in catalogue():
+            raise
+        return error
+    except DataError as error:
+        return error
+
+
+def _target(name: str, options: SweepOptions) -> str | None:
+    """The target column, which is that of files alone."""
+    return None if name in catalogue() else options.target
+
+
+def _rough_seconds(cell: Cell, data: Dataset, options: SweepOptions) -> float:
+    search = options.approximate.search
+    share = search.population * search.generations * search.epochs / _DEFAULT_EVALUATIONS
+    kind = next((kind for kind in _SECONDS_PER_VALUE if kind in cell.kind), "svm")
+    values = data.features.size * math.sqrt(len(data.classes))
+    return _START_S + _SECONDS_PER_VALUE[kind] * values * (0.2 + share)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

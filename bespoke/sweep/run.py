@@ -1,0 +1,168 @@
+"""All cells of a sweep: in parallel, each stored as soon as it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
+from bespoke.errors import OptionError
+from bespoke.flow import json_text
+from bespoke.sweep.cell import Outcome, cell_facts, run_cell
+from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
+from bespoke.sweep.store import SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell, write_atomically
+from bespoke.sweep.tables import Row, sweep_rows, table_files
+
+
+class Progress(NamedTuple):
+    """How far a sweep is: cells done (with those of earlier runs), failed, in all, and the last one."""
+
+    done: int
+    failed: int
+    total: int
+    last: Cell | None
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What came of a sweep.
+
+    Attributes
+    ----------
+    outcomes : tuple of Outcome
+        One per cell in the order of the grid; those of earlier runs too, without their designs.
+    rows : tuple of Row
+        The table.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The cells that failed."""
+        return tuple(outcome for outcome in self.outcomes if outcome.error)
+
+
+def run_sweep(
+    options: SweepOptions,
+    folder: str | Path,
+    *,
+    jobs: int = 1,
+    resume: bool = False,
+    compare: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _progress: None,
+) -> SweepResult:
+    """Run the cells that are not finished yet, and write the tables of all.
+
+    Every finished cell is stored at once, by this process alone: whatever stops it, at most the cells that are running
+    are lost, and a call with ``resume`` ends in the same tables. Cells that failed are tried again.
+
+    Parameters
+    ----------
+    options : SweepOptions
+    folder : str or Path
+        To write; it may hold an earlier sweep if ``resume``.
+    jobs : int
+        Cells at the same time, each in a process of its own; the tables do not depend on it.
+    resume : bool
+        Whether to keep the finished cells of an earlier sweep in ``folder``.
+    compare : bool
+        Whether the tables have published figures, too.
+    on_progress : callable
+        Told after each cell.
+
+    Raises
+    ------
+    OptionError, DatasetNotFoundError, TechnologyError
+        As `plan_sweep`.
+    OutputError
+        If the folder may not or cannot be written.
+    """
+    if jobs < 1:
+        raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
+    place = Path(folder)
+    check_sweep_folder(place, resume=resume)
+    plan = plan_sweep(options, place)
+    write_atomically(place / SWEEP, json_text(_plan_facts(plan)))
+    outcomes = {planned.cell: _known(planned) for planned in plan if planned.state != "to do"}
+    todo = [planned for planned in plan if planned.state == "to do"]
+    tell = _Teller(plan, outcomes, jobs, on_progress)
+    tell(None)
+    for outcome in _outcomes(todo, options, jobs):
+        if not outcome.error:
+            store_cell(place, outcome.cell, outcome.record, outcome.designs)
+        outcomes[outcome.cell] = Outcome(outcome.cell, outcome.record, outcome.error)
+        tell(outcome.cell)
+    ordered = tuple(outcomes[planned.cell] for planned in plan)
+    rows = sweep_rows(ordered, compare=compare)
+    for name, text in table_files(rows).items():
+        if text:
+            write_atomically(place / name, text)
+        else:
+            (place / name).unlink(missing_ok=True)
+    return SweepResult(ordered, rows)
+
+
+class _Teller:
+    """Tells how far a sweep is; time left by the plan's estimates, corrected by the cells done."""
+
+    def __init__(
+        self,
+        plan: Sequence[PlannedCell],
+        outcomes: dict[Cell, Outcome],
+        jobs: int,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._planned = {planned.cell: planned for planned in plan}
+        self._outcomes = outcomes
+        self._jobs = jobs
+        self._on_progress = on_progress
+
+    def __call__(self, last: Cell | None) -> None:
+        failed = sum(bool(outcome.error) for outcome in self._outcomes.values())
+        done = len(self._outcomes) - failed
+        self._on_progress(Progress(done, failed, len(self._planned), last, self._left()))
+
+    def _left(self) -> float:
+        measured = {cell: out.record["seconds"]["total"] for cell, out in self._outcomes.items() if out.record}
+        expected = sum(self._planned[cell].seconds for cell in measured)
+        scale = sum(measured.values()) / expected if expected else 1.0
+        left = sum(planned.seconds for cell, planned in self._planned.items() if cell not in self._outcomes)
+        return scale * left / self._jobs
+
+
+def _known(planned: PlannedCell) -> Outcome:
+    """Outcome of a cell that need not or cannot run."""
+    return Outcome(planned.cell, planned.record or {}, planned.error)
+
+
+def _outcomes(todo: Sequence[PlannedCell], options: SweepOptions, jobs: int) -> Iterator[Outcome]:
+    """Outcomes in the order in which they are ready."""
+    waiting = {planned.cell for planned in todo}
+    # The longest first, so that no core is idle at the end.
+    ordered = sorted(todo, key=lambda planned: -planned.seconds)
+    try:
+        with parallel_config(backend="loky", n_jobs=min(jobs, max(len(todo), 1)), inner_max_num_threads=1):
+            for outcome in Parallel(return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(
+                delayed(run_cell)(planned.cell, planned.key, planned.data, options) for planned in ordered
+            ):
+                waiting.discard(outcome.cell)
+                yield outcome
+    except BrokenProcessPool:
+        # The system ended a process; which cell it had is not known.
+        message = "a process was ended from outside, perhaps for want of memory; go on with --resume and fewer jobs"
+        for planned in todo:
+            if planned.cell in waiting:
+                yield Outcome(planned.cell, error=message)
+
+
+def _plan_facts(plan: Sequence[PlannedCell]) -> dict[str, Any]:
+    cells = [cell_facts(planned.cell) | {"key": planned.key or None} for planned in plan]
+    return {"format": SWEEP_FORMAT, "version": SWEEP_VERSION, "versions": versions(), "cells": cells}

@@ -1,0 +1,312 @@
+"""The results of a sweep as tables in the layout of papers, for people and for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from statistics import mean, stdev
+from typing import Any
+
+from bespoke.estimate import power_source
+from bespoke.sweep.cell import Outcome
+from bespoke.sweep.options import Cell
+from bespoke.sweep.published import PUBLISHED_TECHNOLOGY, PublishedRow, citations, published_rows
+
+MM2_PER_CM2 = 100.0
+OURS = "bespoke"
+NO_SOURCE = "none"
+TABLE, STATISTICS = "table", "statistics"
+
+# Figures of a row: name, heading, and digits in tables for people (decimals of accuracies and gains, else significant).
+FIGURES: dict[str, tuple[str, str]] = {
+    "accuracy_float": ("Float", ".3f"),
+    "accuracy_exact": ("Exact", ".3f"),
+    "accuracy": ("Approx.", ".3f"),
+    "area_exact_cm2": ("Exact cm2", ".3g"),
+    "area_cm2": ("cm2", ".3g"),
+    "power_exact_mw": ("Exact mW", ".3g"),
+    "power_mw": ("mW", ".3g"),
+    "area_gain": ("Area gain", ".1f"),
+    "power_gain": ("Power gain", ".1f"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table.
+
+    Attributes
+    ----------
+    dataset, model : str
+    origin : str
+        ``bespoke``, or whose published figures these are.
+    group : str
+        The same in rows that differ in the seed alone.
+    seed : int or None
+        None in published rows and in statistics.
+    technology : str
+    vdd : float or None
+        Supply voltage in V.
+    figures : mapping of str to float or None
+        By the names of `FIGURES`; gains are those of the exact circuit over the approximate one.
+    power_source : str
+        What can power the approximate circuit.
+    error : str
+        Why the cell failed, or empty.
+    deviations : mapping of str to float
+        Sample standard deviations of the figures over seeds, in statistics of two seeds or more.
+    seeds : int
+        Number of seeds that the figures are a mean of; 1 in single rows, 0 in published ones.
+    """
+
+    dataset: str
+    model: str
+    origin: str
+    group: str
+    seed: int | None
+    technology: str
+    vdd: float | None
+    figures: Mapping[str, float | None]
+    power_source: str = ""
+    error: str = ""
+    deviations: Mapping[str, float] | None = None
+    seeds: int = 1
+
+
+def sweep_rows(outcomes: Sequence[Outcome], *, compare: bool) -> tuple[Row, ...]:
+    """One row per cell in the order of the grid; with ``compare`` the published ones below those that they suit."""
+    rows: list[Row] = []
+    for (dataset, kind), group in groupby(outcomes, key=lambda outcome: (outcome.cell.dataset, outcome.cell.kind)):
+        cells = list(group)
+        rows += [_row(outcome) for outcome in cells]
+        if compare and any(cell.cell.technology == PUBLISHED_TECHNOLOGY for cell in cells):
+            rows += [_published(cells[0].cell, row) for row in published_rows(dataset, kind)]
+    return tuple(rows)
+
+
+def statistics_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Means and standard deviations over the seeds; published rows stay; empty where there is but one seed."""
+    if len({row.seed for row in rows if row.seed is not None}) < 2:
+        return ()
+    found: list[Row] = []
+    for _, group in groupby(rows, key=lambda row: row.group):
+        members = list(group)
+        found += [_mean(members)] if members[0].origin == OURS else members
+    return tuple(found)
+
+
+def table_files(rows: Sequence[Row]) -> dict[str, str]:
+    """Tables as CSV, Markdown and LaTeX by file name; an empty text means that there is no such table."""
+    tables = {TABLE: tuple(rows), STATISTICS: statistics_rows(rows)}
+    writers: dict[str, Callable[[Sequence[Row]], str]] = {"csv": as_csv, "md": as_markdown, "tex": as_latex}
+    return {
+        f"{name}.{suffix}": write(found) if found else ""
+        for name, found in tables.items()
+        for suffix, write in writers.items()
+    }
+
+
+def people_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Headings, those of numbers with a ``>`` in front, and cells of a table for people."""
+    extra = _extra_columns(rows)
+    heads = ["Dataset", "Model", *(f">{name}" for name in extra)]
+    heads += [f">{head}" for head, _ in FIGURES.values()] + ["Power source"]
+    body = []
+    for row in rows:
+        name = row.model if row.origin == OURS else row.origin
+        figures = [_figure_words(row, name) for name in FIGURES]
+        body.append([row.dataset, name, *(show(row) for show in extra.values()), *figures, _source_words(row)])
+    return heads, body
+
+
+def legend(rows: Sequence[Row]) -> list[str]:
+    """Citations of the published rows, in the order in which they appear."""
+    known = citations()
+    sources = dict.fromkeys(row.origin.split(" (")[0] for row in rows if row.origin != OURS)
+    return [f"{source}: {known[source]}" for source in sources]
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Every figure in full; means and deviations have columns of their own."""
+    text = io.StringIO()
+    over_seeds = any(row.deviations is not None for row in rows)
+    plain = [_plain(row, over_seeds=over_seeds) for row in rows]
+    writer = csv.DictWriter(text, fieldnames=list(plain[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(plain)
+    return text.getvalue()
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """A table with pipes, and the citations below it."""
+    heads, body = people_table(rows)
+    lines = [[head.lstrip(">") for head in heads], ["--:" if head[0] == ">" else "---" for head in heads]]
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in body]
+    table = "".join(f"| {' | '.join(line)} |\n" for line in [*lines, *escaped])
+    notes = "".join(f"* {line}\n" for line in legend(rows))
+    return f"{table}\n{notes}" if notes else table
+
+
+def as_latex(rows: Sequence[Row]) -> str:
+    """A ``tabular`` with the rules of the package booktabs, and the citations as comments."""
+    heads, body = people_table(rows)
+    columns = "".join("r" if head[0] == ">" else "l" for head in heads)
+    lines = [f"% {line}" for line in legend(rows)]
+    lines += [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _latex_line([head.lstrip(">") for head in heads])]
+    lines += ["\\midrule", *(_latex_line(line) for line in body), "\\bottomrule", "\\end{tabular}"]
+    return "\n".join(lines) + "\n"
+
+
+def row_facts(row: Row) -> dict[str, Any]:
+    """A row as plain data."""
+    return _plain(row, over_seeds=row.deviations is not None) | {
+        "power_source": row.power_source or None,
+        "error": row.error or None,
+    }
+
+
+def _row(outcome: Outcome) -> Row:
+    cell, record = outcome.cell, outcome.record
+    group = f"{cell.dataset} {cell.kind} {cell.technology} {cell.vdd}"
+    row = Row(
+        cell.data_name, cell.kind, OURS, group, cell.seed, cell.technology_name, cell.vdd, {}, error=outcome.error
+    )
+    if not record:
+        return replace(row, figures=_figures(None, {}, {}))
+    chosen = record["chosen"] or {}
+    return replace(
+        row,
+        vdd=record["exact"]["vdd"],
+        figures=_figures(record["float"], _circuit(record["exact"]), _circuit(chosen)),
+        power_source=(chosen["power_source"] or NO_SOURCE) if chosen else "no such circuit",
+    )
+
+
+def _published(cell: Cell, row: PublishedRow) -> Row:
+    exact, chosen = (
+        {"accuracy": part.accuracy, "area_cm2": part.area_cm2, "power_mw": part.power_mw}
+        for part in (row.exact, row.approximate)
+    )
+    figures = _figures(None, exact, chosen)
+    source = _source_name(row.approximate.power_mw)
+    return Row(cell.data_name, cell.kind, row.origin, "", None, PUBLISHED_TECHNOLOGY, None, figures, source, seeds=0)
+
+
+def _source_name(power_mw: float | None) -> str:
+    if power_mw is None:
+        return ""
+    source = power_source(power_mw)
+    return source.name if source else NO_SOURCE
+
+
+def _circuit(figures: Mapping[str, Any]) -> dict[str, float | None]:
+    if not figures:
+        return {}
+    area = figures["area_mm2"] / MM2_PER_CM2
+    return {"accuracy": figures["test"], "area_cm2": area, "power_mw": figures["power_mw"]}
+
+
+def _figures(
+    float_accuracy: float | None, exact: Mapping[str, float | None], chosen: Mapping[str, float | None]
+) -> dict[str, float | None]:
+    return {
+        "accuracy_float": float_accuracy,
+        "accuracy_exact": exact.get("accuracy"),
+        "accuracy": chosen.get("accuracy"),
+        "area_exact_cm2": exact.get("area_cm2"),
+        "area_cm2": chosen.get("area_cm2"),
+        "power_exact_mw": exact.get("power_mw"),
+        "power_mw": chosen.get("power_mw"),
+        "area_gain": _gain(exact.get("area_cm2"), chosen.get("area_cm2")),
+        "power_gain": _gain(exact.get("power_mw"), chosen.get("power_mw")),
+    }
+
+
+def _gain(exact: float | None, chosen: float | None) -> float | None:
+    """How many times smaller; None where there is nothing to compare, or nothing left."""
+    return exact / chosen if exact is not None and chosen else None
+
+
+def _mean(rows: Sequence[Row]) -> Row:
+    """Mean of the rows that did not fail."""
+    good = [row for row in rows if not row.error]
+    figures: dict[str, float | None] = dict.fromkeys(FIGURES)
+    deviations: dict[str, float] = {}
+    for name in FIGURES:
+        values = [value for row in good if (value := row.figures[name]) is not None]
+        if values:
+            figures[name] = mean(values)
+        if len(values) > 1:
+            deviations[name] = stdev(values)
+    sources = sorted({row.power_source for row in good})
+    failed = f"{len(rows) - len(good)} of {len(rows)} seeds failed" if len(good) < len(rows) else ""
+    return replace(
+        (good or rows)[0],
+        seed=None,
+        figures=figures,
+        deviations=deviations,
+        seeds=len(good),
+        power_source=", ".join(sources),
+        error=failed,
+    )
+
+
+def _extra_columns(rows: Sequence[Row]) -> dict[str, Callable[[Row], str]]:
+    """Columns that only some tables need."""
+    ours = [row for row in rows if row.origin == OURS]
+    columns: dict[str, Callable[[Row], str]] = {}
+    if len({row.technology for row in ours}) > 1:
+        columns["Technology"] = lambda row: row.technology
+    if len({row.vdd for row in ours if not row.error}) > 1:
+        columns["V"] = lambda row: "-" if row.vdd is None else f"{row.vdd:g}"
+    if len({row.seed for row in ours}) > 1:
+        columns["Seed"] = lambda row: "-" if row.seed is None else str(row.seed)
+    if any(row.seed is None for row in ours):
+        columns["Seeds"] = lambda row: str(row.seeds) if row.seeds else "-"
+    return columns
+
+
+def _figure_words(row: Row, name: str) -> str:
+    value = row.figures[name]
+    if value is None:
+        return "-"
+    digits = FIGURES[name][1]
+    spread = (row.deviations or {}).get(name)
+    return f"{value:{digits}}" if spread is None else f"{value:{digits}} ± {spread:{digits}}"
+
+
+def _source_words(row: Row) -> str:
+    if not row.error:
+        return row.power_source or "-"
+    return f"{row.power_source}; {row.error}" if row.power_source else "failed" if row.seed is not None else row.error
+
+
+def _plain(row: Row, *, over_seeds: bool) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "dataset": row.dataset,
+        "model": row.model,
+        "origin": row.origin,
+        "technology": row.technology,
+        "vdd": row.vdd,
+    }
+    if not over_seeds:
+        plain |= {"seed": row.seed, **row.figures}
+    else:
+        plain |= {"seeds": row.seeds}
+        for name, value in row.figures.items():
+            plain |= {f"{name}_mean": value, f"{name}_sd": (row.deviations or {}).get(name)}
+    return plain | {"power_source": row.power_source, "error": row.error}
+
+
+def _latex_line(cells: Sequence[str]) -> str:
+    return " & ".join(_latex(cell) for cell in cells) + " \\\\"
+
+
+def _latex(text: str) -> str:
+    special = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "±": r"$\pm$", "cm2": r"cm\textsuperscript{2}"}
+    for plain, escaped in special.items():
+        text = text.replace(plain, escaped)
+    return text

@@ -1,0 +1,68 @@
+"""The grid, and what each of its cells is made with."""
+
+from __future__ import annotations
+
+import pytest
+from small_sweeps import small_sweep
+
+from bespoke.errors import OptionError
+from bespoke.sweep import Cell
+
+
+def test_the_grid_in_the_order_of_its_tables():
+    options = small_sweep(models=("tree", "svm"), seeds=(1, 2))
+    assert [str(cell) for cell in options.cells()] == [
+        "iris tree 1",
+        "iris tree 2",
+        "iris svm 1",
+        "iris svm 2",
+        "wine tree 1",
+        "wine tree 2",
+        "wine svm 1",
+        "wine svm 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "folder"),
+    [
+        (Cell("iris", "tree"), "iris/tree/42"),
+        (Cell("some/where/mine.csv", "svm", 7), "mine/svm/7"),
+        (Cell("iris", "tree", 7, "cnt_tft"), "iris/tree/7-cnt_tft"),
+        (Cell("iris", "tree", 7, "egfet", 0.6), "iris/tree/7-egfet-0.6V"),
+        (Cell("iris", "tree", 7, "libs/mine.lib", 2.0), "iris/tree/7-mine-2V"),
+    ],
+)
+def test_folders(cell: Cell, folder: str):
+    assert cell.folder == folder
+
+
+def test_a_cell_uses_one_process_and_its_own_seed():
+    options = small_sweep(vdds=(0.8,))
+    cell = Cell("iris", "tree", 7, "cnt_tft", 0.8)
+    made = options.approximate_of(cell)
+    assert (made.jobs, made.search.islands) == (1, 1)
+    assert (made.search.seed, made.compile.seed, options.training_of(cell).seed) == (7, 7, 7)
+    assert (made.compile.technology, made.compile.vdd) == ("cnt_tft", 0.8)
+
+
+def test_layers_are_the_published_ones_unless_named():
+    for dataset, units in (("redwine", (2,)), ("whitewine", (4,)), ("pendigits", (5,)), ("iris", (4,))):
+        assert small_sweep().training_of(Cell(dataset, "mlp")).hidden_layer_sizes == units
+    assert small_sweep(hidden=(7, 3)).training_of(Cell("redwine", "mlp")).hidden_layer_sizes == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"datasets": ()}, "datasets: nothing is named"),
+        ({"models": ("tree", "svm", "tree")}, "models: named twice; got tree"),
+        ({"models": ("forest",)}, "unknown kind of model"),
+        ({"seeds": (-1,)}, "seed"),
+        ({"datasets": ("a/iris.csv", "b/iris.csv")}, "two cells have the same folder; got iris/tree/42"),
+        ({"hidden": (0,)}, "hidden layers out of range"),
+    ],
+)
+def test_refusals(changes: dict, message: str):
+    with pytest.raises(OptionError, match=message):
+        small_sweep(**changes)

@@ -1,0 +1,149 @@
+"""Sweeps that are stopped, go on, and fail in parts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_sweeps import QUICK, small_sweep, tables
+
+from bespoke.cli import bespoke
+from bespoke.errors import OptionError, OutputError
+from bespoke.flow import verify_folder
+from bespoke.sweep import Cell, Progress, SweepResult, cell, run_sweep
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[SweepResult, Path]:
+    folder = tmp_path_factory.mktemp("sweep") / "out"
+    return run_sweep(small_sweep(seeds=(1, 2)), folder), folder
+
+
+def cells_run(folder: Path, **changes: object) -> list[Cell]:
+    """Cells that a resumed sweep runs again."""
+    seen: list[Progress] = []
+    run_sweep(small_sweep(seeds=(1, 2), **changes), folder, resume=True, on_progress=seen.append)
+    assert (seen[-1].done, seen[-1].total) == (4, 4)
+    return [reached.last for reached in seen if reached.last is not None]
+
+
+def test_every_cell_is_stored_with_its_circuits(done: tuple[SweepResult, Path]):
+    result, folder = done
+    assert not result.failed
+    assert len(tables(folder)) == 6
+    files = [json.loads(path.read_text()) for path in (folder / "cells").iterdir()]
+    assert len(files) == 4
+    for record in files:
+        place = folder / record["cell"]["folder"]
+        for name in ("exact", "chosen"):
+            report = json.loads((place / name / "report.json").read_text())
+            assert report["estimate"]["area_mm2"] == record[name]["area_mm2"]
+            assert report["accuracy"]["test"] == record[name]["test"]
+        assert record["chosen"]["area_mm2"] <= record["exact"]["area_mm2"]
+        assert record["seconds"]["total"] > 0
+    assert verify_folder(folder / "iris" / "tree" / "1" / "chosen", formal=False).agrees
+
+
+def test_a_cell_that_is_missing_or_damaged_is_run_again(done: tuple[SweepResult, Path], tmp_path: Path):
+    folder = tmp_path / "copy"
+    run_sweep(small_sweep(seeds=(1, 2)), folder)
+    before = tables(folder)
+    assert before == tables(done[1])
+    assert cells_run(folder) == []
+    next(path for path in (folder / "cells").iterdir() if '"model": "tree"' in path.read_text()).unlink()
+    for name in before:
+        (folder / name).unlink()
+    assert len(cells_run(folder)) == 1
+    (folder / "wine/tree/2/chosen/manifest.json").write_text("{}")
+    with pytest.raises(OutputError, match="other files"):  # what someone put there is not overwritten
+        cells_run(folder)
+    (folder / "wine/tree/2/chosen/manifest.json").unlink()
+    for path in (folder / "wine/tree/2/chosen").iterdir():
+        path.unlink()
+    (folder / "wine/tree/2/.chosen.left").mkdir()
+    assert cells_run(folder) == [Cell("wine", "tree", 2)]
+    assert not (folder / "wine/tree/2/.chosen.left").exists()
+    assert tables(folder) == before
+
+
+def test_other_options_run_all_and_leave_no_old_table(tmp_path: Path):
+    folder = tmp_path / "out"
+    run_sweep(small_sweep(seeds=(1, 2)), folder)
+    first = tables(folder)
+    run_sweep(small_sweep(datasets=("iris",)), folder, resume=True)
+    assert set(tables(folder)) == {"table.csv", "table.md", "table.tex"}
+    assert cells_run(folder) == []
+    assert tables(folder) == first
+
+
+def test_a_failing_cell_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BESPOKE_DATASETS", str(tmp_path / "none"))
+    original = cell.train_model
+
+    def train(split: object, options: object) -> object:
+        if len(split.train_targets) == 124:  # wine
+            raise RuntimeError("two\nlines")
+        return original(split, options)
+
+    monkeypatch.setattr(cell, "train_model", train)
+    options = small_sweep(datasets=("arrhythmia", "wine", "iris"))
+    result = run_sweep(options, tmp_path / "out")
+    assert [bool(outcome.error) for outcome in result.outcomes] == [True, True, False]
+    assert "fetch arrhythmia" in result.outcomes[0].error
+    assert result.outcomes[1].error == "internal error: RuntimeError: two lines"
+    failed = tables(tmp_path / "out")
+    assert b"failed" in failed["table.md"]
+    assert tables(tmp_path / "out") == failed
+    monkeypatch.setattr(cell, "train_model", original)
+    again = run_sweep(options, tmp_path / "out", resume=True)
+    assert [bool(outcome.error) for outcome in again.outcomes] == [True, False, False]
+
+
+def test_the_tables_do_not_depend_on_the_number_of_processes(done: tuple[SweepResult, Path], tmp_path: Path):
+    run_sweep(small_sweep(seeds=(1, 2)), tmp_path / "out", jobs=2)
+    assert tables(tmp_path / "out") == tables(done[1])
+
+
+def test_folders_that_are_refused(done: tuple[SweepResult, Path], tmp_path: Path):
+    options = small_sweep()
+    before = tables(done[1])
+    with pytest.raises(OutputError, match="holds an earlier sweep; allowed: --resume"):
+        run_sweep(options, done[1])
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("mine")
+    with pytest.raises(OutputError, match="other files than those of a sweep"):
+        run_sweep(options, tmp_path / "notes", resume=True)
+    with pytest.raises(OutputError, match="not a folder"):
+        run_sweep(options, tmp_path / "notes" / "a.txt")
+    with pytest.raises(OptionError, match="jobs"):
+        run_sweep(options, tmp_path / "out", jobs=0)
+    assert tables(done[1]) == before
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
+    folder, whole = tmp_path / "killed", tmp_path / "whole"
+    call = ["sweep", "--datasets", "iris,wine", "--models", "tree,svm", "--seeds", "1-3", *QUICK]
+    program = subprocess.Popen([sys.executable, "-m", "bespoke", *call, "-o", str(folder)], start_new_session=True)
+    deadline = time.monotonic() + 60
+    while len(list((folder / "cells").glob("*.json"))) < 2:
+        assert program.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(program.pid, signal.SIGKILL)
+    program.wait()
+    assert 2 <= len(list((folder / "cells").glob("*.json"))) < 12
+    assert not tables(folder)
+    for place, more in ((folder, ["--resume"]), (whole, [])):
+        assert CliRunner().invoke(bespoke, [*call, *more, "-o", str(place)]).exit_code == 0
+    assert tables(folder) == tables(whole)
+    assert len(tables(whole)) == 6
+    assert not list(folder.rglob(".*"))
