@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -15,17 +14,12 @@ from bespoke import __version__
 from bespoke.cells import library_to_json, load_library
 from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
+from bespoke.sweep.duration import rough_seconds
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.store import CELL_VERSION, finished_record
 
 # Third parties on which the bytes of a result depend.
 VERSIONED = ("numpy", "scikit-learn", "scipy", "pymoo")
-
-# Rough seconds of one cell on one core of a desktop: a start, and per kind what a training row of one feature adds with
-# the default search; measured on iris and wine, and no more than a hint.
-_START_S = 3.0
-_SECONDS_PER_VALUE = {"tree": 2e-4, "svm": 4e-4, "mlp": 8e-4}
-_DEFAULT_EVALUATIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +111,7 @@ def _planned(
         cell,
         key,
         data=data,
-        seconds=_rough_seconds(cell, data, options),
+        seconds=rough_seconds(data, options.training_of(cell), options.approximate_of(cell)),
         record=None if folder is None else finished_record(folder, cell, key),
     )
 
@@ -136,14 +130,6 @@ def _loaded(name: str, options: SweepOptions) -> Dataset | DataError:
 def _target(name: str, options: SweepOptions) -> str | None:
     """The target column, which is that of files alone."""
     return None if name in catalogue() else options.target
-
-
-def _rough_seconds(cell: Cell, data: Dataset, options: SweepOptions) -> float:
-    search = options.approximate.search
-    share = search.population * search.generations * search.epochs / _DEFAULT_EVALUATIONS
-    kind = next((kind for kind in _SECONDS_PER_VALUE if kind in cell.kind), "svm")
-    values = data.features.size * math.sqrt(len(data.classes))
-    return _START_S + _SECONDS_PER_VALUE[kind] * values * (0.2 + share)
 
 
 def _digest(text: str) -> str:

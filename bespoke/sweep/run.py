@@ -145,22 +145,41 @@ def _known(planned: PlannedCell) -> Outcome:
 
 def _outcomes(todo: Sequence[PlannedCell], options: SweepOptions, jobs: int) -> Iterator[Outcome]:
     """Outcomes in the order in which they are ready."""
-    waiting = {planned.cell for planned in todo}
     # The longest first, so that no core is idle at the end.
-    ordered = sorted(todo, key=lambda planned: -planned.seconds)
-    try:
-        with parallel_config(backend="loky", n_jobs=min(jobs, max(len(todo), 1)), inner_max_num_threads=1):
-            for outcome in Parallel(return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(
-                delayed(run_cell)(planned.cell, planned.key, planned.data, options) for planned in ordered
-            ):
-                waiting.discard(outcome.cell)
+    left = sorted(todo, key=lambda planned: -planned.seconds)
+    while left:
+        started: dict[Cell, PlannedCell] = {}
+        try:
+            for outcome in _in_parallel(left, options, jobs, started):
+                del started[outcome.cell]
+                left = [planned for planned in left if planned.cell != outcome.cell]
                 yield outcome
+        except BrokenProcessPool:
+            # The system ended a process; which cell it had shows when each of those that ran is alone.
+            yield from (_alone(planned, options) for planned in started.values())
+            left = [planned for planned in left if planned.cell not in started]
+
+
+def _in_parallel(
+    left: Sequence[PlannedCell], options: SweepOptions, jobs: int, started: dict[Cell, PlannedCell]
+) -> Iterator[Outcome]:
+    """Outcomes of cells, which stand in ``started`` from when they are handed to a process."""
+
+    def calls() -> Iterator[Any]:
+        for planned in left:
+            started[planned.cell] = planned
+            yield delayed(run_cell)(planned.cell, planned.key, planned.data, options)
+
+    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
+        yield from Parallel(return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(calls())
+
+
+def _alone(planned: PlannedCell, options: SweepOptions) -> Outcome:
+    """Outcome of a cell in a process of its own, which may not survive it."""
+    try:
+        return next(_in_parallel([planned], options, 2, {}))
     except BrokenProcessPool:
-        # The system ended a process; which cell it had is not known.
-        message = "a process was ended from outside, perhaps for want of memory; go on with --resume and fewer jobs"
-        for planned in todo:
-            if planned.cell in waiting:
-                yield Outcome(planned.cell, error=message)
+        return Outcome(planned.cell, error="its process was ended from outside, perhaps for want of memory")
 
 
 def _plan_facts(plan: Sequence[PlannedCell]) -> dict[str, Any]:

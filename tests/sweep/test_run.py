@@ -17,7 +17,7 @@ from small_sweeps import QUICK, small_sweep, tables
 from bespoke.cli import bespoke
 from bespoke.errors import OptionError, OutputError
 from bespoke.flow import verify_folder
-from bespoke.sweep import Cell, Progress, SweepResult, cell, run_sweep
+from bespoke.sweep import Cell, Progress, SweepResult, cell, run, run_sweep
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,7 @@ def test_every_cell_is_stored_with_its_circuits(done: tuple[SweepResult, Path]):
     assert verify_folder(folder / "iris" / "tree" / "1" / "chosen", formal=False).agrees
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_missing_or_damaged_is_run_again(done: tuple[SweepResult, Path], tmp_path: Path):
     folder = tmp_path / "copy"
     run_sweep(small_sweep(seeds=(1, 2)), folder)
@@ -106,6 +107,7 @@ def test_a_failing_cell_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pyte
     assert [bool(outcome.error) for outcome in again.outcomes] == [True, False, False]
 
 
+@pytest.mark.slow
 def test_the_tables_do_not_depend_on_the_number_of_processes(done: tuple[SweepResult, Path], tmp_path: Path):
     run_sweep(small_sweep(seeds=(1, 2)), tmp_path / "out", jobs=2)
     assert tables(tmp_path / "out") == tables(done[1])
@@ -131,7 +133,7 @@ def test_folders_that_are_refused(done: tuple[SweepResult, Path], tmp_path: Path
 @pytest.mark.slow
 def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
     folder, whole = tmp_path / "killed", tmp_path / "whole"
-    call = ["sweep", "--datasets", "iris,wine", "--models", "tree,svm", "--seeds", "1-3", *QUICK]
+    call = ["sweep", "--datasets", "iris,wine", "--models", "tree", "--seeds", "1-4", *QUICK]
     program = subprocess.Popen([sys.executable, "-m", "bespoke", *call, "-o", str(folder)], start_new_session=True)
     deadline = time.monotonic() + 60
     while len(list((folder / "cells").glob("*.json"))) < 2:
@@ -140,10 +142,31 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
         time.sleep(0.02)
     os.kill(program.pid, signal.SIGKILL)
     program.wait()
-    assert 2 <= len(list((folder / "cells").glob("*.json"))) < 12
+    assert 2 <= len(list((folder / "cells").glob("*.json"))) < 8
     assert not tables(folder)
     for place, more in ((folder, ["--resume"]), (whole, [])):
         assert CliRunner().invoke(bespoke, [*call, *more, "-o", str(place)]).exit_code == 0
     assert tables(folder) == tables(whole)
     assert len(tables(whole)) == 6
     assert not list(folder.rglob(".*"))
+
+
+@pytest.mark.slow
+def test_a_process_that_is_ended_takes_one_cell_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def dying(cell: Cell, *rest: object) -> object:
+        import os
+        import signal
+
+        from bespoke.sweep.cell import run_cell
+
+        if str(cell) == "iris svm 1":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run_cell(cell, *rest)
+
+    monkeypatch.setattr(run, "run_cell", dying)
+    options = small_sweep(datasets=("iris",), models=("tree", "svm"), seeds=(1, 2))
+    result = run_sweep(options, tmp_path / "out", jobs=2)
+    assert [(str(outcome.cell), outcome.error) for outcome in result.failed] == [
+        ("iris svm 1", "its process was ended from outside, perhaps for want of memory")
+    ]
+    assert len(list((tmp_path / "out" / "cells").iterdir())) == 3
