@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from bespoke.errors import OptionError
 from bespoke.flow import json_text
-from bespoke.sweep.cell import Outcome, cell_facts, run_cell
+from bespoke.sweep.cell import Outcome, cell_facts
+from bespoke.sweep.child import run_in_child
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
 from bespoke.sweep.store import SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell, write_atomically
@@ -168,7 +170,7 @@ def _in_parallel(
     def calls() -> Iterator[Any]:
         for planned in left:
             started[planned.cell] = planned
-            yield delayed(run_cell)(planned.cell, planned.key, planned.data, options)
+            yield delayed(run_in_child)(os.getpid(), planned.cell, planned.key, planned.data, options)
 
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         yield from Parallel(return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(calls())

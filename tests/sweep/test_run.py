@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,20 +154,65 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
 
 @pytest.mark.slow
 def test_a_process_that_is_ended_takes_one_cell_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def dying(cell: Cell, *rest: object) -> object:
+    def dying(parent: int, cell: Cell, *rest: object) -> object:
         import os
         import signal
 
-        from bespoke.sweep.cell import run_cell
+        from bespoke.sweep.child import run_in_child
 
         if str(cell) == "iris svm 1":
             os.kill(os.getpid(), signal.SIGKILL)
-        return run_cell(cell, *rest)
+        return run_in_child(parent, cell, *rest)
 
-    monkeypatch.setattr(run, "run_cell", dying)
+    monkeypatch.setattr(run, "run_in_child", dying)
     options = small_sweep(datasets=("iris",), models=("tree", "svm"), seeds=(1, 2))
     result = run_sweep(options, tmp_path / "out", jobs=2)
     assert [(str(outcome.cell), outcome.error) for outcome in result.failed] == [
         ("iris svm 1", "its process was ended from outside, perhaps for want of memory")
     ]
     assert len(list((tmp_path / "out" / "cells").iterdir())) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+def test_no_process_outlives_a_sweep_that_is_killed(tmp_path: Path):
+    folder = tmp_path / "out"
+    call = [
+        sys.executable,
+        "-m",
+        "bespoke",
+        "sweep",
+        "--datasets",
+        "iris",
+        "--models",
+        "tree",
+        "--seeds",
+        "1-200",
+        *QUICK,
+    ]
+    program = subprocess.Popen([*call, "--jobs", "2", "-o", str(folder)], start_new_session=True)
+    wait_until(lambda: bool(list((folder / "cells").glob("*.json"))))
+    assert members(program.pid)
+    program.kill()
+    program.wait()
+    wait_until(lambda: not members(program.pid))
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def members(session: int) -> list[int]:
+    """Processes of a session that work, other than its first."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] != "Z" and int(path.parent.name) != session:
+            found.append(int(path.parent.name))
+    return found
