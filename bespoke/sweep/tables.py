@@ -275,7 +275,9 @@ def _figure_words(row: Row, name: str) -> str:
         return "-"
     digits = FIGURES[name][1]
     spread = (row.deviations or {}).get(name)
-    return f"{value:{digits}}" if spread is None else f"{value:{digits}} ± {spread:{digits}}"
+    if spread is None:
+        return f"{value:{digits}}"
+    return f"{value:{digits}} ± {spread:{digits.replace('.3g', '.2g')}}"
 
 
 def _source_words(row: Row) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -135,14 +134,9 @@ def test_folders_that_are_refused(done: tuple[SweepResult, Path], tmp_path: Path
 def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
     folder, whole = tmp_path / "killed", tmp_path / "whole"
     call = ["sweep", "--datasets", "iris,wine", "--models", "tree", "--seeds", "1-4", *QUICK]
-    program = subprocess.Popen([sys.executable, "-m", "bespoke", *call, "-o", str(folder)], start_new_session=True)
-    deadline = time.monotonic() + 60
-    while len(list((folder / "cells").glob("*.json"))) < 2:
+    with started([*call, "-o", str(folder)]) as program:
+        wait_until(lambda: len(list((folder / "cells").glob("*.json"))) >= 2)
         assert program.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    os.kill(program.pid, signal.SIGKILL)
-    program.wait()
     assert 2 <= len(list((folder / "cells").glob("*.json"))) < 8
     assert not tables(folder)
     for place, more in ((folder, ["--resume"]), (whole, [])):
@@ -177,25 +171,22 @@ def test_a_process_that_is_ended_takes_one_cell_with_it(tmp_path: Path, monkeypa
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 def test_no_process_outlives_a_sweep_that_is_killed(tmp_path: Path):
     folder = tmp_path / "out"
-    call = [
-        sys.executable,
-        "-m",
-        "bespoke",
-        "sweep",
-        "--datasets",
-        "iris",
-        "--models",
-        "tree",
-        "--seeds",
-        "1-200",
-        *QUICK,
-    ]
-    program = subprocess.Popen([*call, "--jobs", "2", "-o", str(folder)], start_new_session=True)
-    wait_until(lambda: bool(list((folder / "cells").glob("*.json"))))
-    assert members(program.pid)
-    program.kill()
-    program.wait()
+    call = ["sweep", "--datasets", "iris", "--models", "tree", "--seeds", "1-200", *QUICK, "--jobs", "2"]
+    with started([*call, "-o", str(folder)]) as program:
+        wait_until(lambda: bool(list((folder / "cells").glob("*.json"))))
+        assert members(program.pid)
     wait_until(lambda: not members(program.pid))
+
+
+@contextmanager
+def started(call: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a session of its own, killed at the end."""
+    program = subprocess.Popen([sys.executable, "-m", "bespoke", *call], start_new_session=True)
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.wait()
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
