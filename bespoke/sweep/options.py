@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -103,14 +105,13 @@ class SweepOptions:
             values = getattr(self, name)
             if not values:
                 raise OptionError("nothing is named", where=name, allowed="one or more")
-            twice = sorted({str(value) for value in values if values.count(value) > 1})
-            if twice:
-                raise OptionError("named twice", where=name, got=twice[0])
+            twice = _repeated(str(value) for value in values)
+            if twice is not None:
+                raise OptionError("named twice", where=name, got=twice)
         for cell in self.cells():
             self.training_of(cell)
             self.approximate_of(cell)
-        folders = [cell.folder for cell in self.cells()]
-        same = next((folder for folder in folders if folders.count(folder) > 1), None)
+        same = _repeated(cell.folder for cell in self.cells())
         if same is not None:
             raise OptionError("two cells have the same folder", got=same, allowed="files of different names")
 
@@ -158,3 +159,8 @@ class SweepOptions:
             "verify": self.verify,
             "formal": self.formal and self.verify,
         }
+
+
+def _repeated(names: Iterable[str]) -> str | None:
+    """The first name that is there more than once."""
+    return next((name for name, count in Counter(names).items() if count > 1), None)

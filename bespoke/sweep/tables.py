@@ -58,6 +58,8 @@ class Row:
         Why the cell failed, or empty.
     deviations : mapping of str to float
         Sample standard deviations of the figures over seeds, in statistics of two seeds or more.
+    metric : {"accuracy", "r2"}
+        What the accuracies are.
     seeds : int
         Number of seeds that the figures are a mean of; 1 in single rows, 0 in published ones.
     """
@@ -73,6 +75,7 @@ class Row:
     power_source: str = ""
     error: str = ""
     deviations: Mapping[str, float] | None = None
+    metric: str = "accuracy"
     seeds: int = 1
 
 
@@ -116,7 +119,7 @@ def people_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     heads += [f">{head}" for head, _ in FIGURES.values()] + ["Power source"]
     body = []
     for row in rows:
-        name = row.model if row.origin == OURS else row.origin
+        name = row.origin if row.origin != OURS else f"{row.model} (R2)" if row.metric == "r2" else row.model
         figures = [_figure_words(row, name) for name in FIGURES]
         body.append([row.dataset, name, *(show(row) for show in extra.values()), *figures, _source_words(row)])
     return heads, body
@@ -180,6 +183,7 @@ def _row(outcome: Outcome) -> Row:
     return replace(
         row,
         vdd=record["exact"]["vdd"],
+        metric=record["metric"],
         figures=_figures(record["float"], _circuit(record["exact"]), _circuit(chosen)),
         power_source=(chosen["power_source"] or NO_SOURCE) if chosen else "no such circuit",
     )
@@ -293,6 +297,7 @@ def _plain(row: Row, *, over_seeds: bool) -> dict[str, Any]:
         "origin": row.origin,
         "technology": row.technology,
         "vdd": row.vdd,
+        "metric": row.metric,
     }
     if not over_seeds:
         plain |= {"seed": row.seed, **row.figures}

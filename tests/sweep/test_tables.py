@@ -21,7 +21,7 @@ def circuit(test: float, area_mm2: float, power_mw: float, source: str | None) -
 
 
 def outcome(cell: Cell, exact: dict[str, Any], chosen: dict[str, Any] | None) -> Outcome:
-    return Outcome(cell, {"float": 0.9, "exact": exact, "chosen": chosen})
+    return Outcome(cell, {"metric": "accuracy", "float": 0.9, "exact": exact, "chosen": chosen})
 
 
 OUTCOMES = (
@@ -91,3 +91,9 @@ def test_technologies_and_voltages_get_columns_and_published_rows_stand_with_the
 def test_legend_names_each_source_once(rows: tuple[Row, ...]):
     assert [line.split(":")[0] for line in legend(rows)] == ["ISQED 2022"]
     assert legend(rows[:1]) == []
+
+
+def test_r2_is_told_from_accuracy():
+    figures = circuit(0.875, 20.0, 1.0, None)
+    real = Outcome(Cell("real.csv", "svr"), {"metric": "r2", "float": 0.9, "exact": figures, "chosen": figures})
+    assert people_table(sweep_rows([real], compare=False))[1][0][:2] == ["real", "svr (R2)"]
