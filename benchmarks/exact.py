@@ -21,11 +21,11 @@ from reference import MODELS, TREES, Reference, chosen, published, reference_mod
 
 MODEL_COLUMNS = (
     "gates", "area", "published area", "area ratio", "high area", "high ratio",
-    "power", "published power", "power ratio", "delay", "seconds", "high seconds", "MB", "proof",
+    "power", "published power", "power ratio", "delay", "seconds", "high seconds", "MB", "simulator", "Icarus", "proof",
 )  # fmt: skip
 TREE_COLUMNS = (
     "comparators", "published comparators", "area", "published area", "area ratio", "high area", "high ratio", "power",
-    "delay", "seconds", "high seconds", "MB", "proof",
+    "delay", "seconds", "high seconds", "MB", "simulator", "Icarus", "proof",
 )  # fmt: skip
 
 
@@ -66,7 +66,9 @@ def _measure(reference: Reference, effort: str, *, prove: bool) -> dict[str, Any
     }
     if prove:
         start = time.perf_counter()
-        row |= {"proof": design.verify().formal.status, "proof seconds": time.perf_counter() - start}
+        found = design.verify()
+        row |= {"simulator": found.simulator.status, "Icarus": found.icarus.status, "proof": found.formal.status}
+        row |= {"proof seconds": time.perf_counter() - start}
     return row
 
 
@@ -112,7 +114,10 @@ def tree_bars(rows: dict[str, Row]) -> list[Bar]:
 def _proof_bars(rows: dict[str, Row]) -> list[Bar]:
     tried = [row for row in rows.values() if "proof" in row]
     proven = sum(row["proof"] == "proven" for row in tried)
-    return [Bar("circuits proven", proven, len(tried), at_most=False)] if tried else []
+    agree = sum(row["simulator"] == row["Icarus"] == "agree" for row in tried)
+    bars = [Bar("circuits proven", proven, len(tried), at_most=False)]
+    bars.append(Bar("circuits on which simulator and Icarus agree with the model", agree, len(tried), at_most=False))
+    return bars if tried else []
 
 
 def _fresh(function: Any, *args: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401  handed on
