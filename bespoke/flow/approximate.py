@@ -98,6 +98,8 @@ def approximate(
     chosen = replace(chosen, search=_with_metric(source.model, chosen.search))
     exact = build_design(source, library, chosen.compile, _Named("exact", on_stage))
     folds = tree_folds(model, source, chosen.compile.quantisation, chosen.search.seed)
+    if folds and chosen.search.metric != "accuracy":
+        raise OptionError("fitted trees are judged by", where="metric", got=chosen.search.metric, allowed="accuracy")
     caution = (_CAUTION_HELD_OUT if folds else _CAUTION_SEEN) if chosen.caution is None else chosen.caution
     if isinstance(source.model, IntegerTree):
         chosen = replace(chosen, search=tree_options(chosen.search, folds, 1.0 - (exact.accuracies.train or 0.0)))

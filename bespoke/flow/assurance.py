@@ -16,12 +16,13 @@ UNKNOWN = -1  # output word for a label that the circuit cannot give
 
 
 def target_words(decision: Decision, targets: NDArray[Any]) -> IntArray:
-    """Wanted output words, shape (n,), of targets (n,); -1 for a label that a classifier does not know."""
+    """Wanted output words, shape (n,), of targets (n,); -1 for one that the circuit cannot give."""
     if not decision.is_classifier:
         return np.asarray(np.floor(np.ldexp(targets.astype(np.float64), decision.frac_bits) + 0.5), dtype=np.int64)
     if decision.kind == "label":
-        rounded = np.floor(targets.astype(np.float64) + 0.5)
-        return np.asarray(np.clip(rounded - decision.first, 0, len(decision.classes) - 1), dtype=np.int64)
+        steps = targets.astype(np.float64) - decision.first
+        known = (steps == np.floor(steps)) & (steps >= 0) & (steps < len(decision.classes))
+        return np.where(known, steps, UNKNOWN).astype(np.int64)
     places = {label: place for place, label in enumerate(decision.classes)}
     return np.array([places.get(label, UNKNOWN) for label in targets.tolist()], dtype=np.int64)
 

@@ -10,7 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from bespoke.flow.assurance import target_words
+from bespoke.flow.assurance import UNKNOWN, target_words
 from bespoke.flow.sources import Source
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.model import IntegerTree
@@ -20,6 +20,7 @@ from bespoke.search.trees import TreeDesigns
 from bespoke.training import refits
 
 _FOLDS = 5
+_LEAST_ROWS = 20
 _SHARE = 0.5  # of the epochs, for the search of a fold
 _LEAST_WORST = 0.05
 _ROOM = 0.02
@@ -31,15 +32,23 @@ def tree_folds(
     quantisation: QuantisationOptions,
     seed: int,
 ) -> tuple[Fold, ...]:
-    """Refits of a fitted tree without each fifth of the training rows; none for other models, and integer ones."""
+    """Refits of a fitted tree without each fifth of the training rows.
+
+    None for other models, for integer ones and for a handful of rows. Rows whose label the tree does not know are left
+    out, as in the search. Refits see raw rows, whatever the tree saw: scaling of its inputs does not change a tree.
+    """
     model = source.model
     if not isinstance(model, IntegerTree) or isinstance(estimator, IntegerTree) or not model.decision.is_classifier:
         return ()
     assert source.train is not None
-    features, targets = source.train.features, source.train.targets
+    known = target_words(model.decision, source.train.targets) != UNKNOWN
+    features, targets = source.train.features[known], source.train.targets[known]
+    if len(targets) < _LEAST_ROWS:
+        return ()
+    raw = replace(quantisation, model_inputs="raw")
     found = []
     for refit in refits(estimator, features, targets, _FOLDS, seed):
-        fitted = quantise_estimator(refit.estimator, features[refit.seen], targets[refit.seen], quantisation).model
+        fitted = quantise_estimator(refit.estimator, features[refit.seen], targets[refit.seen], raw).model
         assert isinstance(fitted, IntegerTree)
         words, wanted = fitted.coding.quantise(features), target_words(fitted.decision, targets)
         space = TreeDesigns(fitted, words[refit.seen], wanted[refit.seen])
@@ -60,7 +69,7 @@ def tree_options(options: SearchOptions, folds: Sequence[Fold], training_loss: f
 
 def fold_gains(folds: Sequence[Fold], found: Found, options: SearchOptions, caution: float, jobs: int) -> FloatArray:
     """Assured gain of each find over the exact tree, on rows that neither refits nor their searches saw."""
-    short = replace(options, islands=1, epochs=max(2, round(options.epochs * _SHARE)))
+    short = replace(options, islands=1, epochs=max(2, round(found.state.epoch * _SHARE)), budget_s=None)
     finds = Parallel(n_jobs=jobs)(delayed(_searched)(fold, short) for fold in folds)
     return assured_gains(held_out_wrong(found, folds, finds), caution)
 

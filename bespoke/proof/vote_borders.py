@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,7 @@ from bespoke.proof.vectors import IntArray
 
 _BAND = 4  # largest score, in magnitude, that counts as about zero
 _LIMIT_S = 2.0
+_ALL_S = 120.0
 _WALKERS = 400
 _STEPS = 1500
 _KEPT = 10  # one of so many steps is kept
@@ -20,19 +22,22 @@ _NEAR = 0.8  # share of changes by one
 _SEED = 20240229
 
 
-def vote_border_words(model: IntegerModel) -> IntArray:
+def vote_border_words(model: IntegerModel, limit_s: float = _ALL_S) -> IntArray:
     """Input words, shape (n_vectors, n_features); none for other models than one-vs-one votes on whole inputs.
 
     For each pair of classes, integer programs find inputs on which its score is about zero and its vote decides;
     random walks that keep both spread them. Random search alone misses such inputs where a pair of classes rarely
-    decides.
+    decides. No pair is begun after ``limit_s`` seconds.
     """
+    started = time.perf_counter()
     none = np.zeros((0, model.coding.feature_count), dtype=np.int64)
     if not isinstance(model, IntegerSVM) or model.decision.kind != "votes" or _is_cut(model.layers[0]):
         return none
     rng = np.random.default_rng(_SEED)
     found = [none]
     for pair in range(model.decision.score_count):
+        if time.perf_counter() - started > limit_s:
+            break
         seeds = list(_seeds(model, pair, rng))
         if seeds:
             found.append(_walks(model, pair, np.array(seeds), rng))

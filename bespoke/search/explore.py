@@ -11,6 +11,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from bespoke.errors import OptionError
 from bespoke.model import IntArray
 from bespoke.search.archive import non_dominated, spread
 from bespoke.search.loss import Loss, neighbour_rows, training_rows, wrong_rows
@@ -122,6 +123,13 @@ class _Task(NamedTuple):
 def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: SearchOptions) -> _Task:
     random = np.random.default_rng([options.seed, 0])
     seen = random.random(len(targets)) >= options.validation_share
+    if not seen.any():
+        raise OptionError(
+            "leaves no row to search on",
+            where="validation_share",
+            got=options.validation_share,
+            allowed="a smaller share",
+        )
     rows = training_rows(words[seen], targets[seen], options.metric)
     neighbours = neighbour_rows(space, rows, _NEIGHBOURS, random) if options.agreement else None
     loss = Loss(space, rows, neighbours, smooth=options.smooth, agreement=options.agreement)

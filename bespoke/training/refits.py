@@ -54,8 +54,15 @@ def refits(
     for fold in range(folds):
         seen, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         try:
-            fitted = clone(estimator).fit(features[seen], targets[seen])
+            fitted = _seeded(clone(estimator), seed).fit(features[seen], targets[seen])
         except (TypeError, ValueError) as error:
             reason = (str(error).strip().splitlines() or [""])[0]
             raise ModelError("cannot be fitted anew", where=f"fold {fold}", got=reason) from error
         yield Refit(fitted, seen, held)
+
+
+def _seeded(estimator: Any, seed: int) -> Any:  # noqa: ANN401  scikit-learn has no types
+    """The estimator with a seed wherever it has none, so that a refit can be repeated."""
+    settings = estimator.get_params()
+    open_ones = [name for name in settings if name.split("__")[-1] == "random_state"]
+    return estimator.set_params(**{name: seed for name in open_ones if not isinstance(settings[name], int)})

@@ -122,5 +122,5 @@ def test_target_words() -> None:
     labels = Decision("argmax", ("a", "b"))
     assert target_words(labels, np.array(["b", "c", "a"])).tolist() == [1, -1, 0]
     rounded = Decision("label", (3, 4, 5), 2)
-    assert target_words(rounded, np.array([3.0, 5.0, 9.0])).tolist() == [0, 2, 2]
+    assert target_words(rounded, np.array([3.0, 5.0, 9.0])).tolist() == [0, 2, -1]
     assert target_words(Decision("value", (), 3), np.array([0.5, -0.25])).tolist() == [4, -2]
