@@ -57,7 +57,7 @@ class ParetoFront:
     exact : Design
         The circuit of the exact model, whether or not it stands on the front.
     exact_score : float
-        Its training score under the metric of the search.
+        Its training score under the metric of the search; of a fitted tree the score of refits on rows held out.
     points : tuple of FrontPoint
         The front by rising area.
     constraint : Constraint

@@ -69,7 +69,8 @@ def tree_options(options: SearchOptions, folds: Sequence[Fold], training_loss: f
 
 def fold_gains(folds: Sequence[Fold], found: Found, options: SearchOptions, caution: float, jobs: int) -> FloatArray:
     """Assured gain of each find over the exact tree, on rows that neither refits nor their searches saw."""
-    short = replace(options, islands=1, epochs=max(2, round(found.state.epoch * _SHARE)), budget_s=None)
+    epochs = options.epochs if options.budget_s is None else found.state.epoch
+    short = replace(options, islands=1, epochs=max(2, round(epochs * _SHARE)), budget_s=None)
     finds = Parallel(n_jobs=jobs)(delayed(_searched)(fold, short) for fold in folds)
     return assured_gains(held_out_wrong(found, folds, finds), caution)
 
