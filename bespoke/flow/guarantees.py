@@ -10,11 +10,10 @@ from scipy import stats
 
 from bespoke.flow.assurance import target_words
 from bespoke.flow.design import Design
+from bespoke.flow.scoring import clopper_pearson
 from bespoke.flow.sources import FloatPredict, Rows, Source
 from bespoke.flow.sum_errors import score_errors
 from bespoke.model import IntArray, IntegerTree
-
-_LEVEL = 0.95
 
 
 class Parts(NamedTuple):
@@ -71,18 +70,6 @@ def guarantees(design: Design, exact: Design, parts: Parts, float_predict: Float
         errors = score_errors(original, model, words)
         found["sums"] = {"rows": "train", "before_cuts": True, "errors": [error.to_json() for error in errors]}
     return found
-
-
-def clopper_pearson(right: int, rows: int, level: float = _LEVEL) -> tuple[float, float]:
-    """Exact confidence interval of a share.
-
-    Clopper and Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial",
-    Biometrika 26, 1934.
-    """
-    tail = (1.0 - level) / 2.0
-    low = float(stats.beta.ppf(tail, right, rows - right + 1)) if right else 0.0
-    high = float(stats.beta.ppf(1.0 - tail, right + 1, rows - right)) if right < rows else 1.0
-    return low, high
 
 
 def mcnemar(exact: NDArray[np.bool_], design: NDArray[np.bool_]) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 Metric = Literal["accuracy", "r2"]
+_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,22 @@ class Accuracies:
     test_rows: int = 0
 
     def test_interval(self) -> tuple[float, float] | None:
-        """95 % confidence interval of the test accuracy (Wilson score interval); None for other metrics."""
+        """95 % confidence interval of the test accuracy (`clopper_pearson`); None for other metrics."""
         if self.test is None or not self.test_rows or self.metric != "accuracy":
             return None
-        z, n, p = 1.959964, self.test_rows, self.test
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return clopper_pearson(round(self.test * self.test_rows), self.test_rows)
+
+
+def clopper_pearson(right: int, rows: int, level: float = _LEVEL) -> tuple[float, float]:
+    """Exact confidence interval of a share.
+
+    Clopper and Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial",
+    Biometrika 26, 1934.
+    """
+    tail = (1.0 - level) / 2.0
+    low = float(stats.beta.ppf(tail, right, rows - right + 1)) if right else 0.0
+    high = float(stats.beta.ppf(1.0 - tail, right + 1, rows - right)) if right < rows else 1.0
+    return low, high
 
 
 def score(metric: Metric, predictions: NDArray[Any], targets: NDArray[Any]) -> float | None:

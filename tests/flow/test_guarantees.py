@@ -9,7 +9,8 @@ import pytest
 
 from bespoke.flow import sum_errors
 from bespoke.flow.assurance import Assurance, target_words
-from bespoke.flow.guarantees import clopper_pearson, mcnemar
+from bespoke.flow.guarantees import mcnemar
+from bespoke.flow.scoring import clopper_pearson
 from bespoke.flow.sum_errors import difference, score_errors
 from bespoke.flow.vectors import every_input
 from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, Layer
