@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,24 +34,24 @@ class FrontPoint(NamedTuple):
         """Area of the circuit."""
         return self.design.estimate.area_mm2
 
-    def beats(self, other: FrontPoint) -> bool:
-        """Whether it is as good in assured training accuracy and in area, and better in one of them."""
-        as_good = self.gain >= other.gain and self.area_mm2 <= other.area_mm2
-        return as_good and (self.gain > other.gain or self.area_mm2 < other.area_mm2)
+    def is_as_good_as(self, other: FrontPoint) -> bool:
+        """Whether it is as good in assured accuracy, in area and in power."""
+        mine, theirs = self.design.estimate, other.design.estimate
+        return self.gain >= other.gain and self.area_mm2 <= other.area_mm2 and mine.power_mw <= theirs.power_mw
 
 
 def non_dominated_points(points: Iterable[FrontPoint]) -> tuple[FrontPoint, ...]:
-    """Points that no other one beats, by rising area; of equal ones the first."""
+    """Points that no other one equals in accuracy, area and power, by rising area; of equal ones the first."""
     found: list[FrontPoint] = []
-    for point in sorted(points, key=lambda point: (point.area_mm2, -point.gain)):
-        if not found or point.gain > found[-1].gain:
+    for point in sorted(points, key=lambda point: (point.area_mm2, -point.gain, point.design.estimate.power_mw)):
+        if not any(other.is_as_good_as(point) for other in found):
             found.append(point)
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParetoFront:
-    """Designs none of which is better than another in both assured training accuracy and area.
+    """Designs none of which is as good as another in assured accuracy, area and power, and better in one of them.
 
     Attributes
     ----------
@@ -70,7 +71,7 @@ class ParetoFront:
     Raises
     ------
     FrontError
-        If the points are not in order or one dominates another.
+        If the points do not rise in area or one dominates another.
     """
 
     exact: Design
@@ -81,10 +82,10 @@ class ParetoFront:
     state: str = ""
 
     def __post_init__(self) -> None:
-        for first, second in zip(self.points, self.points[1:], strict=False):
-            if not (first.area_mm2 < second.area_mm2 and first.gain < second.gain):
+        for first, second in combinations(self.points, 2):
+            if first.area_mm2 > second.area_mm2 or first.is_as_good_as(second) or second.is_as_good_as(first):
                 raise FrontError(
-                    "designs of a front must rise in area and in accuracy",
+                    "designs of a front must rise in area and be worth it",
                     got=f"{first.area_mm2:g} mm2 at {first.gain:g}, then {second.area_mm2:g} mm2 at {second.gain:g}",
                 )
 
@@ -128,7 +129,7 @@ class ParetoFront:
         kept = [point for point in self.points if point.gain >= least and _fits(wanted, point)]
         if not kept:
             return None
-        return kept[0] if wanted.limits_accuracy else kept[-1]
+        return kept[0] if wanted.limits_accuracy else max(kept, key=lambda point: point.gain)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per design as plain data: the exact one first, then the front by rising area."""
@@ -169,11 +170,11 @@ class ParetoFront:
 
 def unmet(front: ParetoFront, wanted: Constraint) -> str:
     """Why no design keeps the limits, with the nearest figures."""
-    smallest, best = front.points[0], front.points[-1]
+    smallest, best = front.points[0], max(front.points, key=lambda point: point.gain)
     coolest = min(point.design.estimate.power_mw for point in front.points)
     return (
         f"no design keeps {wanted}; smallest: {smallest.area_mm2 / 100:.3g} cm2, coolest: {coolest:.3g} mW, "
-        f"best assured training accuracy: {front.exact_score + best.gain:.3f}"
+        f"best assured accuracy: {front.exact_score + best.gain:.3f}"
     )
 
 

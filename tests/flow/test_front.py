@@ -50,8 +50,17 @@ def test_non_dominated_points_make_a_front() -> None:
     kept = non_dominated_points(points)
     ParetoFront(EXACT.design, 0.9, kept)
     for one in points:
-        assert (one in kept) or any(other.beats(one) or other[1:] == one[1:] for other in kept)
-        assert not (one in kept and any(other.beats(one) for other in points))
+        assert one in kept or any(other.is_as_good_as(one) for other in kept)
+        better = [other for other in points if other.is_as_good_as(one) and not one.is_as_good_as(other)]
+        assert not (one in kept and better)
+
+
+def test_a_cooler_circuit_that_is_larger_stays_on_the_front() -> None:
+    hot, cool = point(100, -0.005, 8.0), point(120, -0.008, 4.0)
+    front = ParetoFront(EXACT.design, 0.9, non_dominated_points([EXACT, cool, hot]))
+    assert front.best(max_loss=0.01) is hot.design
+    assert front.best(max_loss=0.01, max_power_mw=5) is cool.design
+    assert front.best(max_area_cm2=2) is hot.design
 
 
 @pytest.mark.parametrize(
