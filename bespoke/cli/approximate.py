@@ -42,8 +42,8 @@ Examples:
   bespoke approximate model.skops --data redwine --budget 60 --resume -o out/redwine
 
 DIR holds the chosen design as from 'bespoke compile', DIR/front the others. While the search runs, its state stands
-in DIR.search.json; after a crash the same call with --resume goes on from there. DIR/search.json lets a finished
-search go on with more --epochs.
+in DIR.search.json; after a crash the same call with --resume goes on from there. DIR/search.json lets a search
+that ended with its --epochs go on with more.
 
 Exit code 4: no design keeps the limits; the front is written all the same.
 """

@@ -33,6 +33,8 @@ from bespoke.search.trees import TreeDesigns
 
 # Training score that a design on the front may lose by pruning where no limit of the user binds it.
 _FRONT_LOSS = 0.0025
+# Loss above that of the exact model up to which the search looks where area or power are all that is limited.
+_LOSS_FOR_SIZE = 0.5
 # Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
 # held out of refits. Chosen by `benchmarks/approximate.py --inner`.
 _CAUTION_SEEN = 3.0
@@ -95,7 +97,7 @@ def approximate(
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen.compile))
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
-    chosen = replace(chosen, search=_with_metric(source.model, chosen.search))
+    chosen = replace(chosen, search=_with_metric(source.model, _wide_enough(chosen)))
     exact = build_design(source, library, chosen.compile, _Named("exact", on_stage))
     folds = tree_folds(model, source, chosen.compile.quantisation, chosen.search.seed)
     if folds and chosen.search.metric != "accuracy":
@@ -123,6 +125,12 @@ class _Named(Stages):
 
     def __init__(self, name: str, on_stage: Callable[[str], None]) -> None:
         super().__init__(lambda stage: on_stage(f"{name}: {stage}"))
+
+
+def _wide_enough(options: ApproximateOptions) -> SearchOptions:
+    """Search options: where the size alone is limited, circuits that lose much may be the answer."""
+    wanted, search = options.asked, options.search
+    return search if wanted.limits_accuracy else replace(search, worst_loss=max(search.worst_loss, _LOSS_FOR_SIZE))
 
 
 def _with_metric(model: IntegerModel, options: SearchOptions) -> SearchOptions:
@@ -249,6 +257,11 @@ class _Finalists:
             points.append(FrontPoint(design, self._gain(place, design), float(found.costs[place])))
         return points
 
+    @property
+    def judged_on(self) -> str:
+        """Which rows the assured accuracies are about."""
+        return "training rows" if self._explored.gains is None else "rows held out of refits"
+
     def _gain(self, place: int, design: Design) -> float:
         gains = self._explored.gains
         return self.assurance.gain(self._outputs(design)) if gains is None else float(gains[place])
@@ -259,6 +272,7 @@ class _Finalists:
         parts = parts_of(self._source, self._explored.seen)
         approximation = {
             "exact": design is exact,
+            "judged_on": self.judged_on,
             "assured_gain": point.gain,
             "assured_score": self.exact_score + point.gain,
             "constraint": self._options.asked.to_json(),
@@ -277,6 +291,7 @@ class _Finalists:
         """What the search did, as plain data."""
         state = self._explored.state
         return {
+            "judged_on": self.judged_on,
             "options": asdict(self._options.search),
             "epochs": state.epoch,
             "hypervolumes": list(state.volumes),

@@ -10,6 +10,7 @@ from typing import Any
 from bespoke.errors import OutputError, ToolMissingError
 
 Row = Mapping[str, Any]
+_SERIES = {"train": ("o-", "training rows"), "assured": ("^-", "assured"), "test": ("s", "test rows")}
 
 
 def frame(rows: Sequence[Row]) -> Any:  # noqa: ANN401  pandas is optional
@@ -27,7 +28,7 @@ def frame(rows: Sequence[Row]) -> Any:  # noqa: ANN401  pandas is optional
 
 
 def figure(rows: Sequence[Row], metric: str) -> Any:  # noqa: ANN401  matplotlib has no types
-    """Figure of training and test score over area.
+    """Figure of the assured score and those on training and test rows over area.
 
     Raises
     ------
@@ -40,16 +41,18 @@ def figure(rows: Sequence[Row], metric: str) -> Any:  # noqa: ANN401  matplotlib
     drawn = Figure(figsize=(7, 4.5), layout="constrained")
     axes = drawn.subplots()
     areas = [row["area_mm2"] / 100 for row in rows]
-    for name, mark in (("train", "o-"), ("test", "s--")):
+    for name, (mark, words) in _SERIES.items():
         pairs = sorted((area, row[name]) for area, row in zip(areas, rows, strict=True) if row[name] is not None)
         if pairs:
-            axes.plot(*zip(*pairs, strict=True), mark, label=f"{name}ing rows" if name == "train" else "test rows")
+            axes.plot(*zip(*pairs, strict=True), mark, label=words, markersize=5)
     for row, area in zip(rows, areas, strict=True):
         if row["chosen"]:
             axes.axvline(area, color="0.6", linewidth=1, label="chosen")
         if row["exact"]:
             axes.axvline(area, color="0.6", linewidth=1, linestyle=":", label="exact")
     axes.set_xscale("log")
+    for set_formatter in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+        set_formatter(lambda area, _: f"{area:.2g}")
     axes.set_xlabel("area in cm2")
     axes.set_ylabel("accuracy" if metric == "accuracy" else "R2")
     axes.grid(visible=True, alpha=0.3)

@@ -45,11 +45,29 @@ def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     data = report.get("approximation", {})
     if not data or data["exact"]:
         return []
-    facts = [("assured, training", f"{score_words(data['assured_score'])} ({data['assured_gain']:+.3f} against exact)")]
+    gain = f"({data['assured_gain']:+.3f} against exact, {data['judged_on']})"
+    facts = [("assured", f"{score_words(data['assured_score'])} {gain}")]
     exact_mm2 = data["exact_area_mm2"]
     share = report["estimate"]["area_mm2"] / exact_mm2 if exact_mm2 else 1.0
     facts.append(("against exact", f"{share:.3f} of {area_words(exact_mm2)}"))
     return [*facts, ("gate-level cuts", str(data["cuts"]))]
+
+
+def guarantee_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How an approximate design compares with the exact circuit and the float model; nothing for an exact one."""
+    data = report.get("approximation", {})
+    if not data or data["exact"]:
+        return []
+    found = data["guarantees"]
+    facts = [(name, f"{before:,} to {after:,}") for name, (before, after) in data["changes"].items() if before != after]
+    for part, test in found.get("against_exact", {}).items():
+        words = f"{test['won_rows']} rows won, {test['lost_rows']} lost of {test['rows']:,}"
+        facts.append((f"against exact, {part}", f"{words} (McNemar p = {test['p_value']:.2g})"))
+    for part, rows in found.get("confusion_with_float", {}).items():
+        facts.append((f"as the float model, {part}", f"{rows['agree']:,} of {rows['rows']:,} rows"))
+    for part, rows in found.get("changed_by_cuts", {}).items():
+        facts.append((f"changed by cuts, {part}", f"{rows['changed']:,} of {rows['rows']:,} rows"))
+    return facts
 
 
 def accuracy_facts(accuracy: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -57,10 +57,10 @@ def front_report(front: ParetoFront) -> dict[str, Any]:
     return {
         "format": FRONT_FORMAT,
         "version": FRONT_VERSION,
-        "metric": front.exact.accuracies.metric,
+        "metric": front.log["options"]["metric"] if front.log else front.exact.accuracies.metric,
         "constraint": front.constraint.to_json(),
         "met": front.chosen is not None,
-        "exact_train": front.exact_score,
+        "exact_assured": front.exact_score,
         "designs": front.rows(),
         "search": log,
         "seconds": seconds,

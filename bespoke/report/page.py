@@ -11,6 +11,7 @@ from bespoke.report.facts import (
     accuracy_facts,
     area_words,
     design_facts,
+    guarantee_facts,
     model_words,
     score_words,
     verification_facts,
@@ -33,6 +34,7 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     sections = [
         _section("Figures", _facts(design_facts(report))),
         _section("Verification", _facts(verification_facts(report["verification"]))),
+        _section("Approximation", _facts(guarantee_facts(report))),
         _section("Notes", _list(report["notes"])),
         _section("Cells", _cells(report["estimate"]["shares"])),
         _section("Inputs", _inputs(manifest)),
@@ -86,6 +88,8 @@ def _section(title: str, body: str) -> str:
 
 def _facts(facts: Sequence[tuple[str, str]]) -> str:
     rows = "".join(f"<dt>{escape(name)}</dt><dd{_mark(value)}>{escape(value)}</dd>\n" for name, value in facts)
+    if not rows:
+        return ""
     return f"<dl>\n{rows}</dl>\n"
 
 

@@ -38,7 +38,7 @@ def test_the_table_starts_with_the_exact_design_and_marks_the_chosen_one(made: t
     rows = [line.split()[0] for line in lines if line.split()[-1:] == ["."] or "front/0" in line.split()[-1]]
     assert rows[0] == "exact"
     assert "chosen" in rows
-    for word in ("against exact", "gate-level cuts", "assured, training", "simulator", "written"):
+    for word in ("against exact", "gate-level cuts", "assured", "rows held out of refits", "simulator", "written"):
         assert word in made[0].stdout
 
 
@@ -76,13 +76,14 @@ def test_a_finished_search_goes_on_and_replaces_its_folder(model: Path, tmp_path
 
 
 def test_limits_that_nothing_keeps(model: Path, tmp_path: Path) -> None:
-    call = ("approximate", model, "--data", "iris", "-o", tmp_path / "out", *QUICK, "--max-area-cm2", 1e-9)
+    limits = ("--max-loss", 0, "--max-area-cm2", 1e-9)
+    call = ("approximate", model, "--data", "iris", "-o", tmp_path / "out", *QUICK, *limits)
     for _ in range(2):
         result = run(*call)
         assert result.exit_code == 4
         errors = [line for line in result.stderr.splitlines() if line.startswith("bespoke: error")]
         assert len(errors) == 1
-        assert "no design keeps max_area_cm2 1e-09; smallest:" in errors[0]
+        assert "no design keeps max_loss 0, max_area_cm2 1e-09; smallest:" in errors[0]
         assert not (tmp_path / "out" / "netlist.v").exists()
         assert (tmp_path / "out" / "front" / "01" / "netlist.v").exists()
         assert not json.loads((tmp_path / "out" / "front.json").read_text())["met"]
