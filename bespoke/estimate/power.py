@@ -88,7 +88,7 @@ class _Meter:
         self._pairs = max(activity.vectors - 1, 1)
         self._cache: dict[tuple[str, int, float], list[_PinEnergy]] = {}
 
-    def energy_nj(self, instance: Instance, states: tuple[int, ...]) -> float:
+    def energy_nj(self, instance: Instance, states: tuple[float, ...]) -> float:
         cell = self._library[instance.cell]
         total = 0.0
         for place, net in enumerate(instance.fanouts):
@@ -99,7 +99,7 @@ class _Meter:
                 total += toggles * (switching + self._internal(instance, cell, place, load, states))
         return total / self._pairs
 
-    def _internal(self, instance: Instance, cell: Cell, place: int, load: float, states: tuple[int, ...]) -> float:
+    def _internal(self, instance: Instance, cell: Cell, place: int, load: float, states: tuple[float, ...]) -> float:
         key = (instance.cell, place, load)
         pins = self._cache.get(key)
         if pins is None:
@@ -117,7 +117,7 @@ class _Meter:
             / total
         )
 
-    def _of_pin(self, entry: _PinEnergy, net: int, states: tuple[int, ...]) -> float:
+    def _of_pin(self, entry: _PinEnergy, net: int, states: tuple[float, ...]) -> float:
         """Mean over rise and fall, and over the conditions that hold while the input switches."""
         slew = max(self._timing.slews_ms[RISE][net], self._timing.slews_ms[FALL][net])
         parts = entry.parts
@@ -128,7 +128,7 @@ class _Meter:
         return sum(weights[c] * sum(curve.at(slew) for curve in curves) for c, curves in parts) / (2 * total)
 
 
-def _occurrences(condition: int, states: tuple[int, ...]) -> int:
+def _occurrences(condition: int, states: tuple[float, ...]) -> float:
     return sum(count for state, count in enumerate(states) if condition >> state & 1)
 
 

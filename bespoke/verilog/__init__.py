@@ -1,9 +1,10 @@
 """Verilog text: writers, testbench, simulation with Icarus Verilog, reader."""
 
 from bespoke.verilog.boundary import MODULE, Boundary, Word, model_boundary, netlist_boundary
+from bespoke.verilog.connectivity import NamedNetlist
 from bespoke.verilog.icarus import IcarusRun, Mismatch, run_icarus
 from bespoke.verilog.identifiers import comment_text, legal_identifier, unique_identifiers
-from bespoke.verilog.reader import read_netlist
+from bespoke.verilog.reader import read_named_netlist, read_netlist
 from bespoke.verilog.rtl import write_rtl
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE, write_testbench, write_vectors
 from bespoke.verilog.writer import write_cells, write_netlist
@@ -15,11 +16,13 @@ __all__ = [
     "Boundary",
     "IcarusRun",
     "Mismatch",
+    "NamedNetlist",
     "Word",
     "comment_text",
     "legal_identifier",
     "model_boundary",
     "netlist_boundary",
+    "read_named_netlist",
     "read_netlist",
     "run_icarus",
     "unique_identifiers",

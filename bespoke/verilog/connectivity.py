@@ -12,6 +12,9 @@ from bespoke.errors import VerilogError
 from bespoke.netlist import Instance, MappedNetlist, Port
 
 
+AMBIGUOUS = -1
+
+
 class Bit(NamedTuple):
     """One bit of a named wire; ``name`` is empty for a constant, whose value ``place`` is then."""
 
@@ -20,6 +23,32 @@ class Bit(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.name}[{self.place}]" if self.name else f"1'b{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNetlist:
+    """A mapped netlist with the names of its file.
+
+    Attributes
+    ----------
+    mapped : MappedNetlist
+    nets : tuple of str
+        Name of each net: that of its driver, ``x[3]`` for a bit of a vector; ``1'b0`` and ``1'b1`` for the constants.
+    instances : tuple of str
+        Name of each instance.
+    inputs, outputs : tuple of tuple of str
+        Per port the names of its bits, least significant first; a port without information has none.
+    bits : dict of str to int
+        Net of every name, those of outputs and assigned wires included; `AMBIGUOUS` where an escaped identifier and a
+        bit of a vector have one name.
+    """
+
+    mapped: MappedNetlist
+    nets: tuple[str, ...]
+    instances: tuple[str, ...]
+    inputs: tuple[tuple[str, ...], ...]
+    outputs: tuple[tuple[str, ...], ...]
+    bits: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +75,7 @@ class PortBits:
 class FlatModule:
     """What a module says, before its nets are resolved.
 
-    ``aliases`` are pairs (driven bit, source bit) with their line.
+    ``aliases`` are pairs (driven bit, source bit) with their line, ``vectors`` the wires declared with a range.
     """
 
     name: str
@@ -55,10 +84,15 @@ class FlatModule:
     outputs: list[PortBits] = field(default_factory=list)
     instances: list[PlacedCell] = field(default_factory=list)
     aliases: list[tuple[Bit, Bit, int]] = field(default_factory=list)
+    vectors: set[str] = field(default_factory=set)
+
+    def text(self, bit: Bit) -> str:
+        """Name of a bit: with its index where the wire is a vector."""
+        return str(bit) if bit.name in self.vectors or not bit.name else bit.name
 
 
-def connect(module: FlatModule, library: CellLibrary) -> MappedNetlist:
-    """The mapped netlist of a module.
+def connect(module: FlatModule, library: CellLibrary) -> NamedNetlist:
+    """The mapped netlist of a module, with its names.
 
     Instances keep their order as far as it is topological.
 
@@ -84,7 +118,33 @@ def connect(module: FlatModule, library: CellLibrary) -> MappedNetlist:
         Port(port.name, tuple(nets[_source(sources, bit, module)] for bit in port.bits), port.signed)
         for port in module.outputs
     )
-    return MappedNetlist(module.name, library.name, inputs, outputs, tuple(instances))
+    mapped = MappedNetlist(module.name, library.name, inputs, outputs, tuple(instances))
+    return NamedNetlist(
+        mapped,
+        _net_names(module, nets, mapped.net_count),
+        tuple(module.instances[place].name for place in order),
+        tuple(tuple(map(module.text, port.bits)) for port in module.inputs),
+        tuple(tuple(map(module.text, port.bits)) for port in module.outputs),
+        _named_bits(module, {bit: nets[_source(sources, bit, module)] for bit in sources if bit.name}),
+    )
+
+
+def _net_names(module: FlatModule, nets: dict[Bit, int], count: int) -> tuple[str, ...]:
+    """Names by net; an output pin that is left open gets one that nothing else has."""
+    names = {net: module.text(bit) for bit, net in nets.items()}
+    taken = set(names.values())
+    prefix = "open_"
+    while any(name.startswith(prefix) for name in taken):
+        prefix += "_"
+    return tuple(names.get(net, f"{prefix}{net}") for net in range(count))
+
+
+def _named_bits(module: FlatModule, nets: dict[Bit, int]) -> dict[str, int]:
+    named: dict[str, int] = {}
+    for bit, net in nets.items():
+        name = module.text(bit)
+        named[name] = net if named.get(name, net) == net else AMBIGUOUS
+    return named
 
 
 def _number(nets: dict[Bit, int], bits: Iterable[Bit]) -> tuple[int, ...]:

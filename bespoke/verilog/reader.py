@@ -13,7 +13,7 @@ from typing import Any
 from bespoke.cells import Cell, CellLibrary
 from bespoke.errors import VerilogError
 from bespoke.netlist import MappedNetlist
-from bespoke.verilog.connectivity import Bit, FlatModule, PlacedCell, PortBits, connect
+from bespoke.verilog.connectivity import AMBIGUOUS, Bit, FlatModule, NamedNetlist, PlacedCell, PortBits, connect
 from bespoke.verilog.expression import Node, Scope, range_of
 from bespoke.verilog.source import ModuleText, choose_top, plain_name, split_modules
 
@@ -53,12 +53,31 @@ def read_netlist(source: str | Path, library: CellLibrary, *, module: str | None
         If the file cannot be read or is anything else: behavioural, hierarchical, with sequential or unknown
         cells, loops, bits without a driver or with several.
     """
+    return _read(source, library, module)[0].mapped
+
+
+def read_named_netlist(source: str | Path, library: CellLibrary, *, module: str | None = None) -> NamedNetlist:
+    """Read a netlist as `read_netlist` does, and keep the names of its nets and instances.
+
+    Raises
+    ------
+    VerilogError
+        Also if two of its wires have one name, such as ``x[1]`` and the escaped identifier of that text.
+    """
+    named, where = _read(source, library, module)
+    for name, net in named.bits.items():
+        if net == AMBIGUOUS:
+            raise VerilogError("two wires have one name", where=where, got=name)
+    return named
+
+
+def _read(source: str | Path, library: CellLibrary, module: str | None) -> tuple[NamedNetlist, str]:
     text, where = _load(source)
     modules = split_modules(text, where=where)
     top = choose_top(modules, library.cells, module, where=where)
     headers = {m.name: m.words for m in modules if m.name in library and m is not top}
     reader = _ModuleReader(_parse(top, where), top, library, headers, where)
-    return connect(reader.read(), library)
+    return connect(reader.read(), library), where
 
 
 def _load(source: str | Path) -> tuple[str, str]:
@@ -167,6 +186,8 @@ class _ModuleReader:
     def _declare(self, part: Node) -> None:
         kind = type(part).__name__
         name = plain_name(part.name)
+        if part.width is not None:
+            self.flat.vectors.add(name)
         if kind not in ("Input", "Output", "Wire", "Tri", "Supply") or part.dimensions:
             raise self._error("declaration of something else than a wire", part, f"{kind.lower()} {name}")
         if kind in ("Input", "Output"):

@@ -6,7 +6,7 @@ from verilog_samples import NASTY_NAMES, random_mapped, random_words, run_mapped
 
 from bespoke.errors import VerilogError
 from bespoke.netlist import Instance, MappedNetlist, Port
-from bespoke.verilog import netlist_boundary, read_netlist, write_cells, write_netlist
+from bespoke.verilog import netlist_boundary, read_named_netlist, read_netlist, write_cells, write_netlist
 
 LIBRARY = small_library()
 
@@ -206,3 +206,26 @@ def test_anything_else_is_refused_by_name(text):
 def test_twenty_thousand_instances():
     mapped = random_mapped(np.random.default_rng(1), gates=20_000)
     assert read_netlist(write_netlist(mapped, LIBRARY), LIBRARY) == mapped
+
+
+def test_names_of_a_file_are_kept():
+    text = r"""module top (input [2:1] \x[3] , input clk, output [1:0] y, output z);
+  wire \a.b ;
+  assign y = {\a.b , clk};
+  HA \u/1 (.A(\x[3] [1]), .B(\x[3] [2]), .S(\a.b ));
+  assign z = 1'b1;
+endmodule
+"""
+    named = read_named_netlist(text, small_library())
+    assert named.nets == ("1'b0", "1'b1", "x[3][1]", "x[3][2]", "clk", "a.b", "open_6")
+    assert named.instances == ("u/1",)
+    assert named.inputs == (("x[3][1]", "x[3][2]"), ("clk",))
+    assert named.outputs == (("y[0]", "y[1]"), ("z",))
+    assert named.bits == {"x[3][1]": 2, "x[3][2]": 3, "clk": 4, "a.b": 5, "y[0]": 4, "y[1]": 5, "z": 1}
+
+
+def test_two_wires_of_one_name_are_refused_where_names_count():
+    text = r"module top (input [1:0] x, input \x[1] , output y); INVX1 g (.A(x[1]), .Y(y)); endmodule"
+    assert read_netlist(text, small_library()).input_count == 3
+    with pytest.raises(VerilogError, match=r"two wires have one name; got x\[1\]"):
+        read_named_netlist(text, small_library())
