@@ -10,7 +10,9 @@ __version__ = "0.1.0"
 # Public name -> module that defines it; imported on first use so that `import bespoke` stays light.
 _EXPORTS = {
     "ApproximateOptions": "bespoke.flow",
+    "BespokeClassifier": "bespoke.estimators",
     "BespokeError": "bespoke.errors",
+    "BespokeRegressor": "bespoke.estimators",
     "CellLibrary": "bespoke.cells",
     "CompileOptions": "bespoke.flow",
     "Constraint": "bespoke.flow",

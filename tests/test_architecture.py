@@ -20,7 +20,7 @@ FLOORS = (
     {"__main__"},
     {"cli"},
     {"sweep"},
-    {"report"},
+    {"report", "estimators"},
     {"flow"},
     {"search"},
     {"lowering", "prune", "training"},
@@ -33,7 +33,7 @@ HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Third party -> rooms or files (relative to the package) that may import it.
 DOORS = {
-    "sklearn": ("frontend/", "training/", "data/"),
+    "sklearn": ("frontend/", "training/", "data/", "estimators/"),
     "skops": ("frontend/load.py",),
     "threadpoolctl": ("training/", "sweep/"),
     "pymoo": ("search/",),

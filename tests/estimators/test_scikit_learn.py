@@ -1,0 +1,54 @@
+"""scikit-learn's own checks of estimators, without any exception."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from bespoke import BespokeClassifier, BespokeRegressor
+
+# Skipped by scikit-learn unless SCIPY_ARRAY_API is set before scipy is imported.
+ARRAY_API = "check_array_api_input"
+SCALED = make_pipeline(MinMaxScaler(), LogisticRegression())
+
+
+def run_check(estimator, check):
+    if ARRAY_API not in str(check):
+        check(estimator)
+
+
+@parametrize_with_checks([BespokeClassifier(SCALED, input_bits=6), BespokeRegressor(Ridge(), input_bits=6)])
+def test_of_weighted_sums(estimator, check):
+    run_check(estimator, check)
+
+
+@pytest.mark.slow
+@parametrize_with_checks([BespokeClassifier(), BespokeRegressor()])
+def test_of_the_default_trees(estimator, check):
+    run_check(estimator, check)
+
+
+CHILD = f"""
+from sklearn.utils.estimator_checks import estimator_checks_generator
+from bespoke import BespokeClassifier, BespokeRegressor
+for estimator in (BespokeClassifier(), BespokeRegressor()):
+    for checked, check in estimator_checks_generator(estimator):
+        if {ARRAY_API!r} in str(check):
+            check(checked)
+            print("passed")
+"""
+
+
+def test_of_arrays_that_are_not_of_numpy():
+    environment = {**os.environ, "SCIPY_ARRAY_API": "1"}
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert child.stdout.split() == ["passed"] * 2, child.stderr
