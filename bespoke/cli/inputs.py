@@ -53,7 +53,7 @@ def search_settings(options: Mapping[str, Any]) -> SearchOptions:
     from bespoke.search import SearchOptions
 
     named = {"metric": "metric", "budget": "budget_s", "search_seed": "seed"}
-    named |= {name: name for name in ("epochs", "generations", "population")}
+    named |= {name: name for name in ("searcher", "epochs", "generations", "population")}
     given = {field: options.get(name) for name, field in named.items()}
     return SearchOptions(**{field: value for field, value in given.items() if value is not None})
 

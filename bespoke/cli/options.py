@@ -247,12 +247,19 @@ def constraint_options(command: Command) -> Command:
 
 
 def search_options(command: Command) -> Command:
-    """``--epochs`` and so on: how long is searched, and what becomes of the finds."""
+    """``--searcher`` and so on: how and how long is searched, and what becomes of the finds."""
     return _stacked(
         command,
+        click.option(
+            "--searcher",
+            type=click.Choice(["nsga2", "bayes", "greedy"]),
+            help="nsga2: evolution; bayes: for few candidates (needs optuna); greedy: a baseline.  [default: nsga2]",
+        ),
         click.option("--epochs", type=int, help="Most exchanges between the populations."),
-        click.option("--generations", type=int, help="Generations between two exchanges."),
-        click.option("--population", type=int, help="Candidates per population."),
+        click.option(
+            "--generations", type=int, help="Length of an epoch: generations; bayes: candidates; greedy: steps."
+        ),
+        click.option("--population", type=int, help="Candidates per population of nsga2."),
         click.option("--finalists", type=int, help="Most candidates that become circuits.  [default: 8]"),
         click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 3; trees 2]"),
         click.option("--prune/--no-prune", default=True, show_default=True, help="Prune finalists at gate level, too."),

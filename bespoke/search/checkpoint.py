@@ -15,8 +15,8 @@ import numpy as np
 
 from bespoke.errors import OutputError
 from bespoke.model import IntArray, IntegerModel, model_digest
-from bespoke.search.explore import SearchState
 from bespoke.search.options import SearchOptions
+from bespoke.search.searcher import SearchState
 
 FORMAT = "bespoke-search"
 VERSION = 1

@@ -23,6 +23,11 @@ _DIGITS = 7
 _CROSSED = 0.5
 
 
+def logarithmic(costs: FloatArray) -> FloatArray:
+    """Costs on the scale on which searchers compare them: a share saved counts alike at every size."""
+    return np.asarray(np.log2(_SMALLEST + costs), dtype=np.float64)
+
+
 def evolve(space: DesignSpace, loss: Loss, genomes: IntArray, worst: float, generations: int, seed: int) -> IntArray:
     """Population after some generations, shape (n, size).
 
@@ -59,7 +64,7 @@ class _Problem(Problem):  # type: ignore[misc]  # pymoo has no types
     def _evaluate(self, genomes: IntArray, out: dict[str, FloatArray], *_: Rest, **__: Rest) -> None:
         genomes = genomes.astype(np.int64)
         losses = self._loss(genomes)
-        out["F"] = np.stack([losses, np.log2(_SMALLEST + self._space.costs(genomes))], axis=1)
+        out["F"] = np.stack([losses, logarithmic(self._space.costs(genomes))], axis=1)
         out["G"] = (losses - self._worst)[:, None]
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from bespoke.errors import OptionError
 from bespoke.search.loss import METRICS, Metric
+
+SearcherName = Literal["nsga2", "bayes", "greedy"]
+SEARCHERS: tuple[SearcherName, ...] = get_args(SearcherName)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,16 +18,19 @@ class SearchOptions:
 
     Attributes
     ----------
+    searcher : {"nsga2", "bayes", "greedy"}
+        Evolution of populations; Bayesian optimisation of few parameters, for some hundred candidates; or the single
+        change with the most area per loss at each step, a baseline.
     metric : {"accuracy", "balanced_accuracy", "r2"}
         What the loss counts; "r2" for circuits that put out a value.
     population : int
-        Candidates of each island.
+        Candidates of each island of "nsga2"; the others have none.
     islands : int
-        Populations that evolve apart, each in a process of its own, between exchanges.
+        Populations of "nsga2" that evolve apart, each in a process of its own, between exchanges.
     epochs : int
-        Exchanges between islands; the search state is kept after each.
+        The search state is kept after each; islands then exchange their fronts.
     generations : int
-        Generations between exchanges.
+        Length of an epoch: generations of "nsga2", candidates of "bayes", steps of "greedy".
     patience : int
         Epochs without a better front after which the search ends.
     budget_s : float or None
@@ -39,6 +46,7 @@ class SearchOptions:
     seed : int
     """
 
+    searcher: SearcherName = "nsga2"
     metric: Metric = "accuracy"
     population: int = 100
     islands: int = 2
@@ -53,8 +61,9 @@ class SearchOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.metric not in METRICS:
-            raise OptionError("unknown choice", where="metric", got=self.metric, allowed=", ".join(METRICS))
+        for name, known in (("searcher", SEARCHERS), ("metric", METRICS)):
+            if getattr(self, name) not in known:
+                raise OptionError("unknown choice", where=name, got=getattr(self, name), allowed=", ".join(known))
         for name in ("population", "islands", "epochs", "generations", "patience"):
             least = 4 if name == "population" else 1
             if getattr(self, name) < least:

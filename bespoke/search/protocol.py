@@ -32,6 +32,14 @@ class Outputs(NamedTuple):
     margins: FloatArray | None
 
 
+class Parameter(NamedTuple):
+    """A whole number from ``low`` to ``high`` that decides on many genes at once; ``low`` leaves them as they are."""
+
+    name: str
+    low: int
+    high: int
+
+
 class DesignSpace(Protocol):
     """A set of integer models that share a shape, each given by a genome: an array of ``size`` integers."""
 
@@ -67,4 +75,17 @@ class DesignSpace(Protocol):
 
     def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
         """Mixture of two genomes."""
+        ...
+
+    def simplifications(self, genome: IntArray) -> list[IntArray]:
+        """Genomes (n, size) that are one single change simpler, for each part of the model."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """A few numbers that give a model of the space."""
+        ...
+
+    def with_parameters(self, values: IntArray) -> IntArray:
+        """Genomes (n, size) of values (n, n_parameters); the lowest ones give the exact model."""
         ...

@@ -56,6 +56,22 @@ class SumSpace:
         """Outputs and inputs of each layer."""
         return [(len(layer.biases), layer.input_count) for layer in self.exact.layers]
 
+    def is_relu(self, number: int) -> bool:
+        """Whether outputs of a layer are clipped at zero."""
+        return self.exact.layers[number].activation == "relu"
+
+    def is_argmax(self, number: int) -> bool:
+        """Whether a layer gives the scores of an argmax."""
+        return number == len(self.exact.layers) - 1 and self.exact.decision.kind == "argmax"
+
+    def output_bits(self, number: int) -> IntArray:
+        """Bits of the greatest outputs of a layer in the exact model, before low bits are dropped, (n_outputs,)."""
+        ranges = self.exact.coding.intervals()
+        for layer in self.exact.layers[: number + 1]:
+            ranges = layer.output_intervals(ranges)
+        lengths = np.array([max(interval.high, 0).bit_length() for interval in ranges], dtype=np.int64)
+        return np.asarray(lengths + self.exact.layers[number].dropped_bits, dtype=np.int64)
+
     def slices(self) -> list[dict[str, slice]]:
         """Where each kind of gene of each layer stands in a genome."""
         found, start = [], 0

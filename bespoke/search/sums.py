@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -10,10 +11,13 @@ from bespoke.approx import DigitOptions, correct_biases, estimate_cost, limit_di
 from bespoke.errors import UnsupportedModelError
 from bespoke.model import IntArray, IntegerMLP, IntegerSVM
 from bespoke.model.layer import WHOLE
+from bespoke.search.balance import Balance
 from bespoke.search.margins import score_margins
-from bespoke.search.protocol import FloatArray, Outputs
+from bespoke.search.protocol import FloatArray, Outputs, Parameter
 from bespoke.search.scores import PopulationScores
 from bespoke.search.space import SumSpace
+from bespoke.search.sum_parameters import SumParameters
+from bespoke.search.sum_steps import SumSteps
 from bespoke.search.variation import TECHNIQUES, Technique, Variation
 
 SumModel = IntegerMLP | IntegerSVM
@@ -77,6 +81,27 @@ class SumDesigns:
     def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
         """Mixture of two genomes."""
         return self._variation.cross(first, second, random)
+
+    def simplifications(self, genome: IntArray) -> list[IntArray]:
+        """Genomes (n, size) that are one change simpler, for each layer."""
+        return SumSteps(self._space, self._balance, self._techniques)(genome)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Digits, columns and bits that are left out."""
+        return self._parametrised.parameters
+
+    def with_parameters(self, values: IntArray) -> IntArray:
+        """Genomes (n, size) of values (n, n_parameters)."""
+        return self._parametrised(values)
+
+    @cached_property
+    def _balance(self) -> Balance:
+        return Balance(self._space, self._words)
+
+    @cached_property
+    def _parametrised(self) -> SumParameters:
+        return SumParameters(self._space, self._balance, self._techniques)
 
     def seeds(self) -> IntArray:
         """The exact model; few signed digits per weight, with truncated activations and columns."""

@@ -78,6 +78,28 @@ class TreeVariation:
             from_second = random.random(count) < random.random()
         return np.where(np.concatenate([[False], from_second, from_second]), second, first)
 
+    def simplifications(self, genome: IntArray) -> IntArray:
+        """Genomes with one more cut, or one bound with a trailing zero more, shape (n, size)."""
+        count = len(self._feature)
+        found = []
+        for node in self._active(genome).tolist():
+            bound = int(genome[1 + node])
+            step = 2 * (bound & -bound)
+            changes = {1 + count + node: [1]}
+            if 0 < bound < 1 << self._bits[self._feature[node]]:
+                changes[1 + node] = [bound - step // 2, bound + step // 2]
+            for place, values in changes.items():
+                for value in values:
+                    changed = genome.copy()
+                    changed[0], changed[place] = 1, value
+                    found.append(changed)
+        return np.array(found, dtype=np.int64).reshape(len(found), len(genome))
+
+    def _active(self, genome: IntArray) -> IntArray:
+        """Nodes that are neither cut nor below a cut."""
+        cuts = genome[1 + len(self._feature) :] == 1
+        return np.flatnonzero(~(self._above & cuts).any(axis=1) & ~cuts)
+
     def _site(self, genome: IntArray, random: np.random.Generator) -> _Site:
         count = len(self._feature)
         bounds, cuts = genome[1 : 1 + count], genome[1 + count :]

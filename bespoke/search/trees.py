@@ -10,7 +10,7 @@ import numpy as np
 
 from bespoke.approx import SubtreeOptions, ThresholdOptions, approximate_thresholds, comparators, prune_subtrees
 from bespoke.model import LEAF, IntArray, IntegerTree
-from bespoke.search.protocol import FloatArray, Outputs
+from bespoke.search.protocol import FloatArray, Outputs, Parameter
 from bespoke.search.tree_cost import tree_cost
 from bespoke.search.tree_growth import (
     GrownTree,
@@ -23,10 +23,12 @@ from bespoke.search.tree_growth import (
     leaves,
     output_words,
 )
-from bespoke.search.tree_variation import TreeVariation
+from bespoke.search.tree_variation import TreeVariation, rounded
 
 _BITS = (8, 7, 6, 5, 4, 3, 2, 1)
 _LOSSES = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06)  # shares of the training rows
+_LOSS_STEP = 0.005  # share of the training rows, for the parameter
+_MOST_LOSS_STEPS = 24
 _PART = 64  # genomes whose outputs are held at once
 _REMEMBERED_TREES = 4096
 _REMEMBERED_ROWS = 4
@@ -98,28 +100,56 @@ class TreeDesigns:
         """Mixture of two genomes."""
         return self._variation.cross(first, second, random)
 
+    def simplifications(self, genome: IntArray) -> list[IntArray]:
+        """Genomes (n, size) with one more cut or one coarser bound; a tree is one part."""
+        return [self._variation.simplifications(genome)]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Bits that the comparators of each feature do not read, and the loss at which subtrees are cut."""
+        bits, features = self.exact.coding.bits, self._features.tolist()
+        coarse = [Parameter(f"bits {feature}", 0, bits[feature]) for feature in features]
+        return (*coarse, Parameter("cut", 0, _MOST_LOSS_STEPS)) if features else ()
+
+    def with_parameters(self, values: IntArray) -> IntArray:
+        """Genomes (n, size) of values (n, n_parameters)."""
+        return np.array([self._of_parameters(row) for row in values], dtype=np.int64).reshape(len(values), self.size)
+
+    def _of_parameters(self, values: IntArray) -> IntArray:
+        genome = self._encode(self.exact, relabel=int(values.any()))
+        if not values.any():
+            return genome
+        dropped = np.zeros(len(self.exact.coding.bits), dtype=np.int64)
+        dropped[self._features] = values[:-1]
+        bounds = genome[1 : 1 + len(self._inner)]
+        bounds[:] = rounded(bounds, dropped[self.exact.feature[self._inner]])
+        return self._cut(genome, float(values[-1]) * _LOSS_STEP) if values[-1] else genome
+
+    @property
+    def _features(self) -> IntArray:
+        return np.unique(self.exact.feature[self._inner])
+
     def seeds(self) -> IntArray:
         """The exact model; thresholds of 8 to 1 bits, each with subtrees pruned at several losses."""
         found = [self._encode(self.exact, relabel=0)]
         for bits in _BITS:
             if bits <= max(self.exact.coding.bits, default=0):
                 genome = self._encode(self._with_bits(bits), relabel=1)
-                found += [genome, *self._pruned(genome)]
+                found += [genome, *(self._cut(genome, loss) for loss in _LOSSES)]
         return np.unique(np.array(found), axis=0)  # the exact model stays first: its flag alone is 0
 
     def _with_bits(self, bits: int) -> IntegerTree:
         count = len(comparators(self.exact))
         return approximate_thresholds(self.exact, ThresholdOptions((bits,) * count, (0,) * count)).model
 
-    def _pruned(self, genome: IntArray) -> Iterator[IntArray]:
-        """The genome with subtrees cut, at rising loss."""
+    def _cut(self, genome: IntArray, loss: float) -> IntArray:
+        """The genome with subtrees cut that add at most this share of the training rows to the loss."""
         tree = self._with_bounds(genome)
-        for loss in _LOSSES:
-            options = SubtreeOptions(loss * len(self._targets))
-            pruned = prune_subtrees(tree, options, self._words, self._targets).model
-            cut = genome.copy()
-            cut[1 + len(self._inner) :] = _missing(tree, pruned)[self._inner]
-            yield cut
+        options = SubtreeOptions(loss * len(self._targets))
+        pruned = prune_subtrees(tree, options, self._words, self._targets).model
+        cut = genome.copy()
+        cut[1 + len(self._inner) :] = _missing(tree, pruned)[self._inner]
+        return cut
 
     def _with_bounds(self, genome: IntArray) -> IntegerTree:
         threshold = self.exact.threshold.copy()

@@ -1,0 +1,160 @@
+"""Every searcher on every design space: the same seed, the same front, also when it is stopped and taken up again."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from random_models import random_words
+from small_models import WORDS, mlp, svm, tree
+
+from bespoke.errors import ToolMissingError
+from bespoke.numeric import csd
+from bespoke.search import SEARCHERS, SearchOptions, SumDesigns, TreeDesigns, explore
+from bespoke.search.balance import Balance
+from bespoke.search.space import SumSpace
+
+QUICK = SearchOptions(population=8, islands=1, epochs=3, generations=6, seed=5, worst_loss=0.3)
+TREE = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 11, 5, 6), 1, 0, 0, 2])
+
+
+def noisy(targets, count, share=0.1):
+    random = np.random.default_rng(0)
+    return np.where(random.random(len(targets)) < share, (targets + 1) % count, targets)
+
+
+def sums():
+    model = mlp()
+    return SumDesigns(model, WORDS), WORDS, noisy(model.predict(WORDS), 3)
+
+
+def values():
+    model = svm([[93, -41, 7]], [60])
+    return (
+        SumDesigns(model, WORDS),
+        WORDS,
+        model.predict(WORDS) + np.random.default_rng(0).integers(-60, 60, len(WORDS)),
+    )
+
+
+def trees():
+    words = random_words(np.random.default_rng(1), TREE.coding, 120)
+    targets = noisy(TREE.predict(words), 3)
+    return TreeDesigns(TREE, words, targets), words, targets
+
+
+SPACES = {"sums": sums, "values": values, "trees": trees}
+
+
+@pytest.fixture(params=[(searcher, space) for searcher in SEARCHERS for space in SPACES], ids="-".join)
+def job(request):
+    searcher, space = request.param
+    if searcher == "bayes":
+        pytest.importorskip("optuna")
+    task = SPACES[space]()
+    metric = "accuracy" if task[0].exact.decision.is_classifier else "r2"
+    return task, replace(QUICK, searcher=searcher, metric=metric)
+
+
+def test_stopped_and_taken_up_again_it_ends_at_the_same_front(job):
+    task, options = job
+    states = []
+    whole = explore(*task, options, on_epoch=states.append)
+    assert whole.state.epoch == len(states) == 3
+    rest = explore(*task, options, state=states[0])
+    assert np.array_equal(whole.genomes, rest.genomes)
+    assert whole.state.volumes == rest.state.volumes
+
+
+def test_the_front_is_worth_it_and_starts_with_the_exact_model(job):
+    (space, words, targets), options = job
+    found = explore(space, words, targets, options)
+    assert np.array_equal(found.genomes[0], space.seeds()[0])
+    assert (np.diff(found.costs[1:]) > 0).all()
+    assert (np.diff(found.losses[1:]) < 0).all()
+    assert found.costs[1] < 0.8 * found.costs[0]
+    assert (found.losses[1:] <= found.losses[0] + options.worst_loss + 1e-12).all()
+    assert (np.diff(found.state.volumes) >= 0).all()
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_simplifications_are_distinct_single_changes(space):
+    designs, words, _ = SPACES[space]()
+    exact = designs.seeds()[0]
+    for part in designs.simplifications(exact):
+        assert len(np.unique(part, axis=0)) == len(part) > 0
+        assert not (part == exact).all(axis=1).any()
+        for genome in part[:5]:
+            designs.decode(genome).predict(words)
+
+
+def test_simplifications_of_sums_take_one_digit_or_bit():
+    designs, _, _ = sums()
+    space = SumSpace(designs.exact)
+    exact = space.encode(designs.exact)
+    for number, part in enumerate(designs.simplifications(exact)):
+        before = space.genes(exact[None])[number]
+        after = space.genes(part)[number]
+        for place in range(len(part)):
+            digits = [
+                len(csd(int(old))) - len(csd(int(new)))
+                for old, new in zip(before.weights[0].ravel(), after.weights[place].ravel(), strict=True)
+                if old != new
+            ]
+            cut = int(after.cuts[place].sum() - before.cuts.sum())
+            outputs = (after.dropped[place] != before.dropped[0]).any() or (after.limits[place] != before.limits).any()
+            assert sum((len(digits), cut, bool(outputs))) == 1
+            assert all(gone >= 1 for gone in digits)
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_parameters_go_from_the_exact_model_to_next_to_nothing(space):
+    designs, _, _ = SPACES[space]()
+    low, high = (np.array([getattr(one, end) for one in designs.parameters]) for end in ("low", "high"))
+    genomes = designs.with_parameters(np.stack([low, (7 * low + high) // 8, high]))
+    assert np.array_equal(genomes[0], designs.seeds()[0])
+    costs = designs.costs(genomes)
+    assert costs[0] > costs[1] > costs[2]
+    assert costs[2] <= 0.1 * costs[0]
+    assert len({one.name for one in designs.parameters}) == len(designs.parameters)
+
+
+def test_left_out_techniques_have_no_parameters_and_no_changes():
+    model = mlp()
+    designs = SumDesigns(model, WORDS, ("accumulation",))
+    assert {one.name.split()[0] for one in designs.parameters} == {"columns"}
+    exact = SumSpace(model).encode(model)
+    weights = SumSpace(model).slices()[0]["weights"]
+    first, last = designs.simplifications(exact)
+    assert (first[:, weights] == exact[weights]).all()
+    assert not len(last)
+
+
+def test_balanced_sums_keep_their_mean():
+    designs, words, _ = values()
+    space = SumSpace(designs.exact)
+    genomes = designs.with_parameters(np.array([[gone, 3, 1] for gone in range(6)]))
+    plain = genomes.copy()
+    plain[:, space.slices()[0]["biases"]] = designs.exact.layers[0].biases
+    mean = designs.exact.predict(words).mean()
+    off, off_plain = (
+        np.abs([designs.decode(genome).predict(words).mean() - mean for genome in some]) for some in (genomes, plain)
+    )
+    assert (off <= 0.5).all()
+    assert off_plain.max() > 5
+    assert np.array_equal(Balance(space, words)(genomes), genomes)
+
+
+def test_greedy_ends_where_no_change_is_worth_it():
+    task = sums()
+    found = explore(*task, replace(QUICK, searcher="greedy", epochs=200, patience=2, worst_loss=0.02))
+    assert found.state.epoch < 200
+    assert len(found.state.populations[0]) == 1
+
+
+def test_bayes_without_optuna_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(ToolMissingError, match=r"optuna is not installed.*bespoke\[bayes\]"):
+        explore(*sums(), replace(QUICK, searcher="bayes"))
