@@ -128,6 +128,30 @@ class Design:
         """Accuracy, or coefficient of determination, of the circuit's predictions; None without rows."""
         return score(self.accuracies.metric, self.predict(features), np.asarray(targets))
 
+    def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
+        """The main figures as a pandas DataFrame of one row, to be joined with those of other designs.
+
+        Raises
+        ------
+        ToolMissingError
+            If pandas is not installed.
+        """
+        from bespoke.flow.front_views import frame
+        from bespoke.flow.notebook import design_row
+
+        return frame([design_row(self)])
+
+    def __repr__(self) -> str:
+        from bespoke.flow.notebook import design_line
+
+        return design_line(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from bespoke.flow.notebook import design_html
+
+        return design_html(self)
+
     def to_verilog(self, path: str | Path | None = None) -> str:
         """Structural Verilog of the circuit, written to ``path`` if one is given.
 

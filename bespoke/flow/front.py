@@ -150,6 +150,17 @@ class ParetoFront:
 
         return frame(self.rows())
 
+    def __repr__(self) -> str:
+        from bespoke.flow.notebook import front_line
+
+        return front_line(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from bespoke.flow.notebook import front_html
+
+        return front_html(self)
+
     def plot(self, path: str | Path | None = None) -> Any:  # noqa: ANN401  a matplotlib Figure; matplotlib is optional
         """Figure of accuracy over area, written to ``path`` if one is given.
 
