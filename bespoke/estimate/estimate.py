@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bespoke.cells import CellLibrary
@@ -18,7 +19,7 @@ _MW_PER_UW = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class CellShare:
-    """What all instances of one cell take together."""
+    """What all instances of one cell, or of one group of cells, take together."""
 
     count: int
     area_mm2: float
@@ -49,7 +50,9 @@ class Estimate:
     period_ms : float
         Time between two input vectors, for the dynamic power.
     shares : dict of str to CellShare
-        Area and power by cell.
+        Area and power by cell, and
+    groups : dict of str to CellShare
+        by group of cells, in the order in which they first occur; empty if no groups were given.
     """
 
     area_mm2: float
@@ -63,10 +66,12 @@ class Estimate:
     critical_path: tuple[PathStep, ...]
     period_ms: float
     shares: dict[str, CellShare]
+    groups: dict[str, CellShare] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """All fields as JSON values; units stand in the names."""
-        return {**asdict(self), "critical_path": [asdict(step) for step in self.critical_path]}
+        """All fields as JSON values, without ``groups`` if there are none; units stand in the names."""
+        values = {**asdict(self), "critical_path": [asdict(step) for step in self.critical_path]}
+        return values if self.groups else {name: value for name, value in values.items() if name != "groups"}
 
 
 def estimate(
@@ -76,6 +81,7 @@ def estimate(
     *,
     period_ms: float | None = None,
     boundary: Boundary | None = None,
+    groups: Sequence[str] = (),
 ) -> Estimate:
     """Estimate area, power and delay.
 
@@ -93,6 +99,8 @@ def estimate(
     boundary : Boundary, optional
         Output loads and input transition times; by default every output bit drives one inverter of the
         library and inputs switch as fast as its tables go.
+    groups : sequence of str, optional
+        Name of the group of every instance, for shares by group.
 
     Raises
     ------
@@ -107,12 +115,12 @@ def estimate(
         raise OptionError("the period must be positive", got=f"{period_ms} ms", allowed="a number of ms > 0")
     timing = analyse_timing(mapped, library, boundary)
     period = timing.delay_ms if period_ms is None else period_ms
-    shares = _shares(
-        mapped,
-        library,
-        static_power_uw(mapped, library, activity),
-        [energy / period if period else 0.0 for energy in dynamic_energy_nj(mapped, library, activity, timing)],
-    )
+    static = static_power_uw(mapped, library, activity)
+    dynamic = [energy / period if period else 0.0 for energy in dynamic_energy_nj(mapped, library, activity, timing)]
+    names = [instance.cell for instance in mapped.instances]
+    figures = list(zip([library[name].area_mm2 for name in names], static, dynamic, strict=True))
+    cells = _shares(names, figures)
+    shares = {name: cells[name] for name in sorted(cells)}
     static_mw = math.fsum(share.static_power_mw for share in shares.values())
     dynamic_mw = math.fsum(share.dynamic_power_mw for share in shares.values())
     return Estimate(
@@ -127,23 +135,17 @@ def estimate(
         critical_path=timing.critical_path,
         period_ms=period,
         shares=shares,
+        groups=_shares(groups, figures) if groups else {},
     )
 
 
-def _shares(
-    mapped: MappedNetlist, library: CellLibrary, static_uw: list[float], dynamic_uw: list[float]
-) -> dict[str, CellShare]:
-    static: dict[str, list[float]] = {}
-    dynamic: dict[str, list[float]] = {}
-    for instance, static_part, dynamic_part in zip(mapped.instances, static_uw, dynamic_uw, strict=True):
-        static.setdefault(instance.cell, []).append(static_part)
-        dynamic.setdefault(instance.cell, []).append(dynamic_part)
-    return {
-        name: CellShare(
-            count=count,
-            area_mm2=count * library[name].area_mm2,
-            static_power_mw=math.fsum(static[name]) * _MW_PER_UW,
-            dynamic_power_mw=math.fsum(dynamic[name]) * _MW_PER_UW,
-        )
-        for name, count in mapped.cell_histogram().items()
-    }
+def _shares(names: Sequence[str], figures: Sequence[tuple[float, ...]]) -> dict[str, CellShare]:
+    """Sums of area in mm2, static and dynamic power in uW of the instances by name."""
+    members: dict[str, list[tuple[float, ...]]] = {}
+    for name, figure in zip(names, figures, strict=True):
+        members.setdefault(name, []).append(figure)
+    found = {}
+    for name, group in members.items():
+        area, static, dynamic = (math.fsum(values) for values in zip(*group, strict=True))
+        found[name] = CellShare(len(group), area, static * _MW_PER_UW, dynamic * _MW_PER_UW)
+    return found

@@ -17,6 +17,7 @@ from bespoke.flow.approximate_options import ApproximateOptions
 from bespoke.flow.assurance import UNKNOWN, Assurance, target_words
 from bespoke.flow.build import Stages, build_design, no_cuts, read_library
 from bespoke.flow.changes import changes
+from bespoke.flow.contents import coefficients
 from bespoke.flow.design import Design
 from bespoke.flow.finalists import pick_finalists
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points
@@ -89,6 +90,21 @@ def approximate(
         As `compile_model`.
     OutputError
         If the checkpoint cannot be written, or resumed from.
+
+    Examples
+    --------
+    A search of this length takes a second; leave the last line of options out for one that finds small circuits.
+
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from bespoke import approximate
+    >>> X, y = load_iris(return_X_y=True)
+    >>> front = approximate(
+    ...     LogisticRegression(max_iter=500).fit(X, y), X, y, model_inputs="raw", max_loss=0.05,
+    ...     epochs=1, generations=2, population=8, finalists=2, jobs=1
+    ... )
+    >>> front.chosen.estimate.area_mm2 <= front.exact.estimate.area_mm2
+    True
     """
     chosen = (options or ApproximateOptions()).with_settings(**settings)
     data = read_dataset(X, y, dataset, model)
@@ -110,7 +126,7 @@ def approximate(
     finalists = _Finalists(source, library, chosen, exact, found)
     points = stages.run("finalists", lambda: finalists.points(on_stage))
     points = stages.run("guarantees", lambda: [finalists.described(point) for point in points])
-    return ParetoFront(
+    front = ParetoFront(
         exact=points[0].design,
         exact_score=finalists.exact_score,
         points=non_dominated_points(points),
@@ -118,6 +134,7 @@ def approximate(
         log=finalists.log() | {"seconds": dict(stages.seconds)},
         state=state_to_text(found.state, search.digests),
     )
+    return front.described()
 
 
 class _Named(Stages):
@@ -281,6 +298,8 @@ class _Finalists:
             "estimated_cost": point.cost,
             "exact_area_mm2": exact.estimate.area_mm2,
             "exact_power_mw": exact.estimate.power_mw,
+            "exact_confusion": exact.confusions.get("circuit", {}),
+            "exact_coefficients": {} if design is exact else coefficients(exact.model),
             "guarantees": guarantees(design, exact, parts, self._source.float_predict),
             "options": self._options.to_json() | {"caution": self._explored.caution},
             "search": self.log(),

@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from bespoke import __version__
 from bespoke.cells import CellLibrary, load_libraries, load_library
 from bespoke.errors import VerificationError
 from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.flow.assurance import target_words
+from bespoke.flow.contents import confusion
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
+from bespoke.flow.origins import Built, cell_origins
 from bespoke.flow.reference import CutList, Reference, reference_of
 from bespoke.flow.scoring import Accuracies, Metric, score
 from bespoke.flow.sources import Rows, Source
@@ -70,7 +73,9 @@ def build_design(
     stimuli, stimuli_name = _stimuli(source, options.seed)
     mapped = stages.run("map", lambda: map_cheapest(forms, library, _objective(options, forms[0], stimuli)))
     activity = stages.run("simulate", lambda: _checked_activity(reference, mapped, library, stimuli))
-    figures = stages.run("estimate", lambda: _figures(mapped, library, activity, options))
+    built = Built(model, lowered.netlist, lowered.certificate, cuts, mapped)
+    origins = stages.run("attribute", lambda: cell_origins(built, library, stimuli))
+    figures = stages.run("estimate", lambda: _figures(mapped, library, activity, options, origins))
     accuracies = stages.run("score", lambda: _accuracies(source, reference, mapped, library))
     test_words = model.coding.quantise(source.test.features) if source.test else None
     design = Design(
@@ -89,6 +94,8 @@ def build_design(
         notes=(*source.notes, *_remarks(figures), *_cut_remarks(cuts)),
         versions=_versions(),
         seconds=stages.seconds,
+        origins=origins,
+        confusions=_confusions(source, mapped, library),
     )
     return design.with_digests(_digests(design))
 
@@ -120,12 +127,15 @@ def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> 
     return Objective(options.power_share, tuple(pack_words(stimuli, netlist.inputs)), len(stimuli))
 
 
-def _figures(mapped: MappedNetlist, library: CellLibrary, activity: Activity, options: CompileOptions) -> Estimate:
+def _figures(
+    mapped: MappedNetlist, library: CellLibrary, activity: Activity, options: CompileOptions, origins: Sequence[str]
+) -> Estimate:
+    def figures(at: CellLibrary) -> Estimate:
+        return estimate(mapped, at, activity, period_ms=options.period_ms, groups=origins)
+
     if options.vdd != "best" or options.period_ms is None:
-        return estimate(mapped, library, activity, period_ms=options.period_ms)
-    period = options.period_ms
-    libraries = load_libraries(options.technology)
-    return best_supply(lambda at: estimate(mapped, at, activity, period_ms=period), libraries, period_ms=period)
+        return figures(library)
+    return best_supply(figures, load_libraries(options.technology), period_ms=options.period_ms)
 
 
 def _remarks(figures: Estimate) -> list[str]:
@@ -190,6 +200,19 @@ def _accuracies(source: Source, reference: Reference, mapped: MappedNetlist, lib
         train_rows=len(source.train.targets) if source.train else 0,
         test_rows=len(source.test.targets) if source.test else 0,
     )
+
+
+def _confusions(source: Source, mapped: MappedNetlist, library: CellLibrary) -> dict[str, Any]:
+    """Confusions of the float model and of the circuit on the test rows, or on the training rows if there are none."""
+    rows, decision = source.test or source.train, source.model.decision
+    if rows is None or not len(rows.targets) or not decision.is_classifier:
+        return {}
+    targets = target_words(decision, rows.targets)
+    words = {"circuit": mapped_outputs(mapped, library, source.model.coding.quantise(rows.features))[:, 0]}
+    if source.float_predict is not None:
+        words = {"float": target_words(decision, np.asarray(source.float_predict(rows.features)))} | words
+    found = {name: confusion(decision, targets, predicted) for name, predicted in words.items()}
+    return {"rows": "test" if source.test else "train", **found}
 
 
 def _digests(design: Design) -> dict[str, str]:

@@ -59,8 +59,25 @@ class Design:
         Run time by stage.
     approximation : dict
         What was given up and what is guaranteed, the ``approximation`` of ``report.json``; empty for an exact design.
+    origins : tuple of str
+        Which part of the model each instance belongs to, see `bespoke.flow.origins`.
+    confusions : dict
+        ``rows`` and, by name, confusions of the float model and of the circuit; empty of regressors.
     verification : Verification or None
         What the last verification found.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from bespoke import compile_model
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    >>> design = compile_model(tree, X, y, input_bits=4)
+    >>> design.score(X, y) > 0.85, design.verify(formal=False).agrees
+    (True, True)
+    >>> "module" in design.to_verilog()
+    True
     """
 
     model: IntegerModel
@@ -80,6 +97,8 @@ class Design:
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     approximation: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
+    confusions: Mapping[str, Any] = field(default_factory=dict)
     verification: Verification | None = None
 
     @property

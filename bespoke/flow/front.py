@@ -72,6 +72,19 @@ class ParetoFront:
     ------
     FrontError
         If the points do not rise in area or one dominates another.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from bespoke import approximate
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    >>> front = approximate(tree, X, y, epochs=1, generations=2, population=8, finalists=2, jobs=1)
+    >>> [row["gates"] for row in front.rows()] == [design.gate_count for design in front.designs]
+    True
+    >>> front.best(max_loss=0.05).estimate.area_mm2 <= front.exact.estimate.area_mm2
+    True
     """
 
     exact: Design
@@ -99,6 +112,14 @@ class ParetoFront:
         """The design that answers what was asked; None if none does."""
         point = self._answer(self.constraint)
         return point.design if point else None
+
+    def described(self) -> ParetoFront:
+        """Copy whose designs know the front that they stand on: the ``front`` of their ``approximation``."""
+        rows = [{name: value for name, value in row.items() if name != "folder"} for row in self.detailed_rows()]
+        front = self
+        for design in dict.fromkeys((self.exact, *self.designs)):
+            front = front.with_design(design, replace(design, approximation={**design.approximation, "front": rows}))
+        return front
 
     def with_design(self, old: Design, new: Design) -> ParetoFront:
         """Copy with one design exchanged for another form of it, such as one that was verified."""
@@ -137,6 +158,14 @@ class ParetoFront:
         exact = FrontPoint(self.exact, 0.0, 0.0)
         rows = [_row(0, self, exact, chosen)] if all(self.exact is not design for design in self.designs) else []
         return rows + [_row(number, self, point, chosen) for number, point in enumerate(self.points, start=1)]
+
+    def detailed_rows(self) -> list[dict[str, Any]]:
+        """`rows` with the ``changes`` of each design: by name, size in the exact model and in this one."""
+        designs = self.designs if any(self.exact is design for design in self.designs) else (self.exact, *self.designs)
+        return [
+            {**row, "changes": design.approximation.get("changes", {})}
+            for row, design in zip(self.rows(), designs, strict=True)
+        ]
 
     def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
         """`rows` as a pandas DataFrame.

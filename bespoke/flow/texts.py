@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from bespoke import __version__
 from bespoke.cells import library_to_json
 from bespoke.estimate import power_source
+from bespoke.flow.contents import circuit, report_contents
 from bespoke.flow.design import Design
 from bespoke.flow.reference import CUTS
 from bespoke.flow.verification import NOT_RUN, Verification
@@ -102,7 +103,8 @@ def report(design: Design) -> dict[str, Any]:
             "train_rows": scores.train_rows,
             "test_rows": scores.test_rows,
         },
-        "estimate": _plain(estimate.to_json()),
+        "estimate": _estimate(design),
+        **report_contents(design.model, design.confusions, circuit(design.mapped, design.library, design.origins)),
         **({"approximation": _plain(dict(design.approximation))} if design.approximation else {}),
         "power_source": source.name if source else None,
         "gates": design.gate_count,
@@ -115,6 +117,14 @@ def report(design: Design) -> dict[str, Any]:
         "versions": dict(design.versions),
         "seconds": {**design.seconds, "total": round(sum(design.seconds.values()), 3)},
     }
+
+
+def _estimate(design: Design) -> dict[str, Any]:
+    """The estimate, each step of its critical path with the origin of its cell."""
+    facts = _plain(design.estimate.to_json())
+    for step in facts["critical_path"] if design.origins else ():
+        step["group"] = design.origins[step["instance"]]
+    return cast("dict[str, Any]", facts)
 
 
 def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:

@@ -38,6 +38,20 @@ def save_design(design: Design, folder: str | Path) -> tuple[Path, ...]:
     ------
     OutputError
         If the folder holds something else or cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from bespoke import compile_model, save_design
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    >>> with TemporaryDirectory() as folder:
+    ...     files = save_design(compile_model(tree, X, y, input_bits=4), Path(folder) / "iris")
+    >>> {"netlist.v", "testbench.v", "report.html"} <= {file.name for file in files}
+    True
     """
     return write_folder(Path(folder), design_files(design))
 

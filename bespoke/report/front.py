@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from bespoke.errors import ToolMissingError
-from bespoke.flow import Design, ParetoFront, json_text
+from bespoke.flow import Design, ParetoFront, json_text, report
 from bespoke.flow.front_views import figure_bytes
 from bespoke.report.facts import area_words, score_words
 from bespoke.report.folder import FRONT, FRONT_FORMAT, design_files, write_folder
+from bespoke.report.front_page import front_page
 
 FRONT_VERSION = 1
 FRONT_TABLE = "front.csv"
 FRONT_PLOT = "front.png"
+FRONT_PAGE = "front.html"
 SEARCH = "search.json"
 
 
@@ -31,6 +33,21 @@ def save_front(front: ParetoFront, folder: str | Path) -> tuple[Path, ...]:
     ------
     OutputError
         If the folder holds something else or cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from bespoke import approximate, save_front
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    >>> front = approximate(tree, X, y, epochs=1, generations=2, population=8, finalists=2, jobs=1)
+    >>> with TemporaryDirectory() as folder:
+    ...     files = save_front(front, Path(folder) / "iris")
+    >>> {"netlist.v", "front.json", "search.json"} <= {file.name for file in files}
+    True
     """
     return write_folder(Path(folder), front_files(front))
 
@@ -43,7 +60,9 @@ def front_files(front: ParetoFront) -> dict[str, str | bytes]:
         below = "" if row["chosen"] else f"{row['folder']}/"
         files |= {below + name: text for name, text in design_files(design).items()}
     files[FRONT_TABLE] = _table(rows)
-    files[FRONT] = json_text(front_report(front))
+    facts = front_report(front)
+    files[FRONT] = json_text(facts)
+    files[FRONT_PAGE] = front_page(facts, report(front.chosen or front.exact))
     files[SEARCH] = front.state
     with suppress(ToolMissingError):  # the plot is an extra; the table has its figures
         files[FRONT_PLOT] = figure_bytes(front.plot())
@@ -61,7 +80,7 @@ def front_report(front: ParetoFront) -> dict[str, Any]:
         "constraint": front.constraint.to_json(),
         "met": front.chosen is not None,
         "exact_assured": front.exact_score,
-        "designs": front.rows(),
+        "designs": front.detailed_rows(),
         "search": log,
         "seconds": seconds,
     }

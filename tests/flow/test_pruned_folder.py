@@ -107,7 +107,11 @@ def test_every_design_of_a_front_has_its_folder(front: ParetoFront, folder: Path
         assert report["approximation"]["exact"] == row["exact"]
         assert report["approximation"]["cuts"] == row["cuts"] == len(report_cuts(folder / row["folder"]))
     data = json.loads((folder / "front.json").read_text())
-    assert data["designs"] == front.rows()
+    assert data["designs"] == front.detailed_rows()
+    shown = [{name: value for name, value in row.items() if name != "changes"} for row in data["designs"]]
+    assert shown == front.rows()
+    own = json.loads((folder / "report.json").read_text())["approximation"]["front"]
+    assert [row["area_mm2"] for row in own] == [row["area_mm2"] for row in front.rows()]
     assert data["met"]
     save_front(front, folder)
 

@@ -1,0 +1,167 @@
+"""Small pieces of HTML, and the frame of a page that needs nothing from outside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+Facts = Iterable[tuple[str, str]]
+
+
+def text(plain: str) -> str:
+    """HTML of a plain text, with its square units as they are set."""
+    return _SQUARE.sub("\\1\N{SUPERSCRIPT TWO}", escape(plain))
+
+
+def page(title: str, subtitle: str, headline: Facts, sections: Iterable[str]) -> str:
+    """A whole page; ``title``, ``subtitle`` and ``headline`` are plain text, sections are HTML."""
+    script = _asset("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _PAGE.substitute(
+        title=escape(title),
+        subtitle=escape(subtitle),
+        digest=digest,
+        style=_asset("page.css"),
+        script=script,
+        headline="".join(_headline(*fact) for fact in headline),
+        sections="\n".join(section for section in sections if section),
+    )
+
+
+def section(title: str, *parts: str, wide: bool = False) -> str:
+    """A section of HTML parts, or nothing if all of them are empty."""
+    body = "\n".join(part for part in parts if part)
+    kind = ' class="wide"' if wide else ""
+    return f"<section{kind}><h2>{escape(title)}</h2>\n<div>\n{body}\n</div></section>" if body else ""
+
+
+def part(title: str, body: str) -> str:
+    """HTML under a heading of the third level, or nothing."""
+    return f"<h3>{escape(title)}</h3>\n{body}" if body else ""
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """A paragraph of plain text, or nothing."""
+    return f"<p{_class(kind)}>{escape(text)}</p>" if text else ""
+
+
+def code_block(text: str) -> str:
+    """Plain text as it would be typed."""
+    return f"<pre><code>{escape(text)}</code></pre>"
+
+
+def facts_list(facts: Facts, kinds: Mapping[str, str] | None = None) -> str:
+    """Names and values in two columns; ``kinds`` gives values their class by their first word."""
+    rows = "".join(
+        f"<dt>{escape(name)}</dt><dd{_class((kinds or {}).get(value.partition(' ')[0].rstrip(','), ''))}>"
+        f"{text(value)}</dd>\n"
+        for name, value in facts
+    )
+    return f"<dl>\n{rows}</dl>" if rows else ""
+
+
+def bullets(items: Sequence[str]) -> str:
+    """A list of plain texts, or nothing."""
+    return "<ul>\n" + "".join(f"<li>{escape(item)}</li>\n" for item in items) + "</ul>" if items else ""
+
+
+def details(summary: str, body: str, *, is_open: bool) -> str:
+    """HTML that a reader can fold; printing unfolds it."""
+    return (
+        f"<details{' open' if is_open else ''}><summary>{escape(summary)}</summary>\n{body}</details>" if body else ""
+    )
+
+
+def figure(drawing: str, caption: str) -> str:
+    """A drawing with its caption in plain text."""
+    return f"<figure>{drawing}\n<figcaption>{escape(caption)}</figcaption></figure>" if drawing else ""
+
+
+def table(columns: Sequence[str], rows: Iterable[str]) -> str:
+    """A table from rows of HTML; a column whose name starts with ``>`` is one of numbers. Nothing without rows."""
+    head = "".join(
+        f'<th scope="col"{_class("n" if name[:1] == ">" else "")}>{escape(name.lstrip(">"))}</th>' for name in columns
+    )
+    body = "".join(rows)
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+        if body
+        else ""
+    )
+
+
+def row(cells: Sequence[str], numbers: Iterable[int] = (), *, kind: str = "", extra: str = "", key: str = "") -> str:
+    """A table row of plain texts; ``numbers`` are the places of numbers, ``extra`` is HTML at the end."""
+    places = set(numbers)
+    body = "".join(f"<td{_class('n' if place in places else '')}>{text(cell)}</td>" for place, cell in enumerate(cells))
+    return f"<tr{_class(kind)}{attribute('data-row', key)}>{body}{extra}</tr>\n"
+
+
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of plain texts, columns as for `table`."""
+    numbers = [place for place, name in enumerate(columns) if name[:1] == ">"]
+    return table(columns, (row(cells, numbers) for cells in rows))
+
+
+def bar(share: float) -> str:
+    """Table cell with a bar for a share of 0 to 1."""
+    return f'<td class="bar"><i style="width:{100 * share:.1f}%"></i></td>'
+
+
+def link(text: str, target: str) -> str:
+    """Table cell with a relative link."""
+    return f'<td><a href="{escape(target)}">{escape(text)}</a></td>'
+
+
+def attribute(name: str, value: str) -> str:
+    """An attribute with a space in front, or nothing."""
+    return f' {name}="{escape(value)}"' if value else ""
+
+
+def _class(kind: str) -> str:
+    return attribute("class", kind)
+
+
+def _headline(name: str, value: str) -> str:
+    number, _, unit = text(value).partition(" ")
+    is_number = number[:1].isdigit() or number[:1] == "-"
+    words = f"{number} <small>{unit}</small>" if unit and is_number else text(value)
+    return f"<div><b>{words}</b><span>{escape(name)}</span></div>\n"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+_SQUARE = re.compile(r"(?<=\d )([cm]m)2\b")
+
+_PAGE = Template("""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-$digest'">
+<title>$title</title>
+<style>
+$style</style>
+</head>
+<body>
+<header><h1>$title</h1><p>$subtitle</p></header>
+<div class="headline">
+$headline</div>
+<main>
+$sections
+</main>
+<script>$script</script>
+</body>
+</html>
+""")

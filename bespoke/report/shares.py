@@ -1,0 +1,141 @@
+"""Where area, power and time go: by part of the model, by cell, and along the critical path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bespoke.report.facts import area_words
+from bespoke.report.markup import bar, details, paragraph, part, row, section, table
+
+_MOST_PARTS = 40
+_OPEN_STEPS = 16
+_HEADS = ["", ">cells", ">area", ">%", "", ">power", ">%"]
+_HOW_TREE = (
+    "A cell that depends on one feature alone is counted to that feature's comparators, any other one to the "
+    "selection among leaves."
+)
+_HOW_SUMS = (
+    "Optimisation and mapping mix the parts. A cell is counted to the part whose signal it computes on the "
+    "training rows and on random inputs; a cell that computes none, being part of a larger one, to the first "
+    "cell that it drives. The parts add up to the whole circuit."
+)
+
+Share = Mapping[str, float]
+
+
+def shares_section(report: Mapping[str, Any]) -> str:
+    """Area and power by stage with its parts, and by cell."""
+    estimate = report["estimate"]
+    is_tree = report["model"]["kind"] == "tree"
+    return section(
+        "Area and power",
+        part("By part of the model", _stages(estimate.get("groups", {}))),
+        paragraph((_HOW_TREE if is_tree else _HOW_SUMS) if estimate.get("groups") else "", "note"),
+        part("By cell", _cells(estimate["shares"])),
+    )
+
+
+def critical_path_section(report: Mapping[str, Any]) -> str:
+    """The slowest path: time by part of the model, and every step."""
+    steps = report["estimate"]["critical_path"]
+    if not steps:
+        return ""
+    delays = [b["arrival_ms"] - a for a, b in zip([0.0, *(s["arrival_ms"] for s in steps)], steps, strict=False)]
+    lines = [
+        row(
+            [str(number), s["cell"], s["pin"], s["edge"], f"{delay:.3f}", f"{s['arrival_ms']:.3f}", words(s)],
+            (0, 4, 5),
+        )
+        for number, (s, delay) in enumerate(zip(steps, delays, strict=True), start=1)
+    ]
+    heads = [">No.", "cell", "from pin", "output", ">delay ms", ">arrival ms", "part"]
+    summary = f"{len(steps)} cells from the inputs to the output, {steps[-1]['arrival_ms']:.4g} ms."
+    return section(
+        "Critical path",
+        paragraph(summary),
+        _times(steps, delays),
+        details("Every cell of the path", table(heads, lines), is_open=len(steps) <= _OPEN_STEPS),
+    )
+
+
+def words(step: Mapping[str, Any]) -> str:
+    """Origin of a step in words."""
+    stage, _, name = step.get("group", "").partition("/")
+    return f"{stage}: {name}" if name else stage
+
+
+def _times(steps: Sequence[Mapping[str, Any]], delays: Sequence[float]) -> str:
+    """Time by part, in the order of the path."""
+    spent: dict[str, list[float]] = {}
+    for step, delay in zip(steps, delays, strict=True):
+        spent.setdefault(words(step), []).append(delay)
+    if len(spent) < 2:
+        return ""
+    whole = sum(delays) or 1.0
+    lines = [
+        row(
+            [name, f"{len(found)}", f"{sum(found):.2f}", f"{100 * sum(found) / whole:.0f}"],
+            (1, 2, 3),
+            extra=bar(sum(found) / whole),
+        )
+        for name, found in spent.items()
+    ]
+    return table(["", ">cells", ">ms", ">%", ""], lines)
+
+
+def _stages(groups: Mapping[str, Share]) -> str:
+    stages: dict[str, dict[str, Share]] = {}
+    for name, share in groups.items():
+        stage, _, label = name.partition("/")
+        stages.setdefault(stage, {})[label] = share
+    totals = {stage: _sum(list(parts.values())) for stage, parts in stages.items()}
+    whole = _sum(list(groups.values()))
+    lines = []
+    for stage in sorted(stages, key=_place):
+        lines.append(_line(stage, totals[stage], whole))
+        parts = stages[stage]
+        if len(parts) > 1:
+            ranked = sorted(parts.items(), key=lambda item: (-item[1]["area_mm2"], item[0]))
+            lines += [_line(name, share, whole, kind="sub") for name, share in ranked[:_MOST_PARTS]]
+            rest = [share for _, share in ranked[_MOST_PARTS:]]
+            lines += [_line(f"{len(rest)} more", _sum(rest), whole, kind="sub")] if rest else []
+    return table(_HEADS, lines)
+
+
+def _place(stage: str) -> tuple[int, str]:
+    """Stages in the order of the signal's way."""
+    order = ("inputs", "comparators", "layer", "votes", "argmax", "decision")
+    return next((place for place, name in enumerate(order) if stage.startswith(name)), len(order)), stage
+
+
+def _cells(shares: Mapping[str, Share]) -> str:
+    whole = _sum(list(shares.values()))
+    ranked = sorted(shares.items(), key=lambda item: (-item[1]["area_mm2"], item[0]))
+    return table(["cell", *_HEADS[1:]], [_line(name, share, whole) for name, share in ranked])
+
+
+def _line(name: str, part_share: Share, whole: Share, kind: str = "") -> str:
+    share = _sum([part_share])
+    area, power = (_ratio(share[key], whole[key]) for key in ("area_mm2", "power_mw"))
+    cells = [name, f"{share['count']:,}", area_words(share["area_mm2"]), f"{100 * area:.1f}"]
+    tail = row(["", power_text(share["power_mw"]), f"{100 * power:.1f}"], (1, 2)).removeprefix("<tr><td></td>")
+    return row(cells, (1, 2, 3), kind=kind, extra=bar(area) + tail.removesuffix("</tr>\n"))
+
+
+def power_text(power_mw: float) -> str:
+    """A power in the unit that suits its size."""
+    return f"{power_mw:.3g} mW" if power_mw >= 0.1 else f"{1000 * power_mw:.3g} µW"
+
+
+def _ratio(value: float, whole: float) -> float:
+    return value / whole if whole else 0.0
+
+
+def _sum(shares: Sequence[Share]) -> dict[str, float]:
+    found = {name: sum(share[name] for share in shares) for name in ("count", "area_mm2")}
+    return found | {"power_mw": sum(_power(share) for share in shares)}
+
+
+def _power(share: Share) -> float:
+    return share["power_mw"] if "power_mw" in share else share["static_power_mw"] + share["dynamic_power_mw"]
