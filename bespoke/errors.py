@@ -20,6 +20,15 @@ class BespokeError(Exception):
         What was found there.
     allowed : str, optional
         What would have been accepted, or what to do.
+
+    Examples
+    --------
+    >>> from bespoke import BespokeError, CompileOptions
+    >>> try:
+    ...     CompileOptions(effort="hihg")
+    ... except BespokeError as error:
+    ...     print(error)
+    effort: unknown choice; got hihg; allowed: fast, high
     """
 
     def __init__(self, what: str, *, where: str | None = None, got: object = None, allowed: str | None = None) -> None:
@@ -146,6 +155,10 @@ class StimuliError(BespokeError):
     """Input vectors do not fit the netlist."""
 
 
+class ActivityError(StimuliError):
+    """A file of switching activity cannot be read, or is that of another netlist."""
+
+
 class ToolError(BespokeError):
     """An external program is missing or failed."""
 
@@ -172,6 +185,10 @@ class ConstraintError(BespokeError):
 
 class SweepError(BespokeError):
     """Cells of a sweep failed."""
+
+
+class ClusterError(SweepError):
+    """A cluster cannot be reached, or cannot run cells."""
 
 
 class FrontError(BespokeError):

@@ -23,7 +23,7 @@ FLOORS = (
     {"report", "estimators"},
     {"flow"},
     {"search"},
-    {"lowering", "prune", "training"},
+    {"lowering", "prune", "training", "interchange"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data"},
     {"model", "netlist", "cells"},
     {"numeric", "external"},

@@ -8,35 +8,62 @@ from typing import Any
 import click
 
 from bespoke.cli.console import progress, show_facts, show_json, show_table
-from bespoke.cli.options import json_option, technology_option
+from bespoke.cli.options import json_option
 
 EPILOG = """\b
 Examples:
-  bespoke estimate out/redwine/netlist.v
+  bespoke estimate out/redwine
   bespoke estimate netlist.v --tech my_library.lib --stimuli rows.csv --period-ms 100
+  bespoke estimate out/redwine --activity dump.vcd
 """
 RANDOM_VECTORS = 1000
 
 
 @click.command(epilog=EPILOG)
 @click.argument("netlist", type=click.Path(path_type=Path))
-@technology_option
-@click.option("--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: the technology's own]")
+@click.option(
+    "--tech",
+    metavar="NAME|FILE.lib",
+    help="Technology: a name of 'bespoke tech list' or a Liberty file.  [default: that of a folder, else egfet]",
+)
+@click.option(
+    "--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: that of a folder, else the technology's]"
+)
 @click.option(
     "--stimuli",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Input words as CSV, one column per input port with the ports' names as header.  "
-    f"[default: {RANDOM_VECTORS} random vectors]",
+    f"[default: those of a folder, else {RANDOM_VECTORS} random vectors]",
 )
+@click.option(
+    "--activity",
+    type=click.Path(path_type=Path),
+    metavar="FILE.saif|.vcd",
+    help="Switching activity from another simulator, instead of stimuli.",
+)
+@click.option(
+    "--scope", metavar="PATH", help="Place of the netlist in the activity file.  [default: found by its ports]"
+)
+@click.option(
+    "--vector-time",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Time between two vectors in the activity file, in its time unit.  [default: found out, where it can be]",
+)
+@click.option("--partial", is_flag=True, help="The activity file may lack nets, except inputs, and have others.")
 @click.option(
     "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
 )
 @click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Seed of the random vectors.")
 @json_option
 def command(netlist: Path, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401  of click
-    """Estimate area, power and delay of NETLIST, a flat structural Verilog module of library cells."""
+    """Estimate area, power and delay of NETLIST.
+
+    NETLIST is a flat structural Verilog module of library cells, or a folder that 'bespoke compile' wrote.
+    """
     from bespoke.flow import EstimateOptions, estimate_netlist
+    from bespoke.interchange import ImportOptions
     from bespoke.report import area_words, power_words, source_words
 
     with progress("estimate"):
@@ -44,6 +71,8 @@ def command(netlist: Path, *, as_json: bool, **options: Any) -> None:  # noqa: A
             technology=options["tech"],
             vdd=options["vdd"],
             stimuli=options["stimuli"],
+            activity=options["activity"],
+            import_options=ImportOptions(options["scope"], options["vector_time"], options["partial"]),
             period_ms=options["period_ms"],
             seed=options["seed"],
         )
@@ -60,8 +89,18 @@ def command(netlist: Path, *, as_json: bool, **options: Any) -> None:  # noqa: A
             ("power", power_words(figures)),
             ("delay", f"{figures['delay_ms']:.4g} ms"),
             ("power source", source_words(report["power_source"])),
-            ("stimuli", f"{report['stimuli']['source']}, {report['stimuli']['vectors']:,} vectors"),
+            ("stimuli", _stimuli_words(report["stimuli"])),
         ],
         title=str(netlist),
     )
     show_table(["Cell", ">Count"], [[name, f"{count:,}"] for name, count in figures["cells"].items()])
+
+
+def _stimuli_words(facts: dict[str, Any]) -> str:
+    text = f"{facts['source']}, {facts['vectors']:,} vectors"
+    if "scope" in facts:
+        text += f" of {facts['vector_time']:,} time units each in {facts['scope']}"
+        text += "".join(
+            f", {facts[name]:,} {name.replace('_', ' ')}" for name in ("missing_nets", "unknown_names") if facts[name]
+        )
+    return text

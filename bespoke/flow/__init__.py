@@ -6,6 +6,7 @@ from bespoke.flow.compile import compile_model
 from bespoke.flow.constraint import Constraint
 from bespoke.flow.design import Design
 from bespoke.flow.estimation import EstimateOptions, estimate_netlist
+from bespoke.flow.exchange import export_folder
 from bespoke.flow.front import FrontPoint, ParetoFront, unmet
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.scoring import Accuracies
@@ -30,6 +31,7 @@ __all__ = [
     "compile_model",
     "design_texts",
     "estimate_netlist",
+    "export_folder",
     "json_text",
     "read_folder",
     "report",

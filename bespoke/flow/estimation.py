@@ -1,22 +1,24 @@
-"""Estimates of a netlist that stands in a Verilog file."""
+"""Estimates of a netlist that stands in a Verilog file or in the folder of a design."""
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from bespoke.cells import load_library
-from bespoke.errors import StimuliError
+from bespoke.cells import CellLibrary, load_library
+from bespoke.errors import OptionError
 from bespoke.estimate import estimate, power_source
+from bespoke.flow.exchange import FolderCircuit, read_activity, read_circuit
+from bespoke.flow.stimuli import read_stimuli
 from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs
+from bespoke.interchange import ImportOptions
 from bespoke.model import IntArray
-from bespoke.netlist import Port
+from bespoke.netlist import Activity
 from bespoke.sim import simulate_mapped
-from bespoke.verilog import read_netlist
+from bespoke.verilog import NamedNetlist, read_named_netlist
+
+DEFAULT_TECHNOLOGY = "egfet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,97 +27,102 @@ class EstimateOptions:
 
     Attributes
     ----------
-    technology : str
-        Name of a technology, or path of a Liberty file.
+    technology : str or None
+        Name of a technology, or path of a Liberty file; None is that of a compiled design, else ``"egfet"``.
     vdd : float or None
-        Supply voltage in V; None is the technology's default.
+        Supply voltage in V; None is that of the design, else the technology's default.
     stimuli : Path or None
-        CSV file of input words with the ports' names as header; None is 1,000 random vectors.
+        CSV file of input words with the ports' names as header; None is those of a compiled design, else 1,000 random
+        vectors.
+    activity : Path or None
+        SAIF or VCD of another simulator, instead of stimuli, read with
+    import_options : ImportOptions
+        these options.
     period_ms : float or None
         Sampling period in ms; None is the delay.
     seed : int
         Seed of the random vectors.
     """
 
-    technology: str = "egfet"
+    technology: str | None = None
     vdd: float | None = None
     stimuli: Path | None = None
+    activity: Path | None = None
+    import_options: ImportOptions = field(default_factory=ImportOptions)
     period_ms: float | None = None
     seed: int = 42
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is estimated; ``design`` is the folder that it comes from, if it is a compiled design."""
+
+    names: NamedNetlist
+    library: CellLibrary
+    design: FolderCircuit | None
+
+
 def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
-    """Area, power and delay of a flat structural Verilog netlist, as plain data.
+    """Area, power and delay of a flat structural Verilog netlist or of a compiled design, as plain data.
 
     Raises
     ------
     VerilogError
         If the file cannot be read as a netlist of the technology's cells.
+    OutputError
+        If a folder is no compiled design.
     StimuliError
-        If the stimuli do not fit its ports.
+        If the stimuli or activities do not fit its ports and nets.
     TechnologyError, OptionError
     """
-    library = load_library(options.technology, options.vdd)
-    mapped = read_netlist(path, library)
-    words = _words(mapped.inputs, options)
-    activity = simulate_mapped(mapped, library, words).activity
-    found = estimate(mapped, library, activity, period_ms=options.period_ms)
+    if options.activity is not None and options.stimuli is not None:
+        raise OptionError("both stimuli and an activity are given", allowed="--stimuli or --activity")
+    subject = _subject(path, options)
+    activity, facts = _activity(subject, options)
+    found = estimate(subject.names.mapped, subject.library, activity, period_ms=options.period_ms)
     source = power_source(found.power_mw)
     return {
         "netlist": str(path),
         "estimate": found.to_json(),
         "power_source": source.name if source else None,
-        "gates": len(mapped.instances),
-        "stimuli": {"source": str(options.stimuli or "random"), "vectors": len(words)},
+        "gates": len(subject.names.mapped.instances),
+        "stimuli": facts,
         "seed": options.seed,
     }
 
 
-def _words(ports: tuple[Port, ...], options: EstimateOptions) -> IntArray:
-    if options.stimuli is None:
-        return random_inputs(tuple(port.width for port in ports), RANDOM_VECTORS, options.seed)
-    return read_stimuli(options.stimuli, ports)
+def _subject(path: Path, options: EstimateOptions) -> _Subject:
+    if path.is_dir():
+        found = read_circuit(path)
+        library = found.circuit.library
+        if options.technology is not None or options.vdd is not None:
+            library = load_library(options.technology or library.name, options.vdd)
+        return _Subject(found.circuit.names, library, found)
+    library = load_library(options.technology or DEFAULT_TECHNOLOGY, options.vdd)
+    return _Subject(read_named_netlist(path, library), library, None)
 
 
-def read_stimuli(path: Path, ports: tuple[Port, ...]) -> IntArray:
-    """Input words of a CSV file, shape (n_vectors, n_ports), in port order.
-
-    Raises
-    ------
-    StimuliError
-        If the file cannot be read, lacks a port, or holds a number that does not fit its port.
-    """
-    where = str(path)
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise StimuliError("cannot be read", where=where, got=getattr(error, "strerror", None) or error) from None
-    header = [name.strip() for name in rows[0]] if rows else []
-    missing = [port.name for port in ports if port.name not in header]
-    if missing:
-        raise StimuliError(
-            "no column for an input port", where=where, got=missing[0], allowed=", ".join(port.name for port in ports)
-        )
-    if len(rows) < 2:
-        raise StimuliError("no vectors", where=where)
-    columns = [header.index(port.name) for port in ports]
-    return np.array(
-        [_row(row, columns, ports, f"{where}, line {n}") for n, row in enumerate(rows[1:], start=2)], np.int64
-    )
+def _activity(subject: _Subject, options: EstimateOptions) -> tuple[Activity, dict[str, Any]]:
+    """The activity, and facts about where it comes from."""
+    if options.activity is not None:
+        read = read_activity(subject.names, subject.library, options.activity, options.import_options)
+        return read.activity, {
+            "source": str(options.activity),
+            "vectors": read.activity.vectors,
+            "scope": read.scope,
+            "vector_time": read.vector_time,
+            "missing_nets": len(read.missing),
+            "unknown_names": len(read.unknown),
+        }
+    words, source = _words(subject, options)
+    activity = simulate_mapped(subject.names.mapped, subject.library, words).activity
+    return activity, {"source": source, "vectors": len(words)}
 
 
-def _row(row: list[str], columns: list[int], ports: tuple[Port, ...], where: str) -> list[int]:
-    words = []
-    for column, port in zip(columns, ports, strict=True):
-        text = row[column].strip() if column < len(row) else ""
-        low = -(1 << port.width >> 1) if port.signed else 0
-        high = low + (1 << port.width) - 1
-        try:
-            word = int(text)
-        except ValueError:
-            raise StimuliError("not a whole number", where=f"{where}, {port.name}", got=repr(text)) from None
-        if not low <= word <= high:
-            raise StimuliError("out of range", where=f"{where}, {port.name}", got=word, allowed=f"{low} to {high}")
-        words.append(word)
-    return words
+def _words(subject: _Subject, options: EstimateOptions) -> tuple[IntArray, str]:
+    ports = subject.names.mapped.inputs
+    if options.stimuli is not None:
+        return read_stimuli(options.stimuli, ports), str(options.stimuli)
+    if subject.design is not None:
+        return subject.design.stimuli()
+    return random_inputs(tuple(port.width for port in ports), RANDOM_VECTORS, options.seed), "random"

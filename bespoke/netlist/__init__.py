@@ -1,7 +1,7 @@
 """Circuits as data: the generic netlist, the mapped netlist, and what is known about them."""
 
 from bespoke.netlist.activity import Activity
-from bespoke.netlist.aiger import from_aiger, to_aiger
+from bespoke.netlist.aiger import AndGraph, and_graph, from_aiger, to_aiger, to_ascii_aiger
 from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.certificate import Adder, Certificate, Contest, PartHint, SumHint, TermHint
 from bespoke.netlist.cone import live_nets
@@ -16,6 +16,7 @@ __all__ = [
     "TRUE",
     "Activity",
     "Adder",
+    "AndGraph",
     "Certificate",
     "Contest",
     "GateKind",
@@ -29,9 +30,11 @@ __all__ = [
     "SimpleKind",
     "SumHint",
     "TermHint",
+    "and_graph",
     "from_aiger",
     "literal_text",
     "live_nets",
     "to_aiger",
+    "to_ascii_aiger",
     "to_networkx",
 ]

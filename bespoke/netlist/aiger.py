@@ -1,8 +1,9 @@
-"""Netlists as binary AIGER files (Biere, "The AIGER And-Inverter Graph Format", 2007)."""
+"""Netlists as AIGER files (Biere, "The AIGER And-Inverter Graph Format", 2007)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bespoke.errors import NetlistError
 from bespoke.netlist.builder import NetlistBuilder
@@ -11,34 +12,69 @@ from bespoke.netlist.netlist import GateKind, Netlist
 AND = int(GateKind.AND)
 
 
-def to_aiger(netlist: Netlist, outputs: Sequence[int]) -> bytes:
-    """AIGER file with all primary inputs, named ``i0, i1, ...``, and the given output literals, ``o0, o1, ...``.
+@dataclass(frozen=True, slots=True)
+class AndGraph:
+    """And-inverter graph with the literals of AIGER.
 
-    Gates that no output needs are left out; an XOR gate becomes three AND gates.
+    Variables ``1 .. inputs`` are the inputs; gate ``g`` has the variable ``inputs + 1 + g`` and the literals
+    ``ands[g]``, of which the first is the greater.
     """
+
+    inputs: int
+    ands: tuple[tuple[int, int], ...]
+    outputs: tuple[int, ...]
+
+
+def and_graph(netlist: Netlist, outputs: Sequence[int]) -> AndGraph:
+    """All primary inputs, the given output literals, and the gates that these need; an XOR gate is three AND gates."""
     inputs = netlist.input_count
     needed = _needed(netlist, outputs)
     literals = [2 * net for net in range(inputs + 1)] + [0] * netlist.gate_count
-    ands = bytearray()
-    top = inputs
+    ands: list[tuple[int, int]] = []
 
     def join(x: int, y: int) -> int:
-        nonlocal top
-        if x < y:
-            x, y = y, x
-        top += 1
-        _append_delta(ands, 2 * top - x)
-        _append_delta(ands, x - y)
-        return 2 * top
+        ands.append((y, x) if x < y else (x, y))
+        return 2 * (inputs + len(ands))
 
     for net, kind, a, b in netlist.gates():
         if needed[net]:
             x, y = literals[a >> 1] ^ (a & 1), literals[b >> 1] ^ (b & 1)
             literals[net] = join(x, y) if kind == AND else join(join(x, y) ^ 1, join(x ^ 1, y ^ 1) ^ 1)
-    lines = [f"aig {top} {inputs} 0 {len(outputs)} {top - inputs}"]
-    lines += [str(literals[literal >> 1] ^ (literal & 1)) for literal in outputs]
-    symbols = [f"i{i} i{i}" for i in range(inputs)] + [f"o{o} o{o}" for o in range(len(outputs))]
-    return "\n".join(lines).encode() + b"\n" + bytes(ands) + ("\n".join(symbols) + "\n").encode()
+    return AndGraph(inputs, tuple(ands), tuple(literals[literal >> 1] ^ (literal & 1) for literal in outputs))
+
+
+def to_aiger(
+    netlist: Netlist, outputs: Sequence[int], *, names: tuple[Sequence[str], Sequence[str]] | None = None
+) -> bytes:
+    """Binary AIGER file of `and_graph`; inputs are called ``i0, i1, ...`` and outputs ``o0, o1, ...`` by default."""
+    graph = and_graph(netlist, outputs)
+    ands = bytearray()
+    for variable, (x, y) in enumerate(graph.ands, start=graph.inputs + 1):
+        _append_delta(ands, 2 * variable - x)
+        _append_delta(ands, x - y)
+    lines = [_header("aig", graph), *map(str, graph.outputs)]
+    return "\n".join(lines).encode() + b"\n" + bytes(ands) + _symbols(graph, names)
+
+
+def to_ascii_aiger(
+    netlist: Netlist, outputs: Sequence[int], *, names: tuple[Sequence[str], Sequence[str]] | None = None
+) -> bytes:
+    """The same graph in the ASCII form of the format."""
+    graph = and_graph(netlist, outputs)
+    lines = [_header("aag", graph), *(str(2 * (i + 1)) for i in range(graph.inputs)), *map(str, graph.outputs)]
+    lines += [f"{2 * variable} {x} {y}" for variable, (x, y) in enumerate(graph.ands, start=graph.inputs + 1)]
+    return "\n".join(lines).encode() + b"\n" + _symbols(graph, names)
+
+
+def _header(magic: str, graph: AndGraph) -> str:
+    return f"{magic} {graph.inputs + len(graph.ands)} {graph.inputs} 0 {len(graph.outputs)} {len(graph.ands)}"
+
+
+def _symbols(graph: AndGraph, names: tuple[Sequence[str], Sequence[str]] | None) -> bytes:
+    counts = (graph.inputs, len(graph.outputs))
+    chosen = names or tuple([f"{kind}{n}" for n in range(count)] for kind, count in zip("io", counts, strict=True))
+    lines = [f"{kind}{n} {name}" for kind, side in zip("io", chosen, strict=True) for n, name in enumerate(side)]
+    return ("\n".join(lines) + "\n").encode() if lines else b""
 
 
 def _needed(netlist: Netlist, outputs: Sequence[int]) -> list[bool]:

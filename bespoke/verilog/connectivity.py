@@ -11,7 +11,6 @@ from bespoke.cells import CellLibrary
 from bespoke.errors import VerilogError
 from bespoke.netlist import Instance, MappedNetlist, Port
 
-
 AMBIGUOUS = -1
 
 

@@ -1,0 +1,62 @@
+"""``bespoke export``: a compiled design in the formats of other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bespoke.cli.console import note, progress, show_facts, show_json
+from bespoke.cli.options import json_option
+
+EPILOG = """\b
+Formats:
+  blif, blif-logic   BLIF of cells (.gate) or of truth tables (.names)
+  aig, aag           AIGER, binary or ASCII
+  json               netlist of Yosys and netlistsvg
+  dot, svg           graph for Graphviz; drawing of a circuit of at most 400 cells
+  spice              subcircuit of cells, and empty subcircuits for the cells
+  sdc, liberty       constraints; the cell library
+  saif               switching activity under the design's stimuli
+  synthesis          scripts for Design Compiler and Yosys, with all that they read
+  all                everything but the drawing of a larger circuit
+
+\b
+Examples:
+  bespoke export out/redwine --format all -o out/redwine_export
+  bespoke export out/redwine --format blif,json --format saif -o out/redwine_export
+  bespoke export out/redwine --format svg -o redwine.svg
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "formats", multiple=True, required=True, metavar="NAME,...", help="Formats; may be given several times."
+)
+@click.option(
+    "--stimuli",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Input words of the SAIF as CSV, one column per input port.  [default: those of the design]",
+)
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder, or file of a single-file format."
+)
+@json_option
+def command(folder: Path, *, formats: tuple[str, ...], stimuli: Path | None, output: Path, as_json: bool) -> None:
+    """Write the circuit in FOLDER, which 'bespoke compile' wrote, in the formats of other tools."""
+    from bespoke.flow import export_folder
+    from bespoke.report import write_files
+
+    names = tuple(name.strip() for given in formats for name in given.split(","))
+    with progress("export"):
+        contents = export_folder(folder, names, stimuli=stimuli)
+        written = write_files(output, contents)
+    if "all" in names and "netlist.svg" not in contents:
+        note("no drawing: the circuit is too large for one")
+    if as_json:
+        show_json({"folder": str(folder), "files": [str(path) for path in written]})
+        return
+    sizes = [f"{len(content):,} bytes" for content in contents.values()]
+    show_facts([(str(path), size) for path, size in zip(written, sizes, strict=True)], title=f"{folder}: exported")

@@ -1,0 +1,156 @@
+"""Liberty file of a cell library.
+
+Format: "Liberty User Guide", volumes 1 and 2, and "Liberty Reference Manual", version 2017.06, Synopsys. Units
+are those that every tool takes: ns, pF, uW, V, um2; internal energies are in pJ, which is pF times V squared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bespoke.cells import NO_TABLE, Arc, Cell, CellLibrary, Energy, OutputPin, Table
+
+_NS_PER_MS = 1e6
+_PJ_PER_NJ = 1e3
+_UM2_PER_MM2 = 1e6
+_DIGITS = 12
+_SIMPLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_ARC_TABLES = ("cell_rise", "cell_fall", "rise_transition", "fall_transition")
+_DELAYS, _ENERGIES = "delays", "energies"
+
+
+def liberty_text(library: CellLibrary) -> str:
+    """All combinational cells with area, static power by state, timing and internal energies.
+
+    What `bespoke.cells.read_liberty` reads from it equals the library, but for ``source`` and cells left out.
+    """
+    axes = _axes(library)
+    lines = [
+        f"library ({_word(library.name)}) {{",
+        f"  comment : {_quoted(library.source)};",
+        "  delay_model : table_lookup;",
+        '  time_unit : "1ns";',
+        "  capacitive_load_unit (1, pf);",
+        '  leakage_power_unit : "1uW";',
+        '  voltage_unit : "1V";',
+        '  current_unit : "1mA";',
+        '  pulling_resistance_unit : "1kohm";',
+        f"  nom_voltage : {_number(library.vdd)};",
+        "  nom_process : 1;",
+        "  nom_temperature : 25;",
+        *(line for number, axis in enumerate(axes) for line in _templates(number, axis)),
+    ]
+    for cell in library.cells.values():
+        lines += _indented(_cell(cell, axes))
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _axes(library: CellLibrary) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
+    pins = [pin for cell in library.cells.values() for pin in cell.outputs]
+    tables = [getattr(arc, name) for pin in pins for arc in pin.arcs for name in _ARC_TABLES]
+    tables += [table for pin in pins for energy in pin.energies for table in (energy.rise, energy.fall)]
+    return list(dict.fromkeys((table.slews_ms, table.loads_pf) for table in tables if table != NO_TABLE))
+
+
+def _templates(number: int, axis: tuple[tuple[float, ...], tuple[float, ...]]) -> Iterator[str]:
+    slews, loads = axis
+    for group, name, first in (
+        ("lu_table_template", _DELAYS, "input_net_transition"),
+        ("power_lut_template", _ENERGIES, "input_transition_time"),
+    ):
+        yield f"  {group} ({name}_{number}) {{"
+        yield f"    variable_1 : {first};"
+        yield "    variable_2 : total_output_net_capacitance;"
+        yield f"    index_1 ({_numbers(slews, _NS_PER_MS)});"
+        yield f"    index_2 ({_numbers(loads, 1.0)});"
+        yield "  }"
+
+
+def _cell(cell: Cell, axes: Sequence[object]) -> Iterator[str]:
+    inputs = [pin.name for pin in cell.inputs]
+    yield f"cell ({_word(cell.name)}) {{"
+    yield f"  area : {_number(cell.area_mm2 * _UM2_PER_MM2)};"
+    yield f"  cell_leakage_power : {_number(max(cell.static_power_uw))};"
+    for state, power in enumerate(cell.static_power_uw):
+        if inputs:
+            yield f'  leakage_power () {{ when : "{_condition(1 << state, inputs)}"; value : {_number(power)}; }}'
+    for pin in cell.inputs:
+        yield f"  pin ({_word(pin.name)}) {{ direction : input; capacitance : {_number(pin.capacitance_pf)}; }}"
+    for output in cell.outputs:
+        yield from _indented(_output(output, inputs, axes))
+    yield "}"
+
+
+def _output(pin: OutputPin, inputs: Sequence[str], axes: Sequence[object]) -> Iterator[str]:
+    yield f"pin ({_word(pin.name)}) {{"
+    yield "  direction : output;"
+    yield f'  function : "{_condition(pin.truth, inputs)}";'
+    if pin.max_capacitance_pf is not None:
+        yield f"  max_capacitance : {_number(pin.max_capacitance_pf)};"
+    for arc in pin.arcs:
+        yield from _indented(_timing(arc, axes))
+    for energy in pin.energies:
+        yield from _indented(_internal_power(energy, inputs, axes))
+    yield "}"
+
+
+def _timing(arc: Arc, axes: Sequence[object]) -> Iterator[str]:
+    yield "timing () {"
+    yield f'  related_pin : "{arc.related_pin}";'
+    yield f"  timing_sense : {arc.sense};"
+    for name in _ARC_TABLES:
+        yield from _table(name, getattr(arc, name), _DELAYS, _NS_PER_MS, axes)
+    yield "}"
+
+
+def _internal_power(energy: Energy, inputs: Sequence[str], axes: Sequence[object]) -> Iterator[str]:
+    yield "internal_power () {"
+    yield f'  related_pin : "{energy.related_pin}";'
+    if energy.condition != -1:
+        yield f'  when : "{_condition(energy.condition, inputs)}";'
+    yield from _table("rise_power", energy.rise, _ENERGIES, _PJ_PER_NJ, axes)
+    yield from _table("fall_power", energy.fall, _ENERGIES, _PJ_PER_NJ, axes)
+    yield "}"
+
+
+def _table(name: str, table: Table, template: str, factor: float, axes: Sequence[object]) -> Iterator[str]:
+    if table == NO_TABLE:
+        return
+    number = axes.index((table.slews_ms, table.loads_pf))
+    rows = ", ".join(_numbers(row, factor) for row in table.values)
+    yield f"  {name} ({template}_{number}) {{ values ({rows}); }}"
+
+
+def _condition(states: int, inputs: Sequence[str]) -> str:
+    """Boolean expression that is true in the states whose bit is set."""
+    every = 1 << len(inputs)
+    chosen = [state for state in range(every) if states >> state & 1]
+    if len(chosen) in (0, every):
+        return str(int(bool(chosen)))
+    inverted = 2 * len(chosen) > every
+    listed = [state for state in range(every) if (state in chosen) != inverted]
+    products = ["*".join(("" if state >> i & 1 else "!") + pin for i, pin in enumerate(inputs)) for state in listed]
+    total = products[0] if len(products) == 1 else "+".join(f"({product})" for product in products)
+    return f"!({total})" if inverted else total
+
+
+def _indented(lines: Iterator[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def _numbers(values: Sequence[float], factor: float) -> str:
+    return '"' + ", ".join(_number(value * factor) for value in values) + '"'
+
+
+def _number(value: float) -> str:
+    """Figures come with at most 12 digits; more would be noise of binary fractions."""
+    return f"{value:.{_DIGITS}g}"
+
+
+def _word(name: str) -> str:
+    return name if _SIMPLE.fullmatch(name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    return '"' + " ".join(text.replace("\\", "/").replace('"', "'").split()) + '"'

@@ -1,0 +1,72 @@
+"""Scripts with which other tools synthesise the same function for the same cells.
+
+Commands: "Design Compiler User Guide" and "Power Compiler User Guide", Synopsys, Q-2019.12; "Yosys Open SYnthesis
+Suite", command reference, and ABC, for versions from 0.23.
+"""
+
+from __future__ import annotations
+
+from bespoke.interchange.circuit import Circuit
+
+SOURCE, LIBRARY, CONSTRAINTS = "source.v", "library.lib", "constraints.sdc"
+
+# No library of printed cells has the buffer that ABC's default script demands.
+_ABC = "+strash;ifraig;dc2;dc2;dch;map,-a"
+
+_DESIGN_COMPILER = """\
+# dc_shell -f synthesis.tcl
+# Library Compiler makes the database that Design Compiler reads:
+#   lc_shell -x "read_lib {library_file}; write_lib {library} -output library.db; exit"
+set_app_var target_library library.db
+set_app_var link_library {{* library.db}}
+analyze -format verilog {source}
+elaborate {module}
+current_design {module}
+link
+read_sdc {constraints}
+set_max_area 0
+ungroup -all -flatten
+compile_ultra
+report_area -hierarchy
+report_timing -max_paths 1
+# Activity, from `bespoke export --format saif` (for the nets that both netlists have):
+#   read_saif -input netlist.saif -instance_name {module}
+report_power
+change_names -rules verilog -hierarchy
+write -format verilog -hierarchy -output {module}_dc.v
+exit
+"""
+
+_YOSYS = """\
+# yosys -s synthesis.ys
+read_verilog {source}
+hierarchy -check -top {module}
+synth -flatten -top {module}
+abc -liberty {library_file} -script {abc}
+opt_clean -purge
+stat -liberty {library_file}
+write_verilog -noattr {module}_yosys.v
+# Area, power and delay of what came out:
+#   bespoke estimate {module}_yosys.v --tech {library_file}
+"""
+
+
+def design_compiler_script(circuit: Circuit) -> str:
+    """Tcl for Design Compiler; it reads the files of `SOURCE`, `LIBRARY` and `CONSTRAINTS`."""
+    return _filled(_DESIGN_COMPILER, circuit)
+
+
+def yosys_script(circuit: Circuit) -> str:
+    """Script for Yosys with ABC; it reads the files of `SOURCE` and `LIBRARY`."""
+    return _filled(_YOSYS, circuit)
+
+
+def _filled(template: str, circuit: Circuit) -> str:
+    return template.format(
+        module=circuit.mapped.name,
+        library=circuit.library.name,
+        source=SOURCE,
+        library_file=LIBRARY,
+        constraints=CONSTRAINTS,
+        abc=_ABC,
+    )
