@@ -115,6 +115,13 @@ class CellLibrary:
         Where the figures come from.
     left_out : dict of str to str
         Cells of the source that cannot be used here, each with the reason (sequential, tri-state, ...).
+
+    Examples
+    --------
+    >>> from bespoke.cells import load_library
+    >>> library = load_library("egfet", 0.6)
+    >>> library["NAND2X1"].area_mm2, library.vdd
+    (0.24786, 0.6)
     """
 
     name: str

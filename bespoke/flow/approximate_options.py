@@ -47,6 +47,13 @@ class ApproximateOptions:
         File that holds the state of the search after each epoch.
     resume_from : Path or None
         File with the state of an earlier search with the same arguments, from which to go on.
+
+    Examples
+    --------
+    >>> from bespoke import ApproximateOptions
+    >>> options = ApproximateOptions(finalists=4).with_settings(max_loss=0.02, epochs=8, input_bits=5)
+    >>> options.constraint.max_loss, options.search.epochs, options.compile.quantisation.input_bits
+    (0.02, 8, 5)
     """
 
     compile: CompileOptions = field(default_factory=CompileOptions)

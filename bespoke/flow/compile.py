@@ -59,6 +59,19 @@ def compile_model(
         If the technology does not exist or lacks what is needed.
     VerificationError
         If the mapped netlist differs from the integer model, which is a defect of bespoke.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from bespoke import compile_model
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    >>> design = compile_model(tree, X, y, input_bits=5)
+    >>> design.predict(X[[0, 60, 120]])
+    array([0, 1, 2])
+    >>> design.accuracies.test > 0.9, design.estimate.area_mm2 < 5
+    (True, True)
     """
     chosen = (options or CompileOptions()).with_settings(**settings)
     data = read_dataset(X, y, dataset, model)

@@ -26,6 +26,12 @@ class Constraint:
         Largest power (static and dynamic) in mW.
     max_area_cm2 : float or None
         Largest area in cm2.
+
+    Examples
+    --------
+    >>> from bespoke import Constraint
+    >>> print(Constraint(max_loss=0.01, max_power_mw=3))
+    max_loss 0.01, max_power_mw 3
     """
 
     max_loss: float | None = None

@@ -35,6 +35,13 @@ class CompileOptions:
         Share of the rows kept for the test, in [0, 1).
     seed : int
         Seed of the split and of random vectors.
+
+    Examples
+    --------
+    >>> from bespoke import CompileOptions
+    >>> options = CompileOptions(technology="cnt_tft").with_settings(input_bits=5)
+    >>> options.technology, options.quantisation.input_bits
+    ('cnt_tft', 5)
     """
 
     quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)

@@ -85,6 +85,13 @@ class SweepOptions:
         As for `bespoke.data.load_dataset`.
     verify, formal : bool
         Whether the executors are compared, and whether the proof chain is one of them.
+
+    Examples
+    --------
+    >>> from bespoke import ApproximateOptions, SweepOptions
+    >>> approximate = ApproximateOptions().with_settings(max_loss=0.02)
+    >>> SweepOptions(datasets=("iris", "wine"), models=("tree",), seeds=(1, 2), approximate=approximate).seeds
+    (1, 2)
     """
 
     datasets: tuple[str, ...]

@@ -86,6 +86,17 @@ def run_sweep(
         As `plan_sweep`.
     OutputError
         If the folder may not or cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from bespoke import ApproximateOptions, SweepOptions, run_sweep
+    >>> short = ApproximateOptions().with_settings(epochs=1, generations=2, population=8, finalists=2)
+    >>> options = SweepOptions(datasets=("iris",), models=("logistic",), approximate=short, verify=False)
+    >>> with TemporaryDirectory() as folder:
+    ...     result = run_sweep(options, folder)
+    >>> len(result.rows), len(result.failed)
+    (1, 0)
     """
     if jobs < 1:
         raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
