@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint format bench bench-proofs bench-sides bench-ablation bench-speed bench-approx fuzz clean
+.PHONY: help demo test check lint format docs bench bench-proofs bench-sides bench-ablation bench-speed bench-approx fuzz clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -13,7 +13,7 @@ $(VENV)/.installed: pyproject.toml .ci/environment
 	@touch $@
 
 $(VENV)/.developer: pyproject.toml .ci/environment
-	bash .ci/environment "$(PYTHON)" "$(VENV)" '.[dev,formal,plots]'
+	bash .ci/environment "$(PYTHON)" "$(VENV)" '.[dev,docs,formal,plots]'
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed  ## install, then train, compile and verify a few models on embedded data
@@ -33,6 +33,10 @@ lint: $(VENV)/.developer  ## lint and types
 format: $(VENV)/.developer  ## rewrite the sources in the project's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.developer  ## the user guide in build/guide; warnings are errors
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs build/guide
+	@echo build/guide/index.html
 
 bench: $(VENV)/.developer  ## compile the reference models and trees, compare with the published figures
 	$(BIN)/python benchmarks/exact.py
