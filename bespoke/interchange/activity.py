@@ -110,15 +110,14 @@ def match_names(circuit: Circuit, names: Collection[str], where: str, *, partial
     ActivityError
         If nets are missing or names unknown and that is not allowed, or an input is missing.
     """
-    bits = circuit.names.bits
+    open_pins = circuit.open_pins()
+    bits = circuit.names.bits | open_pins
     ports = {terminal.name for terminal in (*circuit.input_bits, *circuit.output_bits)}
-    found: dict[int, str] = {}
-    for name in names:
-        if name in bits:
-            found.setdefault(bits[name], name)
-    open_pins = set(range(2, circuit.mapped.net_count)) - set(bits.values())
-    missing = [net for net in range(2, circuit.mapped.net_count) if net not in found]
-    named = [circuit.names.nets[net] for net in missing if net not in open_pins]
+    found = {bits[name]: name for name in names if bits.get(name, 0) > 1}
+    # A net's own name counts before those of wires that are assigned from it.
+    found |= {net: name for net, name in enumerate(circuit.names.nets) if name in names and bits.get(name) == net}
+    missing = [circuit.names.nets[net] for net in range(2, circuit.mapped.net_count) if net not in found]
+    named = [name for name in missing if name not in open_pins]
     unknown = [name for name in names if name not in bits and name not in ports]
     inputs = [name for name in _input_names(circuit) if bits[name] not in found]
     if inputs:

@@ -17,7 +17,11 @@ _ILLEGAL = re.compile(r"[^!-~]|[#=\\\"<>]|^\.")
 
 
 def mapped_blif(circuit: Circuit) -> str:
-    """One ``.gate`` per instance; outputs and constants are ``.names``, since libraries may lack buffers."""
+    """One ``.gate`` per instance.
+
+    Constants, and outputs that no cell drives alone, are ``.names``, since libraries may lack cells for them. Yosys
+    reads such files; ABC stops at files with both kinds, and reads `logic_blif`.
+    """
     names = _names(circuit)
     return _model(circuit, names, _gates(circuit, names))
 
@@ -31,7 +35,7 @@ def logic_blif(circuit: Circuit) -> str:
 def _names(circuit: Circuit) -> list[str]:
     """Names of all nets, then of all outputs."""
     outputs = [terminal.name for terminal in circuit.output_bits]
-    return distinct_names(["$false", "$true", *circuit.net_names()[2:], *outputs], _ILLEGAL)
+    return distinct_names(["$false", "$true", *circuit.merged_names()[0][2:], *outputs], _ILLEGAL)
 
 
 def _model(circuit: Circuit, names: Sequence[str], body: Iterator[str]) -> str:

@@ -63,6 +63,28 @@ class Circuit:
         unread = [terminal.name for terminal in self.input_bits if terminal.net >= self.mapped.net_count]
         return [*self.names.nets, *unread]
 
+    def open_pins(self) -> dict[str, int]:
+        """Nets of output pins that are left open, by the names that stand for them here."""
+        named = set(self.names.bits.values())
+        return {name: net for net, name in enumerate(self.names.nets) if net > 1 and net not in named}
+
+    def merged_names(self) -> tuple[list[str], list[Terminal]]:
+        """Names of all nets, a cell's output net being called as the first output bit that it drives.
+
+        Also the output bits that are left: those of constants, of inputs, and of nets that drive another one already.
+        For formats in which a wire has one name.
+        """
+        names = self.net_names()
+        taken = {0, 1} | {terminal.net for terminal in self.input_bits}
+        left = []
+        for terminal in self.output_bits:
+            if terminal.net in taken:
+                left.append(terminal)
+            else:
+                taken.add(terminal.net)
+                names[terminal.net] = terminal.name
+        return names, left
+
 
 def circuit_of(names: NamedNetlist, library: CellLibrary) -> Circuit:
     """The circuit of a netlist that `bespoke.verilog.read_named_netlist` read."""

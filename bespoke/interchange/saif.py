@@ -58,7 +58,7 @@ def saif_text(circuit: Circuit, activity: Activity, period_ms: float) -> str:
 
 
 def _nets(circuit: Circuit, activity: Activity, step: int) -> Iterator[str]:
-    for name, net in circuit.names.bits.items():
+    for name, net in (circuit.names.bits | circuit.open_pins()).items():
         one = activity.ones[net]
         zero = activity.vectors - one
         times = f"(T0 {_time(zero * step)}) (T1 {_time(one * step)}) (TX 0)"

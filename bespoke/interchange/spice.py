@@ -58,24 +58,12 @@ def spice_cells(circuit: Circuit) -> str:
 
 def _nodes(circuit: Circuit) -> tuple[list[str], list[str], list[tuple[str, str]]]:
     """Node of every net, node of every output bit, and pairs of nodes to be joined."""
-    names = circuit.net_names()
-    inputs = {terminal.net for terminal in circuit.input_bits}
-    named = set(inputs) | {0, 1}
-    joined = []
-    for place, terminal in enumerate(circuit.output_bits):
-        if terminal.net in named:
-            joined.append(place)
-        else:
-            named.add(terminal.net)
-            names[terminal.net] = terminal.name
-    outputs = [terminal.name for terminal in circuit.output_bits]
-    nodes = distinct_names(
-        [*names[2:], *(f"{outputs[place]}" for place in joined)], _ILLEGAL, taken=_TAKEN, fold_case=True
-    )
+    names, left = circuit.merged_names()
+    nodes = distinct_names([*names[2:], *(terminal.name for terminal in left)], _ILLEGAL, taken=_TAKEN, fold_case=True)
     nets = [GROUND, SUPPLY, *nodes[: len(names) - 2]]
-    extra = dict(zip(joined, nodes[len(names) - 2 :], strict=True))
-    ends = [extra.get(place, nets[terminal.net]) for place, terminal in enumerate(circuit.output_bits)]
-    return nets, ends, [(node, nets[circuit.output_bits[place].net]) for place, node in extra.items()]
+    joined = dict(zip(left, nodes[len(names) - 2 :], strict=True))
+    outputs = [joined.get(terminal, nets[terminal.net]) for terminal in circuit.output_bits]
+    return nets, outputs, [(node, nets[terminal.net]) for terminal, node in joined.items()]
 
 
 def _renamed(circuit: Circuit, nets: Sequence[str], outputs: Sequence[str]) -> Iterator[tuple[str, str]]:

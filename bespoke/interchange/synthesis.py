@@ -10,8 +10,8 @@ from bespoke.interchange.circuit import Circuit
 
 SOURCE, LIBRARY, CONSTRAINTS = "source.v", "library.lib", "constraints.sdc"
 
-# No library of printed cells has the buffer that ABC's default script demands.
-_ABC = "+strash;ifraig;dc2;dc2;dch;map,-a"
+# Libraries of printed cells have no buffer, which the default script and `map` of ABC demand.
+_ABC = "+strash;ifraig;dc2;dc2;dch;amap"
 
 _DESIGN_COMPILER = """\
 # dc_shell -f synthesis.tcl

@@ -161,11 +161,12 @@ class VcdFile:
         return word
 
     def _error(self, what: str, got: str | None, allowed: str | None = None) -> ActivityError:
-        return ActivityError(what, where=self._where, got=got if got is None else got[:60], allowed=allowed)
+        shown = None if got is None else "".join(c if c.isprintable() else "?" for c in got[:60])
+        return ActivityError(what, where=self._where, got=shown, allowed=allowed)
 
     def _read(self, path: Path) -> Iterator[str]:
         """Words of the file, piece by piece."""
-        rest = ""
+        rest, begun = "", False
         try:
             with path.open(encoding="ascii", errors="strict") as file:
                 while chunk := file.read(_CHUNK):
@@ -174,13 +175,14 @@ class VcdFile:
                     rest = "" if text[-1].isspace() or not words else words.pop()
                     if len(rest) > _LONGEST_TOKEN:
                         raise self._error("not a VCD file", "a word without end")
+                    begun = begun or bool(words)
                     yield from words
         except UnicodeDecodeError:
             raise self._error("not a VCD file", "binary data", "text") from None
         except OSError as error:
             raise self._error("cannot be read", error.strerror or str(error)) from None
-        if rest.startswith("$"):
-            yield rest
+        if rest.startswith("$") or not begun:
+            yield from [rest] * bool(rest)
         elif rest:
             raise self._error("truncated: the last line has no end", rest)
 
