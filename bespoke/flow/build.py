@@ -91,6 +91,7 @@ def build_design(
         vectors=sample_vectors(model, test_words, options.seed),
         dataset=source.dataset,
         stimuli={"source": stimuli_name, "vectors": len(stimuli), "digest": _array_digest(stimuli)},
+        stimuli_words=stimuli,
         notes=(*source.notes, *_remarks(figures), *_cut_remarks(cuts)),
         versions=_versions(),
         seconds=stages.seconds,

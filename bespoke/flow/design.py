@@ -49,7 +49,9 @@ class Design:
     dataset : dict
         ``name``, ``source``, ``rows`` and so on of the data; empty without data.
     stimuli : dict
-        What the activity for the power was measured on.
+        What the activity for the power was measured on, and
+    stimuli_words : ndarray of int64, shape (n_vectors, n_features), or None
+        these input words.
     notes : tuple of str
         What the user should know.
     digests : dict of str to str
@@ -92,6 +94,7 @@ class Design:
     cuts: CutList = field(default_factory=CutList)
     dataset: Mapping[str, Any] = field(default_factory=dict)
     stimuli: Mapping[str, Any] = field(default_factory=dict)
+    stimuli_words: IntArray | None = None
     notes: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

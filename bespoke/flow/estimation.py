@@ -39,7 +39,7 @@ class EstimateOptions:
     import_options : ImportOptions
         these options.
     period_ms : float or None
-        Sampling period in ms; None is the delay.
+        Sampling period in ms; None is that of a compiled design, else the delay.
     seed : int
         Seed of the random vectors.
     """
@@ -79,7 +79,10 @@ def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
         raise OptionError("both stimuli and an activity are given", allowed="--stimuli or --activity")
     subject = _subject(path, options)
     activity, facts = _activity(subject, options)
-    found = estimate(subject.names.mapped, subject.library, activity, period_ms=options.period_ms)
+    period = options.period_ms
+    if period is None and subject.design is not None:
+        period = subject.design.period_ms()
+    found = estimate(subject.names.mapped, subject.library, activity, period_ms=period)
     source = power_source(found.power_mw)
     return {
         "netlist": str(path),

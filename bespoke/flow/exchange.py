@@ -11,7 +11,7 @@ from bespoke.cells import CellLibrary, library_from_json
 from bespoke.errors import ActivityError, OutputError
 from bespoke.estimate import analyse_timing
 from bespoke.flow.reference import CUTS
-from bespoke.flow.stimuli import read_stimuli
+from bespoke.flow.stimuli import STIMULI, read_stimuli
 from bespoke.flow.verify import StoredDesign, read_folder, read_vectors
 from bespoke.interchange import (
     Circuit,
@@ -31,7 +31,6 @@ from bespoke.verilog import VECTORS_FILE, NamedNetlist, netlist_boundary, read_n
 NETLIST = "netlist.v"
 LIBRARY = "library.json"
 REPORT = "report.json"
-STIMULI = "stimuli.csv"
 ACTIVITY_READERS: Mapping[str, Callable[[Path, Circuit, ImportOptions], ImportedActivity]] = {
     ".saif": read_saif,
     ".vcd": read_vcd,
@@ -47,13 +46,30 @@ class FolderCircuit:
     circuit: Circuit
 
     def stimuli(self) -> tuple[IntArray, str]:
-        """Input words that came with the design, shape (n, n_ports), and the file that they stand in."""
+        """Input words of the design's power, shape (n, n_ports), else of its testbench, and the file they stand in."""
         mapped = self.circuit.mapped
         own = self.folder / STIMULI
         if own.is_file():
             return read_stimuli(own, mapped.inputs), str(own)
         where = str(self.folder / VECTORS_FILE)
         return read_vectors(self.stored.texts[VECTORS_FILE], netlist_boundary(mapped), where)[0], where
+
+    def period_ms(self) -> float | None:
+        """The sampling period that the design was compiled for; None if that is its delay.
+
+        Raises
+        ------
+        OutputError
+            If ``report.json`` is malformed.
+        """
+        path = self.folder / REPORT
+        try:
+            period = json.loads(path.read_text(encoding="utf-8"))["options"]["period_ms"]
+            return None if period is None else float(period)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise OutputError("not a report of bespoke", where=str(path), got=error) from None
 
 
 def read_circuit(folder: Path) -> FolderCircuit:
@@ -107,7 +123,10 @@ def export_folder(folder: Path, formats: tuple[str, ...], *, stimuli: Path | Non
         words = _words(found, stimuli)
         return simulate_mapped(circuit.mapped, circuit.library, words).activity
 
-    return export_files(Subject(circuit, _source(found.stored), activity, _period_ms(found)), formats)
+    period = found.period_ms()
+    if period is None:
+        period = analyse_timing(circuit.mapped, circuit.library).delay_ms
+    return export_files(Subject(circuit, _source(found.stored), activity, period), formats)
 
 
 def read_activity(names: NamedNetlist, library: CellLibrary, path: Path, options: ImportOptions) -> ImportedActivity:
@@ -133,15 +152,3 @@ def _source(stored: StoredDesign) -> str:
     """Verilog of the circuit's function; that of a pruned circuit stands in its netlist alone."""
     texts = stored.texts
     return texts[NETLIST] + texts["cells.v"] if CUTS in texts else texts["rtl.v"]
-
-
-def _period_ms(found: FolderCircuit) -> float:
-    """The period that the design was compiled for, else its delay."""
-    path = found.folder / REPORT
-    try:
-        period = float(json.loads(path.read_text(encoding="utf-8"))["estimate"]["period_ms"])
-    except FileNotFoundError:
-        return analyse_timing(found.circuit.mapped, found.circuit.library).delay_ms
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError("not a report of bespoke", where=str(path), got=error) from None
-    return period

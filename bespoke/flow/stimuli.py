@@ -10,6 +10,15 @@ import numpy as np
 from bespoke.errors import StimuliError
 from bespoke.model import IntArray
 from bespoke.netlist import Port
+from bespoke.verilog import Boundary
+
+STIMULI = "stimuli.csv"
+
+
+def stimuli_text(boundary: Boundary, words: IntArray) -> str:
+    """Input words, shape (n_vectors, n_features), as CSV with the ports' identifiers as header."""
+    header = ",".join(word.identifier for word in boundary.inputs)
+    return "\n".join([header, *(",".join(map(str, row)) for row in words.tolist())]) + "\n"
 
 
 def read_stimuli(path: Path, ports: tuple[Port, ...]) -> IntArray:

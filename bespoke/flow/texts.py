@@ -14,6 +14,7 @@ from bespoke.estimate import power_source
 from bespoke.flow.contents import circuit, report_contents
 from bespoke.flow.design import Design
 from bespoke.flow.reference import CUTS
+from bespoke.flow.stimuli import STIMULI, stimuli_text
 from bespoke.flow.verification import NOT_RUN, Verification
 from bespoke.model import Decision, IntegerModel, model_to_text
 from bespoke.verilog import (
@@ -48,6 +49,8 @@ def design_texts(design: Design) -> dict[str, str]:
         "testbench.v": write_testbench(boundary, len(words), module=MODULE),
         VECTORS_FILE: write_vectors(boundary, words, expected),
     }
+    if design.stimuli_words is not None:
+        texts[STIMULI] = stimuli_text(boundary, design.stimuli_words)
     if design.cuts.cuts:
         texts[CUTS] = json_text(design.cuts.to_json())
     texts["report.json"] = json_text(report(design))

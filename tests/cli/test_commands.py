@@ -21,6 +21,7 @@ FILES = {
     "rtl.v",
     "cells.v",
     "library.json",
+    "stimuli.csv",
     "testbench.v",
     "vectors.hex",
     "report.json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -80,6 +81,23 @@ def test_a_saif_gives_the_estimate_of_the_folder(design, tmp_path):
     assert found["stimuli"]["vectors"] == plain["stimuli"]["vectors"]
     words = call("estimate", design, "--activity", tmp_path / "a.saif").stdout
     assert "time units each in classifier" in words
+
+
+def test_a_folder_gives_the_power_that_its_report_states(design, tmp_path):
+    stated = json.loads((design / "report.json").read_text())
+    found = estimate(design)
+    assert {name: stated["estimate"][name] for name in found["estimate"] if name != "critical_path"} == {
+        name: value for name, value in found["estimate"].items() if name != "critical_path"
+    }
+    assert found["stimuli"] == {"source": str(design / "stimuli.csv"), "vectors": stated["stimuli"]["vectors"]}
+    slow = tmp_path / "slow"
+    shutil.copytree(design, slow)
+    stated["options"]["period_ms"] = 100.0
+    (slow / "report.json").write_text(json.dumps(stated))
+    assert estimate(slow)["estimate"]["period_ms"] == 100
+    assert estimate(slow, "--period-ms", "50")["estimate"]["period_ms"] == 50
+    (slow / "stimuli.csv").unlink()
+    assert estimate(slow)["stimuli"]["source"] == str(slow / "vectors.hex")
 
 
 def test_stimuli_of_ones_own(design, tmp_path):
