@@ -111,7 +111,8 @@ def _table(lines: list[list[str]]) -> nodes.table:
     for number, line in enumerate(lines):
         row = nodes.row()
         for place, cell in enumerate(line):
-            row += nodes.entry("", nodes.paragraph(text=cell), classes=["text-right"] if place else [])
+            right = place and not lines[1][place].isalpha()
+            row += nodes.entry("", nodes.paragraph(text=cell), classes=["text-right"] if right else [])
         (body if number else head).append(row)
     group += [head, body]
     return nodes.table("", group, classes=["results"])

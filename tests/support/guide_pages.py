@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
+
+from click.testing import CliRunner
+
+from bespoke.cli import bespoke
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md")
@@ -57,24 +63,39 @@ class Console:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
         own = {name: value for name, value in os.environ.items() if not name.startswith("BESPOKE_")}
-        self._environment = {**own, "PATH": path, "BESPOKE_TECHNOLOGIES": str(folder / "technologies")}
+        self._environment = {**own, "BESPOKE_TECHNOLOGIES": str(folder / "technologies")}
 
     def run(self, command: str) -> str:
         """Everything that a command prints."""
-        if command.startswith("cd "):
-            self._folder = self._folder / command.removeprefix("cd ")
+        program, *arguments = shlex.split(command)
+        if program == "cd":
+            self._folder = self._folder / arguments[0]
             return ""
+        printed = self._bespoke(arguments) if program == "bespoke" else self._other(program, arguments)
+        return "".join(line.rstrip() + "\n" for line in printed.splitlines())
+
+    def _bespoke(self, arguments: list[str]) -> str:
+        """Run in this process, which has imported what the commands need."""
+        before = dict(os.environ)
+        with chdir(self._folder):
+            os.environ.clear()
+            os.environ.update(self._environment)
+            try:
+                return CliRunner().invoke(bespoke, arguments, prog_name="bespoke").output
+            finally:
+                os.environ.clear()
+                os.environ.update(before)
+
+    def _other(self, program: str, arguments: list[str]) -> str:
         done = subprocess.run(
-            ["bash", "-c", command],
+            [sys.executable if program == "python" else program, *arguments],
             cwd=self._folder,
-            env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
-            timeout=120,
+            timeout=60,
             check=False,
         )
-        return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
+        return done.stdout
