@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from bespoke.cells.liberty import SAME_VOLTAGE_V, SQUARE_MICROMETRE_MM2, check_voltage, read_liberty
@@ -91,7 +92,9 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
     info = _info(folder) if folder else None
     if folder is None or info is None:
         known = ", ".join(technology.name for technology in technologies())
-        raise UnknownTechnologyError("unknown technology", got=name, allowed=f"{known}, or the path of a .lib file")
+        near = get_close_matches(str(name).lower(), (technology.name for technology in technologies()), n=1)
+        allowed = f"did you mean '{near[0]}'?" if near else f"{known}, or the path of a .lib file"
+        raise UnknownTechnologyError("unknown technology", got=name, allowed=allowed)
     wanted = info.default_vdd if vdd is None else vdd
     voltage = next((v for v in info.voltages if abs(v - wanted) < SAME_VOLTAGE_V), None)
     if voltage is None:

@@ -17,6 +17,7 @@ from bespoke.cli.inputs import (
     search_settings,
     verified,
 )
+from bespoke.cli.names import complete_data
 from bespoke.cli.options import (
     circuit_options,
     constraint_options,
@@ -51,7 +52,13 @@ Exit code 4: no design keeps the limits; the front is written all the same.
 
 @click.command(epilog=EPILOG)
 @click.argument("model", type=click.Path(path_type=Path))
-@click.option("--data", metavar="DATA", required=True, help="A name of 'bespoke datasets list' or a CSV file.")
+@click.option(
+    "--data",
+    metavar="DATA",
+    required=True,
+    help="A name of 'bespoke datasets list' or a CSV file.",
+    shell_complete=complete_data,
+)
 @constraint_options
 @click.option("--budget", type=float, metavar="SECONDS", help="Time of the search.  [default: until it is over]")
 @click.option("--search-seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the search.  [default: 0]")

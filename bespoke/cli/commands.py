@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from bespoke import __version__
+from bespoke.cli.console import coloured
 from bespoke.errors import BespokeError, ConstraintError, SweepError, VerificationError
 
 # Name -> (module that defines a command of the same name, its line in `bespoke --help`). Modules are loaded when
@@ -27,6 +29,7 @@ COMMANDS = {
     "export": ("bespoke.cli.export", "Write a compiled circuit in the formats of other tools."),
     "datasets": ("bespoke.cli.datasets", "List, show and fetch the data sets of the catalogue."),
     "tech": ("bespoke.cli.tech", "List, show and import technologies (cell libraries)."),
+    "completion": ("bespoke.cli.completion", "Print the script that completes commands in bash, zsh or fish."),
     "doctor": ("bespoke.cli.doctor", "Say which optional tools are installed and what each adds."),
 }
 EXIT_DISAGREEMENT = 1
@@ -40,7 +43,20 @@ _EXIT_CODES = {VerificationError: EXIT_DISAGREEMENT, SweepError: EXIT_DISAGREEME
 _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
-class Commands(click.Group):
+class Subcommands(click.Group):
+    """Group that suggests near names."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            raise click.UsageError(f"no such command '{args[0]}'{did_you_mean(args[0], known)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Commands(Subcommands):
     """Group that loads its commands on demand, suggests near names, and reports errors in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  signature of click
@@ -55,18 +71,16 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"no such command '{args[0]}'{did_you_mean(args[0], COMMANDS)}", ctx)
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  same
         """Write the list of commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands and options that begin like that; no command is loaded for it."""
+        found = [(name, line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=line) for name, line in found), *options]
 
     def main(  # type: ignore[override]  # one form for all calls
         self,
@@ -98,7 +112,8 @@ def report_error(error: Exception) -> int:
         click.echo(error.format_message())
         return 0
     message, code = _describe(error)
-    click.echo(f"bespoke: error: {' '.join(message.split())}", err=True)
+    word = click.style("error:", fg="red", bold=True) if coloured(sys.stderr) else "error:"
+    click.echo(f"bespoke: {word} {' '.join(message.split())}", err=True)
     return code
 
 
@@ -119,6 +134,9 @@ def _describe(error: Exception) -> tuple[str, int]:
 
 def _click_message(error: click.ClickException) -> str:
     message = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option '{error.option_name}'"
+        message += did_you_mean(error.option_name, error.possibilities) if error.possibilities else ""
     message = message[:1].lower() + message[1:]
     context = getattr(error, "ctx", None)
     if isinstance(error, click.UsageError) and context is not None and not message.endswith("?"):

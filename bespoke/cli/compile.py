@@ -10,6 +10,7 @@ import click
 
 from bespoke.cli.console import note, progress, show_facts, show_json
 from bespoke.cli.inputs import compile_options, read_data, verified
+from bespoke.cli.names import complete_data
 from bespoke.cli.options import (
     circuit_options,
     data_options,
@@ -36,7 +37,12 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("model", type=click.Path(path_type=Path))
-@click.option("--data", metavar="DATA", help="Data set: a name of 'bespoke datasets list' or a CSV file.")
+@click.option(
+    "--data",
+    metavar="DATA",
+    help="Data set: a name of 'bespoke datasets list' or a CSV file.",
+    shell_complete=complete_data,
+)
 @data_options
 @split_options
 @model_options

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import click
+
+# Outcomes that are worth a colour.
+_COLOURS = {"REFUTED": "red", "not finished": "yellow", "agrees": "green", "proven": "green"}
 
 
 def show_json(data: Any) -> None:  # noqa: ANN401  any plain data
@@ -44,10 +48,10 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: 
 def show_facts(facts: Sequence[tuple[str, str]], *, title: str | None = None) -> None:
     """Print names and values in two aligned columns."""
     if title:
-        click.echo(click.style(title, bold=True))
+        click.echo(click.style(title, bold=True) if coloured(sys.stdout) else title)
     width = max((len(name) for name, _ in facts), default=0)
     for name, value in facts:
-        click.echo(f"  {name:<{width}}  {value}")
+        click.echo(f"  {name:<{width}}  {emphasised(value)}")
 
 
 def note(text: str) -> None:
@@ -59,15 +63,28 @@ def note(text: str) -> None:
 def progress(what: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done while it is done, on a terminal only.
 
-    Yields a function that replaces the text.
+    Yields a function that replaces the text. Where the text has a count such as ``3 of 12``, the time left is shown.
     """
     if not sys.stderr.isatty():
         yield lambda _stage: None
         return
-    from rich.console import Console
+    from bespoke.cli.progress import show_progress
 
-    with Console(stderr=True).status(what) as status:
-        yield lambda stage: status.update(f"{what}: {stage}")
+    with show_progress(what) as stage:
+        yield stage
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether colours are wanted on a stream: a terminal that has them, and no NO_COLOR (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def emphasised(text: str) -> str:
+    """The text for standard output, an outcome at its beginning in its colour."""
+    outcome = next((words for words in _COLOURS if text.startswith(words)), None)
+    if outcome is None or not coloured(sys.stdout):
+        return text
+    return click.style(outcome, fg=_COLOURS[outcome]) + text.removeprefix(outcome)
 
 
 def _natural_width(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str | None) -> int:

@@ -6,16 +6,39 @@ from pathlib import Path
 
 import click
 
+from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import note, progress, show_facts, show_json, show_table
+from bespoke.cli.names import complete_dataset
 from bespoke.cli.options import json_option
 
+EPILOG = """\b
+Examples:
+  bespoke datasets list
+  bespoke datasets show redwine
+  bespoke datasets fetch redwine cardio
+"""
+LIST_EPILOG = """\b
+Examples:
+  bespoke datasets list
+  bespoke datasets list --json
+"""
+SHOW_EPILOG = """\b
+Examples:
+  bespoke datasets show redwine
+"""
+FETCH_EPILOG = """\b
+Examples:
+  bespoke datasets fetch redwine
+  bespoke datasets fetch redwine cardio --folder data --retries 5
+"""
 
-@click.group
+
+@click.group(cls=Subcommands, epilog=EPILOG)
 def command() -> None:
     """List, show and fetch the data sets of the catalogue."""
 
 
-@command.command("list")
+@command.command("list", epilog=LIST_EPILOG)
 @json_option
 def list_datasets(*, as_json: bool) -> None:
     """List the data sets that can be named."""
@@ -41,8 +64,8 @@ def list_datasets(*, as_json: bool) -> None:
     note(f"'download': get a copy with 'bespoke datasets fetch NAME' (into {folder}/) or put NAME.csv there yourself")
 
 
-@command.command("show")
-@click.argument("name")
+@command.command("show", epilog=SHOW_EPILOG)
+@click.argument("name", shell_complete=complete_dataset)
 @json_option
 def show_dataset(name: str, *, as_json: bool) -> None:
     """Show where a data set comes from, its columns, licence and citation."""
@@ -71,8 +94,8 @@ def show_dataset(name: str, *, as_json: bool) -> None:
     show_facts([(key.replace("_", " "), str(value)) for key, value in shown.items() if value], title=entry.name)
 
 
-@command.command("fetch")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@command.command("fetch", epilog=FETCH_EPILOG)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_dataset)
 @click.option("--retries", type=click.IntRange(0, 20), default=3, show_default=True, help="Further attempts.")
 @click.option("--timeout", type=float, default=30.0, show_default=True, metavar="S", help="Wait at each step, in s.")
 @click.option(

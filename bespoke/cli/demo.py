@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,17 @@ from bespoke.errors import VerificationError
 if TYPE_CHECKING:
     from bespoke.flow import Design
 
+EPILOG = """\b
+Examples:
+  bespoke demo
+  bespoke demo --no-formal -o out/first
+"""
 DATASETS = ("iris", "wine", "breast_cancer_wdbc", "balance")
 KINDS = ("tree", "svm", "mlp")
 COLUMNS = ("Data", "Model", ">Float", ">Circuit", ">Gates", ">Area", ">Power", ">Delay", "Powered by", "Checked by")
 
 
-@click.command
+@click.command(epilog=EPILOG)
 @click.option(
     "-o",
     "--output",
@@ -42,9 +48,11 @@ def command(folder: Path, *, formal: bool, as_json: bool) -> None:
     designs: dict[Path, Design] = {}
     rows = []
     with progress("demo") as stage:
-        for dataset, kind in product(DATASETS, KINDS):
+        cells = list(product(DATASETS, KINDS))
+        for number, (dataset, kind) in enumerate(cells):
             place = folder / f"{dataset}_{kind}"
-            designs[place] = _run(dataset, kind, place, formal=formal, tell=stage)
+            tell = partial(_tell, stage, f"{number} of {len(cells)} circuits, {place.name}")
+            designs[place] = _run(dataset, kind, place, formal=formal, stage=tell)
             rows.append(_row(dataset, kind, designs[place]))
     if as_json:
         show_json([_figures(place, design) for place, design in designs.items()])
@@ -60,15 +68,16 @@ def command(folder: Path, *, formal: bool, as_json: bool) -> None:
         raise VerificationError("the executors disagree", where=str(folder), got=", ".join(wrong))
 
 
-def _run(dataset: str, kind: str, place: Path, *, formal: bool, tell: Callable[[str], None]) -> Design:
+def _tell(stage: Callable[[str], None], where: str, name: str) -> None:
+    stage(f"{where}: {name}")
+
+
+def _run(dataset: str, kind: str, place: Path, *, formal: bool, stage: Callable[[str], None]) -> Design:
     from bespoke.data import load_dataset
     from bespoke.flow import compile_model, verify_design
     from bespoke.frontend import save_model
     from bespoke.report import save_design
     from bespoke.training import TrainingOptions, train_model
-
-    def stage(name: str) -> None:
-        tell(f"{place.name}: {name}")
 
     data = load_dataset(dataset)
     stage("train")

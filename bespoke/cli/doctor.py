@@ -14,6 +14,11 @@ from bespoke.cli.options import json_option
 from bespoke.errors import ToolError
 from bespoke.external import PROGRAMS, program_version
 
+EPILOG = """\b
+Examples:
+  bespoke doctor
+  bespoke doctor --json
+"""
 # Optional package -> what it adds, and the extra that installs it.
 PACKAGES = {
     "matplotlib": ("plots", "plots"),
@@ -22,7 +27,7 @@ PACKAGES = {
 }
 
 
-@click.command
+@click.command(epilog=EPILOG)
 @json_option
 def command(*, as_json: bool) -> None:
     """Say which optional tools are installed, their versions, and what each adds."""

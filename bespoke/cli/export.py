@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bespoke.cli.console import note, progress, show_facts, show_json
+from bespoke.cli.names import complete_format_list
 from bespoke.cli.options import json_option
 
 EPILOG = """\b
@@ -32,7 +33,13 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "formats", multiple=True, required=True, metavar="NAME,...", help="Formats; may be given several times."
+    "--format",
+    "formats",
+    multiple=True,
+    required=True,
+    metavar="NAME,...",
+    help="Formats; may be given several times.",
+    shell_complete=complete_format_list,
 )
 @click.option(
     "--stimuli",

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from bespoke.cli.names import complete_technology
+
 SOURCES = ("harvester", "bluespark", "molex")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -76,6 +78,7 @@ def technology_option(command: Command) -> Command:
         show_default=True,
         metavar="NAME|FILE.lib",
         help="Technology: a name of 'bespoke tech list' or a Liberty file.",
+        shell_complete=complete_technology,
     )(command)
 
 

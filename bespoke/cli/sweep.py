@@ -12,6 +12,7 @@ from bespoke.cli.commands import did_you_mean
 from bespoke.cli.config import config_option
 from bespoke.cli.console import note, progress, show_json, show_table
 from bespoke.cli.inputs import compile_options, constraint_settings, search_settings, training_settings
+from bespoke.cli.names import complete_data_list, complete_kind_list, complete_technology_list
 from bespoke.cli.options import (
     constraint_options,
     data_options,
@@ -103,13 +104,33 @@ def _hidden(text: str) -> tuple[int, ...] | None:
 
 @click.command(epilog=EPILOG)
 @config_option
-@click.option("--datasets", type=_datasets, required=True, metavar="NAME,...|all", help="Data sets or CSV files.")
-@click.option("--models", type=_models, required=True, metavar="KIND,...", help="Kinds of models of 'bespoke train'.")
+@click.option(
+    "--datasets",
+    type=_datasets,
+    required=True,
+    metavar="NAME,...|all",
+    help="Data sets or CSV files.",
+    shell_complete=complete_data_list,
+)
+@click.option(
+    "--models",
+    type=_models,
+    required=True,
+    metavar="KIND,...",
+    help="Kinds of models of 'bespoke train'.",
+    shell_complete=complete_kind_list,
+)
 @click.option(
     "--seeds", type=_seeds, default="42", show_default=True, metavar="N,N-M,...", help="Seeds of all that is random."
 )
 @click.option(
-    "--tech", type=_names, default="egfet", show_default=True, metavar="NAME|FILE.lib,...", help="Technologies."
+    "--tech",
+    type=_names,
+    default="egfet",
+    show_default=True,
+    metavar="NAME|FILE.lib,...",
+    help="Technologies.",
+    shell_complete=complete_technology_list,
 )
 @click.option("--vdd", type=_voltages, metavar="V,...", help="Supply voltages in V.  [default: the technology's own]")
 @click.option(

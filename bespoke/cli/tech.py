@@ -6,16 +6,41 @@ from pathlib import Path
 
 import click
 
+from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import note, show_facts, show_json, show_table
+from bespoke.cli.names import complete_technology
 from bespoke.cli.options import json_option
 
+EPILOG = """\b
+Examples:
+  bespoke tech list
+  bespoke tech show egfet --vdd 0.6
+  bespoke tech import cells_0.8V.lib --name mine
+"""
+LIST_EPILOG = """\b
+Examples:
+  bespoke tech list
+  bespoke tech list --json
+"""
+SHOW_EPILOG = """\b
+Examples:
+  bespoke tech show egfet
+  bespoke tech show cells.lib --vdd 0.8
+"""
+IMPORT_EPILOG = """\b
+Examples:
+  bespoke tech import cells_0.8V.lib --name mine
+  bespoke tech import cells_1.0V.lib --name mine --area-unit-mm2 1
+  bespoke compile model.skops --data redwine --tech mine -o out/redwine
+"""
 
-@click.group
+
+@click.group(cls=Subcommands, epilog=EPILOG)
 def command() -> None:
     """List, show and import technologies (cell libraries)."""
 
 
-@command.command("list")
+@command.command("list", epilog=LIST_EPILOG)
 @json_option
 def list_technologies(*, as_json: bool) -> None:
     """List the technologies that can be named with --tech."""
@@ -40,8 +65,8 @@ def list_technologies(*, as_json: bool) -> None:
     show_table(["Name", "Supply voltages (V)", ">Default", "Title"], rows)
 
 
-@command.command("show")
-@click.argument("name")
+@command.command("show", epilog=SHOW_EPILOG)
+@click.argument("name", shell_complete=complete_technology)
 @click.option("--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: the technology's own]")
 @json_option
 def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
@@ -74,7 +99,7 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
         note(f"left out: {cell_name}: {reason}")
 
 
-@command.command("import")
+@command.command("import", epilog=IMPORT_EPILOG)
 @click.argument("liberty", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="Name to import it under: lower-case letters, digits, _ - .")
 @click.option("--vdd", type=float, metavar="V", help="Supply voltage in V, where the file states none.")

@@ -10,6 +10,7 @@ import click
 from bespoke.cli.commands import did_you_mean
 from bespoke.cli.console import note, progress, show_facts, show_json
 from bespoke.cli.inputs import training_settings
+from bespoke.cli.names import complete_data, complete_kind
 from bespoke.cli.options import data_options, json_option, layers, split_options, training_options
 from bespoke.training import ALIASES, KINDS
 
@@ -37,8 +38,16 @@ def _model_file(text: str) -> Path:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("data", metavar="DATA")
-@click.option("--model", "kind", type=_kind, required=True, metavar="KIND", help=f"One of {', '.join(KINDS)}.")
+@click.argument("data", metavar="DATA", shell_complete=complete_data)
+@click.option(
+    "--model",
+    "kind",
+    type=_kind,
+    required=True,
+    metavar="KIND",
+    help=f"One of {', '.join(KINDS)}.",
+    shell_complete=complete_kind,
+)
 @click.option("--task", type=click.Choice(["classification", "regression"]), help="[default: as the targets say]")
 @click.option("--hidden", type=layers, default="4", show_default=True, metavar="N,...", help="MLP: units per layer.")
 @training_options

@@ -138,7 +138,7 @@ def test_verify_compares_the_executors(fitted):
     [
         (BespokeClassifier(Ridge()), UnsupportedModelError, "a classifier is needed"),
         (BespokeRegressor(TREE), UnsupportedModelError, "a regressor is needed"),
-        (BespokeClassifier(technology="egfett"), BespokeError, "unknown technology"),
+        (BespokeClassifier(technology="egfett"), BespokeError, "did you mean 'egfet'"),
         (BespokeClassifier(effort="hihg"), OptionError, "effort"),
         (BespokeClassifier(input_bits=[4, 4]), BespokeError, "one entry per feature"),
         (BespokeClassifier(DecisionTreeClassifier), OptionError, "not an estimator"),

@@ -1,0 +1,55 @@
+"""Names that a shell completes: data sets, technologies, kinds of models, formats; one, or several with commas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _datasets() -> Iterable[str]:
+    from bespoke.data import catalogue
+
+    return catalogue()
+
+
+def _technologies() -> Iterable[str]:
+    from bespoke.cells import technologies
+
+    return [technology.name for technology in technologies()]
+
+
+def _kinds() -> Iterable[str]:
+    from bespoke.training import ALIASES, KINDS
+
+    return [*KINDS, *ALIASES]
+
+
+def _formats() -> Iterable[str]:
+    from bespoke.interchange import FORMATS
+
+    return [*FORMATS, "all"]
+
+
+def _completer(names: Callable[[], Iterable[str]], *, listed: bool = False, files: bool = False) -> Completer:
+    """Completion of a name, of the last one of a list, or of a file where no name fits."""
+
+    def complete(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",") if listed else ("", "", incomplete)
+        found = [CompletionItem(before + comma + name) for name in names() if name.startswith(last)]
+        return found or ([CompletionItem(incomplete, type="file")] if files else [])
+
+    return complete
+
+
+complete_dataset = _completer(_datasets)
+complete_data = _completer(_datasets, files=True)
+complete_data_list = _completer(_datasets, listed=True, files=True)
+complete_technology = _completer(_technologies, files=True)
+complete_technology_list = _completer(_technologies, listed=True, files=True)
+complete_format_list = _completer(_formats, listed=True)
+complete_kind = _completer(_kinds)
+complete_kind_list = _completer(_kinds, listed=True)
