@@ -112,7 +112,7 @@ def power_words(estimate: Mapping[str, Any]) -> str:
 
 def source_words(name: str | None) -> str:
     """Name of the power source that suffices."""
-    return name or "none of the known ones suffices"
+    return name or "none suffices"
 
 
 def check_words(check: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bespoke.report.facts import approximation_facts, area_words, model_words, score_words
-from bespoke.report.markup import code_block, facts_list, figure, link, page, paragraph, row, section, table
+from bespoke.report.markup import code_block, facts_list, figure, links, page, paragraph, row, section, table
 from bespoke.report.plot import Point, Scatter, scatter
 from bespoke.report.reproduce import command_line
 from bespoke.report.shares import power_text
@@ -40,7 +40,7 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
         model_words(report["model"]),
         _headline(rows, front["met"]),
         [
-            section("Front", front_figure(rows, report, links=True, sizes=("area_cm2", "power_mw")), wide=True),
+            section("Front", front_figure(rows, report, has_links=True, sizes=("area_cm2", "power_mw")), wide=True),
             section("Designs", _designs(rows, front["met"]), wide=True),
             section("Limits", facts_list(_limits(front, report))),
             section("Search", facts_list(_search(front["search"]))),
@@ -55,13 +55,15 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
 
 
 def front_figure(
-    rows: Sequence[Row], report: Mapping[str, Any], *, links: bool, sizes: Sequence[str] = ("area_cm2",)
+    rows: Sequence[Row], report: Mapping[str, Any], *, has_links: bool, sizes: Sequence[str] = ("area_cm2",)
 ) -> str:
-    """Plots of the designs of a front; without ``links`` the point of the page's own design stands out."""
+    """Plots of the designs of a front; without ``has_links`` the point of the page's own design stands out."""
     drawn = []
     for size in sizes if len(rows) > 1 else ():
         points = [
-            _point(entry, size, _is_marked(entry, report, links=links)) for entry in rows if entry[_json_name(size)]
+            _point(entry, size, _is_marked(entry, report, has_links=has_links))
+            for entry in rows
+            if entry[_json_name(size)]
         ]
         steps = sorted((_size(entry, size), entry["assured"]) for entry in rows if entry[_json_name(size)])
         look = Scatter(_SIZES[size][0], _metric(report), steps=_best(steps), width=640 if len(sizes) == 1 else 520)
@@ -98,9 +100,9 @@ def _point(entry: Row, size: str, is_marked: bool) -> Point:  # noqa: FBT001  na
     )
 
 
-def _is_marked(entry: Row, report: Mapping[str, Any], *, links: bool) -> bool:
+def _is_marked(entry: Row, report: Mapping[str, Any], *, has_links: bool) -> bool:
     """Whether it is the chosen design, or on a design's own page that design."""
-    if links:
+    if has_links:
         return bool(entry["chosen"])
     estimate = report["estimate"]
     own = (report["gates"], estimate["area_mm2"], estimate["power_mw"], report["accuracy"]["train"])
@@ -131,9 +133,8 @@ def _metric(report: Mapping[str, Any]) -> str:
 def _headline(rows: Sequence[Row], is_met: bool) -> list[tuple[str, str]]:  # noqa: FBT001  a fact of the front
     exact = next((entry for entry in rows if entry["exact"]), None)
     chosen = next((entry for entry in rows if entry["chosen"]), None)
-    facts = [("designs", str(len(rows)))]
     if chosen is None or exact is None:
-        return [*facts, ("chosen", "none keeps the limits" if not is_met else "-")]
+        return [("designs", str(len(rows))), ("chosen", "none keeps the limits" if not is_met else "-")]
     score = "test" if chosen["test"] is not None else "train"
     facts = [
         (f"{'test' if score == 'test' else 'training'} accuracy, chosen", score_words(chosen[score])),
@@ -157,9 +158,17 @@ def _designs(rows: Sequence[Row], is_met: bool) -> str:  # noqa: FBT001  a fact 
         cells += [score_words(entry[name]) for name in ("train", "assured", "test")]
         cells += [area_words(entry["area_mm2"]), power_text(entry["power_mw"]), f"{entry['delay_ms']:.1f}"]
         cells += [f"{entry['gates']:,}", str(entry["cuts"])]
-        target = link("report", "report.html" if entry["folder"] == "." else f"{entry['folder']}/report.html")
+        below = "" if entry["folder"] == "." else f"{entry['folder']}/"
         kind = "mark" if entry["chosen"] else ""
-        lines.append(row(cells, range(1, 10), kind=kind, extra=target, key=str(entry["number"])))
+        lines.append(
+            row(
+                cells,
+                range(1, 10),
+                kind=kind,
+                extra=links([("report", f"{below}report.html")]),
+                key=str(entry["number"]),
+            )
+        )
     words = "" if is_met else "No design keeps the limits."
     return table(heads, lines) + paragraph(words, "note")
 

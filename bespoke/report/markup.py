@@ -19,14 +19,18 @@ def text(plain: str) -> str:
     return _SQUARE.sub("\\1\N{SUPERSCRIPT TWO}", escape(plain))
 
 
-def page(title: str, subtitle: str, headline: Facts, sections: Iterable[str]) -> str:
-    """A whole page; ``title``, ``subtitle`` and ``headline`` are plain text, sections are HTML."""
+def page(title: str, subtitle: str, headline: Facts, sections: Iterable[str], *, kind: str = "") -> str:
+    """A whole page; ``title``, ``subtitle`` and ``headline`` are plain text, sections are HTML.
+
+    ``kind`` may be ``broad``, for wide tables.
+    """
     script = _asset("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return _PAGE.substitute(
         title=escape(title),
         subtitle=escape(subtitle),
         digest=digest,
+        kind=_class(kind),
         style=_asset("page.css"),
         script=script,
         headline="".join(_headline(*fact) for fact in headline),
@@ -83,24 +87,43 @@ def figure(drawing: str, caption: str) -> str:
     return f"<figure>{drawing}\n<figcaption>{escape(caption)}</figcaption></figure>" if drawing else ""
 
 
-def table(columns: Sequence[str], rows: Iterable[str]) -> str:
-    """A table from rows of HTML; a column whose name starts with ``>`` is one of numbers. Nothing without rows."""
+def table(
+    columns: Sequence[str], rows: Iterable[str], *, groups: Sequence[tuple[str, int]] = (), kind: str = ""
+) -> str:
+    """A table from rows of HTML, or nothing without rows.
+
+    A column whose name starts with ``>`` is one of numbers; ``groups`` are headings over so many columns each.
+    """
+    body = "".join(rows)
+    if not body:
+        return ""
+    over = "".join(
+        f'<th colspan="{count}"{_class("over" if name else "")}>{escape(name)}</th>' for name, count in groups
+    )
     head = "".join(
         f'<th scope="col"{_class("n" if name[:1] == ">" else "")}>{escape(name.lstrip(">"))}</th>' for name in columns
     )
-    body = "".join(rows)
+    top = f"<tr>{over}</tr>\n" if over else ""
     return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
-        if body
-        else ""
+        f'<div class="scroll"><table{_class(kind)}><thead>{top}<tr>{head}</tr></thead>\n'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
 def row(cells: Sequence[str], numbers: Iterable[int] = (), *, kind: str = "", extra: str = "", key: str = "") -> str:
     """A table row of plain texts; ``numbers`` are the places of numbers, ``extra`` is HTML at the end."""
     places = set(numbers)
-    body = "".join(f"<td{_class('n' if place in places else '')}>{text(cell)}</td>" for place, cell in enumerate(cells))
+    body = "".join(
+        f'<td class="n">{_with_deviation(cell)}</td>' if place in places else f"<td>{text(cell)}</td>"
+        for place, cell in enumerate(cells)
+    )
     return f"<tr{_class(kind)}{attribute('data-row', key)}>{body}{extra}</tr>\n"
+
+
+def _with_deviation(cell: str) -> str:
+    """A number with its deviation in a line of its own."""
+    mean, mark, deviation = text(cell).partition(" ± ")
+    return f"{mean}<small>± {deviation}</small>" if mark else mean
 
 
 def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -114,9 +137,15 @@ def bar(share: float) -> str:
     return f'<td class="bar"><i style="width:{100 * share:.1f}%"></i></td>'
 
 
-def link(text: str, target: str) -> str:
-    """Table cell with a relative link."""
-    return f'<td><a href="{escape(target)}">{escape(text)}</a></td>'
+def numbers(cells: Iterable[str]) -> str:
+    """Table cells with numbers."""
+    return "".join(f'<td class="n">{escape(cell)}</td>' for cell in cells)
+
+
+def links(targets: Iterable[tuple[str, str]]) -> str:
+    """Table cell with relative links: their words and their targets."""
+    found = [f'<a href="{escape(target)}">{escape(words)}</a>' for words, target in targets]
+    return f"<td>{' '.join(found)}</td>"
 
 
 def attribute(name: str, value: str) -> str:
@@ -130,7 +159,7 @@ def _class(kind: str) -> str:
 
 def _headline(name: str, value: str) -> str:
     number, _, unit = text(value).partition(" ")
-    is_number = number[:1].isdigit() or number[:1] == "-"
+    is_number = number.lstrip("-+\N{MINUS SIGN}")[:1].isdigit()
     words = f"{number} <small>{unit}</small>" if unit and is_number else text(value)
     return f"<div><b>{words}</b><span>{escape(name)}</span></div>\n"
 
@@ -154,7 +183,7 @@ _PAGE = Template("""\
 <style>
 $style</style>
 </head>
-<body>
+<body$kind>
 <header><h1>$title</h1><p>$subtitle</p></header>
 <div class="headline">
 $headline</div>

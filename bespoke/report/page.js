@@ -37,5 +37,3 @@ for (const plot of document.querySelectorAll(".plot")) {
     });
   });
 }
-// Everything is printed.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));

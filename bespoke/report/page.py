@@ -7,11 +7,13 @@ from typing import Any
 
 from bespoke.report.coefficients import coefficients_section
 from bespoke.report.facts import (
+    accuracy_facts,
     area_words,
     design_facts,
     guarantee_facts,
     model_words,
     score_words,
+    source_words,
     verification_facts,
 )
 from bespoke.report.front_page import front_figure
@@ -38,9 +40,9 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     """
     approximation = report.get("approximation", {})
     sections = [
-        section("Summary", facts_list(design_facts(report))),
+        section("Summary", facts_list(_summary(report))),
         accuracy_section(report),
-        section("Front", front_figure(approximation.get("front", []), report, links=False)),
+        section("Front", front_figure(approximation.get("front", []), report, has_links=False)),
         section("Approximation", facts_list(guarantee_facts(report))),
         shares_section(report),
         coefficients_section(report),
@@ -54,6 +56,12 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     return page(_title(report), model_words(report["model"]), headline(report), sections)
 
 
+def _summary(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The facts that stand nowhere else."""
+    elsewhere = {name for name, _ in (*accuracy_facts(report["accuracy"]), *headline(report))} - {"power"}
+    return [fact for fact in design_facts(report) if fact[0] not in elsewhere]
+
+
 def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures that a reader looks for first."""
     estimate, accuracy = report["estimate"], report["accuracy"]
@@ -65,9 +73,9 @@ def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         *scores,
         ("area", area_words(estimate["area_mm2"])),
         ("power", f"{estimate['power_mw']:.3g} mW"),
-        ("delay", f"{estimate['delay_ms']:.3g} ms"),
+        ("delay", f"{estimate['delay_ms']:.4g} ms"),
         ("gates", f"{report['gates']:,}"),
-        ("power source", report["power_source"] or "none suffices"),
+        ("power source", source_words(report["power_source"])),
     ]
 
 

@@ -87,38 +87,11 @@ def scatter(points: Sequence[Point], look: Scatter) -> str:
     parts += [_point(point, x, y) for point in sorted(points, key=lambda p: (p.ring, bool(p.name), p.kind != "other"))]
     parts.append(_names(points, x, y))
     title = f"{look.y_name} over {look.x_name}, {len(points)} points"
-    return _svg("".join(parts), look.width, HEIGHT, title)
+    return drawing("".join(parts), look.width, HEIGHT, title)
 
 
-def interval_plot(rows: Sequence[tuple[str, float, tuple[float, float] | None, str]], name: str) -> str:
-    """SVG of one figure a row with its interval, from name, figure, interval and what it says; or nothing."""
-    if not rows:
-        return ""
-    width, step = 560, 30
-    left = 24 + _TEXT_WIDTH * max(len(row[0]) for row in rows)
-    values = [value for _, value, interval, _ in rows for value in (value, *(interval or ()))]
-    bottom = 14 + step * len(rows)
-    axis = fitted_axis(name, values, (left, width - _RIGHT), is_log=False, least_span=0.04)
-    parts = [
-        f'<path class="grid" d="M{x:.1f} 6V{bottom}"/><text x="{x:.1f}" y="{bottom + 17}" text-anchor="middle">{text}'
-        "</text>"
-        for x, text in axis.ticks(7)
-    ]
-    for place, (label, value, interval, words) in enumerate(rows):
-        y = 22 + step * place
-        low, high = (axis.at(end) for end in interval or (value, value))
-        parts.append(
-            f'<text class="strong" x="0" y="{y + 4}">{escape(label)}</text><g class="point" role="img" tabindex="0" '
-            f'aria-label="{escape(words)}"><title>{escape(_lines(words))}</title>'
-            f'<path class="stem" d="M{low:.1f} {y}H{high:.1f}M{low:.1f} {y - 4}v8M{high:.1f} {y - 4}v8"/>'
-            f'<circle class="mark" cx="{axis.at(value):.1f}" cy="{y}" r="5"/>'
-            f'<circle class="halo" cx="{axis.at(value):.1f}" cy="{y}" r="9"/></g>'
-        )
-    parts.append(f'<text x="{width - _RIGHT}" y="{bottom + 34}" text-anchor="end">{escape(name)}</text>')
-    return _svg("".join(parts), width, bottom + 38, name)
-
-
-def _svg(body: str, width: int, height: int, title: str) -> str:
+def drawing(body: str, width: int, height: int, title: str) -> str:
+    """SVG that takes a pointer and a focus, see ``page.js``."""
     return (
         f'<div class="plot"><svg class="plotted" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="group" aria-label="{escape(title)}">{body}</svg></div>'
@@ -166,7 +139,7 @@ def _point(point: Point, x: Axis, y: Axis) -> str:
     label = escape(point.label)
     return (
         f'<g class="point" role="img" tabindex="0" aria-label="{label}"{attribute("data-row", point.key)}>'
-        f"<title>{escape(_lines(point.label))}</title>{''.join(parts)}</g>"
+        f"<title>{escape(tooltip(point.label))}</title>{''.join(parts)}</g>"
     )
 
 
@@ -197,5 +170,6 @@ def _names(points: Sequence[Point], x: Axis, y: Axis) -> str:
     return "".join(parts)
 
 
-def _lines(label: str) -> str:
+def tooltip(label: str) -> str:
+    """The parts of a label in lines of their own."""
     return "\n".join(label.split("; "))

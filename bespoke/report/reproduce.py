@@ -40,28 +40,75 @@ _SEARCH = {
 _OWN = {"finalists": "--finalists", "caution": "--caution"}
 
 
-def command_line(report: Mapping[str, Any]) -> str:
-    """The command that makes the design from the trained model, options that have their default left out.
+# Options of a search that follow from the model, whatever was asked for.
+_DERIVED = ("agreement", "worst_loss")
 
-    The model's file and the output folder are not part of a report: ``MODEL`` and ``DIR`` stand for them.
+
+def command_line(report: Mapping[str, Any]) -> str:
+    """The call that makes the design from the trained model; options that have their default are left out.
+
+    It is one of the command line, or of Python if some option has no flag. The model's file and the output folder are
+    not part of a report: ``MODEL`` and ``DIR``, or ``estimator``, stand for them.
     """
-    options, approximation = report["options"], report.get("approximation", {})
+    approximation = report.get("approximation", {})
+    unflagged = _unflagged(approximation)
+    if unflagged:
+        return _python_call(report, unflagged)
     parts = ["bespoke", "approximate" if approximation else "compile", "MODEL"]
     if report["dataset"]:
         parts += ["--data", str(report["dataset"]["name"])]
-    standard = asdict(CompileOptions())
-    parts += _flags(options, standard, _COMPILE)
-    parts += _flags(options["quantisation"], standard["quantisation"], _QUANTISATION)
-    if approximation:
-        chosen, defaults = approximation["options"], ApproximateOptions().to_json()
-        parts += _flags(approximation["constraint"], {}, _CONSTRAINT)
-        parts += _flags(chosen["search"], {**defaults["search"], **_derived(report)}, _SEARCH)
-        parts += _flags(chosen, {**defaults, "caution": _usual_caution(approximation)}, _OWN)
-        parts += [] if chosen["prune"] else ["--no-prune"]
+    parts += [*compile_flags(report["options"]), *search_flags(approximation)]
     return shlex.join([*parts, "-o", "DIR"])
 
 
-def _flags(options: Mapping[str, Any], standard: Mapping[str, Any], flags: Mapping[str, str]) -> Iterator[str]:
+def compile_flags(options: Mapping[str, Any]) -> Iterator[str]:
+    """Flags for `CompileOptions` as plain data."""
+    standard = asdict(CompileOptions())
+    yield from option_flags(options, standard, _COMPILE)
+    yield from option_flags(options["quantisation"], standard["quantisation"], _QUANTISATION)
+
+
+def search_flags(approximation: Mapping[str, Any]) -> Iterator[str]:
+    """Flags for the ``constraint`` and the ``options`` of an approximation; none for an exact design."""
+    if not approximation:
+        return
+    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
+    yield from option_flags(approximation["constraint"], {}, _CONSTRAINT)
+    yield from option_flags(chosen["search"], {**defaults["search"], "metric": _usual_metric(chosen)}, _SEARCH)
+    yield from option_flags(chosen, {**defaults, "caution": _usual_caution(approximation)}, _OWN)
+    yield from () if chosen["prune"] else ("--no-prune",)
+
+
+def _unflagged(approximation: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of an approximation that differ from their default and have no flag."""
+    if not approximation:
+        return {}
+    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
+    known = {*_SEARCH, *_OWN, *_DERIVED, "search", "prune"}
+    pairs = [*chosen["search"].items(), *chosen.items()]
+    standard = {**defaults["search"], **defaults}
+    return {name: value for name, value in pairs if name not in known and value != standard.get(name)}
+
+
+def _python_call(report: Mapping[str, Any], unflagged: Mapping[str, Any]) -> str:
+    approximation, standard = report["approximation"], asdict(CompileOptions())
+    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
+    usual = {**standard, **standard["quantisation"], **defaults, "caution": _usual_caution(approximation)}
+    given = {**report["options"]["quantisation"], **{name: report["options"][name] for name in _COMPILE}}
+    given |= {name: chosen[name] for name in (*_OWN, "prune")}
+    settings = {name: value for name, value in given.items() if value != usual.get(name)}
+    search = {**defaults["search"], "metric": _usual_metric(chosen)}
+    named = {name: "search_seed" if name == "seed" else name for name in _SEARCH}
+    settings |= {new: chosen["search"][name] for name, new in named.items() if chosen["search"][name] != search[name]}
+    settings |= {**approximation["constraint"], **unflagged}
+    lines = "".join(f"    {name}={value!r},\n" for name, value in settings.items())
+    data = repr(str(report["dataset"]["name"]))
+    imports = "from bespoke import approximate\nfrom bespoke.data import load_dataset\n\n"
+    return f"{imports}front = approximate(\n    estimator,\n    dataset=load_dataset({data}),\n{lines})"
+
+
+def option_flags(options: Mapping[str, Any], standard: Mapping[str, Any], flags: Mapping[str, str]) -> Iterator[str]:
+    """Flags, from the name of each option to its flag, where an option is not what is usual."""
     for name, flag in flags.items():
         value = options.get(name)
         if value is not None and value != standard.get(name):
@@ -76,9 +123,9 @@ def _text(value: Any) -> str:  # noqa: ANN401  any option
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _derived(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Options that follow from the model."""
-    return {"metric": "r2"} if report["accuracy"]["metric"] == "r2" else {}
+def _usual_metric(options: Mapping[str, Any]) -> str:
+    """R2 follows from the model."""
+    return "r2" if options["search"]["metric"] == "r2" else "accuracy"
 
 
 def _usual_caution(approximation: Mapping[str, Any]) -> float:

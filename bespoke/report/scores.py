@@ -8,7 +8,7 @@ from typing import Any
 
 from bespoke.report.facts import accuracy_facts, score_words
 from bespoke.report.markup import facts_list, figure, paragraph, part, row, section, table
-from bespoke.report.plot import interval_plot
+from bespoke.report.row_plot import PlotRow, RowMark, row_plot
 
 _CIRCUIT = "circuit"
 _ROWS = {"test": "test rows", "train": "training rows, since none were kept for the test"}
@@ -50,8 +50,8 @@ def _intervals(found: Mapping[str, Mapping[str, Any]]) -> str:
     for name, entry in found.items():
         share, (low, high) = entry["right"] / entry["rows"], entry["interval"]
         words = f"{name}; accuracy {share:.3f}; 95 % interval {low:.3f} to {high:.3f}; {entry['right']:,} rows right"
-        rows.append((name, share, (low, high), words))
-    return interval_plot(rows, "accuracy")
+        rows.append(PlotRow(name, [RowMark(share, words)], (low, high), is_interval=True))
+    return row_plot(rows, "accuracy", is_log=False, least_span=0.04)
 
 
 def _scores(report: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bespoke.report.facts import area_words
-from bespoke.report.markup import bar, details, paragraph, part, row, section, table
+from bespoke.report.markup import bar, details, numbers, paragraph, part, row, section, table
 
 _MOST_PARTS = 40
 _OPEN_STEPS = 16
-_HEADS = ["", ">cells", ">area", ">%", "", ">power", ">%"]
 _HOW_TREE = (
     "A cell that depends on one feature alone is counted to that feature's comparators, any other one to the "
     "selection among leaves."
@@ -89,18 +87,16 @@ def _stages(groups: Mapping[str, Share]) -> str:
     for name, share in groups.items():
         stage, _, label = name.partition("/")
         stages.setdefault(stage, {})[label] = share
-    totals = {stage: _sum(list(parts.values())) for stage, parts in stages.items()}
-    whole = _sum(list(groups.values()))
-    lines = []
+    lines: list[tuple[str, Share, str]] = []
     for stage in sorted(stages, key=_place):
-        lines.append(_line(stage, totals[stage], whole))
         parts = stages[stage]
+        lines.append((stage, _sum(list(parts.values())), ""))
         if len(parts) > 1:
             ranked = sorted(parts.items(), key=lambda item: (-item[1]["area_mm2"], item[0]))
-            lines += [_line(name, share, whole, kind="sub") for name, share in ranked[:_MOST_PARTS]]
+            lines += [(name, share, "sub") for name, share in ranked[:_MOST_PARTS]]
             rest = [share for _, share in ranked[_MOST_PARTS:]]
-            lines += [_line(f"{len(rest)} more", _sum(rest), whole, kind="sub")] if rest else []
-    return table(_HEADS, lines)
+            lines += [(f"{len(rest)} more", _sum(rest), "sub")] if rest else []
+    return _share_table("", _sum(list(groups.values())), lines)
 
 
 def _place(stage: str) -> tuple[int, str]:
@@ -112,15 +108,22 @@ def _place(stage: str) -> tuple[int, str]:
 def _cells(shares: Mapping[str, Share]) -> str:
     whole = _sum(list(shares.values()))
     ranked = sorted(shares.items(), key=lambda item: (-item[1]["area_mm2"], item[0]))
-    return table(["cell", *_HEADS[1:]], [_line(name, share, whole) for name, share in ranked])
+    return _share_table("cell", whole, ((name, share, "") for name, share in ranked))
 
 
-def _line(name: str, part_share: Share, whole: Share, kind: str = "") -> str:
-    share = _sum([part_share])
-    area, power = (_ratio(share[key], whole[key]) for key in ("area_mm2", "power_mw"))
-    cells = [name, f"{share['count']:,}", area_words(share["area_mm2"]), f"{100 * area:.1f}"]
-    tail = row(["", power_text(share["power_mw"]), f"{100 * power:.1f}"], (1, 2)).removeprefix("<tr><td></td>")
-    return row(cells, (1, 2, 3), kind=kind, extra=bar(area) + tail.removesuffix("</tr>\n"))
+def _share_table(head: str, whole: Share, lines: Iterable[tuple[str, Share, str]]) -> str:
+    """Shares of a whole by name and kind of row, each figure in one unit."""
+    area_digits = 1 if whole["area_mm2"] >= 10 else 2
+    power_unit, scale = ("mW", 1.0) if whole["power_mw"] >= 1 else ("µW", 1000.0)
+    heads = [head, ">cells", ">area, mm²", ">%", "", f">power, {power_unit}", ">%"]
+    rows = []
+    for name, part_share, kind in lines:
+        share = _sum([part_share])
+        area, power = (_ratio(share[key], whole[key]) for key in ("area_mm2", "power_mw"))
+        cells = [name, f"{share['count']:,}", f"{share['area_mm2']:,.{area_digits}f}", f"{100 * area:.1f}"]
+        powers = [f"{scale * share['power_mw']:,.{3 if scale == 1 else 1}f}", f"{100 * power:.1f}"]
+        rows.append(row(cells, (1, 2, 3), kind=kind, extra=bar(area) + numbers(powers)))
+    return table(heads, rows)
 
 
 def power_text(power_mw: float) -> str:

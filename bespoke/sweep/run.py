@@ -16,6 +16,7 @@ from bespoke.flow import json_text
 from bespoke.sweep.cell import Outcome, cell_facts
 from bespoke.sweep.child import run_in_child
 from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.sweep.page import PAGE, sweep_page
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
 from bespoke.sweep.store import SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell, write_atomically
 from bespoke.sweep.tables import Row, sweep_rows, table_files
@@ -115,7 +116,8 @@ def run_sweep(
         tell(outcome.cell)
     ordered = tuple(outcomes[planned.cell] for planned in plan)
     rows = sweep_rows(ordered, compare=compare)
-    for name, text in table_files(rows).items():
+    texts = table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
+    for name, text in texts.items():
         if text:
             write_atomically(place / name, text)
         else:

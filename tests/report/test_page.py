@@ -5,33 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
-from html import unescape
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from pages import check_page, text_of
 
 from bespoke.flow import Check, Design, Verification, compile_model, design_texts, report
 from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
 from bespoke.report import design_facts, design_page, verification_facts
-
-VOID = {"meta", "link", "br", "img", "hr", "input"}
-
-
-class Nesting(HTMLParser):
-    """Checks that every element is closed in its turn."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002  signature of the class
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
 
 
 @pytest.fixture(scope="module")
@@ -43,23 +24,6 @@ def design() -> Design:
 
 def page_of(design: Design) -> str:
     return design_page(report(design), json.loads(design_texts(design)["manifest.json"]))
-
-
-def text_of(page: str) -> str:
-    """What a reader sees: scripts, styles and tags left out."""
-    plain = re.sub(r"<(script|style)>.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
-    return " ".join(unescape(plain).split()).replace("²", "2")
-
-
-def check_page(page: str) -> None:
-    """Well formed, and nothing from outside."""
-    nesting = Nesting()
-    nesting.feed(page)
-    assert nesting.open == []
-    assert not re.search(r'\ssrc=|url\(|@import|https?:|href="(?:/|\.\.)', page)
-    assert page.count("<script") == 1
-    assert "prefers-color-scheme: dark" in page
-    assert "@media print" in page
 
 
 def test_the_page_is_well_formed_and_self_contained(design: Design) -> None:
