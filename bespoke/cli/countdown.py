@@ -53,7 +53,9 @@ class Countdown:
         if self.share is None or gone <= 0:
             return None
         pace = (self._last[1] - self._start[1]) / gone
-        return max(pace * (self._total - self._last[0]) - (now - self._last[1]), 0.0)
+        rest = self._total - self._last[0]
+        # A part that takes longer than those before it says nothing of those after it.
+        return max(pace * rest - (now - self._last[1]), pace * (rest - 1), 0.0)
 
 
 def clock(seconds: float) -> str:

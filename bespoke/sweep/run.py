@@ -13,13 +13,14 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from bespoke.errors import OptionError
 from bespoke.flow import json_text
+from bespoke.flow.front_views import frame
 from bespoke.sweep.cell import Outcome, cell_facts
 from bespoke.sweep.child import run_in_child
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.page import PAGE, sweep_page
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
 from bespoke.sweep.store import SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell, write_atomically
-from bespoke.sweep.tables import Row, sweep_rows, table_files
+from bespoke.sweep.tables import Row, row_facts, sweep_rows, table_files
 
 
 class Progress(NamedTuple):
@@ -51,6 +52,16 @@ class SweepResult:
     def failed(self) -> tuple[Outcome, ...]:
         """The cells that failed."""
         return tuple(outcome for outcome in self.outcomes if outcome.error)
+
+    def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
+        """`rows` as a pandas DataFrame, units in the names of its columns.
+
+        Raises
+        ------
+        ToolMissingError
+            If pandas is not installed.
+        """
+        return frame([row_facts(row) for row in self.rows])
 
 
 def run_sweep(

@@ -195,7 +195,7 @@ def test_countdown_knows_the_pace_of_a_stage():
     countdown.tell("search: epoch 4 of at most 10, hypervolume 0.6", 120.0)
     assert countdown.left(120.0) == 60.0
     assert countdown.left(130.0) == 50.0
-    assert countdown.left(999.0) == 0.0
+    assert countdown.left(999.0) == 50.0
     countdown.tell("finalists: 0 of 8", 130.0)
     assert (countdown.share, countdown.left(131.0)) == (0.0, None)
     countdown.tell("finalists", 130.0)
