@@ -45,7 +45,8 @@ DOORS = {
     "rich": ("cli/",),
     "matplotlib": ("report/", "flow/front_views.py", "netlist/graph.py"),
     "pandas": ("flow/front_views.py",),
-    "platformdirs": ("cells/technologies.py",),
+    "platformdirs": ("cells/technologies.py", "opt/compiled.py"),
+    "numba": ("opt/compiled.py",),
     "pysat": ("proof/",),
     "pyosys": ("proof/",),
 }

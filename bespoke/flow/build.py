@@ -70,8 +70,9 @@ def build_design(
     reference = reference_of(model, lowered.netlist, cuts)
     netlist = reference.pruned or lowered.netlist
     forms = stages.run("optimise", lambda: equivalent_forms(netlist, library, options.effort))
+    gates = lowered.gates if reference.pruned is None else None
     stimuli, stimuli_name = _stimuli(source, options.seed)
-    mapped = stages.run("map", lambda: map_cheapest(forms, library, _objective(options, forms[0], stimuli)))
+    mapped = stages.run("map", lambda: map_cheapest(forms, library, _objective(options, forms[0], stimuli), gates))
     activity = stages.run("simulate", lambda: _checked_activity(reference, mapped, library, stimuli))
     built = Built(model, lowered.netlist, lowered.certificate, cuts, mapped)
     origins = stages.run("attribute", lambda: cell_origins(built, library, stimuli))

@@ -10,21 +10,31 @@ from bespoke.errors import UnsupportedModelError
 from bespoke.lowering.sums import lower_sums
 from bespoke.lowering.tree import lower_tree
 from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree
-from bespoke.netlist import Certificate, Netlist, NetlistBuilder
+from bespoke.netlist import Certificate, Netlist, NetlistBuilder, SimpleGates
 from bespoke.numeric import Interval
 
 
 class Lowered(NamedTuple):
-    """A netlist with the function of the model, and hints for the proof that it has."""
+    """A netlist with the function of the model.
+
+    Attributes
+    ----------
+    netlist : Netlist
+    certificate : Certificate
+        Hints for the proof.
+    gates : SimpleGates or None
+        The gates that a tree's netlist was built from: a mapping to cells.
+    """
 
     netlist: Netlist
     certificate: Certificate
+    gates: SimpleGates | None = None
 
 
-_Lowering = Callable[..., tuple[Word, Certificate]]
+_Lowering = Callable[..., tuple[Word, Certificate, SimpleGates | None]]
 _LOWERINGS: dict[type, _Lowering] = {
-    IntegerMLP: lambda builder, model, inputs, _: lower_sums(builder, model, inputs),
-    IntegerSVM: lambda builder, model, inputs, _: lower_sums(builder, model, inputs),
+    IntegerMLP: lambda builder, model, inputs, _: (*lower_sums(builder, model, inputs), None),
+    IntegerSVM: lambda builder, model, inputs, _: (*lower_sums(builder, model, inputs), None),
     IntegerTree: lambda builder, model, inputs, thorough: lower_tree(builder, model, inputs, thorough=thorough),
 }
 
@@ -54,10 +64,10 @@ def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
     coding = model.coding
     ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
     inputs = tuple(Word(port.bits, Interval.unsigned(port.width)) for port in ports)
-    output, certificate = lowering(builder, model, inputs, thorough)
+    output, certificate, gates = lowering(builder, model, inputs, thorough)
     if model.decision.is_classifier:
         width = max(1, (len(model.decision.classes) - 1).bit_length())
         builder.add_output("prediction", output.extended(width))
     else:
         builder.add_output("value", output.bits or (0,), signed=output.interval.signed)
-    return Lowered(builder.build(), certificate)
+    return Lowered(builder.build(), certificate, gates)

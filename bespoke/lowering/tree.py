@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from bespoke.arith import FormGraph, Thermometer, Word, cheapest_gates
-from bespoke.lowering.tree_boxes import BoxAbstraction, box_vectors, pack
+from bespoke.lowering.tree_boxes import box_vectors, boxes
 from bespoke.lowering.tree_paths import PathTree, path_tree
 from bespoke.model import IntegerTree
 from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
-from bespoke.opt import SearchEffort, resubstitute
+from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
 
 Bits = tuple[int, ...]
 FAST = SearchEffort(work=800_000)
@@ -21,23 +21,26 @@ _WORK_PER_GATE = 20_000
 
 def lower_tree(
     builder: NetlistBuilder, model: IntegerTree, inputs: tuple[Word, ...], *, thorough: bool
-) -> tuple[Word, Certificate]:
-    """Output word of a tree. Its certificate is empty: no net needs to be one test of the tree."""
+) -> tuple[Word, Certificate, SimpleGates]:
+    """Output word of a tree, and its gates. Its certificate is empty: no net needs to be one test of the tree."""
     tree = path_tree(model)
     gates = tree_gates(tree, model.coding.bits)
     effort = THOROUGH if thorough else FAST
     effort = replace(effort, work=min(effort.work, _WORK_PER_GATE * len(gates.kinds)))
     gates = smaller_gates(tree, model.coding.bits, gates, effort)
     bits = gates.build(builder, [bit for word in inputs for bit in word.bits])
-    return Word(bits, model.output_interval()), Certificate({}, {})
+    return Word(bits, model.output_interval()), Certificate({}, {}), gates
 
 
 def smaller_gates(tree: PathTree, bits: tuple[int, ...], gates: SimpleGates, effort: SearchEffort) -> SimpleGates:
     """Cheaper gates with the function of a tree."""
-    abstraction = BoxAbstraction(tree, bits)
-    inputs = box_vectors(tree, abstraction.low, abstraction.high, np.random.default_rng(0))
-    vectors = [pack(inputs[:, f] >> bit & 1) for f, width in enumerate(bits) for bit in range(width)]
-    return resubstitute(gates, vectors, len(inputs), abstraction, effort)
+    if not gates.kinds:
+        return gates
+    low, high, codes = boxes(tree, bits)
+    inputs = box_vectors(tree, low, high, np.random.default_rng(0))
+    vectors = packed(np.stack([inputs[:, f] >> bit & 1 for f, width in enumerate(bits) for bit in range(width)]) > 0)
+    wanted = np.stack([codes >> bit & 1 for bit in range(tree.width)]) > 0
+    return resubstitute(gates, bits, vectors, boxes_of(bits, low, high, wanted), effort)
 
 
 def tree_gates(tree: PathTree, bits: tuple[int, ...]) -> SimpleGates:

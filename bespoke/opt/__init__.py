@@ -1,17 +1,20 @@
 """Exact optimisation: netlist to smaller netlist with the same function."""
 
+from bespoke.opt.boxes import Boxes, boxes_of, packed
 from bespoke.opt.optimise import EFFORTS, Effort, equivalent_forms, optimise
 from bespoke.opt.recover_xor import recover_xor
-from bespoke.opt.resubstitute import Abstraction, SearchEffort, resubstitute
+from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.simplify import simplify
 
 __all__ = [
     "EFFORTS",
-    "Abstraction",
+    "Boxes",
     "Effort",
     "SearchEffort",
+    "boxes_of",
     "equivalent_forms",
     "optimise",
+    "packed",
     "recover_xor",
     "resubstitute",
     "simplify",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bespoke.cells import CellLibrary
-from bespoke.netlist import Instance, MappedNetlist, Netlist, Port
+from bespoke.netlist import Instance, MappedNetlist, Netlist, Port, SimpleGates
 from bespoke.techmap.cover import Cover
+from bespoke.techmap.direct import map_directly
 from bespoke.techmap.matches import Match, find_matches
 from bespoke.techmap.objective import Objective, cell_costs
 from bespoke.techmap.patterns import pattern_table
@@ -32,10 +33,23 @@ def map_netlist(netlist: Netlist, library: CellLibrary, objective: Objective | N
 
 
 def map_cheapest(
-    netlists: Sequence[Netlist], library: CellLibrary, objective: Objective | None = None
+    netlists: Sequence[Netlist],
+    library: CellLibrary,
+    objective: Objective | None = None,
+    gates: SimpleGates | None = None,
 ) -> MappedNetlist:
-    """Map several netlists of one function and keep the cheapest result, the first of equals."""
-    results = [_mapped(netlist, library, objective or Objective()) for netlist in netlists]
+    """Map several netlists of one function and keep the cheapest result, the first of equals.
+
+    Where the area is what counts, simple gates with this function are a mapping too.
+    """
+    chosen = objective or Objective()
+    results = [_mapped(netlist, library, chosen) for netlist in netlists]
+    if gates is not None and not chosen.power_share:
+        table = pattern_table(library)
+        direct = map_directly(gates, netlists[0], table, library)
+        if direct is not None:
+            inverter = library[table.inverter].area_mm2
+            results.append((sum(library[i.cell].area_mm2 for i in direct.instances) / inverter, direct))
     return min(results, key=lambda result: result[0])[1]
 
 

@@ -1,0 +1,220 @@
+"""Gates and pairs of gates that compute a wanted function from signals of a circuit, judged by bit vectors."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.opt.circuit import AND, COSTS, INV, NAND, NOR, OR, WIRE
+from bespoke.opt.compiled import Integers, Words, bit_count, compiled, random_below
+
+MOVE_KIND, FIRST, SECOND, INNER_KIND, INNER_FIRST, INNER_SECOND = range(6)
+ON, OFF, _EXCESS = range(3)
+_LITERALS = 40
+_PAIRS = 64
+_OUTER = 8
+_OUTER_TRIES = 3
+_INNER = 8
+_NANDS, _ANDS, _INNER_NANDS, _INNER_ANDS = range(4)
+_FOUND = 4
+_SIGNAL, _COMPLEMENT, _SIZE = range(3)
+
+
+class Divisors(NamedTuple):
+    """Signals that may be read, and what can be made from them.
+
+    Attributes
+    ----------
+    sample : ndarray of uint64, shape (n_near, n_words)
+        Values of the signals on the vectors looked at.
+    sets : ndarray of uint64, shape (3, n_words)
+        Of those, the ones on which the function is 1 (`ON`), on which it is 0 (`OFF`), and those covered in excess by
+        an outer gate.
+    literals : ndarray of int64, shape (4, 3, n_literals + 1)
+        Lists of signals and complements that cover some vectors, the tightest first.
+    excess : ndarray of uint64, shape (4, n_literals + 1, n_words)
+        The unwanted vectors that each covers too.
+    moves : ndarray of int64, shape (n_moves, 6)
+        What was found: kind and fanins of a gate or wire; kind and fanins of a second new gate that it reads in place
+        of its second fanin, `WIRE` for none.
+    counts : ndarray of int64, shape (5,)
+        Number of literals per list, and of moves.
+    """
+
+    sample: Words
+    sets: Words
+    literals: Integers
+    excess: Words
+    moves: Integers
+    counts: Integers
+
+
+def divisors_for(window: int, words: int) -> Divisors:
+    """Room for ``window`` signals and ``words`` words of their values."""
+    most = window + 2 * _PAIRS + 2 * _OUTER_TRIES * _INNER
+    return Divisors(
+        sample=np.zeros((window, words), dtype=np.uint64),
+        sets=np.zeros((3, words), dtype=np.uint64),
+        literals=np.zeros((4, 3, _LITERALS + 1), dtype=np.int64),
+        excess=np.zeros((4, _LITERALS, words), dtype=np.uint64),
+        moves=np.zeros((most, 6), dtype=np.int64),
+        counts=np.zeros(5, dtype=np.int64),
+    )
+
+
+@compiled
+def find_moves(divisors: Divisors, near: Integers, limit: float, random: Words) -> int:
+    """Find moves of a cost below ``limit`` for the function given by the sets; return their number.
+
+    ``near`` are the signals to read. What is found is right on the vectors looked at.
+    """
+    divisors.counts[:] = 0
+    _wires(divisors, near, limit)
+    if limit > COSTS[NAND]:
+        _find_literals(divisors, near, _NANDS, OFF, ON)
+        _gates(divisors, _NANDS, limit)
+    if limit > COSTS[NOR]:
+        _find_literals(divisors, near, _ANDS, ON, OFF)
+        _gates(divisors, _ANDS, limit)
+    if limit > 2 * COSTS[NAND]:
+        for _ in range(_OUTER_TRIES):
+            _pair(divisors, near, limit, random)
+    return int(divisors.counts[_FOUND])
+
+
+@compiled
+def _add(divisors: Divisors, gate: tuple[int, int, int], inner: tuple[int, int, int]) -> None:
+    move = divisors.moves[divisors.counts[_FOUND]]
+    move[MOVE_KIND], move[FIRST], move[SECOND] = gate
+    move[INNER_KIND], move[INNER_FIRST], move[INNER_SECOND] = inner
+    divisors.counts[_FOUND] += 1
+
+
+@compiled
+def _covers(sample: Words, wanted: Words) -> bool:
+    for w in range(len(wanted)):  # noqa: SIM110  a generator is not compiled to a loop
+        if wanted[w] & ~sample[w]:
+            return False
+    return True
+
+
+@compiled
+def _misses(sample: Words, wanted: Words) -> bool:
+    for w in range(len(wanted)):  # noqa: SIM110  same
+        if wanted[w] & sample[w]:
+            return False
+    return True
+
+
+@compiled
+def _wires(divisors: Divisors, near: Integers, limit: float) -> None:
+    ones, zeros = divisors.sets[ON], divisors.sets[OFF]
+    for place, signal in enumerate(near):
+        sample = divisors.sample[place]
+        if _covers(sample, ones) and _misses(sample, zeros):
+            _add(divisors, (WIRE, signal, signal), (WIRE, signal, signal))
+        elif limit > COSTS[INV] and _misses(sample, ones) and _covers(sample, zeros):
+            _add(divisors, (INV, signal, signal), (WIRE, signal, signal))
+
+
+@compiled
+def _find_literals(divisors: Divisors, near: Integers, kept: int, cover: int, rest: int) -> None:
+    """Signals and complements that cover one set, with what they cover of another one; tightest first."""
+    literals, covered, unwanted = divisors.literals[kept], divisors.sets[cover], divisors.sets[rest]
+    count = 0
+    for place in range(len(near)):
+        sample = divisors.sample[place]
+        above = _covers(sample, covered)
+        if near[place] > 1 and (above or _misses(sample, covered)):
+            size = np.int64(0)
+            for w in range(len(unwanted)):
+                size += bit_count(unwanted[w] & (sample[w] if above else ~sample[w]))
+            count = _insert(literals, count, (place, 0 if above else 1, size))
+    divisors.counts[kept] = count
+    for i in range(count):
+        sample, excess = divisors.sample[literals[_SIGNAL, i]], divisors.excess[kept, i]
+        for w in range(len(unwanted)):
+            excess[w] = unwanted[w] & (~sample[w] if literals[_COMPLEMENT, i] else sample[w])
+        literals[_SIGNAL, i] = near[literals[_SIGNAL, i]]
+
+
+@compiled
+def _insert(literals: Integers, count: int, literal: tuple[int, int, np.int64]) -> int:
+    """Put a literal in its place among the tightest; return their number."""
+    i = count
+    while i > 0 and literals[_SIZE, i - 1] > literal[_SIZE]:
+        literals[:, i] = literals[:, i - 1]
+        i -= 1
+    for row in range(3):
+        literals[row, i] = literal[row]
+    return int(min(count + 1, literals.shape[1] - 1))
+
+
+@compiled
+def _gates(divisors: Divisors, kept: int, limit: float) -> None:
+    """Add single gates, and gates with one inverted fanin, whose literals cover no unwanted vector together."""
+    literals, excess, found = divisors.literals[kept], divisors.excess[kept], 0
+    for i in range(divisors.counts[kept]):
+        for j in range(i + 1, divisors.counts[kept]):
+            a, b = literals[_SIGNAL, i], literals[_SIGNAL, j]
+            if found < _PAIRS and a != b and _misses(excess[i], excess[j]):
+                found += 1
+                inverted = literals[_COMPLEMENT, i]
+                if inverted == literals[_COMPLEMENT, j]:
+                    kind = _conjunction(kept == _NANDS, inverted)
+                    if limit > COSTS[kind]:
+                        _add(divisors, (kind, min(a, b), max(a, b)), (WIRE, a, a))
+                elif limit > COSTS[INV] + COSTS[NAND if kept == _NANDS else NOR]:
+                    true, false = (b, a) if inverted else (a, b)
+                    kind, outer, inner = (NAND, true, false) if kept == _NANDS else (NOR, false, true)
+                    _add(divisors, (kind, outer, outer), (INV, inner, inner))
+
+
+@compiled
+def _conjunction(negated: bool, inverted: int) -> int:  # noqa: FBT001  a kind of gate is two flags
+    """Kind of the gate for a conjunction or its complement, of two signals or of their complements."""
+    if inverted:
+        return OR if negated else NOR
+    return NAND if negated else AND
+
+
+@compiled
+def _pair(divisors: Divisors, near: Integers, limit: float, random: Words) -> None:
+    """Add gates of a signal and another new gate, for a signal picked at random among the tightest."""
+    nands, ands = min(divisors.counts[_NANDS], _OUTER), min(divisors.counts[_ANDS], _OUTER)
+    if nands + ands == 0:
+        return
+    place = random_below(random, nands + ands)
+    kept, place = (_NANDS, place) if place < nands else (_ANDS, place - nands)
+    inverted = divisors.literals[kept, _COMPLEMENT, place]
+    kind = _conjunction(kept == _NANDS, inverted)
+    if kind == OR or limit <= COSTS[kind]:
+        return
+    for w in range(divisors.sets.shape[1]):
+        divisors.sets[_EXCESS, w] = divisors.excess[kept, place, w]
+    ones, zeros = (OFF, _EXCESS) if kind == NAND else ((_EXCESS, ON) if kind == NOR else (ON, _EXCESS))
+    outer = kind, divisors.literals[kept, _SIGNAL, place]
+    _inner(divisors, near, (_INNER_NANDS, zeros, ones), outer, limit - COSTS[kind])
+    _inner(divisors, near, (_INNER_ANDS, ones, zeros), outer, limit - COSTS[kind])
+
+
+@compiled
+def _inner(
+    divisors: Divisors, near: Integers, sets: tuple[int, int, int], outer: tuple[int, int], limit: float
+) -> None:
+    """Add pairs of an outer gate and an inner one that covers one set and misses another one, or the complement."""
+    kept, cover, rest = sets
+    if limit <= COSTS[NAND if kept == _INNER_NANDS else NOR]:
+        return
+    _find_literals(divisors, near, kept, cover, rest)
+    literals, excess, found = divisors.literals[kept], divisors.excess[kept], 0
+    for i in range(divisors.counts[kept]):
+        kind = _conjunction(kept == _INNER_NANDS, literals[_COMPLEMENT, i])
+        for j in range(i + 1, divisors.counts[kept]):
+            if found == _INNER or limit <= COSTS[kind]:
+                break
+            a, b = literals[_SIGNAL, i], literals[_SIGNAL, j]
+            if a != b and literals[_COMPLEMENT, i] == literals[_COMPLEMENT, j] and _misses(excess[i], excess[j]):
+                found += 1
+                _add(divisors, (outer[0], outer[1], outer[1]), (kind, min(a, b), max(a, b)))

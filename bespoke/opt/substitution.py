@@ -1,0 +1,351 @@
+"""One gate of a circuit replaced by a cheaper function of other signals, if that does not show at the outputs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.netlist import SimpleGates
+from bespoke.opt.boxes import (
+    NOW,
+    THEN,
+    Boxes,
+    Spans,
+    copy_words,
+    fill_sources,
+    gate_words,
+    has_changed,
+    is_wanted,
+    keep_span,
+    span_of_gate,
+    spans_for,
+)
+from bespoke.opt.circuit import (
+    COSTS,
+    INV,
+    KIND,
+    LEFT,
+    NEAR,
+    ORDER,
+    RIGHT,
+    WIRE,
+    Circuit,
+    add_gate,
+    circuit_of,
+    cone_of,
+    connect_all,
+    cost_of_reading,
+    drop_if_unread,
+    give_back,
+    has_room,
+    neighbours_of,
+    next_walk,
+    replace_gate,
+    replace_signal,
+    take,
+)
+from bespoke.opt.compiled import Integers, Words, bit_count, compiled, random_float
+from bespoke.opt.divisors import (
+    FIRST,
+    INNER_FIRST,
+    INNER_KIND,
+    INNER_SECOND,
+    MOVE_KIND,
+    OFF,
+    ON,
+    SECOND,
+    Divisors,
+    divisors_for,
+    find_moves,
+)
+
+_WORDS = 96
+_WINDOW = 120
+_TRIALS = 24
+_MOST_FREED = 40
+_REFUSED = 300
+_TABLE = 1024
+_HASH = np.uint64(0x9E3779B97F4A7C15)
+_SPREAD, _PLACE = np.uint64(29), np.uint64(54)
+_NO_ENTRY = np.uint64(0)
+_NUDGE = 1e-7
+_BITS = 64
+
+
+class Workshop(NamedTuple):
+    """A circuit, what its signals are, and room for trials.
+
+    Attributes
+    ----------
+    circuit : Circuit
+    boxes : Boxes
+    values : ndarray of uint64, shape (2, n_signals, n_words)
+        Each signal on the concrete inputs, now and after a change.
+    spans : Spans
+    changed : ndarray of int64, shape (n_signals,)
+        The walk in which a signal's value or span after a change was written.
+    care : ndarray of uint64, shape (n_words,)
+        Concrete inputs on which an output depends on the gate in work.
+    chosen : ndarray of int64
+        Words of the concrete inputs that are looked at.
+    divisors : Divisors
+    refused : ndarray of uint64, shape (n_places + 2,)
+        Hash table of changes that the boxes refused; their number; state of the random generator.
+    """
+
+    circuit: Circuit
+    boxes: Boxes
+    values: Words
+    spans: Spans
+    changed: Integers
+    care: Words
+    chosen: Integers
+    divisors: Divisors
+    refused: Words
+
+
+def workshop_for(gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes) -> Workshop:
+    """Workshop for a circuit; ``vectors`` has one row of concrete values per input. `prepare` completes it."""
+    circuit = circuit_of(gates, spare=len(gates.kinds) + _BITS)
+    size, words = circuit.net.shape[1], vectors.shape[1]
+    values = np.zeros((2, size, words), dtype=np.uint64)
+    values[NOW, 1] = ~values[NOW, 0]
+    values[NOW, 2 : 2 + len(vectors)] = vectors
+    refused = np.zeros(_TABLE + 2, dtype=np.uint64)
+    refused[-1] = _HASH
+    return Workshop(
+        circuit=circuit,
+        boxes=boxes,
+        values=values,
+        spans=spans_for(boxes, bits, size),
+        changed=np.zeros(size, dtype=np.int64),
+        care=np.zeros(words, dtype=np.uint64),
+        chosen=np.zeros(min(words, _WORDS), dtype=np.int64),
+        divisors=divisors_for(_WINDOW, min(words, _WORDS)),
+        refused=refused,
+    )
+
+
+@compiled
+def prepare(shop: Workshop, sources: int) -> bool:
+    """Find what all signals are; return whether the circuit has its function on all boxes.
+
+    Each gate has to stand after those it reads.
+    """
+    connect_all(shop.circuit)
+    fill_sources(shop.boxes, shop.spans, sources)
+    for gate in range(sources, shop.circuit.net.shape[1]):
+        if shop.circuit.net[KIND, gate] >= 0:
+            _evaluate(shop, gate)
+    return _outputs_are_right(shop, 0)
+
+
+@compiled
+def improve(shop: Workshop, signal: int, least: float) -> int:
+    """Try to replace a gate for a gain of more than ``least``; return the number of gates that depend on it."""
+    circuit, divisors = shop.circuit, shop.divisors
+    cone = cone_of(circuit, signal)
+    near = circuit.lists[NEAR, : neighbours_of(circuit, signal, len(divisors.sample))]
+    _find_care(shop, signal, cone)
+    _sample(shop, signal, near)
+    freed = take(circuit, signal, _MOST_FREED)
+    found = find_moves(divisors, near, freed - least, shop.refused[-1:])
+    keys = np.empty(found)
+    for i in range(found):
+        keys[i] = _cost(circuit, divisors.moves[i]) - freed + _NUDGE * random_float(shop.refused[-1:])
+    give_back(circuit)
+    for _ in range(min(found, _TRIALS)):
+        move = np.argmin(keys)
+        if -keys[move] <= least - _NUDGE or _try(shop, signal, divisors.moves[move], cone):
+            break
+        keys[move] = np.inf
+    return cone
+
+
+@compiled
+def _cost(circuit: Circuit, move: Integers) -> float:
+    """Cost of a move: of its gates, and of gates taken away that they read."""
+    reading = cost_of_reading(circuit, move[FIRST], move[INNER_FIRST], move[INNER_SECOND])
+    if move[INNER_KIND] == WIRE:
+        reading = cost_of_reading(circuit, move[FIRST], move[SECOND], move[SECOND])
+    return reading + COSTS[move[MOVE_KIND]] + COSTS[move[INNER_KIND]]
+
+
+@compiled
+def _evaluate(shop: Workshop, gate: int) -> None:
+    """Find a gate's value and span."""
+    net, values = shop.circuit.net, shop.values[NOW]
+    kind, a, b = net[KIND, gate], net[LEFT, gate], net[RIGHT, gate]
+    gate_words(kind, values[a], values[b], values[gate])
+    span_of_gate(shop.boxes, shop.spans, (kind, a, b), (NOW, NOW, NOW), gate)
+
+
+@compiled
+def _find_care(shop: Workshop, signal: int, cone: int) -> None:
+    """Find the concrete inputs on which an output changes with the signal."""
+    care, values = shop.care, shop.values
+    walk = _begin(shop, signal)
+    gate_words(INV, values[NOW, signal], values[NOW, signal], values[THEN, signal])
+    _settle_values(shop, cone, walk)
+    care[:] = 0
+    for output in shop.circuit.outputs:
+        if shop.changed[output] == walk:
+            for w in range(len(care)):
+                care[w] |= values[THEN, output, w] ^ values[NOW, output, w]
+
+
+@compiled
+def _begin(shop: Workshop, signal: int) -> int:
+    """Number of a new walk, in which the signal changes."""
+    walk = next_walk(shop.circuit)
+    shop.changed[signal] = walk
+    return walk
+
+
+@compiled
+def _settle_values(shop: Workshop, cone: int, walk: int) -> None:
+    """Find the values then of all gates of the cone that change."""
+    net, changed, values = shop.circuit.net, shop.changed, shop.values
+    for place in range(cone):
+        gate = shop.circuit.lists[ORDER, place]
+        a, b = net[LEFT, gate], net[RIGHT, gate]
+        when_a, when_b = THEN if changed[a] == walk else NOW, THEN if changed[b] == walk else NOW
+        if when_a + when_b != NOW:
+            gate_words(net[KIND, gate], values[when_a, a], values[when_b, b], values[THEN, gate])
+            for w in range(values.shape[2]):
+                if values[THEN, gate, w] != values[NOW, gate, w]:
+                    changed[gate] = walk
+                    break
+
+
+@compiled
+def _settle_spans(shop: Workshop, cone: int, walk: int) -> None:
+    """Find the spans then of all gates of the cone that change."""
+    net, changed = shop.circuit.net, shop.changed
+    for place in range(cone):
+        gate = shop.circuit.lists[ORDER, place]
+        a, b = net[LEFT, gate], net[RIGHT, gate]
+        when_a, when_b = THEN if changed[a] == walk else NOW, THEN if changed[b] == walk else NOW
+        if when_a + when_b != NOW:
+            span_of_gate(shop.boxes, shop.spans, (net[KIND, gate], a, b), (when_a, when_b, THEN), gate)
+            if has_changed(shop.spans, gate):
+                changed[gate] = walk
+
+
+@compiled
+def _outputs_are_right(shop: Workshop, walk: int) -> bool:
+    """Whether the outputs are as wanted on all boxes, those that changed in a walk as they are then."""
+    for place, output in enumerate(shop.circuit.outputs):
+        when = THEN if walk > 0 and shop.changed[output] == walk else NOW
+        if not is_wanted(shop.boxes, shop.spans, when, place, output):
+            return False
+    return True
+
+
+@compiled
+def _sample(shop: Workshop, signal: int, near: Integers) -> None:
+    """Choose the words with most concrete inputs that matter; copy what is near, and the wanted function, there."""
+    care, chosen, divisors, values = shop.care, shop.chosen, shop.divisors, shop.values[NOW]
+    count, size = 0, _BITS
+    while count < len(chosen):
+        for w in range(len(care)):
+            if count < len(chosen) and bit_count(care[w]) == size:
+                chosen[count] = w
+                count += 1
+        size -= 1
+    for i in range(len(chosen)):
+        divisors.sets[ON, i] = care[chosen[i]] & values[signal, chosen[i]]
+        divisors.sets[OFF, i] = care[chosen[i]] & ~values[signal, chosen[i]]
+        for place in range(len(near)):
+            divisors.sample[place, i] = values[near[place], chosen[i]]
+
+
+@compiled
+def _try(shop: Workshop, signal: int, move: Integers, cone: int) -> bool:
+    """Make a change if it is a new one, right on all concrete inputs, and right on all boxes."""
+    circuit = shop.circuit
+    kind, a, b = circuit.net[KIND, signal], circuit.net[LEFT, signal], circuit.net[RIGHT, signal]
+    if move[INNER_KIND] == WIRE and move[MOVE_KIND] == kind and move[FIRST] == min(a, b) and move[SECOND] == max(a, b):
+        return False
+    key = _key(signal, move)
+    place = _place_of(shop.refused, key)
+    if shop.refused[place] == key or not has_room(circuit):
+        return False
+    inner, second = -1, move[SECOND]
+    if move[INNER_KIND] != WIRE:
+        inner = second = add_gate(circuit, move[INNER_KIND], move[INNER_FIRST], move[INNER_SECOND])
+        _evaluate(shop, inner)
+    gate = move[MOVE_KIND], move[FIRST], second
+    if _is_right_on_vectors(shop, signal, gate):
+        if _commit(shop, signal, gate, cone):
+            return True
+        _refuse(shop.refused, key)
+    if inner >= 0:
+        drop_if_unread(circuit, inner)
+    return False
+
+
+@compiled
+def _key(signal: int, move: Integers) -> np.uint64:
+    key = np.uint64(signal + 1)
+    for number in move:
+        key = (key ^ np.uint64(number + 1)) * _HASH
+        key ^= key >> _SPREAD
+    return key | np.uint64(1)
+
+
+@compiled
+def _place_of(table: Words, key: np.uint64) -> np.int64:
+    """Where a key stands in the hash table, or would stand."""
+    place = np.int64(key >> _PLACE)
+    while table[place] != _NO_ENTRY and table[place] != key:
+        place = (place + 1) % _TABLE
+    return place
+
+
+@compiled
+def _refuse(table: Words, key: np.uint64) -> None:
+    """Remember a change that was refused; for a while, since it may be right when other gates have changed."""
+    if table[_TABLE] > _REFUSED:
+        for place in range(_TABLE + 1):
+            table[place] = _NO_ENTRY
+    table[_TABLE] += np.uint64(1)
+    table[_place_of(table, key)] = key
+
+
+@compiled
+def _is_right_on_vectors(shop: Workshop, signal: int, gate: tuple[int, int, int]) -> bool:
+    """Whether a gate has the signal's value where it matters; that value is kept as the one then."""
+    values, care = shop.values, shop.care
+    gate_words(gate[0], values[NOW, gate[1]], values[NOW, gate[2]], values[THEN, signal])
+    wrong = np.uint64(0)
+    for w in range(len(care)):
+        wrong |= (values[THEN, signal, w] ^ values[NOW, signal, w]) & care[w]
+    return not wrong
+
+
+@compiled
+def _commit(shop: Workshop, signal: int, gate: tuple[int, int, int], cone: int) -> bool:
+    """Make a change, whose value then is known, if the boxes accept it."""
+    circuit, order, values = shop.circuit, shop.circuit.lists[ORDER], shop.values
+    walk = _begin(shop, signal)
+    span_of_gate(shop.boxes, shop.spans, gate, (NOW, NOW, THEN), signal)
+    _settle_spans(shop, cone, walk)
+    if not _outputs_are_right(shop, walk):
+        return False
+    for place in range(-1, cone):
+        changing = order[place] if place >= 0 else signal
+        if shop.changed[changing] == walk:
+            keep_span(shop.spans, changing)
+    walk = _begin(shop, signal)
+    _settle_values(shop, cone, walk)
+    for place in range(-1, cone):
+        changing = order[place] if place >= 0 else signal
+        if shop.changed[changing] == walk:
+            copy_words(values[THEN, changing], values[NOW, changing])
+    if gate[0] == WIRE:
+        replace_signal(circuit, signal, gate[1])
+    else:
+        replace_gate(circuit, signal, gate[0], gate[1], gate[2])
+    return True

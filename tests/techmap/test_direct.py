@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bespoke.cells import load_library
+from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates, SimpleKind
+from bespoke.sim import mapped_outputs
+from bespoke.techmap import Objective, map_cheapest
+from bespoke.techmap.direct import map_directly
+from bespoke.techmap.patterns import pattern_table
+
+LIBRARY = load_library("egfet", None)
+INV, NAND, NOR, AND, OR = SimpleKind
+
+
+def netlist_of(gates: SimpleGates, spare_bits: int = 1) -> Netlist:
+    builder = NetlistBuilder("simple")
+    port = builder.add_input("x", gates.input_count)
+    bits = gates.build(builder, port.bits)
+    builder.add_output("y", (*bits, *(0,) * spare_bits))
+    return builder.build()
+
+
+def every_kind() -> SimpleGates:
+    kinds, left, right = (NAND, INV, NOR, AND, OR), (2, 5, 3, 6, 7), (3, 5, 4, 7, 8)
+    return SimpleGates(3, tuple(map(int, kinds)), left, right, (8, 9))
+
+
+def test_each_gate_is_one_cell_and_the_function_is_kept() -> None:
+    gates, table = every_kind(), pattern_table(LIBRARY)
+    netlist = netlist_of(gates)
+    mapped = map_directly(gates, netlist, table, LIBRARY)
+    assert mapped is not None
+    assert [i.cell for i in mapped.instances] == ["NAND2X1", "INVX1", "NOR2X1", "AND2X1", "OR2X1"]
+    words = np.arange(8)[:, None]
+    other = map_cheapest([netlist], LIBRARY)
+    assert np.array_equal(mapped_outputs(mapped, LIBRARY, words), mapped_outputs(other, LIBRARY, words))
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_gate_that_reads_a_constant_is_not_mapped_directly(left: int) -> None:
+    gates = SimpleGates(1, (int(NAND),), (left,), (2,), (3,))
+    assert map_directly(gates, netlist_of(gates), pattern_table(LIBRARY), LIBRARY) is None
+
+
+def test_a_library_without_the_cell_is_not_mapped_directly() -> None:
+    gates = every_kind()
+    netlist = netlist_of(gates)
+    table = pattern_table(LIBRARY)
+    lacking = type(table)({k: v for k, v in table.matches.items() if k != (2, 0b1110)}, table.inverter, table.leaves)
+    assert map_directly(gates, netlist, lacking, LIBRARY) is None
+
+
+def test_the_gates_are_taken_where_they_are_cheapest_and_area_counts() -> None:
+    gates = SimpleGates(2, (int(AND),), (2,), (3,), (4,))
+    worse = netlist_of(SimpleGates(2, (int(NAND), int(INV), int(INV), int(INV)), (2, 4, 5, 6), (3, 4, 5, 6), (7,)))
+    plain = map_cheapest([netlist_of(gates)], LIBRARY, gates=gates)
+    assert [i.cell for i in plain.instances] == ["AND2X1"]
+    power = Objective(power_share=1.0, stimuli=(0b0101, 0b0011), vectors=4)
+    assert map_cheapest([worse], LIBRARY, power, gates).instances == map_cheapest([worse], LIBRARY, power).instances
