@@ -62,6 +62,7 @@ bench-approx: $(VENV)/.developer  ## approximate circuits beside the published o
 	$(BIN)/python benchmarks/approximate.py
 	$(BIN)/python benchmarks/approximate.py --trees
 	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/search.py --searchers
 	$(BIN)/python benchmarks/cost_model.py
 
 fuzz: $(VENV)/.developer  ## seeded random models through every executor

@@ -1,17 +1,23 @@
 """What the joint search is worth: beside the same steps one after another, without each of them, and its speed.
 
-    python benchmarks/search.py [--only NAME,...] [--seeds 3] [--epochs 8]
+    python benchmarks/search.py [--models NAME,...] [--seeds 3] [--epochs 8]
+    python benchmarks/search.py --searchers [--models NAME,...] [--seeds 3] [--seconds 20]
 
 The hypervolume is that of the front of training loss and estimated cost, between no loss at no cost and the worst
 loss of interest at the exact cost. All searches of a row evaluate the same number of candidates. ``one after another``
 gives each technique its share of the epochs, each starting from what the one before has found. Only training rows
 are used.
+
+``--searchers`` compares the searchers instead, each in one process: the hypervolume at the end of the last epoch within
+the same number of distinct candidates, and within the same time.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,7 +30,17 @@ from bespoke.frontend import quantise_estimator
 from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerMLP, IntegerSVM
 from bespoke.opt import optimise
-from bespoke.search import TECHNIQUES, SearchOptions, SearchState, SumDesigns, Technique, explore
+from bespoke.search import (
+    SEARCHERS,
+    TECHNIQUES,
+    SearcherName,
+    SearchOptions,
+    SearchState,
+    SumDesigns,
+    Technique,
+    explore,
+)
+from bespoke.search.protocol import FloatArray
 from bespoke.sim import mapped_outputs
 from bespoke.techmap import map_netlist
 
@@ -32,6 +48,13 @@ NAMES = ("redwine.MLP_clf", "redwine.SVM_clf", "cardio.MLP_clf", "cardio.SVM_clf
 ORDER: tuple[Technique, ...] = ("coefficients", "biases", "inputs", "accumulation", "activations")
 OPTIONS = SearchOptions(population=60, generations=10, patience=1000)
 BUILT = 20
+SMALL = ("redwine.SVM_clf", "balance.MLP_clf", "redwine.MLP_clf")
+CANDIDATES = 200
+EPOCH: dict[SearcherName, dict[str, int]] = {  # short ones, so that none gets more than the budget
+    "nsga2": {"population": 20, "generations": 2},
+    "bayes": {"generations": 10},
+    "greedy": {"generations": 1},
+}
 
 
 class Task(NamedTuple):
@@ -91,6 +114,78 @@ def speed(task: Task, library: CellLibrary) -> Row:
     return {"searched/s": 1 / searched, "built/s": 1 / built, "speed ratio": built / searched}
 
 
+class Counted(SumDesigns):
+    """A design space that knows which genomes were looked at."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task.model, task.words)
+        self.known: set[bytes] = set()
+
+    def costs(self, genomes: IntArray) -> FloatArray:
+        """Costs, as they are."""
+        self.known.update(genome.tobytes() for genome in genomes)
+        return super().costs(genomes)
+
+
+class BudgetsSpentError(Exception):
+    """Ends a search from within."""
+
+
+def budgeted(task: Task, searcher: SearcherName, seed: int, seconds: float) -> tuple[float, float]:
+    """Hypervolumes of one search within the number of candidates and within the time."""
+    space = Counted(task)
+    options = SearchOptions(searcher=searcher, seed=seed, islands=1, epochs=10**6, patience=10**6, **EPOCH[searcher])
+    reached: list[tuple[int, float, float]] = []
+    last: list[IntArray] = []
+    started = time.perf_counter()
+
+    def on_epoch(state: SearchState) -> None:
+        passed = time.perf_counter() - started
+        reached.append((len(space.known), passed, state.volumes[-1]))
+        is_idle = len(reached) > 1 and np.array_equal(state.populations[0], last[0])
+        last[:] = [state.populations[0]]
+        if passed > seconds and (len(space.known) > CANDIDATES or is_idle):
+            raise BudgetsSpentError
+
+    with suppress(BudgetsSpentError):
+        explore(space, task.words, task.targets, options, on_epoch=on_epoch)
+    by_count = [volume for count, _, volume in reached if count <= CANDIDATES]
+    by_time = [volume for _, passed, volume in reached if passed <= seconds]
+    return max(by_count, default=0.0), max(by_time, default=0.0)
+
+
+def compare_searchers(name: str, seeds: int, seconds: float) -> Row:
+    """Mean hypervolumes of each searcher."""
+    task = task_of(name)
+    row: dict[str, object] = {}
+    budgets = [f"{CANDIDATES} candidates", f"{seconds:g} s"]
+    for searcher in SEARCHERS:
+        volumes = np.mean([budgeted(task, searcher, seed, seconds) for seed in range(seeds)], axis=0)
+        row |= {f"{searcher}, {budget}": float(volume) for budget, volume in zip(budgets, volumes, strict=True)}
+    return row
+
+
+def main_searchers(models: Iterable[str], seeds: int, seconds: float) -> None:
+    """Print and record the table of searchers."""
+    rows: dict[str, Row] = {}
+    for name in models:
+        rows[name] = compare_searchers(name, seeds, seconds)
+        print(name, rows[name], flush=True)
+    print("\n" + table(rows, next(iter(rows.values()))))
+    few, short = f"{CANDIDATES} candidates", f"{seconds:g} s"
+    pairs = (("bayes", "nsga2", few), ("nsga2", "bayes", short), ("nsga2", "greedy", short))
+    bars = [
+        Bar(
+            f"{better} over {other} within {budget}, geometric mean",
+            geometric_mean(row[f"{better}, {budget}"] / max(row[f"{other}, {budget}"], 1e-9) for row in rows.values()),
+            1.0,
+            at_most=False,
+        )
+        for better, other, budget in pairs
+    ]
+    record("searchers", rows, bars, seed=0)
+
+
 def measure(name: str, seeds: int, epochs: int, library: CellLibrary) -> Row:
     """One row of the table."""
     task = task_of(name)
@@ -110,13 +205,18 @@ def measure(name: str, seeds: int, epochs: int, library: CellLibrary) -> Row:
 def main() -> None:
     """Print and record the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", help="parts of model names, separated by commas")
+    parser.add_argument("--only", "--models", dest="models", help="parts of model names, separated by commas")
+    parser.add_argument("--searchers", action="store_true", help="compare the searchers")
+    parser.add_argument("--seconds", type=float, default=20, help="time of each searcher")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=10)
     options = parser.parse_args()
+    if options.searchers:
+        main_searchers(chosen(options.models, NAMES) if options.models else SMALL, options.seeds, options.seconds)
+        return
     library = load_library("egfet")
     rows: dict[str, Row] = {}
-    for name in chosen(options.only, NAMES):
+    for name in chosen(options.models, NAMES):
         rows[name] = measure(name, options.seeds, options.epochs, library)
         print(name, rows[name], flush=True)
     print("\n" + table(rows, next(iter(rows.values()))))
@@ -134,7 +234,7 @@ def main() -> None:
             at_most=False,
         ),
     ]
-    record("search", rows, bars, seed=0, keep=options.only is None)
+    record("search", rows, bars, seed=0, keep=options.models is None)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Cell libraries: built-in technologies and a Liberty reader."""
 
 from bespoke.cells.completeness import check_complete, inverter
-from bespoke.cells.liberty import read_liberty
+from bespoke.cells.liberty import SAME_VOLTAGE_V, read_liberty
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
 from bespoke.cells.technologies import (
     TechnologyInfo,
@@ -15,6 +15,7 @@ from bespoke.cells.text import library_from_json, library_to_json
 
 __all__ = [
     "NO_TABLE",
+    "SAME_VOLTAGE_V",
     "Arc",
     "Cell",
     "CellLibrary",

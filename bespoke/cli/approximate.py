@@ -111,7 +111,7 @@ def command(
 def _options(options: dict[str, Any], checkpoint: Path, earlier: Path | None) -> ApproximateOptions:
     from bespoke.flow import ApproximateOptions
 
-    named = ("finalists", "caution", "prune", "jobs")
+    named = ("minimise", "finalists", "caution", "prune", "jobs")
     given = {name: options[name] for name in named if options[name] is not None}
     return ApproximateOptions(
         compile=compile_options(options),

@@ -27,6 +27,7 @@ def compile_options(options: Mapping[str, Any]) -> CompileOptions:
         effort=options["effort"],
         power_share=options["power_share"],
         period_ms=options["period_ms"],
+        delay_limit_ms=options.get("max_delay_ms"),
         test_size=options["test_size"],
         seed=options["seed"],
     ).with_settings(**given)
@@ -69,7 +70,7 @@ def constraint_settings(options: Mapping[str, Any]) -> Constraint:
             raise OptionError("both a power source and a power are given", allowed="--source or --max-power-mw")
         powers = {source.name.replace(" ", "").lower(): source.power_mw for source in POWER_SOURCES}
         power = powers[options["source"]]
-    named = {name: options[name] for name in ("max_loss", "min_accuracy", "max_area_cm2")}
+    named = {name: options[name] for name in ("max_loss", "min_accuracy", "max_area_cm2", "max_delay_ms")}
     return Constraint(max_power_mw=power, **named)
 
 

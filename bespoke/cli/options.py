@@ -48,14 +48,18 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, and nothing else.")(command)
 
 
-def supply_voltage(text: str) -> float | str:
-    """Read ``V`` or ``best``."""
+def supply_voltage(text: str) -> float | str | tuple[float, ...]:
+    """Read ``V``, ``V..V`` or ``best``."""
     if text == "best":
         return text
     try:
-        return float(text.removesuffix("V"))
+        volts = tuple(float(part.removesuffix("V")) for part in text.split(".."))
     except ValueError:
-        raise click.BadParameter(f"'{text}' is not a voltage; allowed: volts, or best with --period-ms") from None
+        volts = ()
+    if len(volts) not in (1, 2):
+        allowed = "volts, or best or lowest..highest with --period-ms"
+        raise click.BadParameter(f"'{text}' is not a voltage; allowed: {allowed}")
+    return volts if len(volts) == 2 else volts[0]
 
 
 def power_share(text: str) -> float:
@@ -175,8 +179,9 @@ def circuit_options(command: Command) -> Command:
         click.option(
             "--vdd",
             type=supply_voltage,
-            metavar="V|best",
-            help="Supply voltage in V; best: least power that meets --period-ms.  [default: the technology's own]",
+            metavar="V|best|V..V",
+            help="Supply voltage in V; best, also of a range: least power that meets --period-ms.  "
+            "[default: the technology's own]",
         ),
         mapping_options,
     )
@@ -243,6 +248,14 @@ def constraint_options(command: Command) -> Command:
         click.option("--max-power-mw", type=float, metavar="MW", help="Largest power."),
         click.option("--source", type=click.Choice(SOURCES), help="Power source that must suffice: 0.1, 3 or 30 mW."),
         click.option("--max-area-cm2", type=float, metavar="CM2", help="Largest area."),
+        click.option(
+            "--max-delay-ms", type=float, metavar="MS", help="Largest delay; --vdd best then keeps it if it can."
+        ),
+        click.option(
+            "--minimise",
+            type=click.Choice(["area", "power", "delay"]),
+            help="What the chosen circuit has least of among those of enough accuracy.  [default: area]",
+        ),
         click.option(
             "--metric", type=click.Choice(["accuracy", "balanced_accuracy"]), help="[default: accuracy; R2 of values]"
         ),

@@ -203,7 +203,7 @@ def _options(options: dict[str, Any]) -> SweepOptions:
     from bespoke.sweep import SweepOptions
     from bespoke.training import TrainingOptions
 
-    given = {name: options[name] for name in ("finalists", "caution", "prune") if options[name] is not None}
+    given = {name: options[name] for name in ("minimise", "finalists", "caution", "prune") if options[name] is not None}
     return SweepOptions(
         datasets=options["datasets"],
         models=options["models"],

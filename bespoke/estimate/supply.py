@@ -29,7 +29,11 @@ def power_source(power_mw: float) -> PowerSource | None:
 
 
 def best_supply(
-    estimate_at: Callable[[CellLibrary], Estimate], libraries: Iterable[CellLibrary], *, period_ms: float
+    estimate_at: Callable[[CellLibrary], Estimate],
+    libraries: Iterable[CellLibrary],
+    *,
+    period_ms: float,
+    or_fastest: bool = False,
 ) -> Estimate:
     """Estimate at the supply voltage of least power among those that meet a period.
 
@@ -41,6 +45,8 @@ def best_supply(
         The technology at each supply voltage, as `bespoke.cells.load_libraries` gives them.
     period_ms : float
         Time between two input vectors in ms, > 0.
+    or_fastest : bool
+        Whether a circuit that is too slow at every voltage gets the one at which it is fastest.
 
     Returns
     -------
@@ -62,6 +68,8 @@ def best_supply(
     meeting = [found for found in estimates if found.delay_ms <= period_ms]
     if not meeting:
         fastest = min(estimates, key=lambda found: found.delay_ms)
+        if or_fastest:
+            return fastest
         raise VoltageError(
             "the circuit is too slow at every supply voltage",
             where=fastest.technology,

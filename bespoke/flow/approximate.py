@@ -15,15 +15,16 @@ from bespoke.data import Dataset
 from bespoke.errors import OptionError, UnsupportedModelError
 from bespoke.flow.approximate_options import ApproximateOptions
 from bespoke.flow.assurance import UNKNOWN, Assurance, target_words
-from bespoke.flow.build import Stages, build_design, no_cuts, read_library
+from bespoke.flow.build import Stages, build_design, no_cuts
 from bespoke.flow.changes import changes
 from bespoke.flow.contents import coefficients
 from bespoke.flow.design import Design
-from bespoke.flow.finalists import pick_finalists
-from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points
+from bespoke.flow.finalists import Sizes, pick_finalists
+from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
 from bespoke.flow.guarantees import guarantees, parts_of
 from bespoke.flow.pruning import AssuredPruning
 from bespoke.flow.sources import Rows, Source, read_dataset, read_source
+from bespoke.flow.supply import estimates_at, read_library, scaled_figures
 from bespoke.flow.tree_folds import fold_gains, tree_folds, tree_options
 from bespoke.model import IntArray, IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_digest
 from bespoke.model.layer import WHOLE
@@ -107,6 +108,7 @@ def approximate(
     True
     """
     chosen = (options or ApproximateOptions()).with_settings(**settings)
+    chosen = replace(chosen, compile=chosen.design_options)
     data = read_dataset(X, y, dataset, model)
     if data is None:
         raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
@@ -129,8 +131,9 @@ def approximate(
     front = ParetoFront(
         exact=points[0].design,
         exact_score=finalists.exact_score,
-        points=non_dominated_points(points),
+        points=non_dominated_points(points, objectives_of(chosen.asked, chosen.minimise)),
         constraint=chosen.asked,
+        minimise=chosen.minimise,
         log=finalists.log() | {"seconds": dict(stages.seconds)},
         state=state_to_text(found.state, search.digests),
     )
@@ -320,19 +323,14 @@ class _Finalists:
 
     def _places(self) -> list[int]:
         """Finalists among the finds, none of them twice or the exact model."""
-        found, exact = self._explored.found, self._exact.estimate
+        found, compiled = self._explored.found, self._options.compile
         gains = self._explored.gains
         if gains is None:
             gains = self.assurance.gains(np.array([self._predicted(genome) for genome in found.genomes]))
         share = found.costs / max(float(found.costs[0]), 1.0)
-        places = pick_finalists(
-            gains,
-            share * exact.area_mm2,
-            share * exact.power_mw,
-            self._options.asked,
-            self._least_gain,
-            self._options.finalists + 1,
-        )
+        figures = scaled_figures(estimates_at(self._exact, self._rows), share, compiled.delay_limit_ms)
+        sizes = Sizes(share * self._exact.estimate.area_mm2, *figures)
+        places = pick_finalists(gains, sizes, self._options.asked, self._least_gain, self._options.finalists + 1)
         models = {model_digest(self._exact.model): 0}
         for place in places:
             models.setdefault(model_digest(self._explored.space.decode(found.genomes[place])), place)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from bespoke.errors import OptionError
 from bespoke.flow.constraint import Constraint
+from bespoke.flow.front import Objective
 from bespoke.flow.options import CompileOptions
 from bespoke.frontend import QuantisationOptions
 from bespoke.search import SearchOptions
@@ -28,6 +29,9 @@ class ApproximateOptions:
     search : SearchOptions
     constraint : Constraint
         What the chosen design must keep; without any limit, a loss of at most 0.01.
+    minimise : {"area", "power", "delay"}
+        What the chosen design has least of among those that keep a limit on the accuracy. The search itself looks for
+        small circuits, since those are cool and fast, too.
     finalists : int
         Most models of the search that become circuits.
     caution : float or None
@@ -59,6 +63,7 @@ class ApproximateOptions:
     compile: CompileOptions = field(default_factory=CompileOptions)
     search: SearchOptions = field(default_factory=SearchOptions)
     constraint: Constraint = field(default_factory=Constraint)
+    minimise: Objective = "area"
     finalists: int = 8
     caution: float | None = None
     prune: bool = True
@@ -69,6 +74,9 @@ class ApproximateOptions:
     resume_from: Path | None = None
 
     def __post_init__(self) -> None:
+        if self.minimise not in get_args(Objective):
+            allowed = ", ".join(get_args(Objective))
+            raise OptionError("unknown choice", where="minimise", got=self.minimise, allowed=allowed)
         for name in ("finalists", "prune_budget", "jobs"):
             if getattr(self, name) < 1:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed="1 or more")
@@ -82,6 +90,12 @@ class ApproximateOptions:
         """The constraint, with its default."""
         limited = self.constraint.limits_accuracy or self.constraint.limits_size
         return self.constraint if limited else Constraint(max_loss=DEFAULT_MAX_LOSS)
+
+    @property
+    def design_options(self) -> CompileOptions:
+        """Options of every design: a supply voltage that is to be chosen meets the limit on the delay if it can."""
+        limits = [limit for limit in (self.constraint.max_delay_ms, self.compile.period_ms) if limit is not None]
+        return replace(self.compile, delay_limit_ms=min(limits)) if limits else self.compile
 
     def with_settings(self, **settings: Any) -> ApproximateOptions:  # noqa: ANN401  each field has its own type
         """Copy with some fields changed.
@@ -102,6 +116,8 @@ class ApproximateOptions:
                 raise OptionError("no such option", got=name, allowed=allowed)
             part, field_name = _PLACES[name]
             parts[part][field_name] = value
+        if "max_delay_ms" in settings:
+            parts["compile"]["delay_limit_ms"] = settings["max_delay_ms"]
         base = replace(self, **parts["own"])
         return replace(
             base,
@@ -113,7 +129,8 @@ class ApproximateOptions:
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
         chosen = {
-            name: getattr(self, name) for name in ("finalists", "caution", "prune", "prune_budget", "prune_share")
+            name: getattr(self, name)
+            for name in ("minimise", "finalists", "caution", "prune", "prune_budget", "prune_share")
         }
         return {"search": asdict(self.search), **chosen}
 

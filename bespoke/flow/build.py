@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bespoke import __version__
-from bespoke.cells import CellLibrary, load_libraries, load_library
+from bespoke.cells import CellLibrary, load_library
 from bespoke.errors import VerificationError
-from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.estimate import Estimate, estimate
 from bespoke.flow.assurance import target_words
 from bespoke.flow.contents import confusion
 from bespoke.flow.design import Design
@@ -22,6 +22,7 @@ from bespoke.flow.origins import Built, cell_origins
 from bespoke.flow.reference import CutList, Reference, reference_of
 from bespoke.flow.scoring import Accuracies, Metric, score
 from bespoke.flow.sources import Rows, Source
+from bespoke.flow.supply import estimate_at_best
 from bespoke.flow.texts import netlist_text, text_digest
 from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs, sample_vectors
 from bespoke.lowering import lower
@@ -82,7 +83,7 @@ def build_design(
     design = Design(
         model=model,
         options=options,
-        library=load_library(options.technology, figures.vdd) if options.vdd == "best" else library,
+        library=load_library(options.technology, figures.vdd) if options.chooses_vdd else library,
         lowered=lowered.netlist,
         certificate=lowered.certificate,
         cuts=cuts,
@@ -118,11 +119,6 @@ class Stages:
         return result
 
 
-def read_library(options: CompileOptions) -> CellLibrary:
-    """Cell library that the options name."""
-    return load_library(options.technology, None if options.vdd == "best" else options.vdd)
-
-
 def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
     if not options.power_share:
         return Objective()
@@ -135,9 +131,7 @@ def _figures(
     def figures(at: CellLibrary) -> Estimate:
         return estimate(mapped, at, activity, period_ms=options.period_ms, groups=origins)
 
-    if options.vdd != "best" or options.period_ms is None:
-        return figures(library)
-    return best_supply(figures, load_libraries(options.technology), period_ms=options.period_ms)
+    return estimate_at_best(figures, options) if options.chooses_vdd else figures(library)
 
 
 def _remarks(figures: Estimate) -> list[str]:

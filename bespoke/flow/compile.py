@@ -8,10 +8,11 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from bespoke.data import Dataset
-from bespoke.flow.build import Stages, build_design, read_library
+from bespoke.flow.build import Stages, build_design
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.sources import read_dataset, read_source
+from bespoke.flow.supply import read_library
 
 
 def compile_model(

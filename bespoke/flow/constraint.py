@@ -26,6 +26,8 @@ class Constraint:
         Largest power (static and dynamic) in mW.
     max_area_cm2 : float or None
         Largest area in cm2.
+    max_delay_ms : float or None
+        Largest delay in ms.
 
     Examples
     --------
@@ -38,13 +40,14 @@ class Constraint:
     min_accuracy: float | None = None
     max_power_mw: float | None = None
     max_area_cm2: float | None = None
+    max_delay_ms: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("max_loss", "min_accuracy"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 1:
                 raise OptionError("out of range", where=name, got=value, allowed="0 to 1")
-        for name in ("max_power_mw", "max_area_cm2"):
+        for name in ("max_power_mw", "max_area_cm2", "max_delay_ms"):
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise OptionError("must be positive", where=name, got=value, allowed="above 0")
@@ -56,8 +59,8 @@ class Constraint:
 
     @property
     def limits_size(self) -> bool:
-        """Whether area or power are limited."""
-        return self.max_power_mw is not None or self.max_area_cm2 is not None
+        """Whether area, power or delay are limited."""
+        return any(limit is not None for limit in (self.max_power_mw, self.max_area_cm2, self.max_delay_ms))
 
     def least_gain(self, exact_accuracy: float) -> float:
         """Least assured gain over the exact circuit, which is below 0 for a loss; -inf without a limit."""
@@ -68,10 +71,11 @@ class Constraint:
             limits.append(self.min_accuracy - exact_accuracy)
         return max(limits)
 
-    def fits(self, area_mm2: float, power_mw: float) -> bool:
-        """Whether a circuit is small and cool enough."""
+    def fits(self, area_mm2: float, power_mw: float, delay_ms: float) -> bool:
+        """Whether a circuit is small, cool and fast enough."""
         is_small = self.max_area_cm2 is None or area_mm2 <= self.max_area_cm2 * MM2_PER_CM2
-        return is_small and (self.max_power_mw is None or power_mw <= self.max_power_mw)
+        is_cool = self.max_power_mw is None or power_mw <= self.max_power_mw
+        return is_small and is_cool and (self.max_delay_ms is None or delay_ms <= self.max_delay_ms)
 
     def to_json(self) -> dict[str, Any]:
         """The limits that there are."""

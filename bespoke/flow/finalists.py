@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,29 +16,38 @@ _PER_LIMIT = 3  # estimates and pruning may change the order of the nearest few
 _ROOM = 1.25  # estimated area over a limit that pruning may still bring below it
 
 
-def pick_finalists(
-    gains: FloatArray, areas: FloatArray, powers: FloatArray, constraint: Constraint, least_gain: float, count: int
-) -> list[int]:
+class Sizes(NamedTuple):
+    """Estimated area in mm2, power in mW and delay in ms of each candidate, shape (n,)."""
+
+    areas: FloatArray
+    powers: FloatArray
+    delays: FloatArray
+
+    def fit(self, place: int, constraint: Constraint, room: float) -> bool:
+        """Whether a candidate may keep the limits on size if it gets smaller by ``room``."""
+        return constraint.fits(*(float(figures[place]) / room for figures in self))
+
+
+def pick_finalists(gains: FloatArray, sizes: Sizes, constraint: Constraint, least_gain: float, count: int) -> list[int]:
     """Places of at most ``count`` candidates, the most wanted first.
 
     Parameters
     ----------
     gains : ndarray of float, shape (n,)
         Assured gain of each candidate.
-    areas, powers : ndarray of float, shape (n,)
-        Estimated area in mm2 and power in mW.
+    sizes : Sizes
     constraint : Constraint
     least_gain : float
         What the constraint asks of the gain.
     count : int
     """
-    front = _front(gains, areas)
+    front = _front(gains, sizes.areas)
     wanted: list[Sequence[int]] = []
     if constraint.limits_accuracy:
         wanted.append([place for place in front if gains[place] >= least_gain][:_PER_LIMIT])
     if constraint.limits_size:
         for room in (1.0, _ROOM):
-            fitting = [p for p in front if constraint.fits(areas[p] / room, powers[p] / room)]
+            fitting = [place for place in front if sizes.fit(place, constraint, room)]
             wanted.append(fitting[-_PER_LIMIT:][::-1])
         wanted.append(front[:1])
     chosen = list(dict.fromkeys(chain.from_iterable(wanted)))[:count]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from bespoke.errors import ConstraintError, FrontError
 from bespoke.flow.constraint import Constraint
 from bespoke.flow.design import Design
+
+Objective = Literal["area", "power", "delay"]
 
 
 class FrontPoint(NamedTuple):
@@ -34,24 +36,32 @@ class FrontPoint(NamedTuple):
         """Area of the circuit."""
         return self.design.estimate.area_mm2
 
-    def is_as_good_as(self, other: FrontPoint) -> bool:
-        """Whether it is as good in assured accuracy, in area and in power."""
-        mine, theirs = self.design.estimate, other.design.estimate
-        return self.gain >= other.gain and self.area_mm2 <= other.area_mm2 and mine.power_mw <= theirs.power_mw
+    def size(self, objective: Objective) -> float:
+        """Area in mm2, power in mW or delay in ms."""
+        estimate = self.design.estimate
+        return {"area": estimate.area_mm2, "power": estimate.power_mw, "delay": estimate.delay_ms}[objective]
+
+    def is_as_good_as(self, other: FrontPoint, objectives: Sequence[Objective] = ("area", "power")) -> bool:
+        """Whether it is as good in assured accuracy and in all objectives."""
+        return self.gain >= other.gain and all(self.size(each) <= other.size(each) for each in objectives)
 
 
-def non_dominated_points(points: Iterable[FrontPoint]) -> tuple[FrontPoint, ...]:
-    """Points that no other one equals in accuracy, area and power, by rising area; of equal ones the first."""
+def non_dominated_points(
+    points: Iterable[FrontPoint], objectives: Sequence[Objective] = ("area", "power")
+) -> tuple[FrontPoint, ...]:
+    """Points that no other one equals in accuracy and all objectives, by rising area; of equal ones the first."""
     found: list[FrontPoint] = []
     for point in sorted(points, key=lambda point: (point.area_mm2, -point.gain, point.design.estimate.power_mw)):
-        if not any(other.is_as_good_as(point) for other in found):
+        if not any(other.is_as_good_as(point, objectives) for other in found):
             found.append(point)
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParetoFront:
-    """Designs none of which is as good as another in assured accuracy, area and power, and better in one of them.
+    """Designs none of which is as good as another in assured accuracy and all objectives, and better in one of them.
+
+    Objectives are area and power, and the delay if it is to be small or limited.
 
     Attributes
     ----------
@@ -63,6 +73,8 @@ class ParetoFront:
         The front by rising area.
     constraint : Constraint
         What was asked; `chosen` keeps it.
+    minimise : {"area", "power", "delay"}
+        What the chosen design has least of among those that keep the constraint.
     log : dict
         What the search did: options, epochs, hypervolumes.
     state : str
@@ -91,12 +103,15 @@ class ParetoFront:
     exact_score: float
     points: tuple[FrontPoint, ...]
     constraint: Constraint = field(default_factory=Constraint)
+    minimise: Objective = "area"
     log: Mapping[str, Any] = field(default_factory=dict)
     state: str = ""
 
     def __post_init__(self) -> None:
+        objectives = self.objectives
         for first, second in combinations(self.points, 2):
-            if first.area_mm2 > second.area_mm2 or first.is_as_good_as(second) or second.is_as_good_as(first):
+            is_worth_it = not (first.is_as_good_as(second, objectives) or second.is_as_good_as(first, objectives))
+            if first.area_mm2 > second.area_mm2 or not is_worth_it:
                 raise FrontError(
                     "designs of a front must rise in area and be worth it",
                     got=f"{first.area_mm2:g} mm2 at {first.gain:g}, then {second.area_mm2:g} mm2 at {second.gain:g}",
@@ -112,6 +127,11 @@ class ParetoFront:
         """The design that answers what was asked; None if none does."""
         point = self._answer(self.constraint)
         return point.design if point else None
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What counts besides the accuracy."""
+        return objectives_of(self.constraint, self.minimise)
 
     def described(self) -> ParetoFront:
         """Copy whose designs know the front that they stand on: the ``front`` of their ``approximation``."""
@@ -129,8 +149,8 @@ class ParetoFront:
     def best(self, **limits: float) -> Design:
         """The design that answers other limits: fields of `bespoke.flow.Constraint`.
 
-        With a limit on the accuracy it is the smallest design that keeps all limits, else the most accurate one. All
-        of it is judged on the training rows.
+        With a limit on the accuracy it is the design with the least of what is to be minimised, among those that keep
+        all limits; else the most accurate of them. All of it is judged on the training rows.
 
         Raises
         ------
@@ -150,7 +170,9 @@ class ParetoFront:
         kept = [point for point in self.points if point.gain >= least and _fits(wanted, point)]
         if not kept:
             return None
-        return kept[0] if wanted.limits_accuracy else max(kept, key=lambda point: point.gain)
+        if wanted.limits_accuracy:
+            return min(kept, key=lambda point: point.size(self.minimise))
+        return max(kept, key=lambda point: point.gain)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per design as plain data: the exact one first, then the front by rising area."""
@@ -210,16 +232,23 @@ class ParetoFront:
 
 def unmet(front: ParetoFront, wanted: Constraint) -> str:
     """Why no design keeps the limits, with the nearest figures."""
-    smallest, best = front.points[0], max(front.points, key=lambda point: point.gain)
-    coolest = min(point.design.estimate.power_mw for point in front.points)
+    area, power, delay = (min(point.size(each) for point in front.points) for each in get_args(Objective))
+    best = max(point.gain for point in front.points)
+    fastest = "" if wanted.max_delay_ms is None else f"fastest: {delay:.3g} ms, "
     return (
-        f"no design keeps {wanted}; smallest: {smallest.area_mm2 / 100:.3g} cm2, coolest: {coolest:.3g} mW, "
-        f"best assured accuracy: {front.exact_score + best.gain:.3f}"
+        f"no design keeps {wanted}; smallest: {area / 100:.3g} cm2, coolest: {power:.3g} mW, {fastest}"
+        f"best assured accuracy: {front.exact_score + best:.3f}"
     )
 
 
+def objectives_of(constraint: Constraint, objective: Objective) -> tuple[Objective, ...]:
+    """What counts on a front besides the accuracy."""
+    is_fast = objective == "delay" or constraint.max_delay_ms is not None
+    return ("area", "power", "delay") if is_fast else ("area", "power")
+
+
 def _fits(wanted: Constraint, point: FrontPoint) -> bool:
-    return wanted.fits(point.area_mm2, point.design.estimate.power_mw)
+    return wanted.fits(*(point.size(each) for each in get_args(Objective)))
 
 
 def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | None) -> dict[str, Any]:
@@ -238,6 +267,7 @@ def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | No
         "power_mw": estimate.power_mw,
         "static_power_mw": estimate.static_power_mw,
         "delay_ms": estimate.delay_ms,
+        "vdd": estimate.vdd,
         "gates": design.gate_count,
         "cuts": len(design.cuts.cuts),
     }

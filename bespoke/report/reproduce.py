@@ -27,9 +27,11 @@ _QUANTISATION = {
     "value_bits": "--value-bits",
 }
 _CONSTRAINT = {
-    name: f"--{name.replace('_', '-')}" for name in ("max_loss", "min_accuracy", "max_power_mw", "max_area_cm2")
+    name: f"--{name.replace('_', '-')}"
+    for name in ("max_loss", "min_accuracy", "max_power_mw", "max_area_cm2", "max_delay_ms")
 }
 _SEARCH = {
+    "searcher": "--searcher",
     "metric": "--metric",
     "epochs": "--epochs",
     "generations": "--generations",
@@ -37,7 +39,7 @@ _SEARCH = {
     "budget_s": "--budget",
     "seed": "--search-seed",
 }
-_OWN = {"finalists": "--finalists", "caution": "--caution"}
+_OWN = {"minimise": "--minimise", "finalists": "--finalists", "caution": "--caution"}
 
 
 # Options of a search that follow from the model, whatever was asked for.
@@ -63,8 +65,9 @@ def command_line(report: Mapping[str, Any]) -> str:
 
 def compile_flags(options: Mapping[str, Any]) -> Iterator[str]:
     """Flags for `CompileOptions` as plain data."""
-    standard = asdict(CompileOptions())
-    yield from option_flags(options, standard, _COMPILE)
+    standard, vdd = asdict(CompileOptions()), options["vdd"]
+    voltage = "..".join(map(_text, vdd)) if isinstance(vdd, list | tuple) else vdd
+    yield from option_flags({**options, "vdd": voltage}, standard, _COMPILE)
     yield from option_flags(options["quantisation"], standard["quantisation"], _QUANTISATION)
 
 

@@ -87,3 +87,37 @@ def test_limits_that_nothing_keeps(model: Path, tmp_path: Path) -> None:
         assert not (tmp_path / "out" / "netlist.v").exists()
         assert (tmp_path / "out" / "front" / "01" / "netlist.v").exists()
         assert not json.loads((tmp_path / "out" / "front.json").read_text())["met"]
+
+
+def test_a_limit_on_the_delay_chooses_the_voltage_of_each_design(model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    limits = (
+        "--max-loss",
+        0.05,
+        "--max-delay-ms",
+        20,
+        "--vdd",
+        "0.6..1.0",
+        "--minimise",
+        "power",
+        "--searcher",
+        "greedy",
+    )
+    result = run("approximate", model, "--data", "iris", "-o", folder, *QUICK, *limits, "--no-verify")
+    assert result.exit_code == 0, result.output
+    with (folder / "front.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["vdd"] for row in rows} <= {"0.6", "0.8", "1.0"}
+    chosen = next(row for row in rows if row["chosen"] == "1")
+    assert float(chosen["delay_ms"]) <= 20
+    fitting = [float(row["power_mw"]) for row in rows if float(row["delay_ms"]) <= 20]
+    assert float(chosen["power_mw"]) == min(fitting)
+    report = json.loads((folder / "report.json").read_text())
+    assert report["approximation"]["constraint"] == {"max_loss": 0.05, "max_delay_ms": 20}
+    assert report["approximation"]["options"]["minimise"] == "power"
+
+
+def test_a_choice_of_voltages_needs_a_limit(model: Path, tmp_path: Path) -> None:
+    result = run("approximate", model, "--data", "iris", "-o", tmp_path / "out", "--vdd", "0.6..1.0")
+    assert result.exit_code == 2
+    assert "the best supply voltage depends on the period" in result.stderr

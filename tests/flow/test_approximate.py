@@ -107,7 +107,7 @@ def test_with_a_limit_on_size_the_most_accurate_circuit_is_chosen(limits: dict[s
     assert chosen is not None
     assert chosen.estimate.power_mw <= limits.get("max_power_mw", np.inf)
     assert chosen.estimate.area_mm2 <= limits.get("max_area_cm2", np.inf) * 100
-    fitting = [p.gain for p in front.points if front.constraint.fits(p.area_mm2, p.design.estimate.power_mw)]
+    fitting = [p.gain for p in front.points if front.constraint.fits(p.area_mm2, p.design.estimate.power_mw, 1.0)]
     assert chosen.approximation["assured_gain"] == max(fitting)
 
 

@@ -13,13 +13,13 @@ import pytest
 
 from bespoke.errors import ConstraintError, FrontError, OptionError, ToolMissingError
 from bespoke.flow import Accuracies, Constraint, FrontPoint, ParetoFront
-from bespoke.flow.finalists import pick_finalists
+from bespoke.flow.finalists import Sizes, pick_finalists
 from bespoke.flow.front import non_dominated_points
 
 
-def point(area: float, gain: float, power: float = 1.0) -> FrontPoint:
+def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> FrontPoint:
     """A point with as much of a design as a front reads."""
-    estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=1.0)
+    estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=delay, vdd=1.0)
     accuracies = Accuracies(train=0.9 + gain, test=0.8 + gain)
     design: Any = SimpleNamespace(estimate=estimate, accuracies=accuracies, gate_count=3, cuts=SimpleNamespace(cuts=()))
     return FrontPoint(design, gain, area)
@@ -61,6 +61,28 @@ def test_a_cooler_circuit_that_is_larger_stays_on_the_front() -> None:
     assert front.best(max_loss=0.01) is hot.design
     assert front.best(max_loss=0.01, max_power_mw=5) is cool.design
     assert front.best(max_area_cm2=2) is hot.design
+
+
+def test_a_faster_circuit_stays_on_the_front_if_the_delay_counts() -> None:
+    slow, fast, hot = point(100, -0.005, 4.0, 20.0), point(120, -0.008, 5.0, 9.0), point(150, -0.009, 6.0, 8.0)
+    assert fast not in non_dominated_points([EXACT, slow, fast])
+    points = non_dominated_points([EXACT, slow, fast, hot], ("area", "power", "delay"))
+    assert points == (slow, fast, hot, EXACT)
+    with pytest.raises(FrontError, match="must rise"):
+        ParetoFront(EXACT.design, 0.9, points)
+    limited = ParetoFront(EXACT.design, 0.9, points, Constraint(max_loss=0.01, max_delay_ms=10))
+    assert limited.chosen is fast.design
+    fastest = ParetoFront(EXACT.design, 0.9, points, Constraint(max_loss=0.01), "delay")
+    assert fastest.chosen is EXACT.design
+    with pytest.raises(ConstraintError, match=r"max_delay_ms 0.5; .* fastest: 1 ms"):
+        limited.best(max_delay_ms=0.5)
+
+
+def test_the_coolest_is_chosen_if_power_is_to_be_small() -> None:
+    hot, cool = point(100, -0.005, 8.0), point(120, -0.008, 4.0)
+    points = non_dominated_points([EXACT, cool, hot])
+    for minimise, design in (("area", hot.design), ("power", cool.design)):
+        assert ParetoFront(EXACT.design, 0.9, points, Constraint(max_loss=0.01), minimise).chosen is design
 
 
 @pytest.mark.parametrize(
@@ -113,11 +135,13 @@ def test_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_finalists_are_those_that_the_constraint_needs_and_some_along_the_front() -> None:
     areas = np.array([100.0, 90, 80, 70, 60, 50, 40, 30, 20, 10])
     gains = np.linspace(0.0, -0.09, 10)
-    powers = areas / 10
-    accurate = pick_finalists(gains, areas, powers, Constraint(max_loss=0.045), -0.045, 5)
+    sizes = Sizes(areas, areas / 10, np.sqrt(areas))
+    accurate = pick_finalists(gains, sizes, Constraint(max_loss=0.045), -0.045, 5)
     assert accurate[:3] == [4, 3, 2]
     assert len(accurate) == len(set(accurate)) == 5
-    small = pick_finalists(gains, areas, powers, Constraint(max_power_mw=4.0), -np.inf, 4)
+    small = pick_finalists(gains, sizes, Constraint(max_power_mw=4.0), -np.inf, 4)
     assert small == [6, 7, 8, 5]
     dominated = np.where(np.arange(10) == 5, -1.0, gains)
-    assert 5 not in pick_finalists(dominated, areas, powers, Constraint(max_loss=1), -1.0, 10)
+    fast = pick_finalists(gains, sizes, Constraint(max_delay_ms=6.4), -np.inf, 4)
+    assert fast[0] == 6
+    assert 5 not in pick_finalists(dominated, sizes, Constraint(max_loss=1), -1.0, 10)

@@ -38,6 +38,7 @@ def parsed(command: click.Command, line: str) -> dict[str, Any]:
         {"technology": "cnt_tft", "vdd": 3.0, "seed": 7, "test_size": 0.25},
         {"power_share": 0.5, "period_ms": 250.0, "effort": "high"},
         {"vdd": "best", "period_ms": 500.0},
+        {"vdd": (0.6, 1.0), "period_ms": 500.0},
         {"input_bits": {"a": 3, "b c": 2}, "weight_bits": (6, 5), "input_encoding": "auto"},
     ],
 )
@@ -59,15 +60,17 @@ def _plain(options: CompileOptions) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Any]:
     features, labels = load_iris(return_X_y=True)
+    limits = {"max_loss": 0.02, "max_power_mw": 4.0, "max_delay_ms": 90.0, "minimise": "delay", "searcher": "greedy"}
     quick = {"population": 8, "epochs": 1, "generations": 1, "finalists": 1, "prune": False, "jobs": 1}
     model = LogisticRegression(max_iter=500).fit(features, labels)
-    return report(approximate(model, features, labels, **quick, max_loss=0.02, max_power_mw=4.0, search_seed=3).exact)
+    return report(approximate(model, features, labels, **quick, **limits, search_seed=3).exact)
 
 
 def test_an_approximate_command_has_them_too(facts: dict[str, Any]) -> None:
     found = parsed(approximate_command, command_line(facts))
     chosen = approximate_options(found, None, None)
-    assert chosen.constraint.to_json() == {"max_loss": 0.02, "max_power_mw": 4.0}
+    assert chosen.constraint.to_json() == {"max_loss": 0.02, "max_power_mw": 4.0, "max_delay_ms": 90.0}
+    assert (chosen.minimise, chosen.search.searcher) == ("delay", "greedy")
     assert (chosen.search.population, chosen.search.epochs, chosen.search.seed) == (8, 1, 3)
     assert (chosen.finalists, chosen.prune, chosen.caution) == (1, False, None)
     assert found["data"] == "data"

@@ -1,0 +1,101 @@
+"""The supply voltages that a circuit may have, and the choice of one.
+
+The function and the area of a netlist are the same at every voltage; power and delay follow from the netlist, its
+activity and the library at that voltage. So the best voltage of a circuit is found by trying the few that there are,
+and a search over circuits needs no gene for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.cells import SAME_VOLTAGE_V, CellLibrary, load_libraries, load_library
+from bespoke.errors import VoltageError
+from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.flow.design import Design
+from bespoke.flow.options import CompileOptions
+from bespoke.flow.sources import Rows
+from bespoke.sim import simulate_mapped
+
+FloatArray = NDArray[np.float64]
+_DELAY_POWER = 0.5  # delay over area, as powers: fitted to 81 circuits of the fronts of 10 models, 0.52
+
+
+def supplies(options: CompileOptions) -> tuple[CellLibrary, ...]:
+    """The technology at each supply voltage that the options allow, ascending.
+
+    Raises
+    ------
+    TechnologyError, VoltageError
+        If the technology is unknown, or there are no figures for such a voltage.
+    """
+    if not options.chooses_vdd:
+        return (read_library(options),)
+    libraries = load_libraries(options.technology)
+    if not isinstance(options.vdd, tuple):
+        return libraries
+    low, high = options.vdd
+    found = tuple(one for one in libraries if low - SAME_VOLTAGE_V < one.vdd < high + SAME_VOLTAGE_V)
+    if not found:
+        known = ", ".join(f"{one.vdd:g} V" for one in libraries)
+        raise VoltageError(
+            "no figures for a supply voltage in this range",
+            where=options.technology,
+            got=f"{low:g} to {high:g} V",
+            allowed=known,
+        )
+    return found
+
+
+def read_library(options: CompileOptions) -> CellLibrary:
+    """Cell library for which circuits are mapped: that of the voltage, or the technology's default one."""
+    return load_library(options.technology, options.vdd if isinstance(options.vdd, int | float) else None)
+
+
+def estimate_at_best(estimate_at: Callable[[CellLibrary], Estimate], options: CompileOptions) -> Estimate:
+    """Estimate at the best of the supply voltages that the options allow.
+
+    Raises
+    ------
+    VoltageError
+        If the circuit is too slow for ``period_ms`` at every voltage, and no other limit on the delay is given.
+    """
+    limit = options.delay_limit_ms or options.period_ms
+    assert limit is not None
+    is_wish = options.delay_limit_ms is not None
+    return best_supply(estimate_at, supplies(options), period_ms=limit, or_fastest=is_wish)
+
+
+def estimates_at(design: Design, rows: Rows) -> list[Estimate]:
+    """Estimates of a design at each supply voltage that its options allow, with the rows as stimuli."""
+    options = design.options
+    if not options.chooses_vdd:
+        return [design.estimate]
+    words = design.model.coding.quantise(rows.features)
+    activity = simulate_mapped(design.mapped, design.library, words).activity
+    return [estimate(design.mapped, at, activity, period_ms=options.period_ms) for at in supplies(options)]
+
+
+def scaled_figures(
+    exact: Sequence[Estimate], shares: FloatArray, limit_ms: float | None
+) -> tuple[FloatArray, FloatArray]:
+    """Power in mW and delay in ms, shape (n,), to expect of circuits with shares (n,) of the area of another one.
+
+    Parameters
+    ----------
+    exact : sequence of Estimate
+        Of that one at each voltage, of which the best is taken: the power is taken for proportional to the area, and
+        the delay to its square root.
+    shares : ndarray of float, shape (n,)
+    limit_ms : float or None
+        Delay that the voltage has to meet if it can.
+    """
+    powers = np.outer(shares, [one.power_mw for one in exact])
+    delays = np.outer(shares**_DELAY_POWER, [one.delay_ms for one in exact])
+    kept = delays <= (np.inf if limit_ms is None else limit_ms)
+    best = np.where(kept.any(axis=1), np.where(kept, powers, np.inf).argmin(axis=1), delays.argmin(axis=1))
+    rows = np.arange(len(shares))
+    return powers[rows, best], delays[rows, best]
