@@ -16,6 +16,7 @@ from bespoke import BespokeClassifier, BespokeRegressor
 
 # Skipped by scikit-learn unless SCIPY_ARRAY_API is set before scipy is imported.
 ARRAY_API = "check_array_api_input"
+SMALL = {"input_bits": 5, "weight_bits": 5}
 SCALED = make_pipeline(MinMaxScaler(), LogisticRegression())
 
 
@@ -24,7 +25,7 @@ def run_check(estimator, check):
         check(estimator)
 
 
-@parametrize_with_checks([BespokeClassifier(SCALED, input_bits=6), BespokeRegressor(Ridge(), input_bits=6)])
+@parametrize_with_checks([BespokeClassifier(SCALED, **SMALL), BespokeRegressor(Ridge(), **SMALL)])
 def test_of_weighted_sums(estimator, check):
     run_check(estimator, check)
 
@@ -46,6 +47,7 @@ for estimator in (BespokeClassifier(), BespokeRegressor()):
 """
 
 
+@pytest.mark.slow
 def test_of_arrays_that_are_not_of_numpy():
     environment = {**os.environ, "SCIPY_ARRAY_API": "1"}
     child = subprocess.run(
