@@ -187,7 +187,7 @@ class SweepError(BespokeError):
     """Cells of a sweep failed."""
 
 
-class ClusterError(SweepError):
+class ClusterError(BespokeError):
     """A cluster cannot be reached, or cannot run cells."""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,7 @@ Examples:
   bespoke sweep --datasets iris --models tree --seeds 1-5 -o out/seeds
   bespoke sweep --config sweep.toml --dry-run
   bespoke sweep --config sweep.toml --resume
+  bespoke sweep --config sweep.toml --scheduler tcp://10.0.0.1:8786
 
 \b
 sweep.toml has the same options by their long names:
@@ -50,6 +53,10 @@ ends in the same tables.
 Exit code 1: some cells failed; the tables have all others.
 """
 LARGEST_SEED = 2**32 - 1
+# Of options that other commands have too, as `bespoke.sweep.options`, which takes long to import, has them.
+DEFAULTS = {"search": 8, "folds": 3}
+DEFAULT_BUDGET_S = 45.0
+DEFAULT_FINALISTS = 3
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -144,6 +151,13 @@ def _hidden(text: str) -> tuple[int, ...] | None:
 @training_options
 @constraint_options
 @search_options
+@click.option(
+    "--budget",
+    type=float,
+    metavar="SECONDS",
+    help=f"Rough time of a cell's search, which bounds the epochs by the sizes of model and data, not by the clock.  "
+    f"[default: {DEFAULT_BUDGET_S:g}; with --epochs none]",
+)
 @data_options
 @click.option(
     "--test-size",
@@ -158,6 +172,7 @@ def _hidden(text: str) -> tuple[int, ...] | None:
 @click.option("--formal/--no-formal", default=False, show_default=True, help="Prove the netlists, too.")
 @click.option("--compare", type=click.Choice(["published"]), help="Put published figures below ours.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Cells at the same time.  [default: one per core]")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Run the cells on the workers of this Dask cluster.")
 @click.option("--resume", is_flag=True, help="Keep the finished cells in DIR.")
 @click.option("--dry-run", is_flag=True, help="Show the cells and a rough time, and do nothing.")
 @json_option
@@ -178,6 +193,8 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **options: Any) -> No
     from bespoke.sweep import plan_sweep, run_sweep
 
     chosen = _options(options)
+    if options["scheduler"] and options["jobs"]:
+        raise click.UsageError("--jobs is about this machine, --scheduler about a cluster; give one of them")
     jobs = options["jobs"] or cpu_count()
     if dry_run:
         _show_plan(plan_sweep(chosen, folder if options["resume"] else None), jobs, as_json=as_json)
@@ -188,7 +205,7 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **options: Any) -> No
         result = run_sweep(
             chosen,
             folder,
-            jobs=jobs,
+            jobs=options["scheduler"] or jobs,
             resume=options["resume"],
             compare=options["compare"] is not None,
             on_progress=lambda reached: stage(_progress_words(reached)),
@@ -198,9 +215,23 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **options: Any) -> No
         raise SweepError(f"{len(result.failed)} of {len(result.outcomes)} cells failed", where=str(folder))
 
 
+def _set_defaults(changed: click.Command) -> None:
+    """Give options that other commands have too the defaults and texts of a sweep."""
+    for option in changed.params:
+        if option.name in DEFAULTS:
+            option.default = DEFAULTS[option.name]
+        if isinstance(option, click.Option) and option.name == "finalists":
+            option.help = f"Most candidates that become circuits.  [default: {DEFAULT_FINALISTS}]"
+        if isinstance(option, click.Option) and option.name == "epochs":
+            option.help = "Exchanges between the populations; without it, as many as --budget allows, at most 16."
+
+
+_set_defaults(command)
+
+
 def _options(options: dict[str, Any]) -> SweepOptions:
-    from bespoke.flow import ApproximateOptions
     from bespoke.sweep import SweepOptions
+    from bespoke.sweep.options import DEFAULT_APPROXIMATE
     from bespoke.training import TrainingOptions
 
     given = {name: options[name] for name in ("minimise", "finalists", "caution", "prune") if options[name] is not None}
@@ -212,14 +243,23 @@ def _options(options: dict[str, Any]) -> SweepOptions:
         vdds=options["vdd"] or (None,),
         training=TrainingOptions(kind="tree", **training_settings(options)),
         hidden=options["hidden"],
-        approximate=ApproximateOptions(
+        approximate=replace(
+            DEFAULT_APPROXIMATE,
             compile=compile_options({**options, "tech": "egfet", "vdd": None, "seed": 42}),
             search=search_settings(options),
             constraint=constraint_settings(options),
             **given,
         ),
+        budget_s=_budget(options),
         **{name: options[name] for name in ("target", "missing", "verify", "formal")},
     )
+
+
+def _budget(options: dict[str, Any]) -> float | None:
+    if options["budget"] is not None or options["epochs"] is not None:
+        budget: float | None = options["budget"]
+        return budget
+    return DEFAULT_BUDGET_S
 
 
 def _show_plan(plan: Iterable[PlannedCell], jobs: int, *, as_json: bool) -> None:
@@ -269,7 +309,8 @@ def _progress_words(reached: Progress) -> str:
     if reached.failed:
         words += f", {reached.failed} failed"
     if reached.left_s:
-        words += f", roughly {_time_words(reached.left_s)} left"
+        end = time.strftime("%H:%M", time.localtime(time.time() + reached.left_s))
+        words += f", roughly {_time_words(reached.left_s)} left, until about {end}"
     return f"{words}; last: {reached.last}" if reached.last else words
 
 

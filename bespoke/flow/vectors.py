@@ -33,6 +33,13 @@ class Vectors:
         """Whether every input that the circuit can have is among them."""
         return "exhaustive" in self.counts
 
+    def selection(self, count: int) -> Vectors:
+        """At most so many of them, but at least one, evenly spaced."""
+        if count >= len(self.words):
+            return self
+        places = np.linspace(0, len(self.words) - 1, max(1, count)).astype(np.int64)
+        return Vectors(self.words[places], {"selected": len(places)})
+
 
 def all_vectors(model: IntegerModel, rows: IntArray | None, seed: int) -> Vectors:
     """Every input up to 16 input bits, else `sample_vectors`."""

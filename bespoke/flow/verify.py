@@ -29,7 +29,12 @@ def _silent(_stage: str) -> None:
 
 
 def verify_design(
-    design: Design, *, formal: bool = True, thorough: bool = True, on_stage: Callable[[str], None] = _silent
+    design: Design,
+    *,
+    formal: bool = True,
+    thorough: bool = True,
+    icarus_work: int | None = None,
+    on_stage: Callable[[str], None] = _silent,
 ) -> Verification:
     """Compare integer model, simulator, Icarus Verilog and proof on the texts of a design.
 
@@ -41,6 +46,8 @@ def verify_design(
     thorough : bool
         Whether Icarus Verilog, too, tries every input where there are at most 16 input bits, which takes up to a
         minute; otherwise it runs the vectors of the testbench.
+    icarus_work : int, optional
+        Most gates times vectors for Icarus Verilog, which then runs an even selection of these vectors.
     on_stage : callable
         Told what is being done.
     """
@@ -49,7 +56,9 @@ def verify_design(
         design.model, design.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE, design.cuts
     )
     vectors = all_vectors(design.model, design.vectors.words, design.options.seed + 1)
-    icarus_vectors = None if thorough else design.vectors
+    icarus_vectors = vectors if thorough else design.vectors
+    if icarus_work is not None:
+        icarus_vectors = icarus_vectors.selection(icarus_work // max(1, len(design.mapped.instances)))
     return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
 
 

@@ -14,9 +14,12 @@ from bespoke.errors import BespokeError, VerificationError
 from bespoke.flow import MANIFEST, Design, ParetoFront, approximate, report, unmet, verify_design
 from bespoke.flow.texts import text_digest
 from bespoke.report.folder import design_files
+from bespoke.sweep.duration import within_budget
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.store import CELL_FORMAT, CELL_VERSION, Files
 from bespoke.training import TrainedModel, train_model
+
+_ICARUS_WORK = 3_000_000  # gates times vectors, some 5 s; the simulator of bespoke runs all vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
     split = data.split(options.approximate.compile.test_size, cell.seed)
     trained = train_model(split, options.training_of(cell))
     trained_at = time.perf_counter()
-    front = approximate(trained.estimator, dataset=data, options=options.approximate_of(cell))
+    front = approximate(trained.estimator, dataset=data, options=within_budget(data, options, cell))
     searched_at = time.perf_counter()
     designs = {"exact": front.exact} | ({"chosen": front.chosen} if front.chosen is not None else {})
     if options.verify:
@@ -128,7 +131,7 @@ def _training(trained: TrainedModel, options: SweepOptions, cell: Cell) -> dict[
 
 def _verified(design: Design, options: SweepOptions, name: str) -> Design:
     start = time.perf_counter()
-    found = verify_design(design, formal=options.formal, thorough=False)
+    found = verify_design(design, formal=options.formal, thorough=False, icarus_work=_ICARUS_WORK)
     if not found.agrees:
         raise VerificationError("the executors disagree", where=f"{name} design", got=found.counterexample)
     return design.with_verification(found, time.perf_counter() - start)

@@ -1,37 +1,68 @@
-"""A rough guess at how long a cell takes, before it runs.
+"""A rough guess at how long a cell takes, before it runs, and how much of a search fits into a budget.
 
-The constants were measured on iris, wine and cardio with one to 2,000 candidates on one core of a machine at work; they
-are meant to tell seconds from hours, no more.
+The constants were measured on the data sets of the published tables, on one core; they are meant to tell seconds from
+hours, no more.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
 from bespoke.flow import ApproximateOptions
+from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.training import TrainingOptions
 
-_START_S = 1.0
-# Per candidate of the search: growing a tree; adding up one coefficient on one row.
-_TREE_S = 3e-3
-_TREE_ROW_S = 1e-6
-_COEFFICIENT_ROW_S = 1e-8
+_START_S = 2.0
+# Per candidate of the search: growing a tree; adding up one coefficient on one row, and what else there is to do.
+_TREE_S = 3.5e-4
+_TREE_ROW_S = 1e-7
+_SUM_S = 4e-4
+_COEFFICIENT_ROW_S = 0.8e-8
+# Epochs of a tree's search that its refits take, see `bespoke.flow.tree_folds`, as a multiple of its own.
+_FOLD_EPOCHS = 2.5
 # Per coefficient, some 60 gates: verification and the exact circuit; each finalist, with its pruning.
 _CIRCUIT_S = 0.06
 _FINALIST_S = 0.018
+# Fitting a model; an MLP by one coefficient and row.
+_FIT_S = 0.01
+_FIT_MLP_S = 0.9e-6
 
 
 def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
-    """Seconds of a cell on one core, of an order of magnitude; a random search of the training is not counted."""
-    search = options.search
-    candidates = search.population * search.generations * search.epochs
+    """Seconds of a cell on one core, of an order of magnitude."""
+    coefficients = _coefficients(data, training)
+    circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
+    epochs = options.search.epochs + (_FOLD_EPOCHS * options.search.epochs if not coefficients else 0)
+    return _START_S + _training_seconds(data, training) + epochs * _epoch_seconds(data, training, options) + circuits
+
+
+def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> ApproximateOptions:
+    """Options of a cell with as many epochs as its budget allows, at least one.
+
+    The epochs follow from sizes alone, so that they are the same on every machine.
+    """
+    chosen = options.approximate_of(cell)
+    if options.budget_s is None:
+        return chosen
+    training = options.training_of(cell)
+    shares = 1 if _coefficients(data, training) else 1 + _FOLD_EPOCHS
+    epochs = int(options.budget_s / (shares * _epoch_seconds(data, training, chosen)))
+    return replace(chosen, search=replace(chosen.search, epochs=max(1, min(chosen.search.epochs, epochs))))
+
+
+def _epoch_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
     rows = len(data.targets) * (1 - options.compile.test_size)
     coefficients = _coefficients(data, training)
-    if not coefficients:
-        return _START_S + candidates * (_TREE_S + _TREE_ROW_S * rows)
-    circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
-    return _START_S + candidates * rows * coefficients * _COEFFICIENT_ROW_S + circuits
+    each = _SUM_S + _COEFFICIENT_ROW_S * rows * coefficients if coefficients else _TREE_S + _TREE_ROW_S * rows
+    return options.search.population * options.search.generations * each
+
+
+def _training_seconds(data: Dataset, training: TrainingOptions) -> float:
+    kind, _ = training.resolve(CLASSIFICATION)
+    fits = training.search * training.folds + 1 if training.search else training.restarts if kind == "mlp" else 1
+    return fits * (_FIT_S + _FIT_MLP_S * len(data.targets) * _coefficients(data, training) * (kind == "mlp"))
 
 
 def _coefficients(data: Dataset, training: TrainingOptions) -> int:

@@ -14,7 +14,7 @@ from bespoke import __version__
 from bespoke.cells import library_to_json, load_library
 from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
-from bespoke.sweep.duration import rough_seconds
+from bespoke.sweep.duration import rough_seconds, within_budget
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.store import CELL_VERSION, finished_record
 
@@ -111,7 +111,7 @@ def _planned(
         cell,
         key,
         data=data,
-        seconds=rough_seconds(data, options.training_of(cell), options.approximate_of(cell)),
+        seconds=rough_seconds(data, options.training_of(cell), within_budget(data, options, cell)),
         record=None if folder is None else finished_record(folder, cell, key),
     )
 

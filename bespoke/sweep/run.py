@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from joblib import Parallel, delayed, parallel_config
-from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from bespoke.errors import OptionError
 from bespoke.flow import json_text
 from bespoke.flow.front_views import frame
 from bespoke.sweep.cell import Outcome, cell_facts
-from bespoke.sweep.child import run_in_child
+from bespoke.sweep.cluster import connected
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.page import PAGE, sweep_page
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
+from bespoke.sweep.processes import run_in_processes
 from bespoke.sweep.store import SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell, write_atomically
 from bespoke.sweep.tables import Row, row_facts, sweep_rows, table_files
+
+_Run = Callable[[Sequence[PlannedCell], SweepOptions], Iterator[Outcome]]
 
 
 class Progress(NamedTuple):
@@ -68,7 +69,7 @@ def run_sweep(
     options: SweepOptions,
     folder: str | Path,
     *,
-    jobs: int = 1,
+    jobs: int | str = 1,
     resume: bool = False,
     compare: bool = False,
     on_progress: Callable[[Progress], None] = lambda _progress: None,
@@ -83,8 +84,9 @@ def run_sweep(
     options : SweepOptions
     folder : str or Path
         To write; it may hold an earlier sweep if ``resume``.
-    jobs : int
-        Cells at the same time, each in a process of its own; the tables do not depend on it.
+    jobs : int or str
+        Cells at the same time, each in a process of its own; or the address of the scheduler of a Dask cluster, such as
+        ``tcp://10.0.0.1:8786``, each of whose workers runs one cell at a time. The tables do not depend on it.
     resume : bool
         Whether to keep the finished cells of an earlier sweep in ``folder``.
     compare : bool
@@ -98,6 +100,8 @@ def run_sweep(
         As `plan_sweep`.
     OutputError
         If the folder may not or cannot be written.
+    ClusterError, ToolMissingError
+        If the cluster cannot be used.
 
     Examples
     --------
@@ -110,21 +114,23 @@ def run_sweep(
     >>> len(result.rows), len(result.failed)
     (1, 0)
     """
-    if jobs < 1:
+    if isinstance(jobs, int) and jobs < 1:
         raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
     place = Path(folder)
     check_sweep_folder(place, resume=resume)
-    plan = plan_sweep(options, place)
-    write_atomically(place / SWEEP, json_text(_plan_facts(plan)))
-    outcomes = {planned.cell: _known(planned) for planned in plan if planned.state != "to do"}
-    todo = [planned for planned in plan if planned.state == "to do"]
-    tell = _Teller(plan, outcomes, jobs, on_progress)
-    tell(None)
-    for outcome in _outcomes(todo, options, jobs):
-        if not outcome.error:
-            store_cell(place, outcome.cell, outcome.record, outcome.designs)
-        outcomes[outcome.cell] = Outcome(outcome.cell, outcome.record, outcome.error)
-        tell(outcome.cell)
+    with _workers(jobs) as (count, run):
+        plan = plan_sweep(options, place)
+        write_atomically(place / SWEEP, json_text(_plan_facts(plan)))
+        outcomes = {planned.cell: _known(planned) for planned in plan if planned.state != "to do"}
+        # The longest first, so that no core is idle at the end.
+        todo = sorted((each for each in plan if each.state == "to do"), key=lambda each: -each.seconds)
+        tell = _Teller(plan, outcomes, count, on_progress)
+        tell(None)
+        for outcome in run(todo, options):
+            if not outcome.error:
+                store_cell(place, outcome.cell, outcome.record, outcome.designs)
+            outcomes[outcome.cell] = Outcome(outcome.cell, outcome.record, outcome.error)
+            tell(outcome.cell)
     ordered = tuple(outcomes[planned.cell] for planned in plan)
     rows = sweep_rows(ordered, compare=compare)
     texts = table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
@@ -169,43 +175,14 @@ def _known(planned: PlannedCell) -> Outcome:
     return Outcome(planned.cell, planned.record or {}, planned.error)
 
 
-def _outcomes(todo: Sequence[PlannedCell], options: SweepOptions, jobs: int) -> Iterator[Outcome]:
-    """Outcomes in the order in which they are ready."""
-    # The longest first, so that no core is idle at the end.
-    left = sorted(todo, key=lambda planned: -planned.seconds)
-    while left:
-        started: dict[Cell, PlannedCell] = {}
-        try:
-            for outcome in _in_parallel(left, options, jobs, started):
-                del started[outcome.cell]
-                left = [planned for planned in left if planned.cell != outcome.cell]
-                yield outcome
-        except BrokenProcessPool:
-            # The system ended a process; which cell it had shows when each of those that ran is alone.
-            yield from (_alone(planned, options) for planned in started.values())
-            left = [planned for planned in left if planned.cell not in started]
-
-
-def _in_parallel(
-    left: Sequence[PlannedCell], options: SweepOptions, jobs: int, started: dict[Cell, PlannedCell]
-) -> Iterator[Outcome]:
-    """Outcomes of cells, which stand in ``started`` from when they are handed to a process."""
-
-    def calls() -> Iterator[Any]:
-        for planned in left:
-            started[planned.cell] = planned
-            yield delayed(run_in_child)(os.getpid(), planned.cell, planned.key, planned.data, options)
-
-    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        yield from Parallel(return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(calls())
-
-
-def _alone(planned: PlannedCell, options: SweepOptions) -> Outcome:
-    """Outcome of a cell in a process of its own, which may not survive it."""
-    try:
-        return next(_in_parallel([planned], options, 2, {}))
-    except BrokenProcessPool:
-        return Outcome(planned.cell, error="its process was ended from outside, perhaps for want of memory")
+@contextmanager
+def _workers(jobs: int | str) -> Iterator[tuple[int, _Run]]:
+    """How many cells run at the same time, and what runs them."""
+    if isinstance(jobs, str):
+        with connected(jobs) as cluster:
+            yield cluster.workers, cluster.run
+    else:
+        yield jobs, partial(run_in_processes, jobs=jobs)
 
 
 def _plan_facts(plan: Sequence[PlannedCell]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 
 from bespoke.data import load_dataset
 from bespoke.flow import ApproximateOptions
-from bespoke.sweep.duration import rough_seconds
+from bespoke.sweep import Cell, SweepOptions
+from bespoke.sweep.duration import rough_seconds, within_budget
 from bespoke.training import ALIASES, KINDS, TrainingOptions
 
 BASE = ApproximateOptions()
@@ -29,3 +30,16 @@ def test_finalists_and_layers_count():
     first = rough_seconds(iris, mlp, BASE)
     assert rough_seconds(iris, mlp, replace(BASE, finalists=20)) > first
     assert rough_seconds(iris, replace(mlp, hidden_layer_sizes=(9, 9)), BASE) > first
+
+
+@pytest.mark.parametrize("kind", ["tree", "svm", "mlp"])
+def test_a_budget_bounds_epochs_by_sizes(kind: str):
+    def epochs(name: str, budget_s: float | None) -> int:
+        options = SweepOptions(datasets=(name,), models=(kind,), budget_s=budget_s)
+        return within_budget(load_dataset(name), options, Cell(name, kind)).search.epochs
+
+    most = BASE.search.epochs
+    assert epochs("digits", None) == epochs("iris", 1e6) == most
+    assert epochs("digits", 1e-6) == 1
+    assert 1 <= epochs("digits", 20.0) <= epochs("iris", 20.0) <= epochs("iris", 40.0) <= most
+    assert epochs("digits", 20.0) < most

@@ -7,6 +7,7 @@ from small_sweeps import small_sweep
 
 from bespoke.errors import OptionError
 from bespoke.sweep import Cell
+from bespoke.sweep.options import DEFAULT_APPROXIMATE, DEFAULT_BUDGET_S, DEFAULT_TRAINING
 
 
 def test_the_grid_in_the_order_of_its_tables():
@@ -66,3 +67,13 @@ def test_layers_are_the_published_ones_unless_named():
 def test_refusals(changes: dict, message: str):
     with pytest.raises(OptionError, match=message):
         small_sweep(**changes)
+
+
+def test_the_command_has_the_defaults_of_the_options():
+    from bespoke.cli import sweep
+
+    options = {option.name: option for option in sweep.command.params}
+    for name in sweep.DEFAULTS:
+        assert options[name].default == getattr(DEFAULT_TRAINING, name)
+    assert sweep.DEFAULT_BUDGET_S == DEFAULT_BUDGET_S
+    assert DEFAULT_APPROXIMATE.finalists == sweep.DEFAULT_FINALISTS

@@ -17,7 +17,7 @@ from small_sweeps import QUICK, small_sweep, tables
 from bespoke.cli import bespoke
 from bespoke.errors import OptionError, OutputError
 from bespoke.flow import verify_folder
-from bespoke.sweep import Cell, Progress, SweepResult, cell, run, run_sweep
+from bespoke.sweep import Cell, Progress, SweepResult, cell, processes, run_sweep
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def test_a_process_that_is_ended_takes_one_cell_with_it(tmp_path: Path, monkeypa
             os.kill(os.getpid(), signal.SIGKILL)
         return run_in_child(parent, cell, *rest)
 
-    monkeypatch.setattr(run, "run_in_child", dying)
+    monkeypatch.setattr(processes, "run_in_child", dying)
     options = small_sweep(datasets=("iris",), models=("tree", "svm"), seeds=(1, 2))
     result = run_sweep(options, tmp_path / "out", jobs=2)
     assert [(str(outcome.cell), outcome.error) for outcome in result.failed] == [
