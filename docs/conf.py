@@ -19,11 +19,11 @@ version = release = bespoke.__version__
 copyright = author  # noqa: A001  name of Sphinx
 
 extensions = [
+    "commands",
     "results",
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx_click",
     "sphinx_copybutton",
 ]
 nitpicky = False  # types of third parties have no page here, and their inventories are on the network
@@ -31,7 +31,6 @@ nitpicky = False  # types of third parties have no page here, and their inventor
 # Pages
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 4
-smartquotes_action = "qe"  # two hyphens begin an option
 default_role = "literal"  # `name` in a docstring
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True

@@ -58,7 +58,8 @@ class Ablation(SphinxRole):
             area, power = (figure("ablation", self.text, f"{key} change") for key in ("area", "power"))
         except (KeyError, OSError) as error:
             return [], [self.inliner.reporter.warning(f"no such row of ablation.json: {error!r}", line=self.lineno)]
-        return [nodes.Text(f"{_text(area, '+.1%')} area and {_text(power, '+.1%')} power {self.text}")], []
+        figures = nodes.Text(f"{_text(area, '+.1%')} area and {_text(power, '+.1%')} power ")
+        return [figures, _name(self.text)], []
 
 
 class Results(SphinxDirective):
@@ -97,6 +98,11 @@ class Results(SphinxDirective):
         return _text(figure(name, row, column), form)
 
 
+def _name(text: str) -> nodes.Node:
+    """Text, and code if it is an option."""
+    return nodes.literal(text=text) if text.startswith("--") else nodes.Text(text)
+
+
 def _text(value: Any, form: str) -> str:  # noqa: ANN401  a number or a word
     text = format(value, form)
     if isinstance(value, str):
@@ -112,7 +118,8 @@ def _table(lines: list[list[str]]) -> nodes.table:
         row = nodes.row()
         for place, cell in enumerate(line):
             right = place and not lines[1][place].isalpha()
-            row += nodes.entry("", nodes.paragraph(text=cell), classes=["text-right"] if right else [])
+            text = nodes.paragraph("", "", _name(cell))
+            row += nodes.entry("", text, classes=["text-right"] if right else [])
         (body if number else head).append(row)
     group += [head, body]
     return nodes.table("", group, classes=["results"])
