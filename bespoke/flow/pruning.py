@@ -10,9 +10,9 @@ import numpy as np
 from bespoke.flow.assurance import Assurance
 from bespoke.flow.reference import pruned_netlist
 from bespoke.flow.sources import Rows
-from bespoke.model import IntegerModel
+from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Netlist
-from bespoke.prune import Cut, SubstitutionOptions, cautious_task, expect_words, substitute
+from bespoke.prune import Cut, SubstitutionOptions, Task, cautious_task, close_task, expect_words, substitute
 from bespoke.sim import simulate
 
 _SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
@@ -49,12 +49,9 @@ class AssuredPruning:
         words = model.coding.quantise(self.train.features)
         slack = self.assurance.gain(model.predict(words)) - self.least_gain
         spent = self.share * slack
-        if slack < 0 or not model.decision.is_classifier or not lowered.gate_count:
+        task = self._task(model, lowered, words, spent) if slack >= 0 and lowered.gate_count else None
+        if task is None:
             return ()
-        if (model.predict(words) != self.assurance.targets).all():
-            return ()
-        term = expect_words(self.assurance.targets)
-        task = cautious_task(lowered, words, term, np.random.default_rng([self.seed, 3]))
         budget = self._budget(lowered.gate_count, len(task.stimuli))
         options = SubstitutionOptions(tuple(part * spent for part in _SHARES), budget)
         for pruned in reversed(substitute(lowered, task.stimuli, task.terms, options)):
@@ -62,6 +59,15 @@ class AssuredPruning:
             if self.assurance.gain(simulate(netlist, words)[:, 0]) >= self.least_gain:
                 return pruned.cuts
         return ()
+
+    def _task(self, model: IntegerModel, lowered: Netlist, words: IntArray, spent: float) -> Task | None:
+        """What the loss of cuts is, in units of the metric; None where there is nothing to keep or to spend."""
+        random, targets = np.random.default_rng([self.seed, 3]), self.assurance.targets
+        if model.decision.is_classifier:
+            is_useless = (model.predict(words) != targets).all()
+            return None if is_useless else cautious_task(lowered, words, expect_words(targets), random)
+        variance = float(np.var(targets))
+        return close_task(lowered, words, spent, variance, random) if spent > 0 and variance > 0 else None
 
     def _budget(self, gates: int, vectors: int) -> int:
         """Work for a netlist: at least two looks at every gate."""

@@ -1,6 +1,14 @@
 """Gate-level pruning: netlist to smaller netlist with ANOTHER function, with the list of cuts."""
 
-from bespoke.prune.caution import CautionOptions, Task, cautious_task, keep_right, words_between
+from bespoke.prune.caution import (
+    CautionOptions,
+    Task,
+    cautious_task,
+    close_task,
+    error_steps,
+    keep_right,
+    words_between,
+)
 from bespoke.prune.class_index import limit_index
 from bespoke.prune.cuts import Cut, Pruned, apply_cuts
 from bespoke.prune.full_search import FullSearchOptions, full_search, score_words, significance
@@ -19,6 +27,8 @@ __all__ = [
     "accept_ranges",
     "apply_cuts",
     "cautious_task",
+    "close_task",
+    "error_steps",
     "expect_words",
     "full_search",
     "keep_right",

@@ -9,7 +9,7 @@ import numpy as np
 
 from bespoke.errors import OptionError
 from bespoke.netlist import Netlist
-from bespoke.prune.judge import IntArray, Term, expect_words
+from bespoke.prune.judge import IntArray, Term, accept_ranges, expect_words
 from bespoke.sim import simulate
 
 
@@ -18,6 +18,10 @@ class Task(NamedTuple):
 
     stimuli: IntArray
     terms: tuple[Term, ...]
+
+
+_STEPS = 6  # of squared errors, each threshold twice the one before
+_FINEST = 0.25  # first threshold over the root mean square error allowed: what is below is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,56 @@ def cautious_task(
     if chosen.unlabelled:
         terms.append(expect_words(outputs, weight=chosen.agreement, counted=~is_row, port=term.port))
     return Task(stimuli, tuple(terms))
+
+
+def close_task(
+    netlist: Netlist,
+    words: IntArray,
+    allowed: float,
+    variance: float,
+    rng: np.random.Generator,
+    options: CautionOptions | None = None,
+) -> Task:
+    """Squared error against the original, on training rows and on unlabelled vectors, as a staircase of terms.
+
+    Errors from ``t + 1`` to ``2 t`` count ``(t + 1) * 2 t``, between the squares of both, for some thresholds ``t``
+    that double from a quarter of the root mean square error that is allowed; smaller errors are free, larger ones
+    count as the last step. Where the error is independent of what the original lacks, R2 falls by this loss.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        The original, with one output word.
+    words : ndarray of int64, shape (n_rows, n_input_ports)
+        Training rows.
+    allowed : float
+        Loss of R2 that is allowed, > 0; it decides on the thresholds alone.
+    variance : float
+        Of the wanted output words, > 0.
+    rng : numpy.random.Generator
+    options : CautionOptions, optional
+        ``agreement`` is the weight of the unlabelled vectors; that of the rows is 1.
+    """
+    chosen = options or CautionOptions()
+    stimuli = np.concatenate([words, words_between(words, netlist, chosen.unlabelled, rng)])
+    outputs = simulate(netlist, stimuli)[:, 0]
+    is_row = np.arange(len(stimuli)) < len(words)
+    parts = [(is_row, 1.0)] + [(~is_row, chosen.agreement)] * bool(chosen.unlabelled)
+    steps = error_steps((allowed * variance) ** 0.5)
+    terms = [
+        accept_ranges(outputs - most, outputs + most, weight=share * square / variance, counted=counted)
+        for counted, share in parts
+        for most, square in steps
+    ]
+    return Task(stimuli, tuple(terms))
+
+
+def error_steps(root_mean_square: float) -> list[tuple[int, float]]:
+    """Thresholds of errors of output words, and how much more a squared error beyond each of them counts."""
+    finest = _FINEST * root_mean_square
+    thresholds = sorted({int(finest * 2**step) for step in range(_STEPS)})
+    squares = [(most + 1.0) * max(2 * most, 1) for most in thresholds]
+    return [(most, now - before) for most, now, before in zip(thresholds, squares, [0.0, *squares], strict=False)]
 
 
 def keep_right(term: Term, words: IntArray) -> Term:

@@ -20,7 +20,7 @@ from bespoke.approx import ColumnOptions, truncate_columns
 from bespoke.errors import OptionError, OutputError, UnsupportedModelError, VerificationError
 from bespoke.flow import ParetoFront, approximate, compile_model
 from bespoke.flow import build as build_module
-from bespoke.flow.assurance import Assurance
+from bespoke.flow.assurance import Assurance, target_words
 from bespoke.flow.pruning import AssuredPruning
 from bespoke.flow.sources import Rows
 from bespoke.prune import apply_cuts
@@ -194,3 +194,33 @@ def test_a_wrongly_mapped_pruned_circuit_is_a_defect(
     )
     with pytest.raises(VerificationError, match="differs from the pruned netlist"):
         approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03)
+
+
+@pytest.mark.parametrize("estimator", [LinearSVR(max_iter=5000, random_state=0), DecisionTreeRegressor(max_depth=3)])
+def test_values_are_pruned_by_r2(estimator: Any) -> None:
+    features, targets = X[:, :2], X[:, 2]
+    exact = compile_model(fitted(estimator, features, targets), features, targets)
+    assert not exact.model.decision.is_classifier
+    words = exact.model.coding.quantise(features)
+    judge = Assurance(target_words(exact.model.decision, targets), exact.model.predict(words), "r2", 2.0)
+    sizes = []
+    for least in (-0.002, -0.05):
+        cuts = AssuredPruning(Rows(features, targets), judge, least, 3000, 0)(exact.model, exact.lowered)
+        assert cuts
+        outputs = simulate(apply_cuts(exact.lowered, cuts), words)[:, 0]
+        assert judge.gain(outputs) >= least
+        sizes.append(apply_cuts(exact.lowered, cuts).gate_count)
+    assert sizes[1] < sizes[0] < exact.lowered.gate_count
+    assert AssuredPruning(Rows(features, targets), judge, 0.0, 3000, 0)(exact.model, exact.lowered) == ()
+
+
+def test_a_pruned_value_verifies() -> None:
+    features, targets = X[:, :2], X[:, 2]
+    model = fitted(LinearSVR(max_iter=5000, random_state=0), features, targets)
+    front = approximate(model, features, targets, **QUICK, max_loss=0.05)
+    assert front.chosen is not None
+    assert front.chosen.cuts.cuts
+    assert front.chosen.score(features, targets) is not None
+    verdict = front.chosen.verify()
+    assert verdict.simulator.status == "agree"
+    assert verdict.agrees

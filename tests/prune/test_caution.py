@@ -9,6 +9,8 @@ from bespoke.prune import (
     SubstitutionOptions,
     accept_ranges,
     cautious_task,
+    close_task,
+    error_steps,
     expect_words,
     keep_right,
     substitute,
@@ -58,6 +60,36 @@ def test_ranges_of_a_regressor():
     assert kept.counted.tolist() == (np.arange(len(values)) % 7 >= 3).tolist()
     with pytest.raises(StimuliError, match="no vector"):
         keep_right(term, values - 100)
+
+
+def test_steps_of_errors_are_near_their_squares():
+    errors = np.arange(1, 200)
+    steps = error_steps(64.0)
+    assert [most for most, _ in steps] == [16, 32, 64, 128, 256, 512]
+    counted = sum(np.where(errors > most, square, 0.0) for most, square in steps)
+    assert (counted[errors <= 16] == 0).all()
+    ratio = (counted / errors**2)[(errors > 16) & (errors <= 128)]
+    assert ratio.min() >= 0.5
+    assert ratio.max() <= 2
+    assert error_steps(0.5) == [(0, 1.0), (1, 3.0), (2, 8.0), (4, 28.0)]
+    assert sum(square for _, square in error_steps(0.5)[:2]) == 2**2
+
+
+def test_values_stay_close_and_the_loss_is_that_of_r2():
+    model = svm([[93, -41, 7]], [60])
+    lowered = lower(model).netlist
+    exact = model.predict(WORDS)
+    variance = float(np.var(exact))
+    allowed = 0.02
+    options = CautionOptions(unlabelled=300, agreement=0.5)
+    task = close_task(lowered, WORDS, allowed, variance, np.random.default_rng(0), options)
+    assert len(task.stimuli) == len(WORDS) + 300
+    assert all((term.low <= simulate(lowered, task.stimuli)[:, 0]).all() for term in task.terms)
+    (state,) = substitute(lowered, *task, SubstitutionOptions((allowed,)))
+    assert state.cuts
+    assert state.netlist.gate_count < 0.9 * lowered.gate_count
+    lost = ((simulate(state.netlist, WORDS)[:, 0] - exact) ** 2).mean() / variance
+    assert 0 < lost < 2 * allowed
 
 
 def test_words_between_rows():
