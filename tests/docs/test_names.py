@@ -127,7 +127,7 @@ def test_imports_work(page: Path) -> None:
     for block in blocks(page.read_text(encoding="utf-8")):
         if block.language not in {"python", "{code-cell} ipython3"}:
             continue
-        code = re.sub(r"^:\w+:.*$", "", block.text, flags=re.MULTILINE)
+        code = re.sub(r"^[:%].*$", "", block.text, flags=re.MULTILINE)
         for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "bespoke":
                 module = import_module(node.module or "")
