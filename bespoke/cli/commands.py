@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": ("bespoke.cli.verify", "Check that the files of a compiled design all have one function."),
     "estimate": ("bespoke.cli.estimate", "Area, power and delay of a gate-level Verilog netlist or a design."),
     "export": ("bespoke.cli.export", "Write a compiled circuit in the formats of other tools."),
+    "plot": ("bespoke.cli.plot", "Draw a front or a sweep for print: PNG, SVG or PDF."),
     "datasets": ("bespoke.cli.datasets", "List, show and fetch the data sets of the catalogue."),
     "tech": ("bespoke.cli.tech", "List, show and import technologies (cell libraries)."),
     "completion": ("bespoke.cli.completion", "Print the script that completes commands in bash, zsh or fish."),

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bespoke.errors import OutputError
 from bespoke.flow import MANIFEST, MANIFEST_FORMAT, Design, design_texts, report
@@ -113,6 +114,23 @@ def write_folder(folder: Path, files: Mapping[str, str] | Mapping[str, str | byt
     except OSError as error:
         raise OutputError("cannot be written", where=str(folder), got=error.strerror or error) from None
     return tuple(folder / name for name in files)
+
+
+def read_front(path: Path) -> dict[str, Any]:
+    """Content of a ``front.json``.
+
+    Raises
+    ------
+    OutputError
+        If the file is none.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OutputError("not a front", where=str(path), got=error) from None
+    if not isinstance(data, dict) or data.get("format") != FRONT_FORMAT:
+        raise OutputError("not a front", where=str(path), allowed="front.json of `bespoke approximate`")
+    return data
 
 
 def _is_design(folder: Path) -> bool:

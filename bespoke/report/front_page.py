@@ -150,13 +150,16 @@ def _headline(rows: Sequence[Row], is_met: bool) -> list[tuple[str, str]]:  # no
 
 
 def _designs(rows: Sequence[Row], is_met: bool) -> str:  # noqa: FBT001  a fact of the front
-    heads = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", ">delay ms", ">gates", ">cuts", "page"]
+    has_voltages = len({entry["vdd"] for entry in rows}) > 1
+    heads = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", ">delay ms"]
+    heads += [*([">V"] if has_voltages else []), ">gates", ">cuts", "page"]
     lines = []
     for entry in sorted(rows, key=lambda entry: not entry["exact"]):
         mark = "chosen" if entry["chosen"] else "exact" if entry["exact"] else ""
         cells = [mark, str(entry["number"])]
         cells += [score_words(entry[name]) for name in ("train", "assured", "test")]
         cells += [area_words(entry["area_mm2"]), power_text(entry["power_mw"]), f"{entry['delay_ms']:.1f}"]
+        cells += [f"{entry['vdd']:g}"] if has_voltages else []
         cells += [f"{entry['gates']:,}", str(entry["cuts"])]
         below = "" if entry["folder"] == "." else f"{entry['folder']}/"
         kind = "mark" if entry["chosen"] else ""
@@ -175,7 +178,7 @@ def _designs(rows: Sequence[Row], is_met: bool) -> str:  # noqa: FBT001  a fact 
 
 def _limits(front: Mapping[str, Any], report: Mapping[str, Any]) -> list[tuple[str, str]]:
     words = {"max_loss": "largest loss", "min_accuracy": "least accuracy", "max_power_mw": "largest power, mW"}
-    words |= {"max_area_cm2": "largest area, cm²"}
+    words |= {"max_area_cm2": "largest area, cm²", "max_delay_ms": "largest delay, ms"}
     facts = [(words.get(name, name), f"{limit:g}") for name, limit in front["constraint"].items()]
     facts.append(("judged on", str(front["search"].get("judged_on", "training rows"))))
     return [*facts, ("exact circuit is held for", score_words(front["exact_assured"])), *approximation_facts(report)]
