@@ -34,6 +34,8 @@ class Node:
         Nets that it drives; a passing wire has one net as both.
     y : float
         Middle.
+    row : float
+        Least room that it takes, in height.
     """
 
     layer: int
@@ -41,11 +43,12 @@ class Node:
     fanouts: tuple[int, ...]
     is_wire: bool = False
     y: float = 0.0
+    row: float = _ROW
 
     @property
     def height(self) -> float:
         """Room that it takes."""
-        return _PASS if self.is_wire else max(_ROW, 2 * GRID * (max(len(self.fanins), len(self.fanouts)) + 1))
+        return _PASS if self.is_wire else max(self.row, 2 * GRID * (max(len(self.fanins), len(self.fanouts)) + 1))
 
     def input_y(self, place: int) -> float:
         """Height of an input pin."""

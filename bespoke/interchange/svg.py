@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from bespoke.cells import Cell
 from bespoke.errors import NetlistError
-from bespoke.interchange.circuit import Circuit
+from bespoke.interchange.circuit import Circuit, Terminal
 from bespoke.interchange.layout import Layout, Node, layout
 
 MAX_CELLS = 400
@@ -40,6 +40,9 @@ _SHAPES = {
 }
 _BUBBLE = 3
 _HALF = 27  # of a layer's width
+_TERMINAL_ROW = 18
+_LETTER = 5  # mean width of a letter
+_LONGEST = 32  # letters shown
 
 
 def svg_text(circuit: Circuit) -> str:
@@ -56,7 +59,9 @@ def svg_text(circuit: Circuit) -> str:
         raise NetlistError("too large to draw", where=circuit.mapped.name, got=f"{count:,} cells", allowed=allowed)
     nodes, labels = _nodes(circuit)
     drawing = layout(nodes)
-    size = f'width="{drawing.width:g}" height="{drawing.height:g}" viewBox="0 0 {drawing.width:g} {drawing.height:g}"'
+    margins = [_LETTER * max((len(_shown(t.name)) for t in side), default=0) for side in _terminals(circuit)]
+    width, height = drawing.width + sum(margins), drawing.height
+    size = f'width="{width:g}" height="{height:g}" viewBox="{-margins[0]:g} 0 {width:g} {height:g}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
         f"<title>{_text(circuit.mapped.name)}</title>",
@@ -68,13 +73,18 @@ def svg_text(circuit: Circuit) -> str:
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
+def _terminals(circuit: Circuit) -> tuple[list[Terminal], list[Terminal]]:
+    """Inputs that something reads, and outputs."""
+    read = circuit.read_nets()
+    return [terminal for terminal in circuit.input_bits if terminal.net in read], list(circuit.output_bits)
+
+
 def _nodes(circuit: Circuit) -> tuple[list[Node], list[tuple[str, Cell | None]]]:
     """Nodes with their layers, and label and cell of each; terminals have no cell."""
-    read = circuit.read_nets()
-    nodes = [Node(0, (), (net,)) for net in sorted(read & {0, 1})]
+    inputs, outputs = _terminals(circuit)
+    nodes = [Node(0, (), (net,), row=_TERMINAL_ROW) for net in sorted(circuit.read_nets() & {0, 1})]
     labels: list[tuple[str, Cell | None]] = [(str(node.fanouts[0]), None) for node in nodes]
-    inputs = [terminal for terminal in circuit.input_bits if terminal.net in read]
-    nodes += [Node(0, (), (terminal.net,)) for terminal in inputs]
+    nodes += [Node(0, (), (terminal.net,), row=_TERMINAL_ROW) for terminal in inputs]
     labels += [(terminal.name, None) for terminal in inputs]
     levels = {net: 0 for node in nodes for net in node.fanouts}
     for name, instance in zip(circuit.names.instances, circuit.mapped.instances, strict=True):
@@ -83,8 +93,8 @@ def _nodes(circuit: Circuit) -> tuple[list[Node], list[tuple[str, Cell | None]]]
         nodes.append(Node(level, instance.fanins, instance.fanouts))
         labels.append((name, circuit.library[instance.cell]))
     last = 1 + max((node.layer for node in nodes), default=0)
-    nodes += [Node(last, (terminal.net,), ()) for terminal in circuit.output_bits]
-    labels += [(terminal.name, None) for terminal in circuit.output_bits]
+    nodes += [Node(last, (terminal.net,), (), row=_TERMINAL_ROW) for terminal in outputs]
+    labels += [(terminal.name, None) for terminal in outputs]
     return nodes, labels
 
 
@@ -113,15 +123,17 @@ def _path(line: list[tuple[float, float]]) -> str:
 
 def _terminal(drawing: Layout, node: Node, label: str) -> Iterator[str]:
     left = drawing.middle(node) - _HALF
-    shown = label if len(label) <= 10 else label[:4] + "…" + label[-5:]
     is_input = not node.fanins
-    x, anchor = (left + 2 * _HALF - 2, "end") if is_input else (left + 2, "start")
-    place = f'x="{x:g}" y="{node.y - 3:g}" text-anchor="{anchor}"'
-    yield f"<text {place}>{_text(shown)}<title>{_text(label)}</title></text>"
-    if is_input:
-        yield f'<path class="w" d="M{left + _HALF:g},{node.y:g}H{left + 2 * _HALF:g}"/>'
-    else:
-        yield f'<path class="w" d="M{left:g},{node.y:g}H{left + _HALF:g}"/>'
+    start, end = (left + _HALF, left + 2 * _HALF) if is_input else (left, left + _HALF)
+    x, anchor = (start - 3, "end") if is_input else (end + 3, "start")
+    place = f'x="{x:g}" y="{node.y + 3:g}" text-anchor="{anchor}"'
+    yield f"<text {place}>{_text(_shown(label))}<title>{_text(label)}</title></text>"
+    yield f'<path class="w" d="M{start:g},{node.y:g}H{end:g}"/>'
+
+
+def _shown(label: str) -> str:
+    """Label with its middle left out where it is long."""
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST // 2 - 1]}…{label[-_LONGEST // 2 :]}"
 
 
 def _gate(drawing: Layout, node: Node, label: str, cell: Cell) -> Iterator[str]:
