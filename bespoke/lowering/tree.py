@@ -14,9 +14,10 @@ from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
 from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
 
 Bits = tuple[int, ...]
-FAST = SearchEffort(work=800_000)
-THOROUGH = SearchEffort(work=7_000_000, heat=0.6)
-_WORK_PER_GATE = 20_000
+FAST = SearchEffort(work=3_000_000, heat=0.3)
+THOROUGH = SearchEffort(work=40_000_000, heat=1.0)
+# Small circuits are searched through sooner.
+_WORK_SHARE_PER_GATE = 1 / 200
 
 
 def lower_tree(
@@ -26,7 +27,7 @@ def lower_tree(
     tree = path_tree(model)
     gates = tree_gates(tree, model.coding.bits)
     effort = THOROUGH if thorough else FAST
-    effort = replace(effort, work=min(effort.work, _WORK_PER_GATE * len(gates.kinds)))
+    effort = replace(effort, work=int(effort.work * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))))
     gates = smaller_gates(tree, model.coding.bits, gates, effort)
     bits = gates.build(builder, [bit for word in inputs for bit in word.bits])
     return Word(bits, model.output_interval()), Certificate({}, {}), gates
