@@ -23,6 +23,7 @@ Examples:
 PACKAGES = {
     "matplotlib": ("plots", "plots"),
     "pyosys": ("formal proofs and `--effort high`", "formal"),
+    "optuna": ("`approximate --searcher bayes`", "bayes"),
     "dask": ("runs on several machines", "distributed"),
 }
 
