@@ -10,7 +10,9 @@ from bespoke.report.markup import figure, paragraph, part, section
 
 _MOST_FIGURES = 14  # columns with figures; more are colours alone
 _MOST_CELLS = 6_000
-_LAYER = "Stronger colour: larger weight; {names}. Figures are in 1/{scale}."
+_LAYER = "Stronger colour: larger weight; blue-green is positive, grey negative. "
+_FIGURES = "Figures are in 1/{scale}."
+_COLOURS = "The outputs stand side by side in their order; hover over a weight for its figure, in 1/{scale}."
 _CHANGED = " Struck through: the exact model's weight, where it is another one."
 _DROPPED = " Weights of inputs that lost low bits are given for the input as it was before."
 
@@ -37,7 +39,7 @@ def _layer(number: int, layer: Layer, exact: Layer | None) -> str:
         return part(title, paragraph(f"{size:,} weights; see report.json.", "note"))
     is_same_shape = exact is not None and (exact["inputs"], exact["outputs"]) == (layer["inputs"], layer["outputs"])
     scale = 2 ** layer["frac_bits"] if layer["frac_bits"] >= 0 else f"2^{layer['frac_bits']}"
-    note = _LAYER.format(names="blue-green is positive, grey negative", scale=scale)
+    note = _LAYER + (_FIGURES if len(layer["outputs"]) <= _MOST_FIGURES else _COLOURS).format(scale=scale)
     dropped = _DROPPED if any(layer["dropped_bits"]) else ""
     if exact is None or is_same_shape:
         changed = _CHANGED if exact is not None and exact["weights"] != layer["weights"] else ""

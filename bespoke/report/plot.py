@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from bespoke.report.axes import Axis, fitted_axis
-from bespoke.report.markup import attribute
+from bespoke.report.markup import attribute, text
 
 HEIGHT = 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 18, 20, 46
@@ -101,13 +101,13 @@ def drawing(body: str, width: int, height: int, title: str) -> str:
 def _frame(x: Axis, y: Axis) -> str:
     parts = [
         f'<path class="grid" d="M{x.start} {place:.1f}H{x.end}"/>'
-        f'<text x="{x.start - 8}" y="{place + 4:.1f}" text-anchor="end">{text}</text>'
-        for place, text in y.ticks(7)
+        f'<text x="{x.start - 8}" y="{place + 4:.1f}" text-anchor="end">{words}</text>'
+        for place, words in y.ticks(7)
     ]
     parts += [
         f'<path class="axis" d="M{place:.1f} {y.start}v5"/>'
-        f'<text x="{place:.1f}" y="{y.start + 19}" text-anchor="middle">{text}</text>'
-        for place, text in x.ticks(9)
+        f'<text x="{place:.1f}" y="{y.start + 19}" text-anchor="middle">{words}</text>'
+        for place, words in x.ticks(9)
     ]
     parts.append(f'<path class="axis" d="M{x.start} {y.start}H{x.end}"/>')
     parts.append(f'<text x="{x.end}" y="{y.start + 39}" text-anchor="end">{escape(x.name)}</text>')
@@ -136,10 +136,10 @@ def _point(point: Point, x: Axis, y: Axis) -> str:
     if point.ring:
         parts.append(f'<circle class="ring" cx="{a:.1f}" cy="{b:.1f}" r="8.5"/>')
     parts.append(f'<circle class="halo" cx="{a:.1f}" cy="{b:.1f}" r="11"/>')
-    label = escape(point.label)
+    label = text(point.label)
     return (
         f'<g class="point" role="img" tabindex="0" aria-label="{label}"{attribute("data-row", point.key)}>'
-        f"<title>{escape(tooltip(point.label))}</title>{''.join(parts)}</g>"
+        f"<title>{text(tooltip(point.label))}</title>{''.join(parts)}</g>"
     )
 
 
@@ -162,9 +162,9 @@ def _names(points: Sequence[Point], x: Axis, y: Axis) -> str:
             if all(start + width < low or start > high or abs(height - 4 - middle) > 11 for low, high, middle in taken):
                 taken.append((start, start + width, height - 4))
                 kind = "named" if point.ring else "strong"
-                text = escape(point.name)
+                words = escape(point.name)
                 parts.append(
-                    f'<text class="{kind}" x="{left:.1f}" y="{height:.1f}" text-anchor="{anchor}">{text}</text>'
+                    f'<text class="{kind}" x="{left:.1f}" y="{height:.1f}" text-anchor="{anchor}">{words}</text>'
                 )
                 break
     return "".join(parts)

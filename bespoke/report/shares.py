@@ -7,7 +7,7 @@ from typing import Any
 
 from bespoke.report.markup import bar, details, numbers, paragraph, part, row, section, table
 
-_MOST_PARTS = 40
+_MOST_PARTS = 12
 _OPEN_STEPS = 16
 _HOW_TREE = (
     "A cell that depends on one feature alone is counted to that feature's comparators, any other one to the "
