@@ -67,7 +67,7 @@ def compare_model(dataset: str, kind: str, library: CellLibrary) -> Row:
     rng = np.random.default_rng(0)
     words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])
     theirs = tree_netlists(model) if isinstance(model, IntegerTree) else mlp_netlists(model)
-    return _compare(list(theirs), lower(model).netlist, words, model.predict(words)[:, None], library)
+    return _compare(list(theirs), lower(model, thorough=True).netlist, words, model.predict(words)[:, None], library)
 
 
 def _compare(
