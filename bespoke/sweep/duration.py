@@ -25,6 +25,9 @@ _FOLD_EPOCHS = 2.5
 # Per coefficient, some 60 gates: verification and the exact circuit; each finalist, with its pruning.
 _CIRCUIT_S = 0.06
 _FINALIST_S = 0.018
+# Coefficients times rows per second of the budget up to which finalists are pruned: 2,880 coefficients on 1,797 rows
+# take minutes each, 130 on 10,992 some 20 s.
+_PRUNED_WORK = 7e4
 # Fitting a model; an MLP by one coefficient and row.
 _FIT_S = 0.01
 _FIT_MLP_S = 0.9e-6
@@ -34,29 +37,35 @@ def rough_seconds(data: Dataset, training: TrainingOptions, options: Approximate
     """Seconds of a cell on one core, of an order of magnitude."""
     coefficients = _coefficients(data, training)
     circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
-    epochs = options.search.epochs + (_FOLD_EPOCHS * options.search.epochs if not coefficients else 0)
-    return _START_S + _training_seconds(data, training) + epochs * _epoch_seconds(data, training, options) + circuits
+    generations = options.search.epochs * options.search.generations * (1 if coefficients else 1 + _FOLD_EPOCHS)
+    searched = generations * _generation_seconds(data, training, options)
+    return _START_S + _training_seconds(data, training) + searched + circuits
 
 
 def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> ApproximateOptions:
-    """Options of a cell with as many epochs as its budget allows, at least one.
+    """Options of a cell with as many epochs as its budget allows; if not even one, with a shorter one.
 
-    The epochs follow from sizes alone, so that they are the same on every machine.
+    Where pruning at gate level would take minutes, it is left out. All that follows from sizes alone, so that it is the
+    same on every machine.
     """
     chosen = options.approximate_of(cell)
     if options.budget_s is None:
         return chosen
-    training = options.training_of(cell)
-    shares = 1 if _coefficients(data, training) else 1 + _FOLD_EPOCHS
-    epochs = int(options.budget_s / (shares * _epoch_seconds(data, training, chosen)))
-    return replace(chosen, search=replace(chosen.search, epochs=max(1, min(chosen.search.epochs, epochs))))
+    training, search = options.training_of(cell), chosen.search
+    coefficients = _coefficients(data, training)
+    shares = 1 if coefficients else 1 + _FOLD_EPOCHS
+    generations = int(options.budget_s / (shares * _generation_seconds(data, training, chosen)))
+    epochs = max(1, min(search.epochs, generations // search.generations))
+    length = max(1, min(search.generations, generations))
+    prune = chosen.prune and coefficients * len(data.targets) <= _PRUNED_WORK * options.budget_s
+    return replace(chosen, prune=prune, search=replace(search, epochs=epochs, generations=length))
 
 
-def _epoch_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
+def _generation_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
     rows = len(data.targets) * (1 - options.compile.test_size)
     coefficients = _coefficients(data, training)
     each = _SUM_S + _COEFFICIENT_ROW_S * rows * coefficients if coefficients else _TREE_S + _TREE_ROW_S * rows
-    return options.search.population * options.search.generations * each
+    return options.search.population * each
 
 
 def _training_seconds(data: Dataset, training: TrainingOptions) -> float:

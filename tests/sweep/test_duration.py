@@ -43,3 +43,8 @@ def test_a_budget_bounds_epochs_by_sizes(kind: str):
     assert epochs("digits", 1e-6) == 1
     assert 1 <= epochs("digits", 20.0) <= epochs("iris", 20.0) <= epochs("iris", 40.0) <= most
     assert epochs("digits", 20.0) < most
+    options = SweepOptions(datasets=("digits",), models=("svm",), budget_s=5.0)
+    short = within_budget(load_dataset("digits"), options, Cell("digits", "svm"))
+    assert (short.search.epochs, short.prune) == (1, False)
+    assert 1 <= short.search.generations < BASE.search.generations
+    assert within_budget(load_dataset("digits"), options, Cell("digits", "tree")).prune
