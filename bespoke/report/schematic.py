@@ -13,6 +13,7 @@ from bespoke.report.symbols import WIDTH, symbol
 
 _PITCH = 34  # between rows
 _TRACK = 7  # between vertical wires
+_STEP = 4.5  # no pin is that far from the middle of a row, or of half a row
 _ROUNDS = 12
 _CONSTANTS = {0: "0", 1: "1"}
 
@@ -182,32 +183,57 @@ def _channel(nodes: Sequence[_Node], after: Sequence[_Node], x: float) -> tuple[
         for net, y in zip(node.inputs, _pins(node), strict=True):
             ends.setdefault(net, []).append(y)
     bent = [net for net, heights in ends.items() if any(y != starts[net][1] for y in heights)]
-    tracks = {net: place for place, net in enumerate(_track_order(bent, starts, ends))}
+    tracks, steps = _tracks(bent, {net: y for net, (_, y) in starts.items()}, ends)
     base = x + (0 if nodes and all(node.kind == "port" for node in nodes) else WIDTH) + 10
-    width = base + _TRACK * max(len(tracks), 1) + 4 - x
+    end = base + _TRACK * max(len(tracks) + len(steps), 1) + 4
     parts = []
     for net, heights in ends.items():
-        (a, y), track = starts[net], base + _TRACK * tracks.get(net, 0)
+        a, y = starts[net]
         if net not in tracks:
-            parts.append(f'<path class="wire" d="M{a:.1f} {y:.1f}H{x + width:.1f}"/>')
+            parts.append(f'<path class="wire" d="M{a:.1f} {y:.1f}H{end:.1f}"/>')
             continue
-        low, high = min(y, *heights), max(y, *heights)
-        lines = "".join(f"M{track:.1f} {end:.1f}H{x + width:.1f}" for end in heights)
-        parts.append(f'<path class="wire" d="M{a:.1f} {y:.1f}H{track:.1f}M{track:.1f} {low:.1f}V{high:.1f}{lines}"/>')
-        touching = sorted([y, *heights])
-        dots = [end for end in touching if low < end < high] if len(touching) > 2 else []
-        parts += [f'<circle class="dot" cx="{track:.1f}" cy="{end:.1f}" r="2"/>' for end in dict.fromkeys(dots)]
-    return "".join(parts), width
+        if net in steps:
+            at = base + _TRACK * steps[net]
+            parts.append(f'<path class="wire" d="M{a:.1f} {y:.1f}H{at:.1f}V{y + _STEP:.1f}"/>')
+            a, y = at, y + _STEP
+        parts.append(_fork((a, y), base + _TRACK * tracks[net], heights, end))
+    return "".join(parts), end - x
 
 
-def _track_order(nets: Sequence[int], starts: Mapping[int, Place], ends: Mapping[int, Sequence[float]]) -> list[int]:
-    """Nets such that a net which starts at the height where another one ends stands left of it, where that can be."""
-    left, found = sorted(nets, key=lambda net: (starts[net][1] - mean(ends[net]), net)), []
+def _fork(start: Place, track: float, heights: Sequence[float], end: float) -> str:
+    """A wire to its track, along it, and from there to every pin, with dots where it branches."""
+    a, y = start
+    low, high = min(y, *heights), max(y, *heights)
+    lines = "".join(f"M{track:.1f} {height:.1f}H{end:.1f}" for height in heights)
+    wire = f'<path class="wire" d="M{a:.1f} {y:.1f}H{track:.1f}M{track:.1f} {low:.1f}V{high:.1f}{lines}"/>'
+    dots = dict.fromkeys(height for height in (y, *heights) if low < height < high) if len(heights) > 1 else {}
+    return wire + "".join(f'<circle class="dot" cx="{track:.1f}" cy="{height:.1f}" r="2"/>' for height in dots)
+
+
+def _tracks(
+    nets: Sequence[int], starts: Mapping[int, float], ends: Mapping[int, Sequence[float]]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Tracks of nets such that no two lie on one another, and of the steps by which some leave their row before.
+
+    A net that starts at a height where another one ends must stand left of it. Where that goes round in a circle, one
+    of them steps to a height at which nothing ends.
+    """
+    heights = dict(starts)
+    left = sorted(nets, key=lambda net: (starts[net] - mean(ends[net]), net))
+    tracks: dict[int, int] = {}
+    steps: dict[int, int] = {}
     while left:
-        free = [net for net in left if not any(other != net and starts[other][1] in ends[net] for other in left)]
-        found.append((free or left)[0])
-        left.remove(found[-1])
-    return found
+        blocked = {net: [b for b in left if b != net and heights[b] in ends[net]] for net in left}
+        free = next((net for net in left if not blocked[net]), None)
+        place = len(tracks) + len(steps)
+        if free is None:
+            other = blocked[left[0]][0]
+            steps[other] = place
+            heights[other] += _STEP
+        else:
+            tracks[free] = place
+            left.remove(free)
+    return tracks, steps
 
 
 def _shape(node: _Node, x: float) -> str:

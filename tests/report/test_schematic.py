@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bespoke.report import schematic as schematic_module
 from bespoke.report.schematic import _levels, _order, _Sheet, schematic
 
 
@@ -43,3 +44,27 @@ def test_every_cell_stands_behind_what_it_reads(seed: int) -> None:
     assert "<b>" not in drawn
     assert "<y>" not in drawn
     assert "nan" not in drawn.replace("nand", "")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_two_nets_lie_on_one_another(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Horizontal lines between two levels: to the track of a net at the height of its start, from there to its pins."""
+    channels = []
+    plain = schematic_module._tracks
+
+    def watched(nets: Any, starts: Any, ends: Any) -> Any:
+        tracks, steps = plain(nets, starts, ends)
+        channels.append(tracks)
+        assert sorted((*tracks.values(), *steps.values())) == list(range(len(tracks) + len(steps)))
+        for a in nets:
+            row_end = steps.get(a, tracks[a])
+            for b in nets:
+                if a != b and starts[a] in ends[b]:
+                    assert row_end < tracks[b]
+                if a in steps:
+                    assert starts[a] + schematic_module._STEP not in ends[b]
+        return tracks, steps
+
+    monkeypatch.setattr(schematic_module, "_tracks", watched)
+    schematic(random_circuit(seed))
+    assert channels
