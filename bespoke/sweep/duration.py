@@ -22,9 +22,10 @@ _SUM_S = 4e-4
 _COEFFICIENT_ROW_S = 0.8e-8
 # Epochs of a tree's search that its refits take, see `bespoke.flow.tree_folds`, as a multiple of its own.
 _FOLD_EPOCHS = 2.5
-# Per coefficient, some 60 gates: verification and the exact circuit; each finalist, with its pruning.
-_CIRCUIT_S = 0.06
-_FINALIST_S = 0.018
+# Per coefficient: verification and the exact circuit; each finalist; its pruning, per row.
+_CIRCUIT_S = 0.03
+_FINALIST_S = 0.005
+_PRUNING_ROW_S = 4e-5
 # Coefficients times rows per second of the budget up to which finalists are pruned: 2,880 coefficients on 1,797 rows
 # take minutes each, 130 on 10,992 some 20 s.
 _PRUNED_WORK = 7e4
@@ -36,7 +37,9 @@ _FIT_MLP_S = 0.9e-6
 def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
     """Seconds of a cell on one core, of an order of magnitude."""
     coefficients = _coefficients(data, training)
-    circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
+    rows = len(data.targets) * (1 - options.compile.test_size)
+    finalist = _FINALIST_S + _PRUNING_ROW_S * rows * options.prune
+    circuits = coefficients * (_CIRCUIT_S + finalist * options.finalists)
     generations = options.search.epochs * options.search.generations * (1 if coefficients else 1 + _FOLD_EPOCHS)
     searched = generations * _generation_seconds(data, training, options)
     return _START_S + _training_seconds(data, training) + searched + circuits
