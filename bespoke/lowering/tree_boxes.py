@@ -22,11 +22,16 @@ def boxes(tree: PathTree, bits: tuple[int, ...]) -> tuple[IntArray, IntArray, In
     bounds = [sorted({s.bound for s in tree.splits if s.feature == f}) for f in range(len(bits))]
     if np.prod([len(b) + 1.0 for b in bounds]) > _MAX_CELLS:
         return leaf_boxes(tree, bits)
-    places = np.meshgrid(*[np.arange(len(b) + 1) for b in bounds], indexing="ij")
-    low = np.stack([np.array([0, *b])[p.ravel()] for b, p in zip(bounds, places, strict=True)], axis=1)
-    tops = [(1 << width) - 1 for width in bits]
-    ends = [np.array([*(x - 1 for x in b), top]) for b, top in zip(bounds, tops, strict=True)]
-    high = np.stack([e[p.ravel()] for e, p in zip(ends, places, strict=True)], axis=1)
+    # An axis per tested feature: numpy has at most 32.
+    tested = [feature for feature, b in enumerate(bounds) if b]
+    places = np.meshgrid(*[np.arange(len(bounds[feature]) + 1) for feature in tested], indexing="ij")
+    tops = np.array([(1 << width) - 1 for width in bits], dtype=np.int64)
+    cells = places[0].size if places else 1
+    low, high = np.zeros((cells, len(bits)), dtype=np.int64), np.tile(tops, (cells, 1))
+    for feature, place in zip(tested, places, strict=True):
+        bound = np.array(bounds[feature], dtype=np.int64)
+        low[:, feature] = np.concatenate([[0], bound])[place.ravel()]
+        high[:, feature] = np.concatenate([bound - 1, [tops[feature]]])[place.ravel()]
     return low, high, codes_of(tree, low)
 
 

@@ -105,3 +105,17 @@ def test_a_tree_that_is_an_input_bit_has_no_gates() -> None:
     rows = [(0, 7, 1, 2, 0), (LEAF, 0, -1, -1, 0), (LEAF, 0, -1, -1, 1)]
     assert lower(tree((4,), rows, classes=2)).netlist.gate_count == 0
     assert lower(tree((4,), rows, classes=2), thorough=True).netlist.gate_count == 0
+
+
+def test_few_tests_of_a_hundred_features() -> None:
+    rng = np.random.default_rng(0)
+    rows = [
+        (99, 3, 1, 2, 0),
+        (40, 9, 3, 4, 0),
+        (LEAF, 0, LEAF, LEAF, 2),
+        (LEAF, 0, LEAF, LEAF, 0),
+        (LEAF, 0, LEAF, LEAF, 1),
+    ]
+    model = tree((4,) * 100, rows)
+    words = beside_thresholds(model, rng)
+    assert (outputs(model, words) == model.predict(words)).all()
