@@ -22,13 +22,13 @@ _SUM_S = 4e-4
 _COEFFICIENT_ROW_S = 0.8e-8
 # Epochs of a tree's search that its refits take, see `bespoke.flow.tree_folds`, as a multiple of its own.
 _FOLD_EPOCHS = 2.5
-# Per coefficient: verification and the exact circuit; each finalist; its pruning, per row.
+# Per coefficient: verification and the exact circuit; each finalist. Pruning one, per coefficient squared and row.
 _CIRCUIT_S = 0.03
 _FINALIST_S = 0.005
-_PRUNING_ROW_S = 4e-5
-# Coefficients times rows per second of the budget up to which finalists are pruned: 2,880 coefficients on 1,797 rows
-# take minutes each, 130 on 10,992 some 20 s.
-_PRUNED_WORK = 7e4
+_PRUNE_LAYER_S = 2e-8
+_PRUNE_LAYERS_S = 5e-7
+# Finalists are pruned if that takes at most so many times the budget.
+_PRUNING_SHARE = 5.0
 # Fitting a model; an MLP by one coefficient and row.
 _FIT_S = 0.01
 _FIT_MLP_S = 0.9e-6
@@ -37,12 +37,11 @@ _FIT_MLP_S = 0.9e-6
 def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
     """Seconds of a cell on one core, of an order of magnitude."""
     coefficients = _coefficients(data, training)
-    rows = len(data.targets) * (1 - options.compile.test_size)
-    finalist = _FINALIST_S + _PRUNING_ROW_S * rows * options.prune
-    circuits = coefficients * (_CIRCUIT_S + finalist * options.finalists)
+    circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
+    pruning = _pruning_seconds(data, training, options) if options.prune else 0.0
     generations = options.search.epochs * options.search.generations * (1 if coefficients else 1 + _FOLD_EPOCHS)
     searched = generations * _generation_seconds(data, training, options)
-    return _START_S + _training_seconds(data, training) + searched + circuits
+    return _START_S + _training_seconds(data, training) + searched + circuits + pruning
 
 
 def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> ApproximateOptions:
@@ -60,7 +59,7 @@ def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> Approxima
     generations = int(options.budget_s / (shares * _generation_seconds(data, training, chosen)))
     epochs = max(1, min(search.epochs, generations // search.generations))
     length = max(1, min(search.generations, generations))
-    prune = chosen.prune and coefficients * len(data.targets) <= _PRUNED_WORK * options.budget_s
+    prune = chosen.prune and _pruning_seconds(data, training, chosen) <= _PRUNING_SHARE * options.budget_s
     return replace(chosen, prune=prune, search=replace(search, epochs=epochs, generations=length))
 
 
@@ -69,6 +68,12 @@ def _generation_seconds(data: Dataset, training: TrainingOptions, options: Appro
     coefficients = _coefficients(data, training)
     each = _SUM_S + _COEFFICIENT_ROW_S * rows * coefficients if coefficients else _TREE_S + _TREE_ROW_S * rows
     return options.search.population * each
+
+
+def _pruning_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
+    rows = len(data.targets) * (1 - options.compile.test_size)
+    each = _PRUNE_LAYERS_S if training.resolve(CLASSIFICATION)[0] == "mlp" else _PRUNE_LAYER_S
+    return options.finalists * each * rows * _coefficients(data, training) ** 2
 
 
 def _training_seconds(data: Dataset, training: TrainingOptions) -> float:

@@ -26,7 +26,7 @@ dask = pytest.importorskip("dask")
 
 @pytest.fixture(scope="module")
 def local() -> Iterator[Any]:
-    settings = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.memory.terminate": False}
+    settings = {"distributed.scheduler.allowed-failures": 0}  # no cell is tried twice
     with dask.config.set(settings), _local_cluster(threads=1) as found:
         yield found
 
@@ -52,7 +52,7 @@ def test_two_workers_make_the_tables_that_one_process_makes(local: Any, tmp_path
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_takes_one_cell_with_it_and_resuming_makes_it(local: Any, tmp_path: Path):
+def test_a_worker_that_is_killed_takes_its_cells_with_it_and_resuming_makes_them(local: Any, tmp_path: Path):
     victim = next(iter(local.workers.values())).pid
 
     def kill_once(reached: Progress) -> None:
@@ -61,7 +61,8 @@ def test_a_worker_that_is_killed_takes_one_cell_with_it_and_resuming_makes_it(lo
 
     options = small_sweep(seeds=(1, 2, 3))
     result = run_sweep(options, tmp_path / "out", jobs=local.scheduler_address, on_progress=kill_once)
-    assert [outcome.error for outcome in result.failed] in ([], [cluster.LOST])
+    assert len(result.failed) < 6
+    assert {outcome.error for outcome in result.failed} <= {cluster.LOST}
     again = run_sweep(options, tmp_path / "out", jobs=local.scheduler_address, resume=True)
     assert not again.failed
     run_sweep(options, tmp_path / "here")
