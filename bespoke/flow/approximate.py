@@ -37,6 +37,9 @@ from bespoke.search.trees import TreeDesigns
 _FRONT_LOSS = 0.0025
 # Loss above that of the exact model up to which the search looks where area or power are all that is limited.
 _LOSS_FOR_SIZE = 0.5
+# Weights of agreement with the exact model off the training rows. Chosen by `benchmarks/approximate.py --inner`.
+_AGREEMENT = 0.7
+_AGREEMENT_ONE_SUM = 0.2
 # Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
 # held out of refits. Chosen by `benchmarks/approximate.py --inner`.
 _CAUTION_SEEN = 3.0
@@ -115,7 +118,7 @@ def approximate(
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen.compile))
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
-    chosen = replace(chosen, search=_with_metric(source.model, _wide_enough(chosen)))
+    chosen = replace(chosen, search=_with_agreement(source.model, _with_metric(source.model, _wide_enough(chosen))))
     exact = build_design(source, library, chosen.compile, _Named("exact", on_stage))
     folds = tree_folds(model, source, chosen.compile.quantisation, chosen.search.seed)
     if folds and chosen.search.metric != "accuracy":
@@ -160,6 +163,20 @@ def _with_metric(model: IntegerModel, options: SearchOptions) -> SearchOptions:
     if options.metric == "r2":
         raise OptionError("does not suit a classifier", where="metric", got="r2", allowed="accuracy, balanced_accuracy")
     return options
+
+
+def _with_agreement(model: IntegerModel, options: SearchOptions) -> SearchOptions:
+    """The options with the weight of agreement that suits the model.
+
+    A single weighted sum has too few parameters to learn its training rows by heart.
+    """
+    if options.agreement is not None:
+        return options
+    return replace(options, agreement=_AGREEMENT_ONE_SUM if _is_one_sum(model) else _AGREEMENT)
+
+
+def _is_one_sum(model: IntegerModel) -> bool:
+    return isinstance(model, IntegerSVM) and len(model.layers[0].weights) == 1
 
 
 def _known_rows(source: Source) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:

@@ -103,7 +103,7 @@ def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: Searc
         )
     rows = training_rows(words[seen], targets[seen], options.metric)
     neighbours = neighbour_rows(space, rows, _NEIGHBOURS, random) if options.agreement else None
-    loss = Loss(space, rows, neighbours, smooth=options.smooth, agreement=options.agreement)
+    loss = Loss(space, rows, neighbours, smooth=options.smooth, agreement=options.agreement or 0.0)
     seeds = space.seeds()
     worst = float(loss(seeds[:1])[0]) + options.worst_loss
     return Task(space, loss, seeds, worst, float(space.costs(seeds[:1])[0]), seen)

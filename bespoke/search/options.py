@@ -39,8 +39,9 @@ class SearchOptions:
         Share of the training rows, in [0, 1), that the search does not see and the choice among its finds does.
     smooth : float
         Share of the training loss, in [0, 1], that counts margins instead of wrong rows.
-    agreement : float
-        Weight, in [0, 1], of disagreement with the exact model near the training rows.
+    agreement : float or None
+        Weight, in [0, 1], of disagreement with the exact model near the training rows; None: what suits the model, in
+        `approximate`, and no weight elsewhere.
     worst_loss : float
         Loss above that of the exact model from which on candidates are of no interest.
     seed : int
@@ -56,7 +57,7 @@ class SearchOptions:
     budget_s: float | None = None
     validation_share: float = 0.0
     smooth: float = 0.5
-    agreement: float = 0.7
+    agreement: float | None = None
     worst_loss: float = 0.06
     seed: int = 0
 
@@ -69,7 +70,7 @@ class SearchOptions:
             if getattr(self, name) < least:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed=f"{least} or more")
         for name in ("smooth", "agreement", "worst_loss"):
-            if not 0 <= getattr(self, name) <= 1:
+            if not 0 <= (getattr(self, name) or 0.0) <= 1:
                 raise OptionError("out of range", where=name, got=getattr(self, name), allowed="0 to 1")
         if not 0 <= self.validation_share < 1:
             got = self.validation_share
