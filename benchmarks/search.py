@@ -46,7 +46,7 @@ from bespoke.techmap import map_netlist
 
 NAMES = ("redwine.MLP_clf", "redwine.SVM_clf", "cardio.MLP_clf", "cardio.SVM_clf", "balance.MLP_clf", "redwine.MLP_reg")
 ORDER: tuple[Technique, ...] = ("coefficients", "biases", "inputs", "accumulation", "activations")
-OPTIONS = SearchOptions(population=60, generations=10, patience=1000)
+OPTIONS = SearchOptions(population=60, generations=10, patience=1000, agreement=0.7)
 BUILT = 20
 SMALL = ("redwine.SVM_clf", "balance.MLP_clf", "redwine.MLP_clf")
 CANDIDATES = 200

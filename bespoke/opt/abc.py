@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bespoke.cells import Cell, CellLibrary
@@ -14,6 +17,7 @@ from bespoke.netlist import Netlist, from_aiger, to_aiger
 ABC = "yosys-abc"
 # Area of the buffer that some mappers demand of a library; none is ever worth it.
 _BUFFER_AREA = 1e4
+_LEAST_S = 0.01
 _PIN = " PIN * UNKNOWN 1 999 1 0 1 0"
 
 # Each ends in cells, which are then opened again: what counts is a structure made for these cells. SAT sweeping is
@@ -34,35 +38,43 @@ def abc_forms(netlist: Netlist, library: CellLibrary, *, budget_s: float) -> lis
     library : CellLibrary
         Sets ABC's costs.
     budget_s : float
-        Seconds for each script and for each proof of equivalence; a form that is not ready or not proven by then
-        is left out.
+        Seconds for all scripts and proofs of equivalence, which run at once; a form that is not ready and proven by
+        then is left out.
 
     Raises
     ------
     ToolMissingError
         If ABC is not installed.
     """
-    with tempfile.TemporaryDirectory(prefix="bespoke-") as name:
+    end = time.monotonic() + budget_s
+    with tempfile.TemporaryDirectory(prefix="bespoke-") as name, ThreadPoolExecutor(os.cpu_count()) as threads:
         folder = Path(name)
         (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
         (folder / "cells.genlib").write_text(genlib_text(library), encoding="ascii")
-        results = (_run_script(folder, script, budget_s) for script in SCRIPTS)
+        results = threads.map(lambda number: _run_script(folder, number, end), range(len(SCRIPTS)))
         return [from_aiger(result, netlist) for result in results if result]
 
 
-def _run_script(folder: Path, script: str, budget_s: float) -> bytes:
+def _run_script(folder: Path, number: int, end: float) -> bytes:
     """AIGER result of one script, empty if it did not finish or was not proven equivalent."""
-    result = folder / "out.aig"
-    result.unlink(missing_ok=True)
-    commands = f"read_genlib cells.genlib; read_aiger in.aig; strash; {script}; strash; write_aiger out.aig"
+    result = folder / f"out{number}.aig"
+    commands = (
+        f"read_genlib cells.genlib; read_aiger in.aig; strash; {SCRIPTS[number]}; strash; write_aiger {result.name}"
+    )
     try:
-        run_program(ABC, ["-q", commands], folder=folder, timeout_s=budget_s)
+        _run(folder, commands, end)
         if not result.exists():
             return b""
-        answer = run_program(ABC, ["-q", "cec -n in.aig out.aig"], folder=folder, timeout_s=budget_s)
+        answer = _run(folder, f"cec -n in.aig {result.name}", end)
     except ToolTimeoutError:
         return b""
-    return result.read_bytes() if "Networks are equivalent" in answer.stdout else b""
+    return result.read_bytes() if "Networks are equivalent" in answer else b""
+
+
+def _run(folder: Path, commands: str, end: float) -> str:
+    """What ABC prints."""
+    left = max(end - time.monotonic(), _LEAST_S)
+    return run_program(ABC, ["-q", commands], folder=folder, timeout_s=left).stdout
 
 
 def genlib_text(library: CellLibrary) -> str:

@@ -14,7 +14,7 @@ from bespoke.opt.simplify import simplify
 Effort = Literal["fast", "high"]
 EFFORTS: tuple[str, ...] = get_args(Effort)
 PASSES: tuple[Callable[[Netlist], Netlist], ...] = (simplify,)
-ABC_BUDGET_S = 20.0
+ABC_BUDGET_S = 14.0
 
 
 def optimise(netlist: Netlist) -> Netlist:
