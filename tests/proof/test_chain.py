@@ -26,7 +26,7 @@ def test_random_models_are_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(8):
         model = make_model(kind, seed)
-        verdict = prove_lowered(model, *lower(model))
+        verdict = prove_lowered(model, *lower(model)[:2])
         assert verdict.status == "proven", (kind, seed, verdict.detail)
 
 
@@ -36,7 +36,7 @@ def test_many_random_models_are_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(1000, 1100):
         model = make_model(kind, seed)
-        verdict = prove_lowered(model, *lower(model))
+        verdict = prove_lowered(model, *lower(model)[:2])
         assert verdict.status == "proven", (kind, seed, verdict.detail)
 
 
@@ -45,7 +45,7 @@ def test_whole_chain_is_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(4):
         model = make_model(kind, seed)
-        netlist, certificate = lower(model)
+        netlist, certificate, _ = lower(model)
         verdict = prove(model, netlist, certificate, map_netlist(optimise(netlist), EGFET), EGFET)
         assert verdict.status == "proven", (kind, seed, verdict.detail)
         assert verdict.steps[-1].name == "mapping"
@@ -85,7 +85,7 @@ def test_circuit_of_a_slightly_different_model_is_refuted(kind, make_model, all_
     for seed in range(10):
         model = make_model(kind, seed, features=3, most_bits=4)
         other = changed_model(model, rng)
-        verdict = prove_lowered(model, *lower(other))
+        verdict = prove_lowered(model, *lower(other)[:2])
         words = all_inputs(model)
         if np.array_equal(model.predict(words), other.predict(words)):
             assert verdict.counterexample is None
@@ -111,7 +111,7 @@ def test_rare_difference_is_found_by_sat(make_model, require_program):
     exact, loose = above(12345), above(12344)
     words = np.array([[20000, 20000 - 12345]])
     assert exact.predict(words) != loose.predict(words)
-    verdict = prove_lowered(exact, *lower(loose))
+    verdict = prove_lowered(exact, *lower(loose)[:2])
     assert verdict.status == "refuted"
     found = verdict.counterexample
     row = np.array([[found.features["a"], found.features["b"]]])
@@ -122,7 +122,7 @@ def test_counterexample_is_what_both_executors_say(make_model):
     for seed in range(20):
         model = make_model("label", seed)
         lowered = lower(changed_model(model, np.random.default_rng(0)))
-        found = prove_lowered(model, *lowered).counterexample
+        found = prove_lowered(model, *lowered[:2]).counterexample
         if found:
             break
     row = np.array([list(found.features.values())])
@@ -133,7 +133,7 @@ def test_counterexample_is_what_both_executors_say(make_model):
 
 def test_wrong_ports_are_refuted(make_model):
     model = make_model("argmax", 1)
-    netlist, certificate = lower(model)
+    netlist, certificate, _ = lower(model)
     renamed = replace(netlist, inputs=(replace(netlist.inputs[0], name="y"), *netlist.inputs[1:]))
     assert prove_lowered(model, renamed, certificate).status == "refuted"
     other_output = replace(netlist, outputs=(replace(netlist.outputs[0], name="y"),))
@@ -157,7 +157,7 @@ def without_abc(error):
 
 def test_missing_solver_is_not_run(make_model, monkeypatch):
     model = make_model("argmax", 1)
-    netlist, _ = lower(model)
+    netlist, _, _ = lower(model)
     mapped = map_netlist(optimise(netlist), EGFET)
     monkeypatch.setattr("bespoke.proof.mapping.check_equal", without_abc(ToolMissingError("no ABC", allowed="pip")))
     step = prove_mapped(netlist, mapped, EGFET)
@@ -167,13 +167,13 @@ def test_missing_solver_is_not_run(make_model, monkeypatch):
 def open_model(make_model):
     """First model whose proof takes SAT."""
     models = (make_model("argmax", seed) for seed in range(100))
-    return next(model for model in models if prove_lowered(model, *lower(model), timeout_s=0).status != "proven")
+    return next(model for model in models if prove_lowered(model, *lower(model)[:2], timeout_s=0).status != "proven")
 
 
 def open_verdict(make_model, **options):
     """Verdict on a model that takes SAT, which is not to be had."""
     model = open_model(make_model)
-    return prove_lowered(model, *lower(model), **options)
+    return prove_lowered(model, *lower(model)[:2], **options)
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_no_time_is_not_finished(make_model):
 def test_blocks_left_after_a_counterexample_are_not_proven(make_model, monkeypatch):
     """What SAT never saw must not read as proven, though another step refutes the circuit."""
     model = open_model(make_model)
-    before = prove_lowered(model, *lower(model), timeout_s=0)
+    before = prove_lowered(model, *lower(model)[:2], timeout_s=0)
     is_open = {step.name for step in before.steps if step.status == "not finished"}
     known = Counterexample({}, expected=0, actual=1)
     monkeypatch.setattr("bespoke.proof.chain.by_vectors", lambda *_: known)
-    verdict = prove_lowered(model, *lower(model))
+    verdict = prove_lowered(model, *lower(model)[:2])
     assert verdict.status == "refuted"
     steps = {step.name: step.status for step in verdict.steps}
     assert is_open
@@ -216,6 +216,6 @@ def test_verdict_is_as_good_as_its_worst_step():
 
 def test_json_is_plain(make_model):
     model = make_model("tree leaf", 2)
-    data = prove_lowered(model, *lower(model)).to_json()
+    data = prove_lowered(model, *lower(model)[:2]).to_json()
     assert json.loads(json.dumps(data)) == data
     assert data["status"] == "proven"

@@ -20,7 +20,7 @@ def attack_lowered(kind, make_model, all_inputs, sabotage, seeds):
     for seed in seeds:
         rng = np.random.default_rng(seed)
         model = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate = lower(model)
+        netlist, certificate, _ = lower(model)
         if not netlist.gate_count:
             continue
         broken, change = sabotage.damaged_netlist(netlist, rng)
