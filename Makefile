@@ -44,7 +44,7 @@ bench: $(VENV)/.developer  ## compile the reference models and trees, compare wi
 
 bench-proofs: $(VENV)/.developer  ## the same, each circuit verified and proven, and with --effort high
 	$(BIN)/python benchmarks/exact.py --prove --high
-	$(BIN)/python benchmarks/exact.py --prove --trees
+	$(BIN)/python benchmarks/exact.py --prove --high --trees
 
 bench-sides: $(VENV)/.developer  ## side by side with alkaid (installed for this only) and with Yosys
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check alkaid
