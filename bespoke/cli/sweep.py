@@ -339,6 +339,6 @@ def _show(result: SweepResult, folder: Path, *, as_json: bool) -> None:
         show_table(*people_table(over_seeds), title="Mean and standard deviation over the seeds")
     for line in legend(result.rows):
         click.echo(line)
-    click.echo(f"Written: {folder}/table.csv, .md, .tex, and the circuits below {folder}/")
+    click.echo(f"Written: {folder}/report.html, table.csv, .md, .tex, and the circuits below {folder}/")
     for failure in failed:
         note(f"failed: {failure['cell']}: {failure['error']}")

@@ -14,7 +14,8 @@ MM2_PER_CM2 = 100.0
 class Constraint:
     """Limits that the chosen design keeps; None is no limit.
 
-    Accuracies are *assured* accuracies on the training rows, see `bespoke.search.assured_gains`.
+    Accuracies are *assured* accuracies (see `bespoke.search.assured_gains`): on the training rows, of trees as means of
+    refits on training rows held out from them. The test rows are never looked at.
 
     Attributes
     ----------

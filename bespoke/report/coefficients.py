@@ -33,7 +33,8 @@ def coefficients_section(report: Mapping[str, Any]) -> str:
 
 def _layer(number: int, layer: Layer, exact: Layer | None) -> str:
     after = layer["activation"].replace("relu", "ReLU").replace("identity", "no activation")
-    title = f"Layer {number}: {len(layer['inputs'])} inputs, {len(layer['outputs'])} outputs, {after}"
+    sizes = [f"{len(layer[name])} {name if len(layer[name]) != 1 else name[:-1]}" for name in ("inputs", "outputs")]
+    title = f"Layer {number}: {', '.join(sizes)}, {after}"
     size = len(layer["inputs"]) * len(layer["outputs"])
     if size > _MOST_CELLS:
         return part(title, paragraph(f"{size:,} weights; see report.json.", "note"))

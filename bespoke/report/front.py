@@ -88,12 +88,17 @@ def front_report(front: ParetoFront) -> dict[str, Any]:
 
 def front_table(front: ParetoFront) -> tuple[list[str], list[list[str]]]:
     """Columns and rows of a front for people: the exact design first, the chosen one marked."""
-    columns = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", ">gates", ">cuts", "folder"]
+    entries = sorted(front.rows(), key=lambda row: not row["exact"])
+    has_voltages = len({entry["vdd"] for entry in entries}) > 1
+    voltage = [">supply"] if has_voltages else []
+    columns = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", *voltage, ">gates", ">cuts", "folder"]
     rows = []
-    for row in sorted(front.rows(), key=lambda row: not row["exact"]):
+    for row in entries:
         mark = "chosen" if row["chosen"] else "exact" if row["exact"] else ""
         scores = [score_words(row[name]) for name in ("train", "assured", "test")]
-        sizes = [area_words(row["area_mm2"]), f"{row['power_mw']:.3g} mW", f"{row['gates']:,}", str(row["cuts"])]
+        sizes = [area_words(row["area_mm2"]), f"{row['power_mw']:.3g} mW"]
+        sizes += [f"{row['vdd']:g} V"] if has_voltages else []
+        sizes += [f"{row['gates']:,}", str(row["cuts"])]
         rows.append([mark, str(row["number"]), *scores, *sizes, row["folder"]])
     return columns, rows
 

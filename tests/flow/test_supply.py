@@ -18,6 +18,7 @@ from bespoke.estimate import estimate
 from bespoke.flow import ApproximateOptions, CompileOptions, Constraint, ParetoFront, approximate, compile_model
 from bespoke.flow.design import Design
 from bespoke.flow.supply import scaled_figures, supplies
+from bespoke.report.front import front_table
 from bespoke.sim import simulate_mapped
 
 X, Y = load_iris(return_X_y=True)
@@ -67,6 +68,10 @@ def test_the_front_tells_the_voltage_and_the_chosen_design_is_fast_enough(front:
     assert front.exact.estimate.area_mm2 == compile_model(MODEL, X, Y, test_size=0.0).estimate.area_mm2
     for row, design in zip(front.rows()[-len(front.designs) :], front.designs, strict=True):
         assert row["vdd"] == design.estimate.vdd
+    columns, lines = front_table(front)
+    place = columns.index(">supply")
+    shown = [line[place] for line in lines]
+    assert sorted(shown) == sorted(f"{row['vdd']:g} V" for row in front.rows())
 
 
 def test_what_is_expected_of_smaller_circuits() -> None:
