@@ -16,7 +16,8 @@ from bespoke.cells import CellLibrary
 from bespoke.flow.reference import CutList
 from bespoke.flow.vectors import random_inputs
 from bespoke.model import Decision, IntArray, IntegerModel, IntegerTree
-from bespoke.netlist import Certificate, GateKind, MappedNetlist, Netlist
+from bespoke.netlist import Certificate, MappedNetlist, Netlist
+from bespoke.prune import cut_network
 from bespoke.sim import net_values, pack_words
 
 INVERTED = "inputs/inverted bits"
@@ -24,7 +25,6 @@ DECISION = "decision/selection"
 SHARED = "shared sums"
 _RANDOM = 512
 _SEED = 0
-_AND = int(GateKind.AND)
 
 
 class Built(NamedTuple):
@@ -98,54 +98,14 @@ def _canonical(value: int, mask: int) -> int:
 
 def _signatures(built: Built, packed: Sequence[int], count: int) -> dict[int, str]:
     """Signals of the lowered netlist after its cuts, with their origins; those that are constant are left out."""
-    netlist, mask = built.lowered, (1 << count) - 1
-    values = _Values(netlist, built.cuts, packed, mask)
+    network = cut_network(built.lowered, built.cuts.cuts, packed, count)
     known = {0: ""}
     for bit in packed:
-        known.setdefault(_canonical(bit, mask), INVERTED)
+        known.setdefault(_canonical(bit, network.mask), INVERTED)
     origins = _net_origins(built)
-    for net in values.live():
-        known.setdefault(_canonical(values.of(net), mask), origins[net] or DECISION)
+    for net in sorted(network.gates()):
+        known.setdefault(_canonical(network.values[2 * net], network.mask), origins[net] or DECISION)
     return {key: origin for key, origin in known.items() if origin}
-
-
-class _Values:
-    """Values of the nets that outputs depend on, each cut net replaced by what stands for it."""
-
-    def __init__(self, netlist: Netlist, cuts: CutList, packed: Sequence[int], mask: int) -> None:
-        self._netlist = netlist
-        self._replaced = {cut.net: cut.literal for cut in cuts.cuts}
-        self._mask = mask
-        self._values = {0: 0} | dict(enumerate(packed, start=1))
-
-    def of(self, net: int) -> int:
-        """Bit vector of a net."""
-        return self._values[net]
-
-    def live(self) -> list[int]:
-        """The gates that outputs depend on, in the order of their numbers."""
-        first = 1 + self._netlist.input_count
-        open_nets = [self._resolved(literal) >> 1 for literal in self._netlist.output_literals()]
-        while open_nets:
-            net = open_nets[-1]
-            if net in self._values:
-                open_nets.pop()
-                continue
-            gate = net - first
-            fanins = (self._resolved(self._netlist.fanin_a[gate]), self._resolved(self._netlist.fanin_b[gate]))
-            missing = [literal >> 1 for literal in fanins if literal >> 1 not in self._values]
-            if missing:
-                open_nets += missing
-                continue
-            a, b = (self._values[literal >> 1] ^ (self._mask if literal & 1 else 0) for literal in fanins)
-            self._values[net] = a & b if self._netlist.kinds[gate] == _AND else a ^ b
-            open_nets.pop()
-        return sorted(net for net in self._values if net >= first)
-
-    def _resolved(self, literal: int) -> int:
-        while literal >> 1 in self._replaced:
-            literal = self._replaced[literal >> 1] ^ (literal & 1)
-        return literal
 
 
 def _net_origins(built: Built) -> list[str]:

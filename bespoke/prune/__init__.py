@@ -10,7 +10,7 @@ from bespoke.prune.caution import (
     words_between,
 )
 from bespoke.prune.class_index import limit_index
-from bespoke.prune.cuts import Cut, Pruned, apply_cuts
+from bespoke.prune.cuts import Cut, Pruned, apply_cuts, cut_network
 from bespoke.prune.full_search import FullSearchOptions, full_search, score_words, significance
 from bespoke.prune.judge import Judge, Term, accept_ranges, expect_words, label_ranges
 from bespoke.prune.substitute import SubstitutionOptions, substitute
@@ -28,6 +28,7 @@ __all__ = [
     "apply_cuts",
     "cautious_task",
     "close_task",
+    "cut_network",
     "error_steps",
     "expect_words",
     "full_search",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,7 +64,15 @@ def apply_cuts(netlist: Netlist, cuts: Iterable[Cut]) -> Netlist:
     NetlistError
         If a cut net is no gate (any more), or would depend on itself.
     """
-    network = PruningNetwork(netlist, [0] * netlist.input_count, 0)
+    return cut_network(netlist, cuts, [0] * netlist.input_count, 0).freeze()
+
+
+def cut_network(netlist: Netlist, cuts: Iterable[Cut], inputs: Sequence[int], count: int) -> PruningNetwork:
+    """The same with the net numbers of the original, and the values of ``count`` vectors (a bit vector per input bit).
+
+    The cuts have an order: one may read a net that depended on it until an earlier cut was folded.
+    """
+    network = PruningNetwork(netlist, inputs, count)
     for cut in cuts:
         network.replace(cut.net, cut.literal)
-    return network.freeze()
+    return network

@@ -13,7 +13,7 @@ from bespoke.flow import compile_model
 from bespoke.flow.origins import Built, cell_origins
 from bespoke.flow.reference import CutList
 from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, Layer
-from bespoke.netlist import MappedNetlist
+from bespoke.netlist import Certificate, MappedNetlist, NetlistBuilder
 from bespoke.opt import equivalent_forms
 from bespoke.prune import Cut
 from bespoke.techmap import Objective, map_cheapest
@@ -103,3 +103,20 @@ def test_cuts_are_followed() -> None:
     origins = cell_origins(built, design.library, words)
     check_units(mapped, origins)
     assert origins.count("layer 1/unit 1") < design.origins.count("layer 1/unit 1")
+
+
+def test_a_cut_may_read_what_depended_on_it_until_an_earlier_cut() -> None:
+    design = compile_model(network())
+    builder = NetlistBuilder("tangle")
+    a, b, *_ = (builder.add_input(f"x{n}", BITS).bits for n in range(4))
+    gate, first = builder.and_(a[0], b[0]), builder.and_(a[1], b[1])
+    both = builder.xor(builder.and_(first, gate), a[2])
+    last = builder.and_(both, b[2])
+    builder.add_output("y", (last, builder.xor(first, b[3])))
+    lowered = builder.build()
+    cuts = CutList.of(lowered, [Cut(gate >> 1, 0, 0.0, 0.0), Cut(first >> 1, last, 0.0, 0.0)], thorough=False)
+    mapped = map_cheapest([cuts.apply(lowered)], design.library, Objective())
+    built = Built(design.model, lowered, Certificate({}, {}), cuts, mapped)
+    origins = cell_origins(built, design.library, np.zeros((1, 4), dtype=np.int64))
+    assert set(origins) <= {"decision/selection", "inputs/inverted bits"}
+    assert len(origins) == len(mapped.instances)
