@@ -16,6 +16,9 @@ from bespoke.numeric import Interval
 SOLVERS = ("wmc", "mc")  # its choices of the next common sub-expression; the better circuit counts
 
 
+HYBRID = "alkaid and bespoke"  # name of netlists that are not alkaid's alone
+
+
 def matrix_netlists(weights: IntArray, bits: int) -> Iterator[tuple[Netlist, int]]:
     """Netlists of ``weights @ x``, one per solver, and their numbers of adders."""
     for solver in SOLVERS:
@@ -103,8 +106,8 @@ def _leaf_sums(model: IntegerTree, inputs: list[Any]) -> list[Any]:
     return [0.0 if bit is None else bit for bit in bits]
 
 
-def _ports(ports: Sequence[tuple[str, int]]) -> tuple[NetlistBuilder, list[Fixed]]:
-    builder = NetlistBuilder("alkaid")
+def _ports(ports: Sequence[tuple[str, int]], name: str = "alkaid") -> tuple[NetlistBuilder, list[Fixed]]:
+    builder = NetlistBuilder(name)
     return builder, [Fixed(builder.add_input(name, bits).bits, signed=False, exponent=0) for name, bits in ports]
 
 
@@ -117,7 +120,7 @@ def _netlist(coding: InputCoding, program: Any) -> Netlist:  # noqa: ANN401  Com
 
 
 def _with_our_argmax(model: IntegerMLP | IntegerSVM, program: Any) -> Netlist:  # noqa: ANN401  CombLogic
-    builder, words = _ports(list(zip(model.coding.names, model.coding.bits, strict=True)))
+    builder, words = _ports(list(zip(model.coding.names, model.coding.bits, strict=True)), HYBRID)
     scores = []
     for word, interval in zip(build_graph(builder, program, words), model.score_intervals(), strict=True):
         width = max(interval.width, _top(word))
