@@ -27,7 +27,7 @@ from bespoke.flow import compile_model
 from bespoke.verilog import MODULE, write_rtl
 
 TREES = ("seeds", "cardio", "redwine")
-TIMEOUT_S = 120
+TIMEOUT_S = 240
 ABC_SCRIPTS = {
     "default": "",
     "amap": "+strash;ifraig;dc2;dc2;dch;amap",

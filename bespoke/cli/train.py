@@ -18,6 +18,7 @@ EPILOG = """\b
 Examples:
   bespoke train iris --model tree -o tree.skops
   bespoke train redwine --model mlp --hidden 4 --search 20 -o mlp.skops
+  bespoke train balance --model mlp --input-bits 4 -o rounded.skops
   bespoke train measurements.csv --target label --model svm -o svm.skops
 """
 
@@ -51,6 +52,12 @@ def _model_file(text: str) -> Path:
 @click.option("--task", type=click.Choice(["classification", "regression"]), help="[default: as the targets say]")
 @click.option("--hidden", type=layers, default="4", show_default=True, metavar="N,...", help="MLP: units per layer.")
 @training_options
+@click.option(
+    "--input-bits",
+    type=int,
+    metavar="B",
+    help="Fit the model to inputs rounded as a circuit of B bits an input reads them.  [default: not rounded]",
+)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes of the search.")
 @data_options
 @split_options
@@ -72,6 +79,7 @@ def command(data: str, kind: str, output: Path, *, as_json: bool, **options: Any
         **training_settings(options),
         seed=options["seed"],
         jobs=options["jobs"],
+        input_bits=options["input_bits"],
     )
     dataset = load_dataset(data, target=options["target"], missing=options["missing"])
     with progress(f"train {kind} on {dataset.name}"):

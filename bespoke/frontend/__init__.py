@@ -3,10 +3,17 @@
 from bespoke.frontend.estimators import SUPPORTED_ESTIMATORS
 from bespoke.frontend.inputs import FloatPredictor
 from bespoke.frontend.load import Loaded, load_model, read_model, save_model
-from bespoke.frontend.options import InputEncoding, ModelInputs, QuantisationOptions, RegressorOutput
+from bespoke.frontend.options import (
+    DEFAULT_SUM_INPUT_BITS,
+    InputEncoding,
+    ModelInputs,
+    QuantisationOptions,
+    RegressorOutput,
+)
 from bespoke.frontend.quantise import Quantised, quantise_estimator
 
 __all__ = [
+    "DEFAULT_SUM_INPUT_BITS",
     "SUPPORTED_ESTIMATORS",
     "FloatPredictor",
     "InputEncoding",

@@ -87,7 +87,7 @@ def _coefficients(data: Dataset, training: TrainingOptions) -> int:
     kind, task = training.resolve(CLASSIFICATION)
     features, classes = len(data.feature_names), len(data.classes)
     is_single = REGRESSION in (task, data.task) or classes == 2
-    if kind in ("tree", "extra_tree"):
+    if training.is_tree:
         return 0
     if kind == "mlp":
         sizes = (features, *training.hidden_layer_sizes, 1 if is_single else classes)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bespoke.errors import OptionError
 from bespoke.flow import ApproximateOptions
+from bespoke.frontend import DEFAULT_SUM_INPUT_BITS, QuantisationOptions
 from bespoke.sweep.published import published_topology
 from bespoke.training import TrainingOptions
 
@@ -79,7 +80,8 @@ class SweepOptions:
     datasets, models, seeds, technologies, vdds : tuple
         The grid, see `Cell`.
     training : TrainingOptions
-        Of every baseline; kind and seed are those of the cell.
+        Of every baseline; kind and seed are those of the cell, and so are the input bits: those of the circuit for
+        weighted sums, none for trees, per-feature bits and inputs rounded to nearest.
     hidden : tuple of int, or None
         Units of the hidden layers of MLPs; None is the published topology where one is known, else that of
         ``training``.
@@ -147,7 +149,9 @@ class SweepOptions:
 
     def training_of(self, cell: Cell) -> TrainingOptions:
         """How the baseline of a cell is trained."""
-        base = replace(self.training, kind=cell.kind, seed=cell.seed, jobs=1)
+        base = replace(self.training, kind=cell.kind, seed=cell.seed, jobs=1, input_bits=None)
+        if not base.is_tree:
+            base = replace(base, input_bits=_rounded_to(self.approximate.compile.quantisation))
         hidden = self.hidden or published_topology(cell.dataset, cell.kind)
         return replace(base, hidden_layer_sizes=hidden) if hidden else base
 
@@ -179,6 +183,12 @@ class SweepOptions:
             "verify": self.verify,
             "formal": self.formal and self.verify,
         }
+
+
+def _rounded_to(quantisation: QuantisationOptions) -> int | None:
+    """Bits of the inputs of a circuit of weighted sums, or None if they differ or are rounded to nearest."""
+    bits = DEFAULT_SUM_INPUT_BITS if quantisation.input_bits is None else quantisation.input_bits
+    return bits if isinstance(bits, int) and bits > 0 and quantisation.input_encoding != "nearest" else None
 
 
 def _repeated(names: Iterable[str]) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bespoke.training.options import KINDS, TrainingOptions
+from bespoke.training.options import KINDS, TREES, TrainingOptions
 
-STEP = "model"  # name of the estimator's step in the Pipeline
+SCALER, STEP = "scaler", "model"  # names of the steps of the Pipeline
 _MLP_ITERATIONS = 500
 _LINEAR_ITERATIONS = 10_000
 
@@ -39,7 +39,7 @@ def search_space(kind: str, task: str, options: TrainingOptions) -> Parameters:
         "sgd": {"alpha": loguniform(1e-6, 1e-1), "penalty": ["l2", "l1"]},
         "linear": {"fit_intercept": [True]},
     }
-    space = spaces["tree" if kind == "extra_tree" else kind]
+    space = spaces["tree" if kind in TREES else kind]
     if (kind, task) in (("svm", "regression"), ("linear_svm", "regression")):
         space["epsilon"] = uniform(0.0, 0.5)
     return {f"{STEP}__{name}": values for name, values in space.items()}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 from bespoke.data import CLASSIFICATION, REGRESSION
 from bespoke.errors import OptionError
+from bespoke.model import MAX_INPUT_BITS
 
 # Kind of model -> the scikit-learn class for each task.
 KINDS: dict[str, dict[str, str]] = {
@@ -31,6 +33,7 @@ ALIASES: dict[str, tuple[str, str]] = {
     "tree_regressor": ("tree", REGRESSION),
 }
 
+TREES = ("tree", "extra_tree")
 LARGEST_LAYER = 1024
 LARGEST_DEPTH = 64
 
@@ -63,6 +66,10 @@ class TrainingOptions:
         Of everything random.
     jobs : int
         Processes of the search.
+    input_bits : int, optional
+        The estimator is fitted, and judged by the cross-validation, on scaled inputs as a circuit of so many bits a
+        feature (1 to 16) reads them: rounded down, see `bespoke.model.InputCoding`. Weights then suit what the circuit
+        gets, if it is compiled with the same bits. None fits it to the scaled inputs as they are.
     """
 
     kind: str
@@ -76,6 +83,7 @@ class TrainingOptions:
     folds: int = 5
     seed: int = 42
     jobs: int = 1
+    input_bits: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS and self.kind not in ALIASES:
@@ -96,6 +104,13 @@ class TrainingOptions:
         _check_range("folds", self.folds, 2, 100)
         _check_range("seed", self.seed, 0, 2**32 - 1)
         _check_range("jobs", self.jobs, 1, 1024)
+        if self.input_bits is not None:
+            _check_range("input_bits", self.input_bits, 1, MAX_INPUT_BITS)
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether the model compares single inputs; all other kinds are weighted sums."""
+        return ALIASES.get(self.kind, (self.kind, ""))[0] in TREES
 
     def resolve(self, data_task: str) -> tuple[str, str]:
         """Kind and task for data of that task.
@@ -117,5 +132,5 @@ class TrainingOptions:
 
 
 def _check_range(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise OptionError(f"option {name} is out of range", got=value, allowed=f"{low} to {high}")
+    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= value <= high:
+        raise OptionError(f"option {name} is out of range", got=repr(value), allowed=f"{low} to {high}")

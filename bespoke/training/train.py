@@ -10,7 +10,7 @@ import numpy as np
 
 from bespoke.data import REGRESSION, Split
 from bespoke.errors import ModelError, OptionError
-from bespoke.training.estimators import STEP, make_estimator, search_space
+from bespoke.training.estimators import SCALER, STEP, make_estimator, search_space
 from bespoke.training.options import TrainingOptions
 from bespoke.training.scores import score
 
@@ -22,13 +22,15 @@ class TrainedModel:
     Attributes
     ----------
     estimator : Pipeline
-        ``MinMaxScaler`` and the fitted estimator; takes raw features.
+        ``MinMaxScaler`` and the fitted estimator; takes raw features, and does not round them.
     kind, task : str
     score_name : {"accuracy", "rounded accuracy", "r2"}
         Rounded accuracy is that of a regressor's output rounded and clipped to the range of the labels.
     train_score : float
+        Of ``estimator``. If it was fitted to rounded inputs, its circuit may well be better than that.
     validation_score : float or None
-        Mean over the folds of the search; scikit-learn's accuracy for classifiers, r2 for regressors.
+        Mean over the folds of the search; scikit-learn's accuracy for classifiers, r2 for regressors; on
+        rounded inputs where the options say so.
     parameters : dict
         What the search chose, or empty.
     notes : tuple of str
@@ -48,7 +50,8 @@ class TrainedModel:
 def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
     """Fit a Pipeline of MinMaxScaler and an estimator to the training part; the test part is not looked at.
 
-    The same split, options and scikit-learn give the same model.
+    With ``input_bits`` the inputs are rounded while the estimator is fitted and judged, but not in the Pipeline that
+    comes out, since the circuit's inputs do that. The same split, options and scikit-learn give the same model.
 
     Parameters
     ----------
@@ -71,10 +74,11 @@ def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
     with warnings.catch_warnings(record=True) as caught, threadpool_limits(1):
         warnings.simplefilter("always")
         try:
-            estimator, validation, chosen = _fit(split, kind, task, options)
+            fitted, validation, chosen = _fit(split, kind, task, options)
         except (ValueError, FloatingPointError) as error:
             reason = (str(error).strip().splitlines() or [""])[0]
             raise ModelError("training failed", where=options.kind, got=reason) from error
+    estimator = _unrounded(fitted, split)
     name, train_score = score(estimator, split.train_features, split.train_targets, task)
     return TrainedModel(estimator, kind, task, name, train_score, validation, chosen, _notes(caught))
 
@@ -90,9 +94,19 @@ def _fit(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[
 
 def _pipeline(kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  a Pipeline
     from sklearn.pipeline import Pipeline
+
+    from bespoke.training.inputs import unfitted_scaler
+
+    scaler = unfitted_scaler(options.input_bits)
+    return Pipeline([(SCALER, scaler), (STEP, make_estimator(kind, task, options, seed % 2**32))])
+
+
+def _unrounded(fitted: Any, split: Split) -> Any:  # noqa: ANN401  a Pipeline
+    """The fitted estimator behind a MinMaxScaler, so that its files need no class of ours."""
+    from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import MinMaxScaler
 
-    return Pipeline([("scaler", MinMaxScaler()), (STEP, make_estimator(kind, task, options, seed % 2**32))])
+    return Pipeline([(SCALER, MinMaxScaler().fit(split.train_features)), fitted.steps[-1]])
 
 
 def _fit_once(split: Split, kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  same

@@ -121,6 +121,19 @@ def test_train_says_what_it_made(tmp_path: Path) -> None:
     assert found["train_score"] > 0.9
 
 
+def test_train_on_rounded_inputs(tmp_path: Path) -> None:
+    path = tmp_path / "svm.skops"
+    scores = [
+        data("train", "iris", "--model", "svm", "--search", 2, "-o", path, *options)["validation_score"]
+        for options in ([], ["--input-bits", 1])
+    ]
+    assert scores[1] < scores[0]
+    assert data("compile", path, "--data", "iris", "-o", tmp_path / "svm", "--no-verify")["gates"]
+    result = run("train", "iris", "--model", "svm", "--input-bits", 17, "-o", path)
+    assert result.exit_code == 2
+    assert "option input_bits is out of range; got 17; allowed: 1 to 16" in result.output
+
+
 def test_lists_and_descriptions() -> None:
     assert {"egfet", "cnt_tft"} <= {entry["name"] for entry in data("tech", "list")}
     assert "NAND2X1" in {cell["name"] for cell in data("tech", "show", "egfet")["cells"]}

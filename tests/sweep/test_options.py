@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from small_sweeps import small_sweep
 
 from bespoke.errors import OptionError
 from bespoke.sweep import Cell
 from bespoke.sweep.options import DEFAULT_APPROXIMATE, DEFAULT_BUDGET_S, DEFAULT_TRAINING
+from bespoke.training import TrainingOptions
 
 
 def test_the_grid_in_the_order_of_its_tables():
@@ -51,6 +54,29 @@ def test_layers_are_the_published_ones_unless_named():
     for dataset, units in (("redwine", (2,)), ("whitewine", (4,)), ("pendigits", (5,)), ("iris", (4,))):
         assert small_sweep().training_of(Cell(dataset, "mlp")).hidden_layer_sizes == units
     assert small_sweep(hidden=(7, 3)).training_of(Cell("redwine", "mlp")).hidden_layer_sizes == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "bits"),
+    [
+        ({}, 4),
+        ({"input_bits": 6}, 6),
+        ({"input_encoding": "auto"}, 4),
+        ({"input_bits": 0}, None),
+        ({"input_bits": {"x0": 3}}, None),
+        ({"input_bits": (4, 4, 4, 4)}, None),
+        ({"input_encoding": "nearest"}, None),
+    ],
+)
+def test_weighted_sums_are_trained_on_the_inputs_of_their_circuit(settings: dict[str, Any], bits: int | None):
+    options = small_sweep(
+        models=("mlp", "svr", "tree", "tree_regressor"),
+        approximate=small_sweep().approximate.with_settings(**settings),
+        training=TrainingOptions(kind="tree", input_bits=9),
+    )
+    found = [options.training_of(cell).input_bits for cell in options.cells()]
+    assert found == [bits, bits, None, None] * 2
+    assert [options.facts_of(cell)["training"]["input_bits"] for cell in options.cells()] == found
 
 
 @pytest.mark.parametrize(
