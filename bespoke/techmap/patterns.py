@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import permutations, product
+from math import isfinite
 from typing import NamedTuple
 
 from bespoke.cells import Cell, CellLibrary
@@ -48,7 +49,7 @@ def pattern_table(library: CellLibrary) -> PatternTable:
     Raises
     ------
     LibraryError
-        If the library has no inverter.
+        If the library has no inverter, or areas that cannot be compared.
     """
     found: dict[tuple[int, int], dict[tuple[tuple[int, int], ...], Pattern]] = {}
     cells = [c for c in library.cells.values() if len(c.outputs) == 1 and 1 <= len(c.inputs) <= MAX_LEAVES]
@@ -60,7 +61,17 @@ def pattern_table(library: CellLibrary) -> PatternTable:
     inverters = [p for p in matches.get((1, 0b01), ()) if p.phases == (0,)]
     if not inverters:
         raise LibraryError("no inverter", where=f"library {library.name}", got=", ".join(sorted(library.cells)))
+    _check_areas(library, inverters[0].cell)
     return PatternTable(matches, inverters[0].cell, max(leaves for leaves, _ in matches))
+
+
+def _check_areas(library: CellLibrary, inverter: str) -> None:
+    """Refuse areas below 0 or without a limit, and an inverter, the unit of all costs, without area."""
+    for cell in library.cells.values():
+        is_area = cell.area_mm2 > 0 if cell.name == inverter else cell.area_mm2 >= 0
+        if not (is_area and isfinite(cell.area_mm2)):
+            where, allowed = f"library {library.name}, {cell.name}", "above 0 for an inverter, 0 or more for others"
+            raise LibraryError("not an area", where=where, got=f"{cell.area_mm2:g} mm2", allowed=allowed)
 
 
 def _placements(cell: Cell) -> list[tuple[int, Pattern]]:

@@ -53,9 +53,21 @@ def test_a_library_without_the_cell_is_not_mapped_directly() -> None:
 
 
 def test_the_gates_are_taken_where_they_are_cheapest_and_area_counts() -> None:
-    gates = SimpleGates(2, (int(AND),), (2,), (3,), (4,))
-    worse = netlist_of(SimpleGates(2, (int(NAND), int(INV), int(INV), int(INV)), (2, 4, 5, 6), (3, 4, 5, 6), (7,)))
-    plain = map_cheapest([netlist_of(gates)], LIBRARY, gates=gates)
-    assert [i.cell for i in plain.instances] == ["AND2X1"]
-    power = Objective(power_share=1.0, stimuli=(0b0101, 0b0011), vectors=4)
-    assert map_cheapest([worse], LIBRARY, power, gates).instances == map_cheapest([worse], LIBRARY, power).instances
+    builder = NetlistBuilder("detour")
+    a, b, c = builder.add_input("x", 3).bits
+    long = builder.and_(a, b)
+    for bit in (c, b, c, b):
+        long = builder.xor(long, bit)
+    builder.add_output("y", [long])
+    netlist, gates = builder.build(), SimpleGates(3, (int(AND),), (2,), (3,), (5,))
+    mapped = map_cheapest([netlist], LIBRARY)
+    assert len(mapped.instances) > 1
+    taken = map_cheapest([netlist], LIBRARY, gates=gates)
+    assert [(i.cell, i.fanins) for i in taken.instances] == [("AND2X1", (2, 3))]
+    words = np.arange(8)[:, None]
+    assert np.array_equal(mapped_outputs(taken, LIBRARY, words), mapped_outputs(mapped, LIBRARY, words))
+    power = Objective(power_share=1.0, stimuli=(0b01010101, 0b00110011, 0b00001111), vectors=8)
+    assert map_cheapest([netlist], LIBRARY, power, gates) == map_cheapest([netlist], LIBRARY, power)
+    dear = SimpleGates(3, tuple(map(int, (AND, *(INV,) * 20))), (2, *range(5, 25)), (3, *range(5, 25)), (25,))
+    cheap = netlist_of(gates, spare_bits=0)
+    assert map_cheapest([cheap], LIBRARY, gates=dear) == map_cheapest([cheap], LIBRARY)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from random_models import all_words, random_netlist
@@ -68,3 +70,17 @@ def test_incomplete_library(cells: dict) -> None:
     builder.add_output("y", [builder.and_(a, b)])
     with pytest.raises(LibraryError):
         map_netlist(builder.build(), library(cells))
+
+
+@pytest.mark.parametrize(("cell", "area"), [("INV", 0.0), ("INV", -1.0), ("NAND2", -1.0), ("XOR2", float("nan"))])
+def test_areas_that_cannot_be_compared(cell: str, area: float) -> None:
+    cells = library(PRINTED).cells
+    spoiled = replace(library(PRINTED), cells={**cells, cell: replace(cells[cell], area_mm2=area)})
+    with pytest.raises(LibraryError, match=rf"{cell}: not an area; got {area:g} mm2; allowed: above 0"):
+        map_netlist(adder_chain(2), spoiled)
+
+
+def test_a_free_gate_is_no_fault() -> None:
+    cells = library(PRINTED).cells
+    free = replace(library(PRINTED), cells={**cells, "NAND2": replace(cells["NAND2"], area_mm2=0.0)})
+    assert "NAND2" in map_netlist(adder_chain(2), free).cell_histogram()
