@@ -1,4 +1,4 @@
-"""Side by side with alkaid: constant matrices, and whole MLPs and trees, through one ABC script.
+"""Side by side with alkaid: constant matrices, and whole MLPs and trees, through the same ABC scripts.
 
     python benchmarks/side_alkaid.py [--only PART,...] [--matrices N]
 
@@ -47,7 +47,8 @@ SHAPES = ((21, 3), (16, 10), (11, 15), (64, 16))  # inputs x outputs
 INPUT_BITS = 4
 VECTORS = 300
 DATASETS = ("iris", "wine", "breast_cancer_wdbc")
-SCRIPTS = (AREA_SCRIPT, "strash; dch; amap", "strash; amap")
+COVER = "&get -n; &dch -f; &nf -R 100; &put"
+SCRIPTS = (AREA_SCRIPT, f"strash; {COVER}", f"strash; ifraig; dc2; dc2; {COVER}")
 COLUMNS = ("alkaid", "bespoke", "ratio", "amap ratio", "hybrid ratio", "own", "own ratio", "alkaid adders")
 
 
