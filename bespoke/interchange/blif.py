@@ -14,6 +14,7 @@ from bespoke.interchange.names import distinct_names, folded
 
 # A comment, a formal/actual pair and a continued line are marked by these; a line's command starts with a full stop.
 _ILLEGAL = re.compile(r"[^!-~]|[#=\\\"<>]|^\.")
+_CONSTANTS = ("$false", "$true")
 
 
 def mapped_blif(circuit: Circuit) -> str:
@@ -35,7 +36,7 @@ def logic_blif(circuit: Circuit) -> str:
 def _names(circuit: Circuit) -> list[str]:
     """Names of all nets, then of all outputs."""
     outputs = [terminal.name for terminal in circuit.output_bits]
-    return distinct_names(["$false", "$true", *circuit.merged_names()[0][2:], *outputs], _ILLEGAL)
+    return [*_CONSTANTS, *distinct_names([*circuit.merged_names()[0][2:], *outputs], _ILLEGAL, taken=_CONSTANTS)]
 
 
 def _model(circuit: Circuit, names: Sequence[str], body: Iterator[str]) -> str:

@@ -27,6 +27,7 @@ _TOKEN = re.compile(r'"[^"]*"|/\*.*?\*/|//[^\n]*|[()]|(?:\\.|[^\s()"\\])+|\S', r
 _OURS = re.compile(r'"bespoke, (\d+) ns a vector"')
 _STATE = re.compile(r"\s*\(*\s*(!?)\s*\(*\s*((?:\\.|[\w$.\[\]])+)\s*\)*\s*")
 MAX_BYTES = 1 << 30
+_LONGEST = 1 << 62  # time units; numbers from there on do not fit the arithmetic of numpy
 _MAX_DEPTH = 1000
 
 # A parenthesised group: its words and groups.
@@ -233,7 +234,7 @@ def _number(text: object, where: str) -> float:
             value = kind(str(text))
         except ValueError:
             continue
-        if 0 <= value < float("inf"):
+        if 0 <= value < _LONGEST:
             return value
     raise ActivityError("not a number of time units", where=where, got=str(text)[:40])
 

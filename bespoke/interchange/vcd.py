@@ -16,6 +16,7 @@ from bespoke.errors import ActivityError
 _CHUNK = 1 << 20
 _LONGEST_TOKEN = 1 << 22
 _MOST_COLUMNS = (1 << 32) - 1
+_LATEST = 1 << 62  # times from there on do not fit the arithmetic of numpy
 _NETS = {"wire", "reg", "logic", "bit", "port", "tri", "tri0", "tri1", "triand", "trior", "wand", "wor"}
 _NETS |= {"supply0", "supply1"}
 _RANGE = re.compile(r"(?P<name>.*?)\s*\[(?P<msb>-?\d+)(?::(?P<lsb>-?\d+))?\]")
@@ -108,7 +109,7 @@ class VcdFile:
         return targets
 
     def _time(self, word: str) -> int:
-        if not word[1:].isdigit() or len(word) > 20:
+        if not word[1:].isdigit() or len(word) > 20 or int(word[1:]) >= _LATEST:
             raise self._error("not a time", word)
         return int(word[1:])
 

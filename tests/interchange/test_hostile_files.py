@@ -25,6 +25,7 @@ VCDS = {
     "binary": (bytes(range(256)) * 100, "not a VCD file; got binary data"),
     "zeros": (bytes(100_000), "not a VCD file"),
     "a word without end": (b"$" + b"x" * (9 << 20), "not a VCD file; got a word without end"),
+    "too late": (VCD.replace("#10", f"#{2**62}"), "not a time; got #4611686018427387904"),
     "header cut": (VCD[:60], "truncated: "),
     "header without end": (HEAD, "truncated: the header has no end"),
     "no declaration": (VCD.replace("$upscope", "upscope"), "not a declaration; got upscope"),
@@ -56,6 +57,9 @@ SAIFS = {
     "bad duration": (SAIF.replace("(DURATION 8000000)", "(DURATION x)"), "not a number of time units; got x"),
     "negative": (SAIF.replace("(T1 ", "(T1 -", 1), "a: not a number of time units; got -"),
     "infinite": (SAIF.replace("(T1 ", "(T1 1e999", 1), "a: not a number of time units"),
+    "too long": (SAIF.replace("(DURATION 8000000)", f"(DURATION {'9' * 400})"), "not a number of time units; got 999"),
+    "too long for numpy": (SAIF.replace("(DURATION 8000000)", f"(DURATION {2**62})"), "DURATION: not a number"),
+    "too many changes": (SAIF.replace("(TC ", f"(TC {'9' * 400}", 1), "a: not a number of time units; got 999"),
     "no count": (SAIF.replace("(TC ", "(TX ", 1), "a: a net without figures; got no TC"),
     "longer than it lasts": (
         SAIF.replace("(DURATION 8000000)", "(DURATION 80)"),

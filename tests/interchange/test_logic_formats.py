@@ -13,11 +13,14 @@ from exchange_samples import (
     random_inputs,
     read_aiger,
 )
+from verilog_samples import small_library
 
+from bespoke.interchange import circuit_of
 from bespoke.interchange.aiger import ascii_aiger, binary_aiger
 from bespoke.interchange.blif import logic_blif, mapped_blif
 from bespoke.interchange.yosys_json import yosys_json
 from bespoke.sim import net_values, pack_words
+from bespoke.verilog import read_named_netlist
 
 CIRCUITS = circuits()
 COUNT = 200
@@ -90,3 +93,18 @@ def test_names_stay_distinct():
     circuit = random_circuit(7, gates=3)
     terminals = len(circuit.input_bits) + len(circuit.output_bits)
     assert len({bit.name for bit in (*circuit.input_bits, *circuit.output_bits)}) == terminals
+
+
+@pytest.mark.parametrize("write", [mapped_blif, logic_blif])
+def test_nets_called_as_the_constants_of_blif_are_not_these(write):
+    text = r"""
+module top (input \$true , input b, output y, output z);
+  wire \$false ;
+  NAND2X1 g (.A(\$true ), .B(b), .Y(\$false ));
+  NOR2X1 h (.A(\$false ), .B(1'b0), .Y(y));
+  XOR2X1 i (.A(\$false ), .B(1'b1), .Y(z));
+endmodule
+"""
+    circuit = circuit_of(read_named_netlist(text, small_library()), small_library())
+    both = 0b1010 & 0b1100
+    assert evaluate_blif(write(circuit), [0b1010, 0b1100], 0b1111, circuit.library) == [both, both]
