@@ -179,6 +179,11 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise OutputError("not a manifest of bespoke", where=str(path), allowed=f'"format": "{MANIFEST_FORMAT}"')
     if data.get("version") != MANIFEST_VERSION:
         raise OutputError("unknown version", where=str(path), got=data.get("version"), allowed=str(MANIFEST_VERSION))
+    files, seed = data.get("files", {}), data.get("seed", 0)
+    if not isinstance(files, dict):
+        raise OutputError("malformed", where=f"{path}, files", got=repr(files)[:40], allowed="digests by file name")
+    if not isinstance(seed, int) or seed < 0:
+        raise OutputError("malformed", where=f"{path}, seed", got=repr(seed)[:40], allowed="an integer from 0 on")
     return data
 
 

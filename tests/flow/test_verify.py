@@ -197,6 +197,17 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
         verify_folder(folder)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("files", 3), ("files", ["netlist.v"]), ("files", None), ("seed", "x"), ("seed", -5), ("seed", None)],
+)
+def test_a_malformed_manifest_is_named(folder: Path, key: str, value: object) -> None:
+    data = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(data | {key: value}))
+    with pytest.raises(OutputError, match=f"manifest.json, {key}: malformed; got {re.escape(repr(value))}; allowed:"):
+        verify_folder(folder)
+
+
 def test_vectors_are_read_as_they_were_written() -> None:
     coding = InputCoding(("a", "b", "c"), (3, 0, 5), (0.0,) * 3, (1.0,) * 3)
     layer = Layer(np.array([[3, 1, -7]]), np.array([2]), "identity", 3)
