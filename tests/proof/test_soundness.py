@@ -1,0 +1,147 @@
+"""Hints that are true of something else: each condition of the checker's rules is needed.
+
+Nothing is simulated in advance here, so that the rules alone decide.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bespoke.cells import load_library
+from bespoke.lowering import lower
+from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.netlist import TRUE, Adder, Certificate, NetlistBuilder, PartHint, SumHint
+from bespoke.numeric import Interval
+from bespoke.proof import prove_lowered, prove_mapped
+from bespoke.proof.adders import AdderChecker
+from bespoke.proof.circuit import Circuit
+from bespoke.proof.parts import PartTable
+from bespoke.proof.score_rows import ScoreRows
+from bespoke.proof.word import Word
+from bespoke.techmap import map_netlist
+
+EGFET = load_library("egfet")
+TWO = Decision("argmax", (0, 1))
+THREE_BITS = Interval.unsigned(3)
+
+
+@pytest.fixture(autouse=True)
+def _no_search(monkeypatch):
+    for search in ("by_vectors", "near_borders", "by_blocks"):
+        monkeypatch.setattr(f"bespoke.proof.chain.{search}", lambda *_: None)
+
+
+def model(weights, biases, decision, bits, **cut):
+    names = tuple(f"x{number}" for number in range(len(bits)))
+    coding = InputCoding(names, bits, (0.0,) * len(bits), (1.0,) * len(bits))
+    return IntegerSVM(coding, (Layer(np.array(weights), np.array(biases), "identity", 0, **cut),), decision)
+
+
+def rows(weights, biases):
+    """Scores of one input of three bits."""
+    layer = Layer(np.array(weights), np.array(biases), "identity", 0)
+    return ScoreRows("sum", layer, (Word.of((2, 4, 6), THREE_BITS),))
+
+
+def test_of_equal_scores_the_lowest_class_wins():
+    equal = rows([[1], [1]], [0, 0])
+    assert equal.never_wins(1, (1, 0))
+    assert not equal.never_wins(0, (0, 1))
+
+
+def test_only_multipliers_that_are_not_negative_prove_a_class_beaten():
+    ahead = rows([[0], [1]], [0, 10])
+    assert ahead.never_wins(0, (0, 1))
+    assert not ahead.never_wins(1, (-1, 0))
+    assert not ahead.never_wins(0, (0, 1, 0))
+    assert not ahead.never_wins(2, (1, 1))
+    assert not ahead.never_wins(-1, (0, 1))
+
+
+def test_a_class_that_is_beaten_by_bits_that_are_dropped_is_not_beaten():
+    """2x < 2x + 1 always, but without their last bits they are equal, and class 0 wins."""
+    argmax = model([[2], [2]], [0, 1], TWO, (3,), dropped_bits=np.array([1, 1]))
+    builder = NetlistBuilder("classifier")
+    builder.add_input("x0", 3)
+    builder.add_output("prediction", (TRUE,))
+    assert argmax.predict(np.array([[5]])) == 0
+    certificate = Certificate({}, {}, beaten={0: (0, 1)})
+    assert prove_lowered(argmax, builder.build(), certificate).status == "not finished"
+
+
+@pytest.mark.parametrize(("common", "status"), [(2, "proven"), (1, "not finished")])
+def test_what_is_common_to_scores_must_not_reach_into_dropped_bits(common, status):
+    """Scores 1 and x, without their last bits, less a constant that is even or not."""
+    argmax = model([[0], [1]], [1, 0], TWO, (3,), dropped_bits=np.array([1, 1]))
+    builder = NetlistBuilder("classifier")
+    low, middle, high = builder.add_input("x0", 3).bits
+    if common == 2:  # x - 2 is at least 0
+        wins = builder.or_(high, middle)
+        less = (low, middle ^ 1, builder.xor(high, middle) ^ 1, wins ^ 1)
+        constant = (1, 1)
+    else:  # x - 1 is at least 2
+        some = builder.or_(low, middle)
+        wins = builder.or_(high, builder.and_(low, middle))
+        less = (low ^ 1, builder.xor(low, middle) ^ 1, builder.xor(high, some) ^ 1, builder.or_(high, some) ^ 1)
+        constant = ()
+    builder.add_output("prediction", (wins,))
+    sums = {"layer0.sum0": SumHint(constant, ()), "layer0.sum1": SumHint(less, ())}
+    certificate = Certificate(sums, {}, common=(0, common))
+    assert prove_lowered(argmax, builder.build(), certificate).status == status
+
+
+def adder_of_two(builder):
+    """Two words of two bits, their sum in three, and its adders."""
+    (a, b), (c, d) = builder.add_input("x0", 2).bits, builder.add_input("x1", 2).bits
+    low, carry = builder.xor(a, c), builder.and_(a, c)
+    half = builder.xor(b, d)
+    high, top = builder.xor(half, carry), builder.or_(builder.and_(b, d), builder.and_(half, carry))
+    return (a, b), (c, d), (low, high, top), (Adder((a, c), low, carry), Adder((b, d, carry), high, top))
+
+
+def test_a_part_that_can_overflow_is_none():
+    builder = NetlistBuilder("part")
+    first, second, total, adders = adder_of_two(builder)
+    checker = AdderChecker(Circuit(builder.build()))
+    words = [Word.of(bits, Interval.unsigned(2)) for bits in (first, second)]
+    for width, holds in ((3, True), (2, False)):
+        part = PartHint(first, second, 0, total[:width], adders)
+        assert PartTable(checker, words).add_parts([part]) == holds
+    assert not PartTable(checker, words).add_parts([PartHint(first, second, -1, total, adders)])
+    assert not PartTable(checker, words[:1]).add_parts([PartHint(first, second, 0, total, adders)])
+
+
+@pytest.mark.parametrize(("width", "status"), [(3, "proven"), (2, "not finished")])
+def test_a_sum_on_too_few_bits_is_none(width, status):
+    """Modulo 4 the adders add up to the sum in either case."""
+    builder = NetlistBuilder("regressor")
+    _, _, total, adders = adder_of_two(builder)
+    builder.add_output("value", (*total[:width], *[0] * (3 - width)))
+    certificate = Certificate({"layer0.sum0": SumHint(total[:width], adders)}, {})
+    regressor = model([[1, 1]], [0], Decision("value"), (2, 2))
+    assert prove_lowered(regressor, builder.build(), certificate).status == status
+
+
+def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
+    found = (make_model("argmax", seed, features=3, most_bits=4) for seed in range(50))
+    argmax = next(one for one in found if lower(one).certificate.contests)
+    netlist, certificate, _ = lower(argmax)
+    port = netlist.outputs[0]
+    assert prove_lowered(argmax, netlist, certificate).status == "proven"
+    for bit in range(port.width):
+        bits = tuple(literal ^ (place == bit) for place, literal in enumerate(port.bits))
+        wrong = replace(netlist, outputs=(replace(port, bits=bits),))
+        assert prove_lowered(argmax, wrong, certificate).status == "not finished"
+
+
+def test_ports_are_read_with_one_sign():
+    regressor = model([[3, -2]], [1], Decision("value"), (2, 2))
+    netlist, certificate, _ = lower(regressor)
+    signed = replace(netlist, inputs=tuple(replace(port, signed=True) for port in netlist.inputs))
+    assert prove_lowered(regressor, signed, certificate).detail == "ports: an input port is signed"
+    mapped = map_netlist(netlist, EGFET)
+    for field in ("inputs", "outputs"):
+        (port, *rest) = getattr(mapped, field)
+        other = replace(mapped, **{field: (replace(port, signed=not port.signed), *rest)})
+        assert prove_mapped(netlist, other, EGFET).detail == "the ports differ"
