@@ -10,8 +10,8 @@ import pytest
 
 from bespoke.cells import load_library
 from bespoke.lowering import lower
-from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
-from bespoke.netlist import TRUE, Adder, Certificate, NetlistBuilder, PartHint, SumHint
+from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, Layer
+from bespoke.netlist import TRUE, Adder, Certificate, NetlistBuilder, PartHint, SumHint, TermHint
 from bespoke.numeric import Interval
 from bespoke.proof import prove_lowered, prove_mapped
 from bespoke.proof.adders import AdderChecker
@@ -121,6 +121,52 @@ def test_a_sum_on_too_few_bits_is_none(width, status):
     certificate = Certificate({"layer0.sum0": SumHint(total[:width], adders)}, {})
     regressor = model([[1, 1]], [0], Decision("value"), (2, 2))
     assert prove_lowered(regressor, builder.build(), certificate).status == status
+
+
+@pytest.mark.parametrize(("bias", "status"), [(0, "proven"), (1, "not finished")])
+def test_the_constant_of_a_sum_counts(bias, status):
+    builder = NetlistBuilder("regressor")
+    first, second, total, adders = adder_of_two(builder)
+    builder.add_output("value", total)
+    terms = (TermHint(first, 0, 1), TermHint(second, 0, 1))
+    certificate = Certificate({"layer0.sum0": SumHint(total, adders, terms)}, {})
+    regressor = model([[1, 1]], [bias], Decision("value"), (2, 2))
+    assert prove_lowered(regressor, builder.build(), certificate).status == status
+
+
+@pytest.mark.parametrize(("is_clipped", "status"), [(True, "proven"), (False, "not finished")])
+def test_a_relu_must_clip(is_clipped, status):
+    """The ReLU of x - 4, or the same bits without it."""
+    plain = model([[1]], [-4], Decision("value"), (3,))
+    hidden = replace(plain.layers[0], activation="relu")
+    network = IntegerMLP(plain.coding, (hidden, Layer(np.array([[1]]), np.array([0]), "identity", 0)), plain.decision)
+    builder = NetlistBuilder("regressor")
+    low, middle, high = builder.add_input("x0", 3).bits
+    relu = (builder.and_(low, high), builder.and_(middle, high)) if is_clipped else (low, middle)
+    builder.add_output("value", relu)
+    sums = {"layer0.sum0": SumHint((low, middle, high ^ 1), ()), "layer1.sum0": SumHint(relu, ())}
+    certificate = Certificate(sums, {"layer0.relu0": relu})
+    assert prove_lowered(network, builder.build(), certificate).status == status
+
+
+@pytest.mark.parametrize(("flipped", "status"), [(0, "proven"), (1, "not finished")])
+def test_an_argmax_without_contests_is_compared_with_its_scores(flipped, status):
+    """Scores 3 and x: class 1 from 4 on."""
+    argmax = model([[0], [1]], [3, 0], TWO, (3,))
+    builder = NetlistBuilder("classifier")
+    bits = builder.add_input("x0", 3).bits
+    builder.add_output("prediction", (bits[2] ^ flipped,))
+    certificate = Certificate({"layer0.sum0": SumHint((1, 1), ()), "layer0.sum1": SumHint(bits, ())}, {})
+    assert prove_lowered(argmax, builder.build(), certificate).status == status
+
+
+def test_an_output_value_must_be_the_sum():
+    builder = NetlistBuilder("regressor")
+    _, _, total, adders = adder_of_two(builder)
+    certificate = Certificate({"layer0.sum0": SumHint(total, adders)}, {})
+    builder.add_output("value", total[::-1])
+    regressor = model([[1, 1]], [0], Decision("value"), (2, 2))
+    assert prove_lowered(regressor, builder.build(), certificate).status == "not finished"
 
 
 def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
