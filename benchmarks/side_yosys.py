@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +21,8 @@ from record import Bar, Row, geometric_mean, record, table
 from reference import MODELS, chosen, reference_model, reference_tree
 
 from bespoke.cells import CellLibrary
-from bespoke.external import find_program
+from bespoke.errors import ToolTimeoutError
+from bespoke.external import find_program, run_program
 from bespoke.flow import compile_model
 from bespoke.verilog import MODULE, write_rtl
 
@@ -102,15 +102,9 @@ def _json_area(path: Path, library: CellLibrary) -> float:
 
 def _run(folder: Path, commands: list[str]) -> bool:
     try:
-        run = subprocess.run(
-            [sys.executable, "-c", DRIVER, *commands],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        arguments = ["-c", DRIVER, *commands]
+        run = run_program("python", arguments, folder=folder, timeout_s=TIMEOUT_S, path=Path(sys.executable))
+    except ToolTimeoutError:
         return False
     if run.returncode:
         print(f"  {commands[1]}: {(run.stdout + run.stderr).strip().splitlines()[-1:]}")

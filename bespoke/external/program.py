@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,13 +84,26 @@ def run_program(
     if executable is None:
         raise ToolMissingError(f"{name} is not installed", allowed=PROGRAMS[name].install if name in PROGRAMS else None)
     try:
-        return subprocess.run(  # noqa: S603  fixed executable, no shell
-            [str(executable), *args], cwd=folder, capture_output=True, text=True, timeout=timeout_s, check=False
-        )
+        return _finished([str(executable), *args], folder, timeout_s)
     except subprocess.TimeoutExpired:
         raise ToolTimeoutError(f"{name} did not finish", got=f"{timeout_s:g} s") from None
     except OSError as error:
         raise ToolError(f"{name} cannot be run", got=error) from None
+
+
+def _finished(command: Sequence[str], folder: Path, timeout_s: float) -> subprocess.CompletedProcess[str]:
+    """A command that ran to its end; else it is killed with all that it started, which would hold its pipes open."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603  fixed executable, no shell
+        command, cwd=folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def program_version(name: str) -> str | None:
