@@ -181,6 +181,17 @@ def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
         assert prove_lowered(argmax, wrong, certificate).status == "not finished"
 
 
+def test_an_output_bit_that_is_complemented_is_not_proven(kind, make_model):
+    for seed in range(4):
+        some = make_model(kind, seed, features=3, most_bits=4)
+        netlist, certificate, _ = lower(some)
+        port = netlist.outputs[0]
+        for place in range(port.width):
+            bits = (*port.bits[:place], port.bits[place] ^ 1, *port.bits[place + 1 :])
+            wrong = replace(netlist, outputs=(replace(port, bits=bits),))
+            assert prove_lowered(some, wrong, certificate).status == "not finished", (kind, seed, place)
+
+
 def test_ports_are_read_with_one_sign():
     regressor = model([[3, -2]], [1], Decision("value"), (2, 2))
     netlist, certificate, _ = lower(regressor)
