@@ -30,6 +30,16 @@ def require_program() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def allowed() -> Callable[[str, str], set[str]]:
+    """Give the statuses that a check may end in: the good one, and "not run" where its program is missing."""
+
+    def statuses(good: str, program: str) -> set[str]:
+        return {good} if find_program(program) else {good, "not run"}
+
+    return statuses
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder of reference data, models and Liberty files beside the repository; skips the test without it."""
     folder = ROOT.parent / "shared"

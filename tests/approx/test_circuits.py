@@ -43,7 +43,7 @@ CHAINS = [*([step] for step in STEPS), list(STEPS), ["activations", "digits", "c
 
 
 @pytest.mark.parametrize("steps", CHAINS, ids=" + ".join)
-def test_steps_lower_exactly(steps):
+def test_steps_lower_exactly(steps, allowed):
     model = mlp(1)
     for step in steps:
         model, change = STEPS[step](model)
@@ -52,7 +52,7 @@ def test_steps_lower_exactly(steps):
     lowered = lower(model)
     assert (simulate(lowered.netlist, WORDS)[:, 0] == model.predict(WORDS)).all()
     verdict = prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20)
-    assert verdict.status in ("proven", "not run")
+    assert verdict.status in allowed("proven", "yosys-abc")
     assert model_digest(model_from_text(model_to_text(model))) == model_digest(model)
 
 

@@ -93,9 +93,10 @@ def test_small_circuits_are_told_whole() -> None:
 
 
 def test_large_circuits_are_not_told() -> None:
-    layer = Layer(np.arange(1, 9).reshape(4, 2) * 13, np.zeros(4), "identity", 0)
-    design = compile_model(IntegerSVM(CODING, (layer,), Decision("argmax", (0, 1, 2, 3))))
-    assert (design.gate_count > 60) == (circuit(design.mapped, design.library, design.origins) == {})
+    layer = Layer(np.array([[93, -41], [-55, 77], [38, 19]]), np.array([-120, 45, 7]), "identity", 0)
+    design = compile_model(IntegerSVM(CODING, (layer,), Decision("argmax", (0, 1, 2))))
+    assert design.gate_count > 60
+    assert circuit(design.mapped, design.library, design.origins) == {}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from bespoke.prune import Cut, apply_cuts
 from bespoke.report import save_front
 from bespoke.sim import simulate
 
+Allowed = Callable[[str, str], set[str]]
 X, Y = load_iris(return_X_y=True)
 QUICK: dict[str, Any] = {
     "population": 8,
@@ -53,11 +55,12 @@ def edited(path: Path, **changes: Any) -> None:
     path.write_text(json.dumps(data | changes))
 
 
-def test_a_pruned_folder_is_verified_against_its_cuts(folder: Path) -> None:
+def test_a_pruned_folder_is_verified_against_its_cuts(folder: Path, allowed: Allowed) -> None:
     assert json.loads((folder / "cuts.json").read_text())["cuts"]
     found = verify_folder(folder)
-    assert (found.simulator.status, found.formal.status) == ("agree", "proven")
-    assert found.icarus.status in ("agree", "not run")
+    assert found.simulator.status == "agree"
+    assert found.formal.status in allowed("proven", "yosys-abc")
+    assert found.icarus.status in allowed("agree", "iverilog")
     assert [note for note in found.notes if "pruned netlist" in note]
     assert not [note for note in found.notes if "changed" in note]
 
@@ -121,7 +124,9 @@ def report_cuts(folder: Path) -> list[Any]:
     return json.loads(path.read_text())["cuts"] if path.exists() else []
 
 
-def test_random_cuts_give_a_circuit_that_is_proven_equal_to_the_pruned_netlist(front: ParetoFront) -> None:
+def test_random_cuts_give_a_circuit_that_is_proven_equal_to_the_pruned_netlist(
+    front: ParetoFront, allowed: Allowed
+) -> None:
     model, library = front.exact.model, front.exact.library
     source = Source(model, None, Rows(X, Y), None, {}, ())
     words = random_inputs(model.coding.bits, 300, 1)
@@ -134,7 +139,7 @@ def test_random_cuts_give_a_circuit_that_is_proven_equal_to_the_pruned_netlist(f
         known = left < len(model.decision.classes)
         assert np.array_equal(design.outputs(words)[known], left[known])
         assert set(design.predict(X)) <= set(model.decision.classes)
-        assert verify_design(design, thorough=False).formal.status in ("proven", "not run")
+        assert verify_design(design, thorough=False).formal.status in allowed("proven", "yosys-abc")
 
 
 def random_cuts(lowered: Netlist, random: np.random.Generator) -> list[Cut]:
