@@ -21,6 +21,7 @@ from bespoke.data import load_dataset
 from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError, VerificationError
 from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
 from bespoke.flow import build as build_module
+from bespoke.flow.sources import Rows, Source
 from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
 
 X, Y = load_iris(return_X_y=True)
@@ -163,6 +164,29 @@ def test_a_wrong_netlist_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_module, "equivalent_forms", lambda *_: [other])
     with pytest.raises(VerificationError, match="differs from the integer model"):
         compile_model(by_hand())
+
+
+def test_a_netlist_that_is_wrong_on_a_test_row_alone_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = np.array([[a, b] for a in range(8) for b in range(4)])
+    right, wrong = by_hand(), by_hand(layers=(Layer(np.array([[1, -2]]), np.array([2]), "identity", 0),))
+    differs = right.predict(words) != wrong.predict(words)
+    train, test = words[~differs], words[differs]
+    other = compile_model(wrong).lowered
+    monkeypatch.setattr(build_module, "equivalent_forms", lambda *_: [other])
+
+    def build(test_rows: Rows) -> Design:
+        source = Source(right, None, rows_of(right, train), test_rows, {}, ())
+        stages = build_module.Stages(lambda _stage: None)
+        return build_module.build_design(source, load_library("egfet"), CompileOptions(), stages)
+
+    assert build(rows_of(right, train)).accuracies.test == 1
+    with pytest.raises(VerificationError, match="differs from the integer model"):
+        build(rows_of(right, test))
+
+
+def rows_of(model: IntegerSVM, words: Any) -> Rows:
+    """Rows whose features are these input words, with the model's labels."""
+    return Rows(words.astype(np.float64), model.decision.decode(model.predict(words)))
 
 
 @pytest.mark.oracle

@@ -28,6 +28,7 @@ def test_a_tree_on_unit_inputs_is_judged_as_one_on_raw_inputs() -> None:
     seeded = DecisionTreeClassifier(random_state=0)
     raw = front_of(seeded.fit(WIDE, Y), model_inputs="raw")
     unit = front_of(DecisionTreeClassifier(random_state=0).fit(UNIT, Y), model_inputs="unit")
+    assert raw.log["judged_on"] == "rows held out of refits"
     assert raw.exact_score > 0.85
     assert unit.exact_score == pytest.approx(raw.exact_score, abs=0.03)
 
@@ -49,7 +50,8 @@ def test_labels_that_the_tree_does_not_know_do_not_judge_it() -> None:
 def test_few_rows_are_judged_by_themselves() -> None:
     rows = np.arange(0, len(Y), 10)
     estimator = DecisionTreeClassifier(random_state=0).fit(WIDE[rows], Y[rows])
-    assert approximate(estimator, WIDE[rows], Y[rows], **QUICK, model_inputs="raw").points
+    front = approximate(estimator, WIDE[rows], Y[rows], **QUICK, model_inputs="raw")
+    assert front.log["judged_on"] == "training rows"
 
 
 def test_a_metric_that_refits_do_not_know_is_refused() -> None:
