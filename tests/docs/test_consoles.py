@@ -16,10 +16,10 @@ from guide_pages import ROOT, Call, Console, blocks, calls, named_files
 pytestmark = [pytest.mark.slow, pytest.mark.oracle]
 
 
-@pytest.mark.parametrize("name", ["start.md", "technologies.md", "troubleshooting.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/technologies.md", "docs/troubleshooting.md"])
 def test_commands_print_what_the_page_says(name: str, tmp_path: Path, require_program: Callable[[str], Path]) -> None:
     require_program("iverilog")
-    page = ROOT / "docs" / name
+    page = ROOT / name
     text, console = page.read_text(encoding="utf-8"), Console(tmp_path)
     for file, content in named_files(text).items():
         (tmp_path / file).parent.mkdir(exist_ok=True)
