@@ -277,7 +277,7 @@ def search_options(command: Command) -> Command:
         ),
         click.option("--population", type=int, help="Candidates per population of nsga2."),
         click.option("--finalists", type=int, help="Most candidates that become circuits.  [default: 8]"),
-        click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 3; trees 2]"),
+        click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 4; trees 2]"),
         click.option("--prune/--no-prune", default=True, show_default=True, help="Prune finalists at gate level, too."),
     )
 

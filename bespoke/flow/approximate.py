@@ -42,7 +42,7 @@ _AGREEMENT = 0.7
 _AGREEMENT_ONE_SUM = 0.2
 # Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
 # held out of refits. Chosen by `benchmarks/approximate.py --inner`.
-_CAUTION_SEEN = 3.0
+_CAUTION_SEEN = 4.0
 _CAUTION_HELD_OUT = 2.0
 
 _Space = Callable[[Any, IntArray, IntArray], DesignSpace]

@@ -36,7 +36,7 @@ class ApproximateOptions:
         Most models of the search that become circuits.
     caution : float or None
         Standard errors by which the accuracy of a circuit is held for worse than it is on the rows that judge it; None
-        is 3 where these are the rows that the search saw, and 2 on rows held out of refits (trees).
+        is 4 where these are the rows that the search saw, and 2 on rows held out of refits (trees).
     prune : bool
         Whether finalists are pruned at gate level.
     prune_budget : int
