@@ -16,6 +16,7 @@ from bespoke.frontend.floatmodel import FloatArray, check_finite
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
 # A clip counts as idle where it cuts off less than this share of a feature's span.
 _CLIP_TOLERANCE = 1e-9
+_MOST_STEPS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +164,7 @@ def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], b
     """Innermost estimator, the transformers in front of it, and whether there was no pipeline."""
     transformers: list[tuple[str, Any]] = []
     is_bare = True
-    while True:
+    for _ in range(_MOST_STEPS):
         if _is_a(model, SEARCHES):
             model = _best_estimator(model)
         elif _is_a(model, ("Pipeline",)):
@@ -172,6 +173,7 @@ def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], b
             model = model.steps[-1][1]
         else:
             return model, transformers, is_bare
+    raise _endless()
 
 
 def _is_a(model: object, names: tuple[str, ...]) -> bool:
@@ -191,13 +193,20 @@ def _best_estimator(search: Estimator) -> Estimator:
 def _flat(steps: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     flat: list[tuple[str, Any]] = []
     pending = list(reversed(steps))
-    while pending:
+    for _ in range(_MOST_STEPS):
+        if not pending:
+            return flat
         name, step = pending.pop()
         if _is_a(step, ("Pipeline",)):
             pending += [(f"{name}.{inner}", part) for inner, part in reversed(step.steps)]
         elif step is not None and step != "passthrough":
             flat.append((name, step))
-    return flat
+    raise _endless()
+
+
+def _endless() -> UnsupportedModelError:
+    """A model file can hold a pipeline that is among its own steps; it would be opened for ever."""
+    return UnsupportedModelError("a pipeline with too many steps", got="more", allowed=f"at most {_MOST_STEPS}")
 
 
 def _fold(transformers: list[tuple[str, Any]]) -> Scaling:

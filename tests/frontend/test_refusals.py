@@ -381,3 +381,11 @@ def test_poor_model_asks():
         r"cannot be told .*neither beats the most frequent class .*--model-inputs raw or --model-inputs unit",
         lambda: quantise_estimator(poor(), X, TWO * 30),
     )
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_pipeline_among_its_own_steps(place: int) -> None:
+    pipeline = make_pipeline(MinMaxScaler(), tree.DecisionTreeClassifier()).fit(X, Y)
+    pipeline.steps[place] = ("itself", pipeline)
+    with pytest.raises(UnsupportedModelError, match=r"too many steps.*at most 1000"):
+        quantise_estimator(pipeline, X, Y)
