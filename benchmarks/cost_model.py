@@ -1,6 +1,6 @@
 """Rank correlation of the search's cost model with mapped area, on random candidates of published models and trees.
 
-    python benchmarks/cost_model.py [--only NAME,...] [--candidates 100]
+    python benchmarks/cost_model.py [--only NAME,...] [--candidates 50]
 
 A candidate of a weighted-sum model gives each weight 0 to 3 signed digits, cuts activations, and truncates low
 columns at random; one of a tree is one of the seeds of the search after up to `MOST_MOVES` random moves. The candidates
@@ -49,7 +49,7 @@ def main() -> None:
     """Print and record the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of model names, separated by commas")
-    parser.add_argument("--candidates", type=int, default=100)
+    parser.add_argument("--candidates", type=int, default=50, help="of each model")
     options = parser.parse_args()
     rows: dict[str, Row] = {}
     kinds: dict[str, list[Shares]] = {}

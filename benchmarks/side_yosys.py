@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,7 @@ from bespoke.verilog import MODULE, write_rtl
 
 TREES = ("seeds", "cardio", "redwine")
 TIMEOUT_S = 240
+JOBS = 2
 ABC_SCRIPTS = {
     "default": "",
     "amap": "+strash;ifraig;dc2;dc2;dch;amap",
@@ -81,14 +83,19 @@ def yosys_areas(rtl: str, library: CellLibrary) -> dict[str, float]:
         for adders, passes in SYNTHESIS.items():
             if not _run(folder, ["read_verilog rtl.v", *passes, "write_rtlil generic.il"]):
                 continue
-            for script, commands in ABC_SCRIPTS.items():
-                mapped = folder / "mapped.json"
-                mapped.unlink(missing_ok=True)
-                tail = f" -script {commands}" if commands else ""
-                abc = f"abc -exe {find_program('yosys-abc')} -liberty cells.lib{tail}"
-                if _run(folder, ["read_rtlil generic.il", abc, "opt_clean", "write_json mapped.json"]):
-                    areas[f"{script}, {adders}"] = _json_area(mapped, library)
+            with ThreadPoolExecutor(JOBS) as pool:
+                mapped = pool.map(lambda script: _mapped_area(folder, script, library), ABC_SCRIPTS)
+                for script, area in zip(ABC_SCRIPTS, mapped, strict=True):
+                    areas |= {} if area is None else {f"{script}, {adders}": area}
     return areas
+
+
+def _mapped_area(folder: Path, script: str, library: CellLibrary) -> float | None:
+    """Area after a script of ABC; None if it did not finish."""
+    tail = f" -script {ABC_SCRIPTS[script]}" if ABC_SCRIPTS[script] else ""
+    abc = f"abc -exe {find_program('yosys-abc')} -liberty cells.lib{tail}"
+    done = _run(folder, ["read_rtlil generic.il", abc, "opt_clean", f"write_json {script}.json"])
+    return _json_area(folder / f"{script}.json", library) if done else None
 
 
 def _json_area(path: Path, library: CellLibrary) -> float:
