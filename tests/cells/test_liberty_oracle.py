@@ -1,4 +1,4 @@
-"""The Liberty reader against the PyPI package `liberty-parser`, where it is installed (it is no dependency)."""
+"""The Liberty reader against the PyPI package `liberty-parser`, an oracle of the tests alone."""
 
 from __future__ import annotations
 
