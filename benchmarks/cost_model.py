@@ -95,8 +95,8 @@ def measure(name: str, count: int) -> tuple[Row, Shares]:
         "with sharing": float(spearmanr(with_sharing, areas)[0]),
         "without constants": float(spearmanr(costs[real], areas[real])[0]),
         "constants": int((~real).sum()),
-        "seconds each, built": built / (count + 1),
-        "seconds each, estimated": estimated / (count + 1),
+        "milliseconds each, built": 1e3 * built / (count + 1),
+        "microseconds each, estimated": 1e6 * estimated / (count + 1),
     }
     return row, np.stack([costs / costs[0], areas / areas[0]])
 
@@ -123,8 +123,8 @@ def measure_tree(name: str, count: int) -> tuple[Row, Shares]:
         "rank correlation": float(spearmanr(costs, areas)[0]),
         "without constants": float(spearmanr(costs[real], areas[real])[0]),
         "constants": int((~real).sum()),
-        "seconds each, built": built / (count + 1),
-        "seconds each, estimated": estimated / (count + 1),
+        "milliseconds each, built": 1e3 * built / (count + 1),
+        "microseconds each, estimated": 1e6 * estimated / (count + 1),
     }
     return row, np.stack([costs / costs[0], areas / areas[0]])
 
