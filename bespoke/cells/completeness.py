@@ -6,7 +6,6 @@ from bespoke.cells.library import Cell, CellLibrary
 from bespoke.errors import LibraryError
 
 INVERTER = 0b01
-_TWO_INPUTS = {0b0111: "NAND2", 0b0001: "NOR2", 0b1000: "AND2", 0b1110: "OR2"}
 
 
 def inverter(library: CellLibrary) -> Cell | None:
@@ -16,7 +15,9 @@ def inverter(library: CellLibrary) -> Cell | None:
 
 
 def check_complete(library: CellLibrary) -> None:
-    """Check that a library has an inverter and a two-input NAND, NOR, AND or OR cell.
+    """Check that a library has an inverter and a two-input NAND, NOR, AND or OR cell, its inputs inverted or not.
+
+    Any function can be made of these, and the mapper needs no others.
 
     Raises
     ------
@@ -26,12 +27,13 @@ def check_complete(library: CellLibrary) -> None:
     missing = []
     if inverter(library) is None:
         missing.append("an inverter")
-    if not any(_truth(cell, 2) in _TWO_INPUTS for cell in library.cells.values()):
+    # A conjunction, its complement, or one of them with inverted inputs: an odd number of the four states is 1.
+    if not any((_truth(cell, 2) or 0).bit_count() % 2 for cell in library.cells.values()):
         missing.append("a two-input NAND, NOR, AND or OR cell")
     if missing:
         raise LibraryError(
-            f"the library lacks {' and '.join(missing)}",
-            where=library.name,
+            f"lacks {' and '.join(missing)}",
+            where=f"library {library.name}",
             got=", ".join(sorted(library.cells)) or "no cell",
             allowed="a library with an inverter and a NAND2, NOR2, AND2 or OR2",
         )

@@ -109,7 +109,8 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
 @json_option
 def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2: float, *, as_json: bool) -> None:
     """Import LIBERTY, a .lib file; further supply voltages join under the same name."""
-    from bespoke.cells import import_liberty, load_library
+    from bespoke.cells import check_complete, import_liberty, load_library
+    from bespoke.errors import LibraryError
 
     path = import_liberty(liberty, name, area_unit_mm2=area_unit_mm2, vdd=vdd)
     library = load_library(path)
@@ -126,4 +127,8 @@ def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2
         return
     for cell_name, reason in library.left_out.items():
         note(f"left out: {cell_name}: {reason}")
+    try:
+        check_complete(library)
+    except LibraryError as error:
+        note(f"good for 'bespoke estimate' only: {error}")
     click.echo(f"imported {len(library.cells)} cells at {library.vdd:g} V as '{name}': {path}")

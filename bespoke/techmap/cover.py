@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bespoke.errors import LibraryError
 from bespoke.techmap.matches import Match
 
 UNREACHED = float("inf")
@@ -112,8 +111,7 @@ class Cover:
             references[literal] += 1
             if references[literal] == 1 and not self.is_source(literal):
                 match = choice[literal]
-                if match is None:
-                    raise LibraryError("the library's cells cannot realise a function", allowed="INV and NAND2 or NOR2")
+                assert match is not None, "a complete library realises every literal"
                 cost += match[0]
                 stack += match[2]
         return cost

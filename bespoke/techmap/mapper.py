@@ -27,7 +27,7 @@ def map_netlist(netlist: Netlist, library: CellLibrary, objective: Objective | N
     Raises
     ------
     LibraryError
-        If the library's cells cannot realise every function.
+        If the library's cells cannot realise every function, or have areas that cannot be compared.
     """
     return _mapped(netlist, library, objective or Objective())[1]
 

@@ -7,7 +7,7 @@ from itertools import permutations, product
 from math import isfinite
 from typing import NamedTuple
 
-from bespoke.cells import Cell, CellLibrary
+from bespoke.cells import Cell, CellLibrary, check_complete, inverter
 from bespoke.errors import LibraryError
 
 MAX_LEAVES = 4
@@ -49,8 +49,9 @@ def pattern_table(library: CellLibrary) -> PatternTable:
     Raises
     ------
     LibraryError
-        If the library has no inverter, or areas that cannot be compared.
+        If the library lacks cells that the mapper cannot do without, or has areas that cannot be compared.
     """
+    check_complete(library)
     found: dict[tuple[int, int], dict[tuple[tuple[int, int], ...], Pattern]] = {}
     cells = [c for c in library.cells.values() if len(c.outputs) == 1 and 1 <= len(c.inputs) <= MAX_LEAVES]
     for cell in sorted(cells, key=lambda c: (c.area_mm2, c.name)):
@@ -58,11 +59,10 @@ def pattern_table(library: CellLibrary) -> PatternTable:
             uses = tuple(sorted(zip(pattern.order, pattern.phases, strict=True)))
             found.setdefault((len(cell.inputs), truth), {}).setdefault(uses, pattern)
     matches = {key: tuple(by_use.values()) for key, by_use in found.items()}
-    inverters = [p for p in matches.get((1, 0b01), ()) if p.phases == (0,)]
-    if not inverters:
-        raise LibraryError("no inverter", where=f"library {library.name}", got=", ".join(sorted(library.cells)))
-    _check_areas(library, inverters[0].cell)
-    return PatternTable(matches, inverters[0].cell, max(leaves for leaves, _ in matches))
+    cheapest = inverter(library)
+    assert cheapest is not None
+    _check_areas(library, cheapest.name)
+    return PatternTable(matches, cheapest.name, max(leaves for leaves, _ in matches))
 
 
 def _check_areas(library: CellLibrary, inverter: str) -> None:

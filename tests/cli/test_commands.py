@@ -163,6 +163,15 @@ def test_import_and_use_of_a_technology(
     assert found["estimate"]["technology"] == "mine"
 
 
+def test_import_of_cells_that_no_circuit_can_be_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BESPOKE_TECHNOLOGIES", str(tmp_path / "technologies"))
+    result = run("tech", "import", Path(__file__).parents[1] / "cells" / "silicon.lib", "--name", "silicon")
+    assert result.exit_code == 0
+    assert "good for 'bespoke estimate' only: library silicon: lacks a two-input NAND, NOR" in " ".join(
+        result.stderr.split()
+    )
+
+
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help(name: str) -> None:
     result = run(*filter(None, [name]), "--help")

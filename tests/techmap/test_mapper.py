@@ -12,7 +12,9 @@ from bespoke.netlist import NetlistBuilder
 from bespoke.sim import simulate, simulate_mapped
 from bespoke.techmap import map_netlist
 
-LIBRARIES = {"nand": NAND_ONLY, "nor": NOR_ONLY, "printed": PRINTED, "silicon": SILICON}
+# One gate with an inverted input.
+INHIBIT_ONLY = {"INV": (1, 0b01, 0.9), "INHIBIT": (2, 0b0010, 1.0)}
+LIBRARIES = {"nand": NAND_ONLY, "nor": NOR_ONLY, "inhibit": INHIBIT_ONLY, "printed": PRINTED, "silicon": SILICON}
 
 
 def area(mapped, cells) -> float:
@@ -63,13 +65,17 @@ def test_constant_and_wired_outputs() -> None:
     assert mapped.cell_histogram() == {"INV": 1}
 
 
-@pytest.mark.parametrize("cells", [{"NAND2": PRINTED["NAND2"]}, {"INV": PRINTED["INV"], "XOR2": PRINTED["XOR2"]}])
-def test_incomplete_library(cells: dict) -> None:
-    builder = NetlistBuilder("and")
-    a, b = builder.add_input("x", 2).bits
-    builder.add_output("y", [builder.and_(a, b)])
-    with pytest.raises(LibraryError):
-        map_netlist(builder.build(), library(cells))
+@pytest.mark.parametrize(
+    ("names", "lacks"),
+    [
+        (["NAND2"], "lacks an inverter; got NAND2;"),
+        (["INV", "XOR2"], "lacks a two-input NAND, NOR, AND or OR cell; got INV, XOR2;"),
+        (["INV", "NAND3"], "lacks a two-input NAND, NOR, AND or OR cell; got INV, NAND3;"),
+    ],
+)
+def test_incomplete_library(names: list[str], lacks: str) -> None:
+    with pytest.raises(LibraryError, match=f"library test: {lacks} allowed: a library with"):
+        map_netlist(adder_chain(2), library({name: SILICON[name] for name in names}))
 
 
 @pytest.mark.parametrize(("cell", "area"), [("INV", 0.0), ("INV", -1.0), ("NAND2", -1.0), ("XOR2", float("nan"))])
