@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bespoke.errors import OutputError
+from bespoke.files import write_file
 from bespoke.model import IntArray, IntegerModel, model_digest
 from bespoke.search.options import SearchOptions
 from bespoke.search.searcher import SearchState
@@ -84,20 +83,7 @@ def write_checkpoint(path: Path, state: SearchState, digests: Mapping[str, str])
     OutputError
         If the file cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(state_to_text(state, digests))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError("cannot be written", where=str(path), got=error.strerror or error) from None
+    write_file(path, state_to_text(state, digests))
 
 
 def read_checkpoint(path: Path, digests: Mapping[str, str]) -> SearchState:

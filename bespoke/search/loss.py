@@ -90,12 +90,12 @@ class Loss:
     def _loss(self, genomes: IntArray, rows: Rows, smooth: float) -> FloatArray:
         found = np.zeros(len(genomes))
         spread = float(np.var(rows.targets)) or 1.0
-        for part, words, margins in self._space.outputs(genomes, rows.words, rows.targets):
+        for part, words, margins in self._space.outputs(genomes, rows.words, rows.targets if smooth else None):
             if not self._space.exact.decision.is_classifier:
                 found[part] = (words - rows.targets).astype(np.float64) ** 2 @ rows.weights / spread
                 continue
             found[part] = (words != rows.targets) @ rows.weights
-            if smooth and margins is not None:
+            if margins is not None:
                 steps = 1.0 / (1.0 + np.exp(np.clip(margins / _SLOPE, -_STEEPEST, _STEEPEST)))
                 found[part] = (1.0 - smooth) * found[part] + smooth * (steps @ rows.weights)
         return found
@@ -104,6 +104,6 @@ class Loss:
 def wrong_rows(space: DesignSpace, genomes: IntArray, rows: Rows) -> IntArray:
     """Which rows each genome gets wrong, shape (n, n_rows), as 0 and 1; squared errors of a value."""
     found = np.zeros((len(genomes), len(rows.targets)), dtype=np.int64)
-    for part, words, _ in space.outputs(genomes, rows.words, rows.targets):
+    for part, words, _ in space.outputs(genomes, rows.words):
         found[part] = words != rows.targets if space.exact.decision.is_classifier else (words - rows.targets) ** 2
     return found

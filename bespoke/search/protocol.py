@@ -24,7 +24,7 @@ class Outputs(NamedTuple):
         Output words.
     margins : ndarray of float, shape (n_part, n_rows), or None
         How far each row is from another decision, below 0 where it is wrong, in a unit of the candidate's own;
-        None where there is nothing of the kind.
+        None where there is nothing of the kind, or no targets.
     """
 
     part: slice
@@ -65,8 +65,8 @@ class DesignSpace(Protocol):
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         ...
 
-    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:
-        """Output words, part by part, for input words (n_rows, n_features); margins are towards ``targets``."""
+    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
+        """Output words, part by part, for input words (n_rows, n_features), and margins towards ``targets``."""
         ...
 
     def mutate(self, genome: IntArray, random: np.random.Generator) -> IntArray:

@@ -28,9 +28,7 @@ class PopulationScores:
         self._words = words
         self._widest = max(space.exact.coding.bits, default=0)
         planes = [words >> bit & 1 for bit in range(self._widest)]
-        self._planes = np.stack(planes, axis=2).reshape(len(words), -1) if planes else words[:, :0]
-        self._single = self._planes.astype(np.float32)
-        self._double = self._planes.astype(np.float64)
+        self._planes = np.stack(planes, axis=2, dtype=np.int8).reshape(len(words), -1) if planes else words[:, :0]
 
     def __call__(self, genomes: IntArray) -> Iterator[tuple[slice, IntArray]]:
         """Parts of a population with their scores, shape (n_part, n_rows, n_scores)."""
@@ -57,8 +55,8 @@ class PopulationScores:
         seen = bits >= genes.cuts[..., None] if genes.cuts.size else np.ones((1, 1, 1, self._widest), dtype=bool)
         weights = ((genes.weights[..., None] << bits) * seen).reshape(count * outputs, inputs * self._widest)
         small = np.abs(weights).sum(axis=1).max(initial=0) < _EXACT_FLOAT32
-        planes, kind = (self._single, np.float32) if small else (self._double, np.float64)
-        sums = (planes @ weights.T.astype(kind)).astype(np.int64)
+        kind = np.float32 if small else np.float64
+        sums = (self._planes.astype(kind) @ weights.T.astype(kind)).astype(np.int64)
         sums = sums.reshape(len(sums), count, outputs).transpose(1, 0, 2)
         return np.asarray(sums + genes.biases[:, None, :], dtype=np.int64)
 

@@ -65,13 +65,14 @@ class SumDesigns:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         return estimate_cost(self._space.batch(genomes))
 
-    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:
+    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and margins, part by part."""
         decision = self.exact.decision
+        aims = targets if decision.is_classifier else None
         for part, scores in PopulationScores(self._space, words)(genomes):
             count, rows, outputs = scores.shape
             decided = decision.decide(scores.reshape(count * rows, outputs)).reshape(count, rows)
-            margins = score_margins(decision, scores, targets) if decision.is_classifier else None
+            margins = None if aims is None else score_margins(decision, scores, aims)
             yield Outputs(part, decided, margins)
 
     def mutate(self, genome: IntArray, random: np.random.Generator) -> IntArray:

@@ -59,7 +59,7 @@ class TreeDesigns:
         self._growth = Growth(exact, words, targets)
         self._variation = TreeVariation(exact, words)
         self._trees: dict[bytes, GrownTree] = {}
-        self._rows: list[tuple[IntArray, IntArray, RowMasks, LeafValues | None]] = []
+        self._rows: list[tuple[IntArray, IntArray | None, RowMasks, LeafValues | None]] = []
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is remembered, which would be most of what goes to other processes."""
@@ -78,7 +78,7 @@ class TreeDesigns:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         return np.array([tree_cost(self._tree(genome)) for genome in genomes], dtype=np.float64)
 
-    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray) -> Iterator[Outputs]:
+    def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and, of a classifier, margins, part by part.
 
         The margin of a row is 1 where its class would lead in its leaf without its own vote, among the given rows, and
@@ -181,12 +181,12 @@ class TreeDesigns:
             supported |= values.supported(leaf)
         return np.where(flags_of(supported, values.count) == 1, 1.0, -1.0)
 
-    def _masks(self, words: IntArray, targets: IntArray) -> tuple[RowMasks, LeafValues | None]:
+    def _masks(self, words: IntArray, targets: IntArray | None) -> tuple[RowMasks, LeafValues | None]:
         for known, known_targets, rows, values in self._rows:
             if known is words and known_targets is targets:
                 return rows, values
-        is_classifier = self.exact.decision.is_classifier
-        rows, values = RowMasks(words), LeafValues(targets, 0, is_classifier=True) if is_classifier else None
+        aims = targets if self.exact.decision.is_classifier else None
+        rows, values = RowMasks(words), None if aims is None else LeafValues(aims, 0, is_classifier=True)
         self._rows = [*self._rows[1 - _REMEMBERED_ROWS :], (words, targets, rows, values)]
         return rows, values
 

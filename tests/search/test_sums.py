@@ -61,6 +61,7 @@ def test_margins_are_negative_only_where_the_decision_is_another(kind):
     designs, words, random = designs_of(kind, 3)
     genomes = random_genomes(designs, random)
     targets = random.integers(0, max(1, len(designs.exact.decision.classes)), len(words))
+    assert all(outputs.margins is None for outputs in designs.outputs(genomes, words))
     for outputs in designs.outputs(genomes, words, targets):
         if kind == "value":
             assert outputs.margins is None
