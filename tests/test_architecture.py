@@ -26,7 +26,7 @@ FLOORS = (
     {"lowering", "prune", "training", "interchange"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data"},
     {"model", "netlist", "cells"},
-    {"numeric", "external"},
+    {"numeric", "external", "files"},
     {"errors"},
 )
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -18,7 +17,8 @@ from pathlib import Path
 from bespoke.cells.liberty import SAME_VOLTAGE_V, SQUARE_MICROMETRE_MM2, check_voltage, read_liberty
 from bespoke.cells.library import CellLibrary
 from bespoke.cells.text import library_from_json, library_to_json
-from bespoke.errors import OptionError, OutputError, TechnologyError, UnknownTechnologyError, VoltageError
+from bespoke.errors import OptionError, TechnologyError, UnknownTechnologyError, VoltageError
+from bespoke.files import write_file
 
 ENVIRONMENT = "BESPOKE_TECHNOLOGIES"
 _BUILT_IN = Path(__file__).parent / "data"
@@ -117,7 +117,7 @@ def import_liberty(
     """Store a Liberty file as a technology of the user; further voltages join under the same name.
 
     The folder is ``$BESPOKE_TECHNOLOGIES``, else the platform's folder for user data. The first voltage
-    imported is the default. Writing is atomic.
+    imported is the default. Files are written whole or not at all.
 
     Parameters
     ----------
@@ -153,10 +153,10 @@ def import_liberty(
     _check_same_cells(folder, library)
     target = folder / _file_name(library.vdd)
     description = folder / "technology.json"
-    _write(target, library_to_json(library))
+    write_file(target, library_to_json(library))
     if not description.exists():
         data = {"title": library.source, "default_vdd": library.vdd, "source": library.source}
-        _write(description, json.dumps(data, indent=1) + "\n")
+        write_file(description, json.dumps(data, indent=1) + "\n")
     return target
 
 
@@ -225,19 +225,3 @@ def _from_json(path: Path) -> CellLibrary:
 
 def _file_name(vdd: float) -> str:
     return f"{vdd!r}V.json"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file so that readers see all of it or nothing."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError("the technology cannot be stored", where=str(path), got=error.strerror or error) from None

@@ -53,17 +53,24 @@ Examples:
 @json_option
 def command(folder: Path, *, formats: tuple[str, ...], stimuli: Path | None, output: Path, as_json: bool) -> None:
     """Write the circuit in FOLDER, which 'bespoke compile' wrote, in the formats of other tools."""
+    from bespoke.files import write_files
     from bespoke.flow import export_folder
-    from bespoke.report import write_files
 
     names = tuple(name.strip() for given in formats for name in given.split(","))
     with progress("export"):
         contents = export_folder(folder, names, stimuli=stimuli)
-        written = write_files(output, contents)
+        written = {_path(output, name, alone=len(contents) == 1): content for name, content in contents.items()}
+        write_files(written)
     if "all" in names and "netlist.svg" not in contents:
         note("no drawing: the circuit is too large for one")
     if as_json:
         show_json({"folder": str(folder), "files": [str(path) for path in written]})
         return
-    sizes = [f"{len(content):,} bytes" for content in contents.values()]
-    show_facts([(str(path), size) for path, size in zip(written, sizes, strict=True)], title=f"{folder}: exported")
+    sizes = [(str(path), f"{len(content):,} bytes") for path, content in written.items()]
+    show_facts(sizes, title=f"{folder}: exported")
+
+
+def _path(target: Path, name: str, *, alone: bool) -> Path:
+    """Where a file goes: into the folder ``target``, or there where it is the only file and has that suffix."""
+    is_file = alone and target.suffix == Path(name).suffix and not target.is_dir()
+    return target if is_file else target / name

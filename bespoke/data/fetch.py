@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,8 @@ from bespoke.data.dataset import Dataset
 from bespoke.data.generated import generated_dataset
 from bespoke.data.layouts import TARGET, Members, archive_members
 from bespoke.data.load import load_official
-from bespoke.errors import DataError, FetchError, OptionError, OutputError
+from bespoke.errors import DataError, FetchError, OptionError
+from bespoke.files import write_file
 
 MIRROR_VARIABLE = "BESPOKE_DATASETS_MIRROR"
 CHECKSUM_FILE = "checksums.json"
@@ -119,14 +119,14 @@ def fetch_dataset(
     path = folder / f"{entry.name}.csv"
     if entry.provision != "download":
         dataset = bundled_dataset(entry) if entry.provision == "bundled" else generated_dataset(entry)
-        write_atomically(path, csv_text(dataset))
+        write_file(path, csv_text(dataset))
         return FetchResult(path, dataset, "", "")
     url = _address(entry, options)
     content = download(url, progress=progress, options=options)
     sha256 = hashlib.sha256(content).hexdigest()
     _check_sha256(entry, folder, sha256, url)
     dataset = _parsed(entry, content, url)
-    write_atomically(path, csv_text(dataset))
+    write_file(path, csv_text(dataset))
     _note_sha256(folder, entry.name, sha256)
     return FetchResult(path, dataset, url, sha256)
 
@@ -159,23 +159,6 @@ def csv_text(dataset: Dataset) -> str:
     lines = [",".join(_quoted(name) for name in (*dataset.feature_names, TARGET))]
     lines += [",".join(cells) for cells in zip(*columns, strict=True)]
     return "\n".join(lines) + "\n"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that it appears whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise OutputError("the folder cannot be written", where=str(path.parent), got=error.strerror) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise OutputError("the file cannot be written", where=str(path), got=error.strerror) from error
 
 
 def _address(entry: CatalogueEntry, options: FetchOptions) -> str:
@@ -272,7 +255,7 @@ def _noted(folder: Path) -> dict[str, str]:
 
 def _note_sha256(folder: Path, name: str, sha256: str) -> None:
     noted = {**_noted(folder), name: sha256}
-    write_atomically(folder / CHECKSUM_FILE, json.dumps(noted, indent=2, sort_keys=True) + "\n")
+    write_file(folder / CHECKSUM_FILE, json.dumps(noted, indent=2, sort_keys=True) + "\n")
 
 
 def _column_text(values: Any) -> list[str]:  # noqa: ANN401  one column of an array

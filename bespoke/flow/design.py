@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.cells import CellLibrary
-from bespoke.errors import OutputError
 from bespoke.estimate import Estimate
+from bespoke.files import write_file
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.reference import CutList, Reference, reference_of
 from bespoke.flow.scoring import Accuracies, score
@@ -186,10 +186,7 @@ class Design:
 
         text = netlist_text(self)
         if path is not None:
-            try:
-                Path(path).write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise OutputError("cannot be written", where=str(path), got=error.strerror) from None
+            write_file(Path(path), text)
         return text
 
     def verify(self, *, formal: bool = True) -> Verification:

@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from bespoke.errors import OptionError, OutputError, ToolMissingError
+from bespoke.errors import OptionError, ToolMissingError
+from bespoke.files import write_file
 from bespoke.flow.ticks import log_ticks, plain_numbers
 
 Row = Mapping[str, Any]
@@ -182,8 +183,4 @@ def save_figure(drawn: Any, path: Path) -> None:  # noqa: ANN401  matplotlib has
     OutputError
         If the file cannot be written.
     """
-    content = figure_bytes(drawn, path.suffix)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise OutputError("cannot be written", where=str(path), got=error.strerror) from None
+    write_file(path, figure_bytes(drawn, path.suffix))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
 import warnings
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from bespoke.errors import BespokeError, ModelFileError, OutputError, UntrustedFileError
+from bespoke.files import write_file
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.pipeline import unwrap
@@ -222,16 +222,7 @@ def save_model(estimator: Estimator, path: str | Path) -> None:
     file = Path(path)
     if file.suffix != ".skops":
         raise OutputError("model files end in .skops", where=str(file), got=repr(file.suffix), allowed=".skops")
-    content = _with_stable_numbers(skops.io.dumps(estimator))
-    partial = file.with_name(f".{file.name}.partial")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(file)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise OutputError("the file cannot be written", where=str(file), got=error.strerror) from None
+    write_file(file, _with_stable_numbers(skops.io.dumps(estimator)))
 
 
 def _with_stable_numbers(content: bytes) -> bytes:

@@ -9,7 +9,6 @@ from bespoke.report.facts import (
     source_words,
     verification_facts,
 )
-from bespoke.report.files import write_files
 from bespoke.report.folder import check_folder, save_design, write_folder
 from bespoke.report.front import SEARCH, front_report, front_table, save_front
 from bespoke.report.page import design_page
@@ -29,6 +28,5 @@ __all__ = [
     "score_words",
     "source_words",
     "verification_facts",
-    "write_files",
     "write_folder",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bespoke.errors import OptionError
+from bespoke.files import remove_unfinished, write_file
 from bespoke.flow import json_text
 from bespoke.flow.front_views import frame
 from bespoke.sweep.cell import Outcome, cell_facts
@@ -18,7 +19,7 @@ from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.page import PAGE, sweep_page
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
 from bespoke.sweep.processes import run_in_processes
-from bespoke.sweep.store import SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell, write_atomically
+from bespoke.sweep.store import CELLS, SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell
 from bespoke.sweep.tables import Row, row_facts, sweep_rows, table_files
 
 _Run = Callable[[Sequence[PlannedCell], SweepOptions], Iterator[Outcome]]
@@ -118,9 +119,11 @@ def run_sweep(
         raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
     place = Path(folder)
     check_sweep_folder(place, resume=resume)
+    for own in (place, place / CELLS):
+        remove_unfinished(own)
     with _workers(jobs) as (count, run):
         plan = plan_sweep(options, place)
-        write_atomically(place / SWEEP, json_text(_plan_facts(plan)))
+        write_file(place / SWEEP, json_text(_plan_facts(plan)))
         outcomes = {planned.cell: _known(planned) for planned in plan if planned.state != "to do"}
         # The longest first, so that no core is idle at the end.
         todo = sorted((each for each in plan if each.state == "to do"), key=lambda each: -each.seconds)
@@ -136,7 +139,7 @@ def run_sweep(
     texts = table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
     for name, text in texts.items():
         if text:
-            write_atomically(place / name, text)
+            write_file(place / name, text)
         else:
             (place / name).unlink(missing_ok=True)
     return SweepResult(ordered, rows)

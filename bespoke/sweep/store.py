@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bespoke.errors import OutputError
+from bespoke.files import unfinished_in, write_file
 from bespoke.flow import MANIFEST, json_text
 from bespoke.report.folder import write_folder
 from bespoke.sweep.options import Cell
@@ -40,7 +40,7 @@ def check_sweep_folder(folder: Path, *, resume: bool) -> None:
         if not parent.is_dir():
             raise OutputError("not a folder", where=str(parent))
         return
-    if not set(folder.iterdir()) - {_unfinished(folder / SWEEP)}:
+    if not set(folder.iterdir()) - unfinished_in(folder):
         return
     if _read(folder / SWEEP).get("format") != SWEEP_FORMAT:
         raise OutputError(
@@ -54,26 +54,6 @@ def check_sweep_folder(folder: Path, *, resume: bool) -> None:
             where=str(folder),
             allowed="--resume to go on with it, or another folder",
         )
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that at any time it holds either the old text or the new one.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    fresh = _unfinished(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as error:
-        raise OutputError("cannot be written", where=str(path), got=error.strerror or error) from None
 
 
 def finished_record(folder: Path, cell: Cell, key: str) -> Mapping[str, Any] | None:
@@ -114,12 +94,7 @@ def store_cell(folder: Path, cell: Cell, record: Mapping[str, Any], designs: Map
             write_folder(place / name, designs[name])
         else:
             shutil.rmtree(place / name, ignore_errors=True)
-    write_atomically(_cell_file(folder, record["key"]), json_text(record))
-
-
-def _unfinished(path: Path) -> Path:
-    """Where a file is written; one name, so that what a killed process leaves is overwritten."""
-    return path.with_name(f".{path.name}.new")
+    write_file(_cell_file(folder, record["key"]), json_text(record))
 
 
 def _cell_file(folder: Path, key: str) -> Path:

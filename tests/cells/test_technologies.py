@@ -71,7 +71,7 @@ def test_an_interrupted_write_keeps_the_old_file(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OutputError, match="cannot be stored; got No space left on device"):
+    with pytest.raises(OutputError, match="cannot be written; got No space left on device"):
         import_liberty(SILICON, "mine", area_unit_mm2=1.0)
     assert path.read_text() == before
     assert sorted(file.name for file in path.parent.iterdir()) == ["1.2V.json", "technology.json"]

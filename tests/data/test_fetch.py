@@ -206,7 +206,7 @@ def test_damaged_checksum_file(server: Server, tmp_path: Path) -> None:
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="the folder cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written; got"):
         fetch_dataset("iris", tmp_path / "file")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.cells import load_library
 from bespoke.data import load_dataset
-from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError, VerificationError
+from bespoke.errors import DataError, FeatureCountError, OptionError, OutputError, TargetError, VerificationError
 from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
 from bespoke.flow import build as build_module
 from bespoke.flow.sources import Rows, Source
@@ -137,6 +139,20 @@ def test_verilog_goes_to_a_file(tree: Design, tmp_path: Any) -> None:
     text = tree.to_verilog(tmp_path / "out.v")
     assert (tmp_path / "out.v").read_text() == text
     assert text == design_texts(tree)["netlist.v"]
+
+
+def test_verilog_that_cannot_be_written_leaves_the_old_file(
+    tree: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out.v").write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"out\.v: cannot be written; got No space left"):
+        tree.to_verilog(tmp_path / "out.v")
+    assert (tmp_path / "out.v").read_text() == "old"
 
 
 def test_options_reach_their_stages() -> None:

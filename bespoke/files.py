@@ -1,0 +1,73 @@
+"""Files that are written whole: at any time each holds the old content or the new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from secrets import token_hex
+
+from bespoke.errors import OutputError
+
+_UNFINISHED = ".new"
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write one file as `write_files` does."""
+    write_files({path: content})
+
+
+def write_files(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files, or replace those that exist; folders are made where they are missing.
+
+    A link stays, and what it leads to is written; a device or pipe is written in place.
+
+    Parameters
+    ----------
+    contents : mapping of Path to str or bytes
+        Text is encoded as UTF-8.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written; unless the fault is in putting the last of several in place, all are then as they
+        were.
+    """
+    fresh: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            if path.is_dir():
+                raise OutputError("is a folder", where=str(path), allowed="a file to write or to replace")
+            partial = path
+            if path.is_file() or not path.exists():
+                place = path.resolve()
+                place.parent.mkdir(parents=True, exist_ok=True)
+                partial = place.with_name(f".{place.name}.{token_hex(8)}{_UNFINISHED}")
+                fresh[partial] = path
+            _write(partial, content if isinstance(content, bytes) else content.encode())
+        for partial, path in fresh.items():
+            partial.replace(path.resolve())
+    except OSError as error:
+        raise OutputError("cannot be written", where=str(path), got=error.strerror or error) from None
+    finally:
+        for partial in fresh:
+            partial.unlink(missing_ok=True)
+
+
+def unfinished_in(folder: Path) -> set[Path]:
+    """Files that writers that were killed left in a folder, and those that others are writing there now."""
+    return {path for path in folder.glob(f".*{_UNFINISHED}") if path.is_file()}
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder; nobody else may be writing there."""
+    for partial in unfinished_in(folder):
+        partial.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        if path.is_file():
+            os.fsync(file.fileno())
