@@ -17,6 +17,7 @@ from bespoke.report.page import design_page
 PAGE = "report.html"
 FRONT = "front.json"
 FRONT_FORMAT = "bespoke-front"
+_SCORES = ("train", "assured", "test")
 
 
 def save_design(design: Design, folder: str | Path) -> tuple[Path, ...]:
@@ -130,7 +131,18 @@ def read_front(path: Path) -> dict[str, Any]:
         raise OutputError("not a front", where=str(path), got=error) from None
     if not isinstance(data, dict) or data.get("format") != FRONT_FORMAT:
         raise OutputError("not a front", where=str(path), allowed="front.json of `bespoke approximate`")
+    designs = data.get("designs")
+    if "metric" not in data or not isinstance(designs, list) or not designs or not all(map(_is_row, designs)):
+        raise OutputError("a damaged front", where=str(path), allowed="front.json as `bespoke approximate` wrote it")
     return data
+
+
+def _is_row(row: object) -> bool:
+    """Whether this is a design of a front, with the figures that are drawn."""
+    if not isinstance(row, dict) or not {"chosen", "exact", *_SCORES} <= row.keys():
+        return False
+    scores = all(row[name] is None or isinstance(row[name], int | float) for name in _SCORES)
+    return scores and isinstance(row.get("area_mm2"), int | float)
 
 
 def _is_design(folder: Path) -> bool:

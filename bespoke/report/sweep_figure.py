@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ _GREEN, _PURPLE, _SKY = "#009E73", "#CC79A7", "#56B4E9"
 _COLOURS = (BLUE, ORANGE, _GREEN, _PURPLE, _SKY)
 _MARKS = ("o", "s", "^", "D", "v")
 _ROW_IN, _FRAME_IN = 0.17, 0.6
+_WORDS = ("dataset", "model", "origin", "metric")
+_FIGURES = ("accuracy_exact", "accuracy", "area_exact_cm2", "area_cm2", "area_gain")
 Row = Mapping[str, Any]
 
 
@@ -26,13 +29,25 @@ def read_table(path: Path) -> list[dict[str, Any]]:
     OutputError
         If the file cannot be read as such a table.
     """
-    figures = ("accuracy_exact", "accuracy", "area_exact_cm2", "area_cm2", "area_gain")
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return [{**row, **{name: float(row[name]) if row[name] else None for name in figures}} for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError) as error:
+            reader = csv.DictReader(file)
+            columns = reader.fieldnames or ()
+            rows = [{**row, **{name: _number(row[name]) for name in _FIGURES}} for row in reader]
+    except (OSError, csv.Error, KeyError, ValueError) as error:
         raise OutputError("not the table of a sweep", where=str(path), got=error) from None
+    missing = [name for name in (*_WORDS, *_FIGURES) if name not in columns]
+    if missing or not rows:
+        got = f"no column {missing[0]}" if missing else "no rows"
+        raise OutputError("not the table of a sweep", where=str(path), got=got, allowed="table.csv of `bespoke sweep`")
+    return rows
+
+
+def _number(text: str | None) -> float | None:
+    number = float(text) if text else None
+    if number is not None and not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def gain_figure(rows: Sequence[Row], width_in: float = COLUMN_IN) -> Any:  # noqa: ANN401  matplotlib

@@ -98,6 +98,42 @@ def test_bad_calls(folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest
     assert found.stderr.strip().endswith("matplotlib is not installed; allowed: pip install 'bespoke[plots]'")
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"designs": None},
+        {"designs": []},
+        {"designs": [3]},
+        {"designs": [{"area_mm2": 1.0, "chosen": True, "exact": True, "train": 1, "assured": 1}]},
+        {"designs": [{"area_mm2": "1", "chosen": True, "exact": True, "train": 1, "assured": 1, "test": None}]},
+        {"metric": ...},
+    ],
+)
+def test_a_damaged_front(folders: dict[str, Path], tmp_path: Path, damage: dict[str, object]) -> None:
+    path = folders["front"] / "front.json"
+    facts = json.loads(path.read_text()) | damage
+    path.write_text(json.dumps({name: value for name, value in facts.items() if value is not ...}))
+    found = run("plot", folders["front"], "-o", tmp_path / "x.png")
+    assert (found.exit_code, "front.json: a damaged front; allowed" in found.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "got"),
+    [
+        (TABLE.splitlines()[0] + "\n", "no rows"),
+        (TABLE.replace("metric", "other"), "no column metric"),
+        (TABLE.replace("area_gain", "other"), "'area_gain'"),
+        (TABLE.replace("0.85", "nan"), "nan"),
+        ("", "no column dataset"),
+    ],
+)
+def test_a_damaged_table(folders: dict[str, Path], tmp_path: Path, table: str, got: str) -> None:
+    (folders["sweep"] / "table.csv").write_text(table)
+    found = run("plot", folders["sweep"], "-o", tmp_path / "x.png")
+    assert found.exit_code == 2
+    assert f"table.csv: not the table of a sweep; got {got}" in " ".join(found.stderr.split())
+
+
 def test_other_formats_are_refused(folders: dict[str, Path], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     found = run("plot", folders["sweep"], "-o", tmp_path / "x.bmp")
