@@ -263,8 +263,10 @@ def _budget(options: dict[str, Any]) -> float | None:
 
 
 def _show_plan(plan: Iterable[PlannedCell], jobs: int, *, as_json: bool) -> None:
+    from bespoke.sweep.duration import seconds_together
+
     cells = list(plan)
-    total = sum(planned.seconds for planned in cells if planned.state == "to do") / jobs
+    total = seconds_together([planned.seconds for planned in cells if planned.state == "to do"], jobs)
     if as_json:
         show_json({"cells": [_plan_facts(planned) for planned in cells], "jobs": jobs, "seconds": round(total)})
         return

@@ -6,6 +6,7 @@ hours, no more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -32,6 +33,11 @@ _PRUNING_SHARE = 5.0
 # Fitting a model; an MLP by one coefficient and row.
 _FIT_S = 0.01
 _FIT_MLP_S = 0.9e-6
+
+
+def seconds_together(cells: Sequence[float], jobs: int) -> float:
+    """Rough time in s of cells that take so long each, ``jobs`` at a time: no less than the longest takes."""
+    return max(sum(cells) / jobs, max(cells, default=0.0))
 
 
 def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bespoke import __version__
-from bespoke.cells import library_to_json, load_library
+from bespoke.cells import CellLibrary, check_complete, library_to_json, load_library
 from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
 from bespoke.sweep.duration import rough_seconds, within_budget
@@ -69,10 +69,12 @@ def plan_sweep(options: SweepOptions, folder: Path | None = None) -> tuple[Plann
         files that cannot be used, are errors of their cells.
     TechnologyError
         If a technology is unknown, cannot be read, or has no figures at a voltage.
+    LibraryError
+        If no circuit can be made of its cells.
     """
     data = {name: _loaded(name, options) for name in options.datasets}
     digests = {
-        (name, vdd): _digest(library_to_json(load_library(name, vdd)))
+        (name, vdd): _digest(library_to_json(_usable_library(name, vdd)))
         for name in options.technologies
         for vdd in options.vdds
     }
@@ -80,6 +82,12 @@ def plan_sweep(options: SweepOptions, folder: Path | None = None) -> tuple[Plann
         _planned(cell, data[cell.dataset], digests[cell.technology, cell.vdd], options, folder)
         for cell in options.cells()
     )
+
+
+def _usable_library(name: str, vdd: float | None) -> CellLibrary:
+    library = load_library(name, vdd)
+    check_complete(library)
+    return library
 
 
 def versions() -> dict[str, str]:

@@ -15,6 +15,7 @@ from bespoke.flow import json_text
 from bespoke.flow.front_views import frame
 from bespoke.sweep.cell import Outcome, cell_facts
 from bespoke.sweep.cluster import connected
+from bespoke.sweep.duration import seconds_together
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.page import PAGE, sweep_page
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
@@ -169,8 +170,8 @@ class _Teller:
         measured = {cell: out.record["seconds"]["total"] for cell, out in self._outcomes.items() if out.record}
         expected = sum(self._planned[cell].seconds for cell in measured)
         scale = sum(measured.values()) / expected if expected else 1.0
-        left = sum(planned.seconds for cell, planned in self._planned.items() if cell not in self._outcomes)
-        return scale * left / self._jobs
+        left = [planned.seconds for cell, planned in self._planned.items() if cell not in self._outcomes]
+        return scale * seconds_together(left, self._jobs)
 
 
 def _known(planned: PlannedCell) -> Outcome:

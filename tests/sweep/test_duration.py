@@ -9,7 +9,7 @@ import pytest
 from bespoke.data import load_dataset
 from bespoke.flow import ApproximateOptions
 from bespoke.sweep import Cell, SweepOptions
-from bespoke.sweep.duration import rough_seconds, within_budget
+from bespoke.sweep.duration import rough_seconds, seconds_together, within_budget
 from bespoke.training import ALIASES, KINDS, TrainingOptions
 
 BASE = ApproximateOptions()
@@ -23,6 +23,12 @@ def test_more_to_do_takes_longer(kind: str):
     assert 1 < first < 200
     assert rough_seconds(large, training, BASE) > first
     assert rough_seconds(small, training, BASE.with_settings(epochs=20)) > first
+
+
+def test_cells_together_take_no_less_than_the_longest():
+    assert seconds_together([], 2) == 0
+    assert seconds_together([43.0], 2) == 43
+    assert seconds_together([4.0, 3.0, 5.0], 2) == 6
 
 
 def test_finalists_and_layers_count():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_sweeps import small_sweep
 
-from bespoke.errors import DatasetNotFoundError, UnknownTechnologyError, VoltageError
+from bespoke.errors import DatasetNotFoundError, LibraryError, UnknownTechnologyError, VoltageError
 from bespoke.sweep import plan, plan_sweep
 from bespoke.training import TrainingOptions
 
@@ -55,6 +55,11 @@ def test_versions_count(monkeypatch: pytest.MonkeyPatch):
     assert set(plan.versions()) >= {"bespoke", "numpy", "scikit-learn"}
     monkeypatch.setattr(plan, "versions", lambda: {"bespoke": "99"})
     assert not set(before) & set(keys())
+
+
+def test_cells_that_no_circuit_can_be_made_of():
+    with pytest.raises(LibraryError, match="library silicon: lacks a two-input NAND"):
+        keys(technologies=(str(Path(__file__).parents[1] / "cells" / "silicon.lib"),))
 
 
 def test_what_does_not_change_a_result_does_not_count():
