@@ -133,4 +133,4 @@ def _usual_metric(options: Mapping[str, Any]) -> str:
 
 def _usual_caution(approximation: Mapping[str, Any]) -> float:
     """As `bespoke.flow.approximate`: on rows that the search saw, or on held-out ones."""
-    return 3.0 if approximation["judged_on"] == "training rows" else 2.0
+    return 4.0 if approximation["judged_on"] == "training rows" else 2.0
