@@ -28,7 +28,7 @@ from bespoke.flow import compile_model
 from bespoke.verilog import MODULE, write_rtl
 
 TREES = ("seeds", "cardio", "redwine")
-CPU_S = 240
+CPU_S = 60
 TIMEOUT_S = 3600
 JOBS = 2
 ABC_SCRIPTS = {
