@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from bespoke.training.options import KINDS, TREES, TrainingOptions
@@ -16,8 +17,7 @@ Parameters = dict[str, Any]
 def make_estimator(kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  scikit-learn's
     """An unfitted estimator of that kind."""
     name = KINDS[kind][task]
-    module = __import__(f"sklearn.{_MODULES[name]}", fromlist=[name])
-    return getattr(module, name)(**_fixed_parameters(name, options, seed))
+    return getattr(import_module(f"sklearn.{_MODULES[name]}"), name)(**_fixed_parameters(name, options, seed))
 
 
 def search_space(kind: str, task: str, options: TrainingOptions) -> Parameters:

@@ -134,11 +134,12 @@ def _searched(split: Split, kind: str, task: str, options: TrainingOptions) -> t
 def _folds(split: Split, task: str, options: TrainingOptions) -> Any:  # noqa: ANN401  a splitter
     from sklearn.model_selection import KFold, StratifiedKFold
 
-    smallest = len(split.train_targets)
+    most = len(split.train_targets)
     if task != REGRESSION:
-        smallest = int(np.unique(split.train_targets, return_counts=True)[1].max())
-    if smallest < options.folds:
-        raise OptionError("too few rows for the folds", got=f"{options.folds} folds", allowed=f"2 to {smallest}")
+        # A fold may lack a rare class, but not all of the largest one.
+        most = int(np.unique(split.train_targets, return_counts=True)[1].max())
+    if most < options.folds:
+        raise OptionError("too few rows for the folds", got=f"{options.folds} folds", allowed=f"2 to {most}")
     folds = KFold if task == REGRESSION else StratifiedKFold
     return folds(options.folds, shuffle=True, random_state=options.seed)
 
