@@ -1,7 +1,7 @@
 """One trained model to one verified design."""
 
 from bespoke.flow.approximate import approximate
-from bespoke.flow.approximate_options import ApproximateOptions
+from bespoke.flow.approximate_options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions
 from bespoke.flow.compile import compile_model
 from bespoke.flow.constraint import Constraint
 from bespoke.flow.design import Design
@@ -15,6 +15,8 @@ from bespoke.flow.verification import Check, Verification
 from bespoke.flow.verify import read_folder, verify_design, verify_folder
 
 __all__ = [
+    "CAUTION_HELD_OUT",
+    "CAUTION_SEEN",
     "MANIFEST",
     "MANIFEST_FORMAT",
     "Accuracies",

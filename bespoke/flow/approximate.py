@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import OptionError, UnsupportedModelError
-from bespoke.flow.approximate_options import ApproximateOptions
+from bespoke.flow.approximate_options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions
 from bespoke.flow.assurance import UNKNOWN, Assurance, target_words
 from bespoke.flow.build import Stages, build_design, no_cuts
 from bespoke.flow.changes import changes
@@ -40,10 +40,6 @@ _LOSS_FOR_SIZE = 0.5
 # Weights of agreement with the exact model off the training rows. Chosen by `benchmarks/approximate.py --inner`.
 _AGREEMENT = 0.7
 _AGREEMENT_ONE_SUM = 0.2
-# Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
-# held out of refits. Chosen by `benchmarks/approximate.py --inner`.
-_CAUTION_SEEN = 4.0
-_CAUTION_HELD_OUT = 2.0
 
 _Space = Callable[[Any, IntArray, IntArray], DesignSpace]
 SPACES: dict[type, _Space] = {
@@ -123,7 +119,7 @@ def approximate(
     folds = tree_folds(model, source, chosen.compile.quantisation, chosen.search.seed)
     if folds and chosen.search.metric != "accuracy":
         raise OptionError("fitted trees are judged by", where="metric", got=chosen.search.metric, allowed="accuracy")
-    caution = (_CAUTION_HELD_OUT if folds else _CAUTION_SEEN) if chosen.caution is None else chosen.caution
+    caution = (CAUTION_HELD_OUT if folds else CAUTION_SEEN) if chosen.caution is None else chosen.caution
     if isinstance(source.model, IntegerTree):
         chosen = replace(chosen, search=tree_options(chosen.search, folds, 1.0 - (exact.accuracies.train or 0.0)))
     search = _Search(source, chosen, folds, caution)

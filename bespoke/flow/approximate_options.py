@@ -16,6 +16,10 @@ from bespoke.frontend import QuantisationOptions
 from bespoke.search import SearchOptions
 
 DEFAULT_MAX_LOSS = 0.01
+# Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
+# held out of refits. Chosen by `benchmarks/approximate.py --inner`.
+CAUTION_SEEN = 4.0
+CAUTION_HELD_OUT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

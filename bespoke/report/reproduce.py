@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bespoke.flow import ApproximateOptions, CompileOptions
+from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions
 
 _COMPILE = {
     "technology": "--tech",
@@ -133,4 +133,4 @@ def _usual_metric(options: Mapping[str, Any]) -> str:
 
 def _usual_caution(approximation: Mapping[str, Any]) -> float:
     """As `bespoke.flow.approximate`: on rows that the search saw, or on held-out ones."""
-    return 4.0 if approximation["judged_on"] == "training rows" else 2.0
+    return CAUTION_SEEN if approximation["judged_on"] == "training rows" else CAUTION_HELD_OUT

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from bespoke.cli import bespoke
 from bespoke.cli.commands import COMMANDS
+from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN
 
 FILES = {
     "model.json",
@@ -240,3 +241,8 @@ def test_demo(tmp_path: Path) -> None:
     designs = [path for path in (tmp_path / "demo").iterdir() if path.is_dir()]
     assert len(designs) == 12
     assert all({file.name for file in design.iterdir()} == FILES for design in designs)
+
+
+def test_the_help_names_the_usual_caution() -> None:
+    text = " ".join(CliRunner().invoke(bespoke, ["approximate", "--help"]).output.split())
+    assert f"[default: {CAUTION_SEEN:g}; trees {CAUTION_HELD_OUT:g}]" in text
