@@ -3,8 +3,8 @@
     python benchmarks/cost_model.py [--only NAME,...] [--candidates 50]
 
 A candidate of a weighted-sum model gives each weight 0 to 3 signed digits, cuts activations, and truncates low
-columns at random; one of a tree is one of the seeds of the search after up to `MOST_MOVES` random moves. The candidates
-of all models of a kind are ranked together as shares of their exact model: sizes of models do not count.
+columns at random; one of a tree is one of the seeds of the search after up to `MOST_MOVES` random moves. Candidates are
+ranked by model, which is what a search needs, and all of a kind together.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SEED = 1
 SHARING_ROUNDS = 2
 MOST_MOVES = 25
 Model = IntegerMLP | IntegerSVM
-Shares = NDArray[np.float64]  # shape (2, n): estimated and mapped sizes of candidates over those of the exact model
+Sizes = NDArray[np.float64]  # shape (2, n): estimated costs and mapped areas of candidates
 
 
 def main() -> None:
@@ -52,11 +52,11 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=50, help="of each model")
     options = parser.parse_args()
     rows: dict[str, Row] = {}
-    kinds: dict[str, list[Shares]] = {}
+    kinds: dict[str, list[Sizes]] = {}
     trees = tuple(f"{dataset}.tree" for dataset in TREES)
     for name in chosen(options.only, MODELS + trees):
-        rows[name], shares = (measure_tree if name in trees else measure)(name, options.candidates)
-        kinds.setdefault(name.split(".")[1], []).append(shares)
+        rows[name], sizes = (measure_tree if name in trees else measure)(name, options.candidates)
+        kinds.setdefault(name.split(".")[1], []).append(sizes)
         print(name, rows[name], flush=True)
     print("\n" + table(rows, next(iter(rows.values()))))
     bars = [Bar(f"rank correlation of {kind}", pooled(parts), 0.97, at_most=False) for kind, parts in kinds.items()]
@@ -66,14 +66,14 @@ def main() -> None:
     record("cost_model", rows, bars, seed=SEED, keep=options.only is None)
 
 
-def pooled(parts: Sequence[Shares]) -> float:
+def pooled(parts: Sequence[Sizes]) -> float:
     """Rank correlation of the candidates of several models."""
     costs, areas = np.concatenate(parts, axis=1)
     return float(spearmanr(costs, areas)[0])
 
 
-def measure(name: str, count: int) -> tuple[Row, Shares]:
-    """Correlation, and seconds per candidate of the cost model and of the circuits; shares of the exact model."""
+def measure(name: str, count: int) -> tuple[Row, Sizes]:
+    """Correlation, and seconds per candidate of the cost model and of the circuits; their sizes."""
     reference = reference_model(name)
     split = reference.dataset.split()
     quantised = quantise_estimator(
@@ -98,10 +98,10 @@ def measure(name: str, count: int) -> tuple[Row, Shares]:
         "milliseconds each, built": 1e3 * built / (count + 1),
         "microseconds each, estimated": 1e6 * estimated / (count + 1),
     }
-    return row, np.stack([costs / costs[0], areas / areas[0]])
+    return row, np.stack([costs, areas])
 
 
-def measure_tree(name: str, count: int) -> tuple[Row, Shares]:
+def measure_tree(name: str, count: int) -> tuple[Row, Sizes]:
     """The same figures for a tree, as far as there are any."""
     reference = reference_tree(name.removesuffix(".tree"))
     split = reference.dataset.split()
@@ -126,7 +126,7 @@ def measure_tree(name: str, count: int) -> tuple[Row, Shares]:
         "milliseconds each, built": 1e3 * built / (count + 1),
         "microseconds each, estimated": 1e6 * estimated / (count + 1),
     }
-    return row, np.stack([costs / costs[0], areas / areas[0]])
+    return row, np.stack([costs, areas])
 
 
 def tree_genome(designs: TreeDesigns, seeds: IntArray, rng: np.random.Generator) -> IntArray:
