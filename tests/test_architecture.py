@@ -26,7 +26,7 @@ FLOORS = (
     {"lowering", "prune", "training", "interchange"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data"},
     {"model", "netlist", "cells"},
-    {"numeric", "external", "files"},
+    {"numeric", "external", "files", "compiled"},
     {"errors"},
 )
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -45,8 +45,8 @@ DOORS = {
     "rich": ("cli/",),
     "matplotlib": ("report/", "flow/front_views.py", "netlist/graph.py"),
     "pandas": ("flow/front_views.py",),
-    "platformdirs": ("cells/technologies.py", "opt/compiled.py"),
-    "numba": ("opt/compiled.py",),
+    "platformdirs": ("cells/technologies.py", "compiled.py"),
+    "numba": ("compiled.py",),
     "pysat": ("proof/",),
     "pyosys": ("proof/",),
 }

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.compiled import compiled
 from bespoke.opt.circuit import AND, INV, NAND, NOR, OR, WIRE
-from bespoke.opt.compiled import Integers, Words, compiled
+from bespoke.opt.words import Integers, Words
 
 NO_FEATURE = -1
 NOW, THEN = 0, 1

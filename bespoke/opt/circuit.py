@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bespoke.compiled import compiled
 from bespoke.netlist import SIMPLE_COSTS, SimpleGates, SimpleKind
-from bespoke.opt.compiled import Integers, compiled
+from bespoke.opt.words import Integers
 
 SOURCE = -1
 UNUSED = -2

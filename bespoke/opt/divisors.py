@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bespoke.compiled import compiled
 from bespoke.opt.circuit import AND, COSTS, INV, NAND, NOR, OR, WIRE
-from bespoke.opt.compiled import Integers, Words, bit_count, compiled, random_below
+from bespoke.opt.words import Integers, Words, bit_count, random_below
 
 MOVE_KIND, FIRST, SECOND, INNER_KIND, INNER_FIRST, INNER_SECOND = range(6)
 ON, OFF, _EXCESS = range(3)

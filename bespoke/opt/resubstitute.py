@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
+from bespoke.compiled import entry
 from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import Boxes
 from bespoke.opt.circuit import KIND, SOURCE, cost_of, simple_gates
-from bespoke.opt.compiled import Integers, Words, entry, random_below, random_float
 from bespoke.opt.substitution import Workshop, improve, prepare, workshop_for
+from bespoke.opt.words import Integers, Words, random_below, random_float
 
 _BASE_WORK = 200
 _PATIENCE = 5

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bespoke.compiled import compiled
 from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import (
     NOW,
@@ -45,7 +46,6 @@ from bespoke.opt.circuit import (
     replace_signal,
     take,
 )
-from bespoke.opt.compiled import Integers, Words, bit_count, compiled, random_float
 from bespoke.opt.divisors import (
     FIRST,
     INNER_FIRST,
@@ -59,6 +59,7 @@ from bespoke.opt.divisors import (
     divisors_for,
     find_moves,
 )
+from bespoke.opt.words import Integers, Words, bit_count, random_float
 
 _WORDS = 96
 _WINDOW = 120

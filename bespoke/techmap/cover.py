@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from bespoke.techmap.matches import Match
+import numpy as np
 
-UNREACHED = float("inf")
+from bespoke.compiled import compiled, entry
+from bespoke.techmap.matches import Matches
+from bespoke.techmap.objective import NO_PIN, Floats, Integers
+
 FLOW_PASSES = 2
 EXACT_PASSES = 4
 _ROUNDING = 1e-9
+_NONE = -1
 
 
-class Cover:
-    """A cover in progress.
+class Cover(NamedTuple):
+    """A cover: per literal its match, -1 for none, and how many cells and outputs read it."""
+
+    choice: Integers
+    references: Integers
+
+
+class _Problem(NamedTuple):
+    """What is to be covered, in arrays."""
+
+    first: Integers  # of each literal's matches, cheapest first; the next literal's first match ends them
+    costs: Floats  # of the matches, then of the inverter of each literal
+    pins: Integers
+    sources: int  # literals below this one belong to constants and inputs
+
+
+def solve(matches: Matches, sources: int, outputs: Integers) -> Cover:
+    """Choose matches for all literals that the outputs need.
 
     Parameters
     ----------
-    matches : list of list of Match
-        Per literal. Inputs and constants have none and cost nothing in their true polarity.
-    inverters : list of Match
-        Per literal: the inverter that makes it from its complement.
+    matches : Matches
+        Inputs and constants have none and cost nothing in their true polarity.
     sources : int
         Literals below this one belong to constants and inputs.
-    outputs : sequence of int
+    outputs : ndarray of int64
         Literals that must be there.
 
     Notes
@@ -31,145 +49,180 @@ class Cover:
     Area flow (Manohararajah et al., IWLS 2004) is followed by exact local area (Mishchenko et al., "Combinational
     and sequential mapping with priority cuts", ICCAD 2007), on both polarities of every node.
     """
+    problem = _Problem(matches.first, matches.costs, matches.pins, sources)
+    choice, references = _solve(problem, outputs, FLOW_PASSES, EXACT_PASSES)
+    return Cover(choice, references)
 
-    def __init__(
-        self, matches: list[list[Match]], inverters: list[Match], sources: int, outputs: Sequence[int]
-    ) -> None:
-        self.matches = matches
-        self.inverters = inverters
-        self.sources = sources
-        self.outputs = outputs
-        self.choice: list[Match | None] = [None] * len(matches)
-        self.references = [0] * len(matches)
 
-    def solve(self) -> None:
-        """Choose matches for all literals that the outputs need."""
-        estimate = self._initial_references()
-        for _ in range(FLOW_PASSES):
-            self._flow_pass(estimate)
-            self._count_references()
-            estimate = [(old + 2 * new) / 3 for old, new in zip(estimate, self.references, strict=True)]
-        todo: list[int] = [*range(self.sources, len(self.matches))]
-        for _ in range(EXACT_PASSES):
-            todo = self._exact_pass(todo)
+@entry
+def _solve(problem: _Problem, outputs: Integers, flow_passes: int, exact_passes: int) -> tuple[Integers, Integers]:
+    literals = len(problem.first) - 1
+    cover = Cover(np.full(literals, _NONE), np.zeros(literals, np.int64))
+    stack = np.empty(4 * literals + len(outputs) + 4, np.int64)
+    estimate = _initial_references(problem)
+    for _ in range(flow_passes):
+        _flow_pass(problem, cover, estimate)
+        cover.references[:] = 0
+        for literal in outputs:
+            stack[0] = literal
+            _reference(problem, cover, stack, 1)
+        estimate = (estimate + 2 * cover.references) / 3
+    todo = np.arange(problem.sources, literals)
+    for _ in range(exact_passes):
+        todo = _exact_pass(problem, cover, stack, todo)
+    return cover.choice, cover.references
 
-    def cost(self) -> float:
-        """Total cost of the matches in use."""
-        used = [match for match, count in zip(self.choice, self.references, strict=True) if match and count]
-        return sum(match.cost for match in used)
 
-    def is_source(self, literal: int) -> bool:
-        """Whether a literal is there at no cost."""
-        return literal < 2 or (literal < self.sources and not literal & 1)
+@compiled
+def _is_source(problem: _Problem, literal: int) -> bool:
+    """Whether a literal is there at no cost."""
+    return literal < 2 or (literal < problem.sources and literal & 1 == 0)
 
-    def _initial_references(self) -> list[float]:
-        counts = [0.0] * len(self.matches)
-        for matches in self.matches:
-            for match in matches[:1]:
-                for pin in match.pins:
+
+@compiled
+def _inverter(problem: _Problem, literal: int) -> int:
+    """The match that makes a literal from its complement."""
+    return int(problem.first[-1] + literal)
+
+
+@compiled
+def _initial_references(problem: _Problem) -> Floats:
+    counts = np.zeros(len(problem.first) - 1)
+    for literal in range(len(counts)):
+        if problem.first[literal] < problem.first[literal + 1]:
+            for pin in problem.pins[problem.first[literal]]:
+                if pin != NO_PIN:
                     counts[pin & ~1] += 0.5
                     counts[pin | 1] += 0.5
-        return counts
+    return counts
 
-    def _flow_pass(self, references: Sequence[float]) -> None:
-        flow = [UNREACHED] * len(self.matches)
-        for literal, matches in enumerate(self.matches):
-            if self.is_source(literal):
-                flow[literal] = 0.0
-            for match in matches:
-                cost = match[0]
-                for pin in match[2]:
+
+@compiled
+def _flow_pass(problem: _Problem, cover: Cover, references: Floats) -> None:
+    flow = np.full(len(references), np.inf)
+    for literal in range(len(references)):
+        if _is_source(problem, literal):
+            flow[literal] = 0.0
+        for match in range(problem.first[literal], problem.first[literal + 1]):
+            cost = problem.costs[match]
+            for pin in problem.pins[match]:
+                if pin != NO_PIN:
                     cost += flow[pin]
-                if cost < flow[literal]:
-                    flow[literal] = cost
-                    self.choice[literal] = match
-            if literal & 1:
-                self._flow_inverters(literal, flow)
-                flow[literal ^ 1] /= max(1.0, references[literal ^ 1])
-                flow[literal] /= max(1.0, references[literal])
+            if cost < flow[literal]:
+                flow[literal] = cost
+                cover.choice[literal] = match
+        if literal & 1:
+            for phase in (literal ^ 1, literal):
+                cost = flow[phase ^ 1] + problem.costs[_inverter(problem, phase)]
+                if phase > 1 and cost < flow[phase]:
+                    flow[phase] = cost
+                    cover.choice[phase] = _inverter(problem, phase)
+            flow[literal ^ 1] /= max(1.0, references[literal ^ 1])
+            flow[literal] /= max(1.0, references[literal])
 
-    def _flow_inverters(self, literal: int, flow: list[float]) -> None:
-        for phase in (literal ^ 1, literal):
-            inverter = self.inverters[phase]
-            cost = flow[phase ^ 1] + inverter.cost
-            if phase > 1 and cost < flow[phase]:
-                flow[phase] = cost
-                self.choice[phase] = inverter
 
-    def _count_references(self) -> None:
-        self.references = [0] * len(self.matches)
-        for literal in self.outputs:
-            self._reference((literal,))
+@compiled
+def _push(problem: _Problem, stack: Integers, count: int, match: int) -> int:
+    """Put the pins of a match on a stack; its new height."""
+    for pin in problem.pins[match]:
+        if pin != NO_PIN:
+            stack[count] = pin
+            count += 1
+    return count
 
-    def _reference(self, literals: tuple[int, ...]) -> float:
-        """Add one reference to each literal; return the cost of what had to be added for them."""
-        references, choice = self.references, self.choice
-        cost = 0.0
-        stack = [*literals]
-        while stack:
-            literal = stack.pop()
-            references[literal] += 1
-            if references[literal] == 1 and not self.is_source(literal):
-                match = choice[literal]
-                assert match is not None, "a complete library realises every literal"
-                cost += match[0]
-                stack += match[2]
-        return cost
 
-    def _dereference(self, literals: tuple[int, ...]) -> float:
-        """Take one reference from each literal; return the cost of what is not needed any more."""
-        references, choice = self.references, self.choice
-        cost = 0.0
-        stack = [*literals]
-        while stack:
-            literal = stack.pop()
-            references[literal] -= 1
-            if references[literal] == 0 and not self.is_source(literal):
-                match = choice[literal]
-                if match is not None:
-                    cost += match[0]
-                    stack += match[2]
-        return cost
+@compiled
+def _reference(problem: _Problem, cover: Cover, stack: Integers, count: int) -> float:
+    """Add one reference to each literal on the stack; return the cost of what had to be added for them."""
+    cost = 0.0
+    while count:
+        count -= 1
+        literal = stack[count]
+        cover.references[literal] += 1
+        if cover.references[literal] == 1 and not _is_source(problem, literal):
+            assert cover.choice[literal] != _NONE, "a complete library realises every literal"
+            cost += problem.costs[cover.choice[literal]]
+            count = _push(problem, stack, count, cover.choice[literal])
+    return cost
 
-    def _exact_pass(self, literals: Sequence[int]) -> list[int]:
-        """Re-choose used literals by their exact local cost; return those whose surroundings changed."""
-        touched: set[int] = set()
-        for literal in literals:
-            if self.references[literal]:
-                before = self.choice[literal]
-                assert before is not None
-                after = self._improve(literal, before)
-                if after is not before:
-                    touched |= {literal, *before.pins, *after.pins}
-        return sorted(near for literal in touched if literal >= self.sources for near in (literal & ~1, literal | 1))
 
-    def _improve(self, literal: int, current: Match) -> Match:
-        """Take the cheapest match of a literal, everything counted that it adds and frees."""
-        for match in self._alternatives(literal):
-            if match[0] >= current[0] and not self._holds_alone(current):
-                break
-            if match is current:
-                continue
-            # The new pins are referenced before the old ones are released, so that what they share stays in place.
-            change = match[0] - current[0] + self._reference(match[2])
-            change -= self._dereference(current[2])
-            if change < -_ROUNDING:
-                self.choice[literal] = current = match
-            else:
-                self._reference(current[2])
-                self._dereference(match[2])
-        return current
+@compiled
+def _dereference(problem: _Problem, cover: Cover, stack: Integers, count: int) -> float:
+    """Take one reference from each literal on the stack; return the cost of what is not needed any more."""
+    cost = 0.0
+    while count:
+        count -= 1
+        literal = stack[count]
+        cover.references[literal] -= 1
+        if cover.references[literal] == 0 and not _is_source(problem, literal):
+            cost += problem.costs[cover.choice[literal]]
+            count = _push(problem, stack, count, cover.choice[literal])
+    return cost
 
-    def _holds_alone(self, match: Match) -> bool:
-        """Whether giving up a match would free other cells too."""
-        return any(self.references[pin] == 1 and not self.is_source(pin) for pin in match[2])
 
-    def _alternatives(self, literal: int) -> list[Match]:
-        """Matches of a literal, cheapest cell first, the inverter among them where it makes no loop."""
-        matches = self.matches[literal]
-        other = self.choice[literal ^ 1]
-        if other is None or other.pins == (literal,):
-            return matches
-        inverter = self.inverters[literal]
-        place = next((i for i, match in enumerate(matches) if match[0] > inverter[0]), len(matches))
-        return [*matches[:place], inverter, *matches[place:]]
+@compiled
+def _exact_pass(problem: _Problem, cover: Cover, stack: Integers, literals: Integers) -> Integers:
+    """Re-choose used literals by their exact local cost; return those whose surroundings changed."""
+    touched = np.zeros(len(cover.choice), np.int64)
+    for literal in literals:
+        if cover.references[literal]:
+            before = cover.choice[literal]
+            after = _improve(problem, cover, stack, literal)
+            if after != before:
+                touched[literal] = 1
+                for match in (before, after):
+                    for pin in problem.pins[match]:
+                        if pin != NO_PIN:
+                            touched[pin] = 1
+    touched[: problem.sources] = 0
+    near = np.empty(2 * touched.sum(), np.int64)
+    count = 0
+    for literal in range(problem.sources, len(touched)):
+        for _ in range(touched[literal & ~1] + touched[literal | 1]):
+            near[count] = literal
+            count += 1
+    return near
+
+
+@compiled
+def _improve(problem: _Problem, cover: Cover, stack: Integers, literal: int) -> int:
+    """Take the cheapest match of a literal, everything counted that it adds and frees."""
+    costs, current = problem.costs, cover.choice[literal]
+    match, end = problem.first[literal], problem.first[literal + 1]
+    inverter = _inverter(problem, literal)
+    other = cover.choice[literal ^ 1]
+    # The inverter takes its place by cost, but not where the complement is made from this literal.
+    has_inverter = other != _NONE and other != _inverter(problem, literal ^ 1)
+    while match < end or has_inverter:
+        if has_inverter and (match == end or costs[match] > costs[inverter]):
+            trial, has_inverter = inverter, False
+        else:
+            trial, match = match, match + 1
+        if costs[trial] >= costs[current] and not _holds_alone(problem, cover, current):
+            break
+        if trial != current and _is_better(problem, cover, stack, current, trial):
+            cover.choice[literal] = current = trial
+    return int(current)
+
+
+@compiled
+def _is_better(problem: _Problem, cover: Cover, stack: Integers, current: int, trial: int) -> bool:
+    """Whether a match saves something over the one in use; if so, its pins are referenced instead."""
+    # The new pins are referenced before the old ones are released, so that what they share stays in place.
+    change = problem.costs[trial] - problem.costs[current]
+    change += _reference(problem, cover, stack, _push(problem, stack, 0, trial))
+    change -= _dereference(problem, cover, stack, _push(problem, stack, 0, current))
+    if change < -_ROUNDING:
+        return True
+    _reference(problem, cover, stack, _push(problem, stack, 0, current))
+    _dereference(problem, cover, stack, _push(problem, stack, 0, trial))
+    return False
+
+
+@compiled
+def _holds_alone(problem: _Problem, cover: Cover, match: int) -> bool:
+    """Whether giving up a match would free other cells too."""
+    for pin in problem.pins[match]:
+        if pin != NO_PIN and cover.references[pin] == 1 and not _is_source(problem, pin):
+            return True
+    return False

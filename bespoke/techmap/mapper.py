@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from bespoke.cells import CellLibrary
 from bespoke.netlist import Instance, MappedNetlist, Netlist, Port, SimpleGates
-from bespoke.techmap.cover import Cover
+from bespoke.techmap.cover import Cover, solve
 from bespoke.techmap.direct import map_directly
-from bespoke.techmap.matches import Match, find_matches
-from bespoke.techmap.objective import Objective, cell_costs
-from bespoke.techmap.patterns import pattern_table
+from bespoke.techmap.matches import Matches, find_matches
+from bespoke.techmap.objective import NO_PIN, Integers, Objective, match_costs
+from bespoke.techmap.patterns import PatternTable, pattern_table
 from bespoke.techmap.subject import Subject, subject_graph
+
+_Choice = tuple[str, tuple[int, ...]]
 
 
 def map_netlist(netlist: Netlist, library: CellLibrary, objective: Objective | None = None) -> MappedNetlist:
@@ -58,29 +62,35 @@ def _mapped(netlist: Netlist, library: CellLibrary, objective: Objective) -> tup
     subject = subject_graph(netlist)
     table = pattern_table(library)
     values = subject.values(objective.stimuli, objective.vectors) if objective.power_share else []
-    cost = cell_costs(objective, library, values, table.inverter)
+    cost = match_costs(objective, library, table.names, values, table.inverter)
     matches = find_matches(subject, table, cost)
-    inverters = [_inverter(cost(table.inverter, (i ^ 1,)), table.inverter, i) for i in range(len(matches))]
-    cover = Cover(matches, inverters, 2 * (1 + subject.input_count), subject.outputs)
-    cover.solve()
-    return cover.cost(), _emit(netlist, library, subject, cover)
+    cover = solve(matches, 2 * (1 + subject.input_count), np.array(subject.outputs, dtype=np.int64))
+    used = np.flatnonzero((cover.references > 0) & (cover.choice >= 0))
+    chosen = _chosen(used, matches, cover, table)
+    total = sum(matches.costs[cover.choice[used]].tolist())
+    return total, _emit(netlist, library, subject, chosen)
 
 
-def _inverter(cost: float, cell: str, literal: int) -> Match:
-    return Match(cost, cell, (literal ^ 1,))
+def _chosen(used: Integers, matches: Matches, cover: Cover, table: PatternTable) -> dict[int, _Choice]:
+    """Cell and pins of each literal that is used."""
+    pins = matches.pins[cover.choice[used]]
+    counts = (pins != NO_PIN).sum(axis=1)
+    known = table.names
+    names = [known[cell] for cell in matches.cells[cover.choice[used]].tolist()]
+    rows = zip(used.tolist(), names, pins.tolist(), counts.tolist(), strict=True)
+    return {literal: (name, tuple(row[:count])) for literal, name, row, count in rows}
 
 
-def _emit(netlist: Netlist, library: CellLibrary, subject: Subject, cover: Cover) -> MappedNetlist:
+def _emit(netlist: Netlist, library: CellLibrary, subject: Subject, chosen: Mapping[int, _Choice]) -> MappedNetlist:
     nets: dict[int, int] = {0: 0, 1: 1}
     for position in range(subject.input_count):
         nets[2 * (1 + position)] = 2 + position
-    placed: dict[tuple[str, tuple[int, ...]], int] = {}
+    placed: dict[_Choice, int] = {}
     instances: list[Instance] = []
     next_net = 2 + subject.input_count
-    for literal in _needed(subject.outputs, cover, nets):
-        match = cover.choice[literal]
-        assert match is not None
-        key = match.cell, tuple(nets[pin] for pin in match.pins)
+    for literal in _needed(subject.outputs, chosen, nets):
+        cell, pins = chosen[literal]
+        key = cell, tuple(nets[pin] for pin in pins)
         if key not in placed:
             placed[key] = next_net
             instances.append(Instance(*key, (next_net,)))
@@ -96,7 +106,7 @@ def _emit(netlist: Netlist, library: CellLibrary, subject: Subject, cover: Cover
     )
 
 
-def _needed(outputs: Iterable[int], cover: Cover, given: Iterable[int]) -> list[int]:
+def _needed(outputs: Iterable[int], chosen: Mapping[int, _Choice], given: Iterable[int]) -> list[int]:
     """Literals to realise, each after the pins of its match."""
     order: list[int] = []
     done = set(given)
@@ -106,9 +116,7 @@ def _needed(outputs: Iterable[int], cover: Cover, given: Iterable[int]) -> list[
         if literal in done:
             stack.pop()
             continue
-        match = cover.choice[literal]
-        assert match is not None
-        waiting = [pin for pin in match.pins if pin not in done]
+        waiting = [pin for pin in chosen[literal][1] if pin not in done]
         if waiting:
             stack.extend(waiting)
         else:

@@ -2,52 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from bespoke.techmap.objective import CostOf
-from bespoke.techmap.patterns import PatternTable
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.techmap.objective import NO_PIN, CostOf, Integers
+from bespoke.techmap.patterns import MAX_LEAVES, PatternTable
 from bespoke.techmap.subject import XOR, Subject
 
 CUTS_PER_NODE = 12
 Cut = tuple[tuple[int, ...], int]
 
 
-class Match(NamedTuple):
-    """A cell whose pins take the given literals, and its cost there."""
+class Matches(NamedTuple):
+    """Cells whose pins take literals, and their costs there.
 
-    cost: float
-    cell: str
-    pins: tuple[int, ...]
+    Attributes
+    ----------
+    first : ndarray of int64, shape (n_literals + 1,)
+        First match of each literal; the next literal's first one ends them. They stand by rising cost.
+    costs : ndarray of float, shape (n_matches + n_literals,)
+        Of all matches, then of the inverter that makes each literal from its complement.
+    cells : ndarray of int64, shape (n_matches + n_literals,)
+        Places in the table's names of cells.
+    pins : ndarray of int64, shape (n_matches + n_literals, 4)
+        Literals; `NO_PIN` where the cell has less pins.
+    """
+
+    first: Integers
+    costs: NDArray[np.float64]
+    cells: Integers
+    pins: Integers
 
 
-def find_matches(subject: Subject, table: PatternTable, cost: CostOf) -> list[list[Match]]:
-    """Matches per literal of the subject graph, cheapest first; complements by inverter are not listed."""
-    found = _pair_matches(subject, table, cost) if table.leaves == 2 else _cut_matches(subject, table, cost)
-    for matches in found:
-        matches.sort()
-    return found
+class _Uses(NamedTuple):
+    """Cells on pins, shape (n,) and (n, 4), each for a literal, in any order."""
+
+    literals: Integers
+    cells: Integers
+    pins: Integers
 
 
-def _pair_matches(subject: Subject, table: PatternTable, cost: CostOf) -> list[list[Match]]:
+def find_matches(subject: Subject, table: PatternTable, cost: CostOf) -> Matches:
+    """Matches per literal of the subject graph, cheapest first, and the inverters."""
+    place = {name: number for number, name in enumerate(table.names)}
+    uses = (_pair_uses if table.leaves == 2 else _cut_uses)(subject, table, place)
+    costs = cost(uses.cells, uses.pins)
+    order = np.lexsort((*uses.pins.T[::-1], uses.cells, costs, uses.literals))
+    literals = np.arange(2 * len(subject.forms))
+    inverters = np.full(len(literals), place[table.inverter])
+    complements = np.full((len(literals), MAX_LEAVES), NO_PIN)
+    complements[:, 0] = literals ^ 1
+    return Matches(
+        np.searchsorted(uses.literals[order], np.arange(len(literals) + 1)).astype(np.int64),
+        np.concatenate([costs[order], cost(inverters, complements)]),
+        np.concatenate([uses.cells[order], inverters]),
+        np.concatenate([uses.pins[order], complements]),
+    )
+
+
+def _pair_uses(subject: Subject, table: PatternTable, place: dict[str, int]) -> _Uses:
     """All cells have at most two inputs, so a gate's own fanins are its only cut."""
-    uses: dict[tuple[int, int, int], tuple[list[tuple[str, bool, int, int]], ...]] = {}
-    for key, truth in _gate_truths():
-        uses[key] = tuple(
-            [(p.cell, p.order[0] == 0, p.phases[0], p.phases[1]) for p in table.matches.get((2, phase), ())]
-            for phase in (truth, truth ^ 0b1111)
-        )
-    matches: list[list[Match]] = []
-    for forms in subject.forms:
-        both: tuple[list[Match], list[Match]] = [], []
-        for kind, a, b in forms:
-            x, y = a & ~1, b & ~1
-            for found, patterns in zip(both, uses[kind, a & 1, b & 1], strict=True):
-                for cell, straight, first, second in patterns:
-                    pins = (x ^ first, y ^ second) if straight else (y ^ first, x ^ second)
-                    found.append(Match(cost(cell, pins), cell, pins))
-        matches += both
-    return matches
+    nodes = np.repeat(np.arange(len(subject.forms)), [len(forms) for forms in subject.forms])
+    gates = np.fromiter(chain.from_iterable(chain.from_iterable(subject.forms)), dtype=np.int64).reshape(-1, 3)
+    keys = gates[:, 0] * 4 + (gates[:, 1] & 1) * 2 + (gates[:, 2] & 1)
+    parts: list[_Uses] = [_Uses(*(np.zeros(shape, dtype=np.int64) for shape in ((0,), (0,), (0, MAX_LEAVES))))]
+    for (kind, a, b), truth in _gate_truths():
+        here = np.flatnonzero(keys == kind * 4 + a * 2 + b)
+        fanins = gates[here, 1:] & ~1
+        for phase in (0, 1):
+            for pattern in table.matches.get((2, truth ^ 0b1111 * phase), ()):
+                pins = np.full((len(here), MAX_LEAVES), NO_PIN)
+                pins[:, :2] = fanins[:, list(pattern.order)] ^ np.array(pattern.phases)
+                parts.append(_Uses(2 * nodes[here] + phase, np.full(len(here), place[pattern.cell]), pins))
+    return _Uses(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _gate_truths() -> Iterator[tuple[tuple[int, int, int], int]]:
@@ -60,8 +91,10 @@ def _gate_truths() -> Iterator[tuple[tuple[int, int, int], int]]:
                 yield (kind, a, b), truth ^ 0b1111 if kind < 0 else truth
 
 
-def _cut_matches(subject: Subject, table: PatternTable, cost: CostOf) -> list[list[Match]]:
-    matches: list[list[Match]] = [[] for _ in range(2 * len(subject.forms))]
+def _cut_uses(subject: Subject, table: PatternTable, place: dict[str, int]) -> _Uses:
+    literals: list[int] = []
+    cells: list[int] = []
+    pins: list[Sequence[int]] = []
     cuts: list[list[Cut]] = [[] for _ in subject.forms]
     for node, forms in enumerate(subject.forms):
         cuts[node].append(((node,), 0b10))
@@ -74,11 +107,16 @@ def _cut_matches(subject: Subject, table: PatternTable, cost: CostOf) -> list[li
             full = (1 << (1 << len(leaves))) - 1
             for phase, function in ((0, truth), (1, truth ^ full)):
                 for pattern in table.matches.get((len(leaves), function), ()):
-                    uses = zip(pattern.order, pattern.phases, strict=True)
-                    pins = tuple(2 * leaves[leaf] + inverted for leaf, inverted in uses)
-                    matches[2 * node + phase].append(Match(cost(pattern.cell, pins), pattern.cell, pins))
+                    used = [2 * leaves[leaf] + inverted for leaf, inverted in zip(*pattern[1:], strict=True)]
+                    literals.append(2 * node + phase)
+                    cells.append(place[pattern.cell])
+                    pins.append(used + [NO_PIN] * (MAX_LEAVES - len(used)))
         cuts[node] += sorted(found.items(), key=lambda item: len(item[0]))[:CUTS_PER_NODE]
-    return matches
+    return _Uses(
+        np.array(literals, dtype=np.int64),
+        np.array(cells, dtype=np.int64),
+        np.array(pins, dtype=np.int64).reshape(-1, MAX_LEAVES),
+    )
 
 
 def _form_cuts(form: tuple[int, int, int], cuts: list[list[Cut]], limit: int) -> Iterator[Cut]:

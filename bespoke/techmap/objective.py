@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bespoke.cells import CellLibrary
 from bespoke.errors import OptionError
 
-CostOf = Callable[[str, tuple[int, ...]], float]
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+CostOf = Callable[[Integers, Integers], Floats]
+NO_PIN = -1  # where a cell has less than four pins
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +43,39 @@ class Objective:
             raise OptionError("a power objective needs stimuli", allowed="vectors > 0")
 
 
-def cell_costs(objective: Objective, library: CellLibrary, values: Sequence[int], inverter: str) -> CostOf:
-    """Function from a cell and the literals on its pins to its cost.
+def match_costs(
+    objective: Objective, library: CellLibrary, names: Sequence[str], values: Sequence[int], inverter: str
+) -> CostOf:
+    """Function from cells, as places in ``names`` (n,), and the literals on their pins (n, 4) to costs (n,).
 
     Parameters
     ----------
     objective : Objective
     library : CellLibrary
+    names : sequence of str
     values : sequence of int
         Bit vector per literal of the subject graph, for the objective's stimuli.
     inverter : str
         Name of the cell that sets the units.
     """
-    areas = {name: cell.area_mm2 / library[inverter].area_mm2 for name, cell in library.cells.items()}
+    areas = np.array([library[name].area_mm2 / library[inverter].area_mm2 for name in names], dtype=np.float64)
     if not objective.power_share:
-        return lambda cell, _: areas[cell]
+        return lambda cells, _: areas[cells]
     unit = max(library[inverter].static_power_uw) * objective.vectors or 1.0
-    powers = {name: tuple(p / unit for p in cell.static_power_uw) for name, cell in library.cells.items()}
+    powers = [tuple(p / unit for p in library[name].static_power_uw) for name in names]
     power_share, mask = objective.power_share, (1 << objective.vectors) - 1
-    area_share = 1.0 - power_share
 
-    def cost(cell: str, pins: tuple[int, ...]) -> float:
+    def power(cell: int, pins: Sequence[int]) -> float:
         parts = [mask]
         for pin in reversed(pins):
-            ones = values[pin]
-            parts = [part for old in parts for part in (old & ~ones, old & ones)]
-        power = sum([p * part.bit_count() for p, part in zip(powers[cell], parts, strict=True)])
-        return area_share * areas[cell] + power_share * power
+            if pin != NO_PIN:
+                ones = values[pin]
+                parts = [part for old in parts for part in (old & ~ones, old & ones)]
+        return sum([p * part.bit_count() for p, part in zip(powers[cell], parts, strict=True)])
 
-    return cost
+    def costs(cells: Integers, pins: Integers) -> Floats:
+        drawn = [power(cell, row) for cell, row in zip(cells.tolist(), pins.tolist(), strict=True)]
+        mixed = (1.0 - power_share) * areas[cells] + power_share * np.array(drawn, dtype=np.float64)
+        return np.asarray(mixed, dtype=np.float64)
+
+    return costs

@@ -42,6 +42,11 @@ class PatternTable:
     inverter: str
     leaves: int
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the cells, sorted."""
+        return tuple(sorted({pattern.cell for patterns in self.matches.values() for pattern in patterns}))
+
 
 def pattern_table(library: CellLibrary) -> PatternTable:
     """Table of all single-output cells of up to four inputs.

@@ -7,7 +7,7 @@ import pytest
 
 from bespoke.netlist import SimpleGates, SimpleKind
 from bespoke.opt import Boxes, SearchEffort, boxes_of, packed, resubstitute
-from bespoke.opt.compiled import Words
+from bespoke.opt.words import Words
 
 INPUTS = 5
 COUNT = 1 << INPUTS
