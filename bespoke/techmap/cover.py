@@ -17,19 +17,27 @@ _NONE = -1
 
 
 class Cover(NamedTuple):
-    """A cover: per literal its match, -1 for none, and how many cells and outputs read it."""
+    """A cover, by literal, shape (n_literals,).
+
+    Attributes
+    ----------
+    choice : ndarray of int64
+        Match that makes it, -1 for none.
+    references : ndarray of int64
+        Cells and outputs that read it.
+    """
 
     choice: Integers
     references: Integers
 
 
 class _Problem(NamedTuple):
-    """What is to be covered, in arrays."""
+    """What the walks read: arrays of `Matches`, and the literal from which on there are gates."""
 
-    first: Integers  # of each literal's matches, cheapest first; the next literal's first match ends them
-    costs: Floats  # of the matches, then of the inverter of each literal
+    first: Integers
+    costs: Floats
     pins: Integers
-    sources: int  # literals below this one belong to constants and inputs
+    sources: int
 
 
 def solve(matches: Matches, sources: int, outputs: Integers) -> Cover:
@@ -58,14 +66,15 @@ def solve(matches: Matches, sources: int, outputs: Integers) -> Cover:
 def _solve(problem: _Problem, outputs: Integers, flow_passes: int, exact_passes: int) -> tuple[Integers, Integers]:
     literals = len(problem.first) - 1
     cover = Cover(np.full(literals, _NONE), np.zeros(literals, np.int64))
-    stack = np.empty(4 * literals + len(outputs) + 4, np.int64)
+    # A walk starts with at most four pins and pushes those of each literal once; compiled code checks no bounds.
+    stack = np.empty(4 * literals + 4, np.int64)
     estimate = _initial_references(problem)
     for _ in range(flow_passes):
         _flow_pass(problem, cover, estimate)
         cover.references[:] = 0
         for literal in outputs:
             stack[0] = literal
-            _reference(problem, cover, stack, 1)
+            _walk(problem, cover, stack, 1, 1)
         estimate = (estimate + 2 * cover.references) / 3
     todo = np.arange(problem.sources, literals)
     for _ in range(exact_passes):
@@ -132,29 +141,18 @@ def _push(problem: _Problem, stack: Integers, count: int, match: int) -> int:
 
 
 @compiled
-def _reference(problem: _Problem, cover: Cover, stack: Integers, count: int) -> float:
-    """Add one reference to each literal on the stack; return the cost of what had to be added for them."""
-    cost = 0.0
+def _walk(problem: _Problem, cover: Cover, stack: Integers, count: int, step: int) -> float:
+    """Add a reference to each literal on the stack (step 1) or take one (-1); return the cost of all that this affects.
+
+    A literal that gets its first reference needs its match and the pins of it, one that loses its last one does not.
+    """
+    cost, edge = 0.0, 1 if step > 0 else 0
     while count:
         count -= 1
         literal = stack[count]
-        cover.references[literal] += 1
-        if cover.references[literal] == 1 and not _is_source(problem, literal):
+        cover.references[literal] += step
+        if cover.references[literal] == edge and not _is_source(problem, literal):
             assert cover.choice[literal] != _NONE, "a complete library realises every literal"
-            cost += problem.costs[cover.choice[literal]]
-            count = _push(problem, stack, count, cover.choice[literal])
-    return cost
-
-
-@compiled
-def _dereference(problem: _Problem, cover: Cover, stack: Integers, count: int) -> float:
-    """Take one reference from each literal on the stack; return the cost of what is not needed any more."""
-    cost = 0.0
-    while count:
-        count -= 1
-        literal = stack[count]
-        cover.references[literal] -= 1
-        if cover.references[literal] == 0 and not _is_source(problem, literal):
             cost += problem.costs[cover.choice[literal]]
             count = _push(problem, stack, count, cover.choice[literal])
     return cost
@@ -210,12 +208,12 @@ def _is_better(problem: _Problem, cover: Cover, stack: Integers, current: int, t
     """Whether a match saves something over the one in use; if so, its pins are referenced instead."""
     # The new pins are referenced before the old ones are released, so that what they share stays in place.
     change = problem.costs[trial] - problem.costs[current]
-    change += _reference(problem, cover, stack, _push(problem, stack, 0, trial))
-    change -= _dereference(problem, cover, stack, _push(problem, stack, 0, current))
+    change += _walk(problem, cover, stack, _push(problem, stack, 0, trial), 1)
+    change -= _walk(problem, cover, stack, _push(problem, stack, 0, current), -1)
     if change < -_ROUNDING:
         return True
-    _reference(problem, cover, stack, _push(problem, stack, 0, current))
-    _dereference(problem, cover, stack, _push(problem, stack, 0, trial))
+    _walk(problem, cover, stack, _push(problem, stack, 0, current), 1)
+    _walk(problem, cover, stack, _push(problem, stack, 0, trial), -1)
     return False
 
 
