@@ -22,8 +22,8 @@ def non_dominated(objectives: FloatArray) -> IntArray:
     return np.asarray(order[is_first], dtype=np.int64)
 
 
-def spread(objectives: FloatArray, count: int) -> IntArray:
-    """Places of at most ``count`` rows of a front, evenly spaced along it; the ends are kept."""
-    if len(objectives) <= count:
-        return np.arange(len(objectives))
-    return np.unique(np.rint(np.linspace(0, len(objectives) - 1, count)).astype(np.int64))
+def spread(length: int, count: int) -> IntArray:
+    """Places of at most ``count`` members of a front of some length, evenly spaced along it; the ends are kept."""
+    if length <= count:
+        return np.arange(length)
+    return np.unique(np.rint(np.linspace(0, length - 1, count)).astype(np.int64))

@@ -17,7 +17,7 @@ from bespoke.search.islands import Islands
 from bespoke.search.loss import Loss, neighbour_rows, training_rows, wrong_rows
 from bespoke.search.options import SearcherName, SearchOptions
 from bespoke.search.protocol import DesignSpace, FloatArray
-from bespoke.search.searcher import Searcher, SearchState, Task
+from bespoke.search.searcher import Goal, Searcher, SearchState, Task
 
 _NEIGHBOURS = 2
 _LEAST_GAIN = 1e-3
@@ -37,7 +37,8 @@ class Found(NamedTuple):
     genomes : ndarray of int64, shape (n, size)
         The exact model first, then the front by rising cost.
     losses, costs : ndarray of float, shape (n,)
-        What the search minimised: the loss on the rows that it saw, and the estimated size in NAND2 cells.
+        What the search minimised: the loss on the rows that it saw, with the first weight of agreement, and the
+        estimated size in NAND2 cells.
     wrong : ndarray of int64, shape (n, n_rows)
         Which of all training rows each genome gets wrong (squared errors of a value).
     seen : ndarray of bool, shape (n_rows,)
@@ -102,11 +103,13 @@ def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: Searc
             allowed="a smaller share",
         )
     rows = training_rows(words[seen], targets[seen], options.metric)
-    neighbours = neighbour_rows(space, rows, _NEIGHBOURS, random) if options.agreement else None
-    loss = Loss(space, rows, neighbours, smooth=options.smooth, agreement=options.agreement or 0.0)
+    neighbours = neighbour_rows(space, rows, _NEIGHBOURS, random) if any(options.agreements) else None
     seeds = space.seeds()
-    worst = float(loss(seeds[:1])[0]) + options.worst_loss
-    return Task(space, loss, seeds, worst, float(space.costs(seeds[:1])[0]), seen)
+    goals = []
+    for agreement in options.agreements:
+        loss = Loss(space, rows, neighbours, smooth=options.smooth, agreement=agreement)
+        goals.append(Goal(loss, float(loss(seeds[:1])[0]) + options.worst_loss))
+    return Task(space, tuple(goals), seeds, float(space.costs(seeds[:1])[0]), seen)
 
 
 def _first_state(task: Task, searcher: Searcher) -> SearchState:
@@ -122,6 +125,6 @@ def _is_over(state: SearchState, options: SearchOptions, seconds: float) -> bool
 def _next_state(task: Task, searcher: Searcher, state: SearchState) -> SearchState:
     populations, found = searcher.advance(state)
     archive = task.front(np.concatenate([state.archive, found]))
-    volume = task.volume(task.objectives(archive))
+    volume = task.volume(archive)
     idle = state.idle + 1 if state.volumes and volume < state.volumes[-1] + _LEAST_GAIN else 0
     return SearchState(state.epoch + 1, idle, archive, populations, (*state.volumes, volume))

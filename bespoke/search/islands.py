@@ -9,7 +9,7 @@ from bespoke.model import IntArray
 from bespoke.search.archive import spread
 from bespoke.search.nsga2 import evolve
 from bespoke.search.options import SearchOptions
-from bespoke.search.searcher import Advance, SearchState, Task
+from bespoke.search.searcher import Advance, Goal, SearchState, Task
 
 
 class Islands:
@@ -35,14 +35,22 @@ class Islands:
         options = self._options
         starts = state.populations
         if state.epoch:
-            guests = state.archive[spread(self._task.objectives(state.archive), self._guests)]
+            guests = state.archive[spread(len(state.archive), self._guests)]
             starts = tuple(_with_guests(population, guests) for population in starts)
         seeds = [_seed(options.seed, state.epoch, island) for island in range(options.islands)]
         populations = Parallel(n_jobs=options.islands)(
-            delayed(evolve)(self._task.space, self._task.loss, genomes, self._task.worst, options.generations, seed)
-            for genomes, seed in zip(starts, seeds, strict=True)
+            delayed(evolve)(
+                self._task.space, self._goal(island, state.epoch), genomes, options.generations, seeds[island]
+            )
+            for island, genomes in enumerate(starts)
         )
         return Advance(tuple(populations), np.concatenate(populations))
+
+    def _goal(self, island: int, epoch: int) -> Goal:
+        """Each island has its own; where there are fewer islands than goals they take turns."""
+        goals = self._task.goals
+        turn = epoch if self._options.islands < len(goals) else 0
+        return goals[(island + turn) % len(goals)]
 
     def _first(self, island: int) -> IntArray:
         random = np.random.default_rng([self._options.seed, 1, island])

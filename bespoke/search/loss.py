@@ -76,16 +76,23 @@ class Loss:
         agreement: float = 0.0,
     ) -> None:
         self._space = space
-        self._parts = [(rows, 1.0 - agreement, smooth)]
-        if neighbours is not None and agreement > 0:
-            self._parts.append((neighbours, agreement, 0.0))
+        self._rows, self._neighbours, self._smooth = rows, neighbours, smooth
+        self._weights = (1.0 - agreement, agreement)
 
     def __call__(self, genomes: IntArray) -> FloatArray:
         """Loss of each genome, shape (n,)."""
-        total = np.zeros(len(genomes))
-        for rows, share, smooth in self._parts:
-            total += share * self._loss(genomes, rows, smooth)
-        return total
+        return self.weighted(self.parts(genomes))
+
+    def parts(self, genomes: IntArray) -> FloatArray:
+        """Training loss and disagreement of each genome, shape (n, 2)."""
+        near = self._neighbours
+        apart = np.zeros(len(genomes)) if near is None else self._loss(genomes, near, 0.0)
+        return np.stack([self._loss(genomes, self._rows, self._smooth), apart], axis=1)
+
+    def weighted(self, parts: FloatArray) -> FloatArray:
+        """Loss, shape (n,), of `parts`."""
+        own, other = self._weights
+        return np.asarray(own * parts[:, 0] + other * parts[:, 1], dtype=np.float64)
 
     def _loss(self, genomes: IntArray, rows: Rows, smooth: float) -> FloatArray:
         found = np.zeros(len(genomes))

@@ -14,8 +14,8 @@ from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 from pymoo.optimize import minimize
 
 from bespoke.model import IntArray
-from bespoke.search.loss import Loss
 from bespoke.search.protocol import DesignSpace, FloatArray
+from bespoke.search.searcher import Goal
 
 Rest = Any  # further arguments of pymoo, which has no types
 _SMALLEST = 16.0  # NAND2 cells; below, a smaller circuit is of no interest
@@ -28,18 +28,16 @@ def logarithmic(costs: FloatArray) -> FloatArray:
     return np.asarray(np.log2(_SMALLEST + costs), dtype=np.float64)
 
 
-def evolve(space: DesignSpace, loss: Loss, genomes: IntArray, worst: float, generations: int, seed: int) -> IntArray:
+def evolve(space: DesignSpace, goal: Goal, genomes: IntArray, generations: int, seed: int) -> IntArray:
     """Population after some generations, shape (n, size).
 
     Parameters
     ----------
     space : DesignSpace
-    loss : Loss
-        First objective; the second is the logarithm of the cost.
+    goal : Goal
+        First objective, and where candidates are feasible; the second is the logarithm of the cost.
     genomes : ndarray of int64, shape (n, size)
         First population; its size is kept.
-    worst : float
-        Loss from which on a candidate is not feasible.
     generations : int
     seed : int
     """
@@ -52,20 +50,20 @@ def evolve(space: DesignSpace, loss: Loss, genomes: IntArray, worst: float, gene
         eliminate_duplicates=True,
     )
     # pymoo counts the evaluation of the first population as a generation.
-    result = minimize(_Problem(space, loss, worst), algorithm, ("n_gen", generations + 1), seed=seed)
+    result = minimize(_Problem(space, goal), algorithm, ("n_gen", generations + 1), seed=seed)
     return np.asarray(result.pop.get("X"), dtype=np.int64)
 
 
 class _Problem(Problem):  # type: ignore[misc]  # pymoo has no types
-    def __init__(self, space: DesignSpace, loss: Loss, worst: float) -> None:
+    def __init__(self, space: DesignSpace, goal: Goal) -> None:
         super().__init__(n_var=space.size, n_obj=2, n_ieq_constr=1, xl=-(2**40), xu=2**40, vtype=int)
-        self._space, self._loss, self._worst = space, loss, worst
+        self._space, self._goal = space, goal
 
     def _evaluate(self, genomes: IntArray, out: dict[str, FloatArray], *_: Rest, **__: Rest) -> None:
         genomes = genomes.astype(np.int64)
-        losses = self._loss(genomes)
+        losses = self._goal.loss(genomes)
         out["F"] = np.stack([losses, logarithmic(self._space.costs(genomes))], axis=1)
-        out["G"] = (losses - self._worst)[:, None]
+        out["G"] = (losses - self._goal.worst)[:, None]
 
 
 class _Mutate(Mutation):  # type: ignore[misc]  # pymoo has no types

@@ -39,9 +39,10 @@ class SearchOptions:
         Share of the training rows, in [0, 1), that the search does not see and the choice among its finds does.
     smooth : float
         Share of the training loss, in [0, 1], that counts margins instead of wrong rows.
-    agreement : float or None
-        Weight, in [0, 1], of disagreement with the exact model near the training rows; None: what suits the model, in
-        `approximate`, and no weight elsewhere.
+    agreement : float, tuple of float, or None
+        Weight, in [0, 1], of disagreement with the exact model near the training rows. Of several the islands of
+        "nsga2" take one each, in turn, and the front has what is best by any; other searchers take the first. None:
+        what suits the model, in `approximate`, and no weight elsewhere.
     worst_loss : float
         Loss above that of the exact model from which on candidates are of no interest.
     seed : int
@@ -57,7 +58,7 @@ class SearchOptions:
     budget_s: float | None = None
     validation_share: float = 0.0
     smooth: float = 0.5
-    agreement: float | None = None
+    agreement: float | tuple[float, ...] | None = None
     worst_loss: float = 0.06
     seed: int = 0
 
@@ -69,11 +70,19 @@ class SearchOptions:
             least = 4 if name == "population" else 1
             if getattr(self, name) < least:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed=f"{least} or more")
-        for name in ("smooth", "agreement", "worst_loss"):
-            if not 0 <= (getattr(self, name) or 0.0) <= 1:
+        shares = {"smooth": (self.smooth,), "agreement": self.agreements, "worst_loss": (self.worst_loss,)}
+        for name, given in shares.items():
+            if not given or not all(0 <= share <= 1 for share in given):
                 raise OptionError("out of range", where=name, got=getattr(self, name), allowed="0 to 1")
         if not 0 <= self.validation_share < 1:
             got = self.validation_share
             raise OptionError("out of range", where="validation_share", got=got, allowed="0 <= share < 1")
         if self.budget_s is not None and not self.budget_s > 0:
             raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")
+
+    @property
+    def agreements(self) -> tuple[float, ...]:
+        """The weights of agreement."""
+        if self.agreement is None:
+            return (0.0,)
+        return (self.agreement,) if isinstance(self.agreement, int | float) else tuple(self.agreement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -14,45 +15,71 @@ from bespoke.search.loss import Loss
 from bespoke.search.protocol import DesignSpace, FloatArray
 
 
+class Goal(NamedTuple):
+    """What a searcher minimises besides the cost, and the loss above which a candidate is of no interest."""
+
+    loss: Loss
+    worst: float
+
+
 class Task(NamedTuple):
     """What is searched, and for what.
 
     Attributes
     ----------
     space : DesignSpace
-    loss : Loss
-        First objective; the second is the cost.
+    goals : tuple of Goal
+        One for each weight of agreement.
     seeds : ndarray of int64, shape (n, size)
         Genomes to start from, the exact model first.
-    worst : float
-        Loss above which a candidate is of no interest.
     exact_cost : float
     seen : ndarray of bool, shape (n_rows,)
         Which training rows the search sees.
     """
 
     space: DesignSpace
-    loss: Loss
+    goals: tuple[Goal, ...]
     seeds: IntArray
-    worst: float
     exact_cost: float
     seen: NDArray[np.bool_]
 
+    @property
+    def loss(self) -> Loss:
+        """The loss of searchers that have one."""
+        return self.goals[0].loss
+
+    @property
+    def worst(self) -> float:
+        """The loss above which a candidate is of no interest to them."""
+        return self.goals[0].worst
+
     def objectives(self, genomes: IntArray) -> FloatArray:
-        """Losses and costs, shape (n, 2)."""
+        """Losses and costs, shape (n, 2), of searchers that have one loss."""
         return np.stack([self.loss(genomes), self.space.costs(genomes)], axis=1)
 
     def front(self, genomes: IntArray) -> IntArray:
-        """Non-dominated feasible genomes by rising cost."""
-        objectives = self.objectives(genomes)
-        feasible = np.flatnonzero(objectives[:, 0] <= self.worst)
-        return np.asarray(genomes[feasible][non_dominated(objectives[feasible])], dtype=np.int64)
+        """Genomes that are feasible and non-dominated in one of the losses and cost, by rising cost."""
+        places = [feasible[non_dominated(goal[feasible])] for goal, feasible in self._goals(genomes)]
+        kept = np.unique(np.concatenate(places))
+        order = np.argsort(self.space.costs(genomes[kept]), kind="stable")
+        return np.asarray(genomes[kept][order], dtype=np.int64)
 
-    def volume(self, objectives: FloatArray) -> float:
-        """Hypervolume of a front by rising cost, relative to the worst loss and the exact cost."""
-        losses = np.concatenate([[self.worst], objectives[:, 0]])
-        width = np.maximum(self.exact_cost - objectives[:, 1], 0.0)
-        return float(((losses[:-1] - losses[1:]) * width).sum() / max(self.worst * self.exact_cost, 1e-12))
+    def volume(self, genomes: IntArray) -> float:
+        """Hypervolume of a front, the mean over the goals, relative to the worst loss and the exact cost."""
+        volumes = []
+        for goal, (objectives, feasible) in zip(self.goals, self._goals(genomes), strict=True):
+            front = objectives[feasible[non_dominated(objectives[feasible])]]
+            losses = np.concatenate([[goal.worst], front[:, 0]])
+            width = np.maximum(self.exact_cost - front[:, 1], 0.0)
+            volumes.append(((losses[:-1] - losses[1:]) * width).sum() / max(goal.worst * self.exact_cost, 1e-12))
+        return float(np.mean(volumes))
+
+    def _goals(self, genomes: IntArray) -> Iterator[tuple[FloatArray, IntArray]]:
+        """For each goal the losses and costs, shape (n, 2), and the places of feasible genomes."""
+        parts, costs = self.loss.parts(genomes), self.space.costs(genomes)
+        for loss, worst in self.goals:
+            losses = loss.weighted(parts)
+            yield np.stack([losses, costs], axis=1), np.flatnonzero(losses <= worst)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

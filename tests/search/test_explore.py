@@ -92,6 +92,35 @@ def test_the_exact_model_agrees_with_itself_near_the_rows(task):
     assert losses[1] == pytest.approx(0.75 * losses[0] + 0.25 * losses[2])
 
 
+def test_islands_differ_in_agreement_and_the_front_has_both(task):
+    space, words, targets = task
+    options = replace(QUICK, agreement=(0.9, 0.1), generations=6, epochs=4)
+    found = explore(space, words, targets, options)
+    rows = training_rows(words, targets, "accuracy")
+    random = np.random.default_rng([QUICK.seed, 0])
+    random.random(len(targets))  # which rows are seen
+    near, fronts = neighbour_rows(space, rows, 2, random), []
+    for share in options.agreements:
+        losses = Loss(space, rows, near, smooth=QUICK.smooth, agreement=share)(found.genomes[1:])
+        fronts.append(set(non_dominated(np.stack([losses, found.costs[1:]], axis=1)).tolist()))
+    assert fronts[0] | fronts[1] == set(range(len(found.genomes) - 1))
+    assert fronts[0] - fronts[1]
+    assert fronts[1] - fronts[0]
+    assert (np.diff(found.costs[1:]) >= 0).all()
+    again = explore(space, words, targets, replace(options, epochs=2))
+    assert np.array_equal(explore(space, words, targets, options, state=again.state).genomes, found.genomes)
+
+
+def test_one_island_takes_turns(task):
+    options = replace(QUICK, islands=1, epochs=4, generations=6)
+    alone, turns = (explore(*task, replace(options, agreement=share)) for share in (0.9, (0.9, 0.1)))
+    first = explore(*task, replace(options, agreement=(0.9, 0.1), epochs=1))
+    assert np.array_equal(
+        first.state.populations[0], explore(*task, replace(options, agreement=0.9, epochs=1)).state.populations[0]
+    )
+    assert not np.array_equal(alone.state.populations[0], turns.state.populations[0])
+
+
 def test_smooth_loss_counts_rows_near_the_border(task):
     space, words, targets = task
     rows = training_rows(words, targets, "accuracy")
@@ -103,8 +132,8 @@ def test_smooth_loss_counts_rows_near_the_border(task):
 def test_non_dominated_and_spread():
     objectives = np.array([[0.3, 5], [0.2, 7], [0.3, 4], [0.1, 9], [0.2, 7], [0.5, 4]])
     assert non_dominated(objectives).tolist() == [2, 1, 3]
-    assert spread(objectives, 2).tolist() == [0, 5]
-    assert spread(objectives, 10).tolist() == list(range(6))
+    assert spread(len(objectives), 2).tolist() == [0, 5]
+    assert spread(len(objectives), 10).tolist() == list(range(6))
 
 
 def test_assured_gain_takes_off_standard_errors():
@@ -130,6 +159,8 @@ def test_assured_gain_takes_off_standard_errors():
         ("budget_s", 0),
         ("metric", "auc"),
         ("agreement", -0.1),
+        ("agreement", (0.3, 2.0)),
+        ("agreement", ()),
     ],
 )
 def test_bad_options_are_named(field, value):
