@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bespoke.cli.console import progress, show_facts, show_json, show_table
+from bespoke.cli.console import note, progress, show_facts, show_json, show_table
 from bespoke.cli.options import json_option
 
 EPILOG = """\b
@@ -77,6 +77,8 @@ def command(netlist: Path, *, as_json: bool, **options: Any) -> None:  # noqa: A
             seed=options["seed"],
         )
         report = estimate_netlist(netlist, chosen)
+    for remark in report["notes"]:
+        note(remark)
     if as_json:
         show_json(report)
         return

@@ -54,13 +54,15 @@ Examples:
 def command(folder: Path, *, formats: tuple[str, ...], stimuli: Path | None, output: Path, as_json: bool) -> None:
     """Write the circuit in FOLDER, which 'bespoke compile' wrote, in the formats of other tools."""
     from bespoke.files import write_files
-    from bespoke.flow import export_folder
+    from bespoke.flow import export_folder, read_folder
 
     names = tuple(name.strip() for given in formats for name in given.split(","))
     with progress("export"):
         contents = export_folder(folder, names, stimuli=stimuli)
         written = {_path(output, name, alone=len(contents) == 1): content for name, content in contents.items()}
         write_files(written)
+    for remark in read_folder(folder).changes:
+        note(remark)
     if "all" in names and "netlist.svg" not in contents:
         note("no drawing: the circuit is too large for one")
     if as_json:

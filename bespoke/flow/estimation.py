@@ -91,6 +91,7 @@ def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
         "gates": len(subject.names.mapped.instances),
         "stimuli": facts,
         "seed": options.seed,
+        "notes": subject.design.stored.changes if subject.design else [],
     }
 
 

@@ -92,6 +92,13 @@ class StoredDesign:
     texts: dict[str, str]
     manifest: dict[str, Any]
 
+    @property
+    def changes(self) -> list[str]:
+        """Remarks on files that were changed since they were written, by the digests of the manifest."""
+        recorded = self.manifest.get("files", {})
+        changed = (name for name, text in sorted(self.texts.items()) if recorded.get(name) != text_digest(text))
+        return [f"{name} was changed since it was written" for name in changed]
+
 
 def read_folder(folder: Path) -> StoredDesign:
     """Read the files of a compiled design.
@@ -159,12 +166,7 @@ def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list
 
 
 def _changes(stored: StoredDesign, model: IntegerModel) -> list[str]:
-    recorded = stored.manifest.get("files", {})
-    notes = [
-        f"{name} was changed since it was written"
-        for name, text in sorted(stored.texts.items())
-        if recorded.get(name) != text_digest(text)
-    ]
+    notes = stored.changes
     if stored.texts["rtl.v"] != rtl_text(model):
         notes.append("rtl.v is not what bespoke writes for model.json")
     return notes

@@ -100,6 +100,21 @@ def test_a_folder_gives_the_power_that_its_report_states(design, tmp_path):
     assert estimate(slow)["stimuli"]["source"] == str(slow / "vectors.hex")
 
 
+def test_files_that_were_edited_are_named(design, tmp_path):
+    edited = tmp_path / "edited"
+    shutil.copytree(design, edited)
+    netlist = edited / "netlist.v"
+    netlist.write_text(netlist.read_text().replace("// ", "// edited: ", 1))
+    remark = "netlist.v was changed since it was written"
+    for args in (("estimate", "{}"), ("export", "{}", "--format", "dot", "-o", tmp_path / "a.dot")):
+        for folder, is_named in ((design, False), (edited, True)):
+            result = call(*(str(folder) if arg == "{}" else arg for arg in args))
+            assert result.exit_code == 0, result.output
+            assert (result.stderr == f"bespoke: {remark}\n") == is_named, result.stderr
+    assert estimate(edited)["notes"] == [remark]
+    assert estimate(design)["notes"] == []
+
+
 def test_stimuli_of_ones_own(design, tmp_path):
     ports = [port["port"] for port in json.loads((design / "manifest.json").read_text())["inputs"]]
     rows = tmp_path / "rows.csv"
