@@ -14,8 +14,8 @@ alkaid compiles constant matrices to adder graphs by distributed arithmetic; it 
 Its programs become gates with ripple-carry adders (its Verilog read by Yosys gave circuits one percent larger). Areas
 in mm2 with the EGFET cells. Every model of either side goes through each of `SCRIPTS`, and its smallest area counts;
 ``amap ratio`` is for the first of them alone, which is the best for sums and the only one for matrices. ``own`` is
-bespoke's own mapper. With ``--forms``, which is not recorded, our circuit is the smallest of all forms that ``--effort
-high`` knows of a model.
+bespoke's own mapper. With ``--forms``, which is not recorded, our circuit is the smallest of all forms that either
+effort knows of a model.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -114,6 +114,7 @@ def approximate(
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen.compile))
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
+    asked = chosen.to_json()
     chosen = replace(chosen, search=_with_agreement(source.model, _with_metric(source.model, _wide_enough(chosen))))
     exact = build_design(source, library, chosen.compile, _Named("exact", on_stage))
     folds = tree_folds(model, source, chosen.compile.quantisation, chosen.search.seed)
@@ -126,7 +127,7 @@ def approximate(
     found = stages.run("search", lambda: search.run(on_stage))
     finalists = _Finalists(source, library, chosen, exact, found)
     points = stages.run("finalists", lambda: finalists.points(on_stage))
-    points = stages.run("guarantees", lambda: [finalists.described(point) for point in points])
+    points = stages.run("guarantees", lambda: [finalists.described(point, asked) for point in points])
     front = ParetoFront(
         exact=points[0].design,
         exact_score=finalists.exact_score,
@@ -162,7 +163,7 @@ def _with_metric(model: IntegerModel, options: SearchOptions) -> SearchOptions:
 
 
 def _with_agreement(model: IntegerModel, options: SearchOptions) -> SearchOptions:
-    """The options with the weight of agreement that suits the model.
+    """The options with the weights of agreement that suit the model.
 
     A single weighted sum has too few parameters to learn its training rows by heart.
     """
@@ -299,8 +300,8 @@ class _Finalists:
         gains = self._explored.gains
         return self.assurance.gain(self._outputs(design)) if gains is None else float(gains[place])
 
-    def described(self, point: FrontPoint) -> FrontPoint:
-        """The point with the guarantees of its design."""
+    def described(self, point: FrontPoint, asked: Mapping[str, Any]) -> FrontPoint:
+        """The point with the guarantees of its design, and the options as they were asked for."""
         design, exact = point.design, self._exact
         parts = parts_of(self._source, self._explored.seen)
         approximation = {
@@ -317,7 +318,7 @@ class _Finalists:
             "exact_confusion": exact.confusions.get("circuit", {}),
             "exact_coefficients": {} if design is exact else coefficients(exact.model),
             "guarantees": guarantees(design, exact, parts, self._source.float_predict),
-            "options": self._options.to_json() | {"caution": self._explored.caution},
+            "options": {**asked, "caution": self._explored.caution},
             "search": self.log(),
         }
         return point._replace(design=replace(design, approximation=approximation))

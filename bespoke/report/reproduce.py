@@ -42,10 +42,6 @@ _SEARCH = {
 _OWN = {"minimise": "--minimise", "finalists": "--finalists", "caution": "--caution"}
 
 
-# Options of a search that follow from the model, whatever was asked for.
-_DERIVED = ("agreement", "worst_loss")
-
-
 def command_line(report: Mapping[str, Any]) -> str:
     """The call that makes the design from the trained model; options that have their default are left out.
 
@@ -87,7 +83,7 @@ def _unflagged(approximation: Mapping[str, Any]) -> dict[str, Any]:
     if not approximation:
         return {}
     chosen, defaults = approximation["options"], ApproximateOptions().to_json()
-    known = {*_SEARCH, *_OWN, *_DERIVED, "search", "prune"}
+    known = {*_SEARCH, *_OWN, "search", "prune"}
     pairs = [*chosen["search"].items(), *chosen.items()]
     standard = {**defaults["search"], **defaults}
     return {name: value for name, value in pairs if name not in known and value != standard.get(name)}

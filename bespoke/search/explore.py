@@ -35,7 +35,7 @@ class Found(NamedTuple):
     Attributes
     ----------
     genomes : ndarray of int64, shape (n, size)
-        The exact model first, then the front by rising cost.
+        The exact model first, then by rising cost what is non-dominated with any of the weights of agreement.
     losses, costs : ndarray of float, shape (n,)
         What the search minimised: the loss on the rows that it saw, with the first weight of agreement, and the
         estimated size in NAND2 cells.
@@ -105,11 +105,11 @@ def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: Searc
     rows = training_rows(words[seen], targets[seen], options.metric)
     neighbours = neighbour_rows(space, rows, _NEIGHBOURS, random) if any(options.agreements) else None
     seeds = space.seeds()
-    goals = []
-    for agreement in options.agreements:
-        loss = Loss(space, rows, neighbours, smooth=options.smooth, agreement=agreement)
-        goals.append(Goal(loss, float(loss(seeds[:1])[0]) + options.worst_loss))
-    return Task(space, tuple(goals), seeds, float(space.costs(seeds[:1])[0]), seen)
+    first = Loss(space, rows, neighbours, smooth=options.smooth, agreement=options.agreements[0])
+    exact = first.parts(seeds[:1])
+    losses = [first.reweighted(agreement) for agreement in options.agreements]
+    goals = tuple(Goal(loss, float(loss.weighted(exact)[0]) + options.worst_loss) for loss in losses)
+    return Task(space, goals, seeds, float(space.costs(seeds[:1])[0]), seen)
 
 
 def _first_state(task: Task, searcher: Searcher) -> SearchState:

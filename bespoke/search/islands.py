@@ -9,7 +9,7 @@ from bespoke.model import IntArray
 from bespoke.search.archive import spread
 from bespoke.search.nsga2 import evolve
 from bespoke.search.options import SearchOptions
-from bespoke.search.searcher import Advance, Goal, SearchState, Task
+from bespoke.search.searcher import Advance, SearchState, Task
 
 
 class Islands:
@@ -19,38 +19,32 @@ class Islands:
     ----------
     task : Task
     options : SearchOptions
-        An epoch is ``generations`` generations of ``population`` candidates on each of ``islands``.
+        An epoch is ``generations`` generations of ``population`` candidates on each island. There are ``islands``, but
+        at least one for each goal; they take the goals in turn.
     """
 
     def __init__(self, task: Task, options: SearchOptions) -> None:
         self._task, self._options = task, options
         self._guests = max(1, options.population // 4)
+        self._islands = max(options.islands, len(task.goals))
 
     def start(self) -> Advance:
         """Seeds and changed seeds."""
-        return Advance(tuple(self._first(island) for island in range(self._options.islands)), self._task.seeds)
+        return Advance(tuple(self._first(island) for island in range(self._islands)), self._task.seeds)
 
     def advance(self, state: SearchState) -> Advance:
-        """Some generations on every island, with the common front as guests."""
-        options = self._options
+        """Some generations on every island, with members of the common front, whatever their goal, as guests."""
+        options, goals = self._options, self._task.goals
         starts = state.populations
         if state.epoch:
             guests = state.archive[spread(len(state.archive), self._guests)]
             starts = tuple(_with_guests(population, guests) for population in starts)
-        seeds = [_seed(options.seed, state.epoch, island) for island in range(options.islands)]
+        seeds = [_seed(options.seed, state.epoch, island) for island in range(self._islands)]
         populations = Parallel(n_jobs=options.islands)(
-            delayed(evolve)(
-                self._task.space, self._goal(island, state.epoch), genomes, options.generations, seeds[island]
-            )
+            delayed(evolve)(self._task.space, goals[island % len(goals)], genomes, options.generations, seeds[island])
             for island, genomes in enumerate(starts)
         )
         return Advance(tuple(populations), np.concatenate(populations))
-
-    def _goal(self, island: int, epoch: int) -> Goal:
-        """Each island has its own; where there are fewer islands than goals they take turns."""
-        goals = self._task.goals
-        turn = epoch if self._options.islands < len(goals) else 0
-        return goals[(island + turn) % len(goals)]
 
     def _first(self, island: int) -> IntArray:
         random = np.random.default_rng([self._options.seed, 1, island])

@@ -89,6 +89,10 @@ class Loss:
         apart = np.zeros(len(genomes)) if near is None else self._loss(genomes, near, 0.0)
         return np.stack([self._loss(genomes, self._rows, self._smooth), apart], axis=1)
 
+    def reweighted(self, agreement: float) -> Loss:
+        """Loss on the same rows with another weight of the disagreement; their `parts` are the same."""
+        return Loss(self._space, self._rows, self._neighbours, smooth=self._smooth, agreement=agreement)
+
     def weighted(self, parts: FloatArray) -> FloatArray:
         """Loss, shape (n,), of `parts`."""
         own, other = self._weights

@@ -26,7 +26,8 @@ class SearchOptions:
     population : int
         Candidates of each island of "nsga2"; the others have none.
     islands : int
-        Populations of "nsga2" that evolve apart, each in a process of its own, between exchanges.
+        Populations of "nsga2" that evolve apart between exchanges, and processes for them; there is at least one
+        population for each weight of agreement.
     epochs : int
         The search state is kept after each; islands then exchange their fronts.
     generations : int
@@ -41,8 +42,8 @@ class SearchOptions:
         Share of the training loss, in [0, 1], that counts margins instead of wrong rows.
     agreement : float, tuple of float, or None
         Weight, in [0, 1], of disagreement with the exact model near the training rows. Of several the islands of
-        "nsga2" take one each, in turn, and the front has what is best by any; other searchers take the first. None:
-        what suits the model, in `approximate`, and no weight elsewhere.
+        "nsga2" take one each, in turn, and other searchers the first; the front has what is best by any. None: what
+        suits the model, in `approximate`, and no weight elsewhere.
     worst_loss : float
         Loss above that of the exact model from which on candidates are of no interest.
     seed : int
@@ -63,6 +64,8 @@ class SearchOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if isinstance(self.agreement, list):  # as JSON has it
+            object.__setattr__(self, "agreement", tuple(self.agreement))
         for name, known in (("searcher", SEARCHERS), ("metric", METRICS)):
             if getattr(self, name) not in known:
                 raise OptionError("unknown choice", where=name, got=getattr(self, name), allowed=", ".join(known))
@@ -72,7 +75,7 @@ class SearchOptions:
                 raise OptionError("too small", where=name, got=getattr(self, name), allowed=f"{least} or more")
         shares = {"smooth": (self.smooth,), "agreement": self.agreements, "worst_loss": (self.worst_loss,)}
         for name, given in shares.items():
-            if not given or not all(0 <= share <= 1 for share in given):
+            if not given or not all(isinstance(share, int | float) and 0 <= share <= 1 for share in given):
                 raise OptionError("out of range", where=name, got=getattr(self, name), allowed="0 to 1")
         if not 0 <= self.validation_share < 1:
             got = self.validation_share
@@ -85,4 +88,4 @@ class SearchOptions:
         """The weights of agreement."""
         if self.agreement is None:
             return (0.0,)
-        return (self.agreement,) if isinstance(self.agreement, int | float) else tuple(self.agreement)
+        return self.agreement if isinstance(self.agreement, tuple) else (self.agreement,)

@@ -29,7 +29,8 @@ class Task(NamedTuple):
     ----------
     space : DesignSpace
     goals : tuple of Goal
-        One for each weight of agreement.
+        One for each weight of agreement, on the same rows. `loss`, `worst` and `objectives` are those of the first, for
+        searchers that have a single one.
     seeds : ndarray of int64, shape (n, size)
         Genomes to start from, the exact model first.
     exact_cost : float
@@ -45,21 +46,21 @@ class Task(NamedTuple):
 
     @property
     def loss(self) -> Loss:
-        """The loss of searchers that have one."""
+        """The loss of the first goal."""
         return self.goals[0].loss
 
     @property
     def worst(self) -> float:
-        """The loss above which a candidate is of no interest to them."""
+        """The loss above which a candidate is of no interest by the first goal."""
         return self.goals[0].worst
 
     def objectives(self, genomes: IntArray) -> FloatArray:
-        """Losses and costs, shape (n, 2), of searchers that have one loss."""
+        """Losses by the first goal, and costs, shape (n, 2)."""
         return np.stack([self.loss(genomes), self.space.costs(genomes)], axis=1)
 
     def front(self, genomes: IntArray) -> IntArray:
         """Genomes that are feasible and non-dominated in one of the losses and cost, by rising cost."""
-        places = [feasible[non_dominated(goal[feasible])] for goal, feasible in self._goals(genomes)]
+        places = [feasible[non_dominated(objectives[feasible])] for objectives, feasible in self._goals(genomes)]
         kept = np.unique(np.concatenate(places))
         order = np.argsort(self.space.costs(genomes[kept]), kind="stable")
         return np.asarray(genomes[kept][order], dtype=np.int64)
@@ -93,12 +94,12 @@ class SearchState:
     idle : int
         Epochs since the front last got better.
     archive : ndarray of int64, shape (n, size)
-        Non-dominated genomes by rising cost.
+        Genomes by rising cost that are non-dominated by one of the goals.
     populations : tuple of ndarray of int64, shape (n, m)
         What the searcher goes on from: genomes of each island, parameters tried so far, or the one current genome.
     volumes : tuple of float
-        Hypervolume of the archive after each epoch, as a share of the box between no loss at no cost and the worst
-        loss at the exact cost.
+        Hypervolume of the archive after each epoch, the mean over the goals, as a share of the box between no loss at
+        no cost and the worst loss at the exact cost.
     """
 
     epoch: int

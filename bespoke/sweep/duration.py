@@ -21,8 +21,10 @@ _TREE_S = 3.5e-4
 _TREE_ROW_S = 1e-7
 _SUM_S = 4e-4
 _COEFFICIENT_ROW_S = 0.8e-8
-# Epochs of a tree's search that its refits take, see `bespoke.flow.tree_folds`, as a multiple of its own.
+# Epochs of a tree's search that its refits take, see `bespoke.flow.tree_folds`, as a multiple of its own; weighted sums
+# have two populations.
 _FOLD_EPOCHS = 2.5
+_POPULATIONS = 2
 # Per coefficient: verification and the exact circuit; each finalist. Pruning one, per coefficient squared and row.
 _CIRCUIT_S = 0.03
 _FINALIST_S = 0.005
@@ -45,7 +47,9 @@ def rough_seconds(data: Dataset, training: TrainingOptions, options: Approximate
     coefficients = _coefficients(data, training)
     circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
     pruning = _pruning_seconds(data, training, options) if options.prune else 0.0
-    generations = options.search.epochs * options.search.generations * (1 if coefficients else 1 + _FOLD_EPOCHS)
+    generations = (
+        options.search.epochs * options.search.generations * (_POPULATIONS if coefficients else 1 + _FOLD_EPOCHS)
+    )
     searched = generations * _generation_seconds(data, training, options)
     return _START_S + _training_seconds(data, training) + searched + circuits + pruning
 
@@ -61,7 +65,7 @@ def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> Approxima
         return chosen
     training, search = options.training_of(cell), chosen.search
     coefficients = _coefficients(data, training)
-    shares = 1 if coefficients else 1 + _FOLD_EPOCHS
+    shares = _POPULATIONS if coefficients else 1 + _FOLD_EPOCHS
     generations = int(options.budget_s / (shares * _generation_seconds(data, training, chosen)))
     epochs = max(1, min(search.epochs, generations // search.generations))
     length = max(1, min(search.generations, generations))

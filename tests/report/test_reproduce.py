@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_an_approximate_command_has_them_too(facts: dict[str, Any]) -> None:
     assert (chosen.search.population, chosen.search.epochs, chosen.search.seed) == (8, 1, 3)
     assert (chosen.finalists, chosen.prune, chosen.caution) == (1, False, None)
     assert found["data"] == "data"
+
+
+def test_weights_of_agreement_are_part_of_the_call_where_they_were_asked_for(facts: dict[str, Any]) -> None:
+    approximation = facts["approximation"]
+    assert approximation["options"]["search"]["agreement"] is None
+    assert approximation["search"]["options"]["agreement"] is not None
+    options = approximation["options"] | {"search": approximation["options"]["search"] | {"agreement": [0.9, 0.2]}}
+    line = command_line(json.loads(json.dumps(facts | {"approximation": approximation | {"options": options}})))
+    settings = eval(f"dict({line.partition('approximate(')[2].partition('),')[2]}")
+    assert ApproximateOptions().with_settings(**settings).search.agreements == (0.9, 0.2)
 
 
 def test_options_without_a_flag_make_it_a_python_call(facts: dict[str, Any]) -> None:

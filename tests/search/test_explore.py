@@ -111,14 +111,25 @@ def test_islands_differ_in_agreement_and_the_front_has_both(task):
     assert np.array_equal(explore(space, words, targets, options, state=again.state).genomes, found.genomes)
 
 
-def test_one_island_takes_turns(task):
-    options = replace(QUICK, islands=1, epochs=4, generations=6)
-    alone, turns = (explore(*task, replace(options, agreement=share)) for share in (0.9, (0.9, 0.1)))
-    first = explore(*task, replace(options, agreement=(0.9, 0.1), epochs=1))
-    assert np.array_equal(
-        first.state.populations[0], explore(*task, replace(options, agreement=0.9, epochs=1)).state.populations[0]
-    )
-    assert not np.array_equal(alone.state.populations[0], turns.state.populations[0])
+def test_islands_are_processes_alone_where_there_are_fewer_than_weights(task):
+    options = replace(QUICK, agreement=(0.9, 0.1, 0.5), epochs=2)
+    found = [explore(*task, replace(options, islands=islands)) for islands in (1, 3)]
+    assert np.array_equal(found[0].genomes, found[1].genomes)
+    assert len(found[0].state.populations) == 3
+    again = explore(*task, replace(options, islands=1), state=explore(*task, replace(options, epochs=1)).state)
+    assert np.array_equal(again.genomes, found[0].genomes)
+
+
+@pytest.mark.parametrize("searcher", ["greedy", "bayes"])
+def test_other_searchers_take_the_first_weight(task, searcher):
+    options = replace(QUICK, searcher=searcher, generations=5, epochs=1)
+    first, several = (explore(*task, replace(options, agreement=share)) for share in (0.9, (0.9, 0.1)))
+    assert np.array_equal(first.state.populations[0], several.state.populations[0])
+    assert {genome.tobytes() for genome in first.genomes} <= {genome.tobytes() for genome in several.genomes}
+
+
+def test_a_list_from_json_is_the_same_choice():
+    assert SearchOptions(agreement=[0.7, 0.3]) == SearchOptions(agreement=(0.7, 0.3))
 
 
 def test_smooth_loss_counts_rows_near_the_border(task):
@@ -161,6 +172,7 @@ def test_assured_gain_takes_off_standard_errors():
         ("agreement", -0.1),
         ("agreement", (0.3, 2.0)),
         ("agreement", ()),
+        ("agreement", "0.7"),
     ],
 )
 def test_bad_options_are_named(field, value):
