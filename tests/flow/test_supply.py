@@ -27,7 +27,7 @@ QUICK: dict[str, Any] = {
     "population": 8,
     "islands": 1,
     "epochs": 2,
-    "generations": 10,
+    "generations": 20,
     "finalists": 3,
     "jobs": 1,
     "prune": False,
