@@ -216,6 +216,7 @@ def test_help_starts_fast_and_imports_nothing_heavy() -> None:
     assert time.perf_counter() - start < 3  # 0.1 s on an idle machine
 
 
+@pytest.mark.slow
 def test_the_module_is_a_program() -> None:
     result = subprocess.run(
         [sys.executable, "-m", "bespoke", "verify", "/nowhere"], capture_output=True, text=True, check=False

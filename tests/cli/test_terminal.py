@@ -152,6 +152,7 @@ show_json({"a": 1})
 """
 
 
+@pytest.mark.slow
 def test_progress_shows_the_time_left_on_a_terminal():
     shown = on_terminal(WORK % 0.5)
     assert "work: 3 of 4 [parts]" in shown

@@ -86,6 +86,7 @@ def test_circuits_have_the_function_of_their_reference(fronts: dict[str, ParetoF
     assert pruned or kind == "tree"  # trees are judged by refits, which pruning has not
 
 
+@pytest.mark.slow
 def test_the_test_rows_decide_nothing() -> None:
     _, test = train_test_split(np.arange(len(Y)), test_size=0.3, random_state=42)
     other_y = Y.copy()

@@ -50,6 +50,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return files(searched(), tmp_path_factory.mktemp("whole") / "out")
 
 
+@pytest.mark.slow
 def test_killed_and_resumed(whole: dict[str, bytes], tmp_path: Path) -> None:
     checkpoint = tmp_path / "state.json"
     script = tmp_path / "killed.py"
@@ -76,6 +77,7 @@ def test_killed_and_resumed(whole: dict[str, bytes], tmp_path: Path) -> None:
     assert found == whole
 
 
+@pytest.mark.slow
 def test_a_finished_search_goes_on(whole: dict[str, bytes], tmp_path: Path) -> None:
     checkpoint = tmp_path / "state.json"
     searched(checkpoint=checkpoint, epochs=2)

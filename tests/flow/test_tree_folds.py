@@ -33,6 +33,7 @@ def test_a_tree_on_unit_inputs_is_judged_as_one_on_raw_inputs() -> None:
     assert unit.exact_score == pytest.approx(raw.exact_score, abs=0.03)
 
 
+@pytest.mark.slow
 def test_refits_without_a_seed_of_their_own_can_be_repeated() -> None:
     estimator = DecisionTreeClassifier(max_features=1).fit(WIDE, Y)
     first, second = (front_of(estimator, model_inputs="raw") for _ in range(2))

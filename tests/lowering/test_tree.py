@@ -76,6 +76,7 @@ def test_equal_subtrees_are_built_once() -> None:
     assert lower(tree((4, 4), shared)).netlist.gate_count == lower(tree((4, 4), subtree)).netlist.gate_count
 
 
+@pytest.mark.slow
 def test_deep_chain_of_tests() -> None:
     rows = []
     for depth in range(300):

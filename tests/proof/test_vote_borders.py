@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from bespoke.model import IntegerSVM, Layer
 from bespoke.proof.vote_borders import vote_border_words
@@ -33,6 +34,7 @@ def decisive_pairs(model, words):
     return np.stack(hits, axis=1)
 
 
+@pytest.mark.slow
 def test_every_input_hangs_on_some_pair(make_model):
     model = vote_model(make_model)
     words = vote_border_words(model)

@@ -94,7 +94,7 @@ def test_the_exact_model_agrees_with_itself_near_the_rows(task):
 
 def test_islands_differ_in_agreement_and_the_front_has_both(task):
     space, words, targets = task
-    options = replace(QUICK, agreement=(0.9, 0.1), generations=6, epochs=4)
+    options = replace(QUICK, agreement=(0.9, 0.1), generations=4, epochs=3)
     found = explore(space, words, targets, options)
     rows = training_rows(words, targets, "accuracy")
     random = np.random.default_rng([QUICK.seed, 0])

@@ -114,6 +114,7 @@ def test_what_is_no_address_is_refused(address: str, tmp_path: Path):
         run_sweep(small_sweep(), tmp_path / "out", jobs=address)
 
 
+@pytest.mark.slow
 def test_where_no_scheduler_answers_one_line_says_so_in_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cluster, "_CONNECT_S", 0.5)
     with closing(socket.create_server(("127.0.0.1", 0))) as other:  # it listens, but says nothing
