@@ -142,6 +142,7 @@ def bars_of(rows: dict[str, Row], share: float, *, trees: bool) -> list[Bar]:
     if beside:
         below = sum(row.get("as accurate", math.inf) < row["retrained"] for row in beside)
         bars.append(Bar("smaller than retrained and as accurate", below, len(beside), at_most=False))
+    bars.append(Bar("points, mean", sum(rows[name]["points"] for name in names) / len(names), -1.0, at_most=False))
     within = sum(rows[name]["points"] >= -1 - 1e-9 for name in names)
     return [*bars, Bar("within one point of the exact circuit", within, len(names), at_most=False)]
 
