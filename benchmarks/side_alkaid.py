@@ -41,7 +41,7 @@ from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel, IntegerTree
 from bespoke.netlist import Netlist, NetlistBuilder
 from bespoke.numeric import Interval
-from bespoke.opt import Effort, equivalent_forms, optimise
+from bespoke.opt import equivalent_forms, optimise
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
 from bespoke.training import TrainingOptions, train_model
@@ -52,7 +52,6 @@ VECTORS = 300
 DATASETS = ("iris", "wine", "breast_cancer_wdbc")
 COVER = "&get -n; &dch -f; &nf -R 100; &put"
 SCRIPTS = (AREA_SCRIPT, f"strash; {COVER}", f"strash; ifraig; dc2; dc2; {COVER}")
-_EFFORT: dict[bool, Effort] = {False: "fast", True: "high"}
 COLUMNS = ("alkaid", "bespoke", "ratio", "amap ratio", "hybrid ratio", "own", "own ratio", "alkaid adders")
 
 
@@ -82,12 +81,9 @@ def compare_model(dataset: str, kind: str, library: CellLibrary, *, forms: bool)
     rng = np.random.default_rng(0)
     words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])
     theirs = tree_netlists(model) if isinstance(model, IntegerTree) else mlp_netlists(model)
-    ours = [form for lowered in _lowered(model, forms) for form in equivalent_forms(lowered, library, _EFFORT[forms])]
+    lowered = [lower(model, thorough=thorough).netlist for thorough in ((True, False) if forms else (True,))]
+    ours = [form for netlist in lowered for form in equivalent_forms(netlist, library, "high" if forms else "fast")]
     return _compare(list(theirs), ours, words, model.predict(words)[:, None], library)
-
-
-def _lowered(model: IntegerModel, forms: bool) -> list[Netlist]:  # noqa: FBT001  as the option says
-    return [lower(model, thorough=thorough).netlist for thorough in ((True, False) if forms else (True,))]
 
 
 def _compare(
