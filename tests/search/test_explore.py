@@ -111,6 +111,13 @@ def test_islands_differ_in_agreement_and_the_front_has_both(task):
     assert np.array_equal(explore(space, words, targets, options, state=again.state).genomes, found.genomes)
 
 
+def test_each_island_follows_its_own_weight(task):
+    options = replace(QUICK, epochs=1, generations=6)
+    alike, apart = (explore(*task, replace(options, agreement=share)).state for share in ((0.9, 0.9), (0.9, 0.1)))
+    assert np.array_equal(alike.populations[0], apart.populations[0])
+    assert not np.array_equal(alike.populations[1], apart.populations[1])
+
+
 def test_islands_are_processes_alone_where_there_are_fewer_than_weights(task):
     options = replace(QUICK, agreement=(0.9, 0.1, 0.5), epochs=2)
     found = [explore(*task, replace(options, islands=islands)) for islands in (1, 3)]
