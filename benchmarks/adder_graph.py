@@ -33,7 +33,7 @@ class Fixed(NamedTuple):
         """Literals of the weights ``2**low`` to ``2**(high - 1)``."""
         return [self.bit(position) for position in range(low, high)]
 
-    def shifted(self, shift: int) -> Fixed:
+    def plus(self, shift: int) -> Fixed:
         """The number times ``2**shift``."""
         return self._replace(exponent=self.exponent + shift)
 
@@ -41,7 +41,7 @@ class Fixed(NamedTuple):
 def build_graph(builder: NetlistBuilder, program: Any, inputs: Sequence[Fixed]) -> list[Fixed]:  # noqa: ANN401  CombLogic
     """Gates of an alkaid program on the given inputs; the outputs as words."""
     words: list[Fixed] = []
-    shifted = [word.shifted(shift) for word, shift in zip(inputs, program.inp_shifts, strict=True)]
+    shifted = [word.plus(shift) for word, shift in zip(inputs, program.inp_shifts, strict=True)]
     for op in program.ops:
         if op.opcode == -1:
             words.append(shifted[op.data[0]])
@@ -55,7 +55,7 @@ def build_graph(builder: NetlistBuilder, program: Any, inputs: Sequence[Fixed]) 
     zero = Fixed((), signed=False, exponent=0)
     assert not any(program.out_negs)
     return [
-        words[index].shifted(shift) if index >= 0 else zero
+        words[index].plus(shift) if index >= 0 else zero
         for index, shift in zip(program.out_idxs, program.out_shifts, strict=True)
     ]
 
@@ -82,7 +82,7 @@ def _negate(builder: NetlistBuilder, _: Any, words: list[Fixed], span: Span) -> 
 
 
 def _add(builder: NetlistBuilder, op: Any, words: list[Fixed], span: Span) -> list[int]:  # noqa: ANN401  Op
-    return _sum(builder, words[0], words[1].shifted(op.data[0]), span, subtract=op.opcode == 1)
+    return _sum(builder, words[0], words[1].plus(op.data[0]), span, subtract=op.opcode == 1)
 
 
 def _relu(builder: NetlistBuilder, _: Any, words: list[Fixed], span: Span) -> list[int]:  # noqa: ANN401  Op
@@ -92,7 +92,7 @@ def _relu(builder: NetlistBuilder, _: Any, words: list[Fixed], span: Span) -> li
 
 
 def _quantise(_: NetlistBuilder, op: Any, words: list[Fixed], span: Span) -> list[int]:  # noqa: ANN401  Op
-    return words[0].shifted(op.data[0]).field(*span)
+    return words[0].plus(op.data[0]).field(*span)
 
 
 def _constant(value: int, exponent: int) -> Fixed:
@@ -110,7 +110,7 @@ def _define(_: NetlistBuilder, op: Any, __: list[Fixed], span: Span) -> list[int
 
 def _select(builder: NetlistBuilder, op: Any, words: list[Fixed], span: Span) -> list[int]:  # noqa: ANN401  Op
     if_true, if_false, key = words
-    pairs = zip(if_true.field(*span), if_false.shifted(op.data[0]).field(*span), strict=True)
+    pairs = zip(if_true.field(*span), if_false.plus(op.data[0]).field(*span), strict=True)
     return [builder.mux(key.bits[-1], a, b) for a, b in pairs]
 
 
@@ -123,7 +123,7 @@ def _bits_of_one(builder: NetlistBuilder, op: Any, words: list[Fixed], span: Spa
 
 def _bits_of_two(builder: NetlistBuilder, op: Any, words: list[Fixed], span: Span) -> list[int]:  # noqa: ANN401  Op
     gate = (builder.and_, builder.or_, builder.xor)[op.data[1]]
-    pairs = zip(words[0].field(*span), words[1].shifted(op.data[0]).field(*span), strict=True)
+    pairs = zip(words[0].field(*span), words[1].plus(op.data[0]).field(*span), strict=True)
     return [gate(a, b) for a, b in pairs]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from adder_graph import Fixed, build_graph
 
 from bespoke.arith import Word, argmax
-from bespoke.model import LEAF, InputCoding, IntArray, IntegerMLP, IntegerSVM, IntegerTree
+from bespoke.model import LEAF, Affine, Argmax, Decision, InputCoding, IntArray, IntegerModel, Sign, Trees
 from bespoke.netlist import Netlist, NetlistBuilder
 from bespoke.numeric import Interval
 
@@ -32,24 +32,24 @@ def matrix_netlists(weights: IntArray, bits: int) -> Iterator[tuple[Netlist, int
         yield builder.build(), sum(op.opcode in (0, 1) for op in program.ops)
 
 
-def mlp_netlists(model: IntegerMLP | IntegerSVM) -> Iterator[Netlist]:
+def mlp_netlists(model: IntegerModel) -> Iterator[Netlist]:
     """Netlists of a model with an ``argmax`` or ``sign`` decision: all alkaid's, and its scores with our argmax."""
     for solver in SOLVERS:
         inputs = _inputs(model.coding.bits, solver)
         scores = inputs
-        for layer in model.layers:
+        for layer in model.all_stages(Affine, "alkaid"):
             scores = scores @ layer.weights.T + layer.biases
             scores = scores.relu() if layer.activation == "relu" else scores
-        yield _netlist(model.coding, _trace(inputs, _decide(list(np.asarray(scores)), model.decision.kind)))
-        if model.decision.kind == "argmax":
+        yield _netlist(model.coding, _trace(inputs, _decide(list(np.asarray(scores)), model.decision)))
+        if isinstance(model.decision, Argmax):
             yield _with_our_argmax(model, _trace(inputs, scores))
 
 
-def tree_netlists(model: IntegerTree) -> Iterator[Netlist]:
+def tree_netlists(model: IntegerModel) -> Iterator[Netlist]:
     """Netlists of a classification tree, as multiplexers and as sums of leaves."""
     for form in (_muxes, _leaf_sums):
         inputs = _inputs(model.coding.bits, SOLVERS[0])
-        yield _netlist(model.coding, _trace(inputs, form(model, list(np.asarray(inputs)))))
+        yield _netlist(model.coding, _trace(inputs, form(model.only_stage(Trees, "alkaid"), list(np.asarray(inputs)))))
 
 
 def _inputs(bits: Sequence[int], solver: str) -> Any:  # noqa: ANN401  FVArray
@@ -65,9 +65,9 @@ def _trace(inputs: Any, outputs: Any) -> Any:  # noqa: ANN401  FVArray to CombLo
     return trace(inputs, outputs, keep_dead_inputs=True)
 
 
-def _decide(scores: list[Any], kind: str) -> Any:  # noqa: ANN401  FVariable
-    if kind in ("sign", "sign_inclusive"):
-        return scores[0] > 0 if kind == "sign" else scores[0] >= 0
+def _decide(scores: list[Any], decision: Decision) -> Any:  # noqa: ANN401  FVariable
+    if isinstance(decision, Sign):
+        return scores[0] >= 0 if decision.inclusive else scores[0] > 0
     best, index = scores[0], 0
     for number, score in enumerate(scores[1:], start=1):
         wins = score > best
@@ -76,11 +76,11 @@ def _decide(scores: list[Any], kind: str) -> Any:  # noqa: ANN401  FVariable
     return index
 
 
-def _muxes(model: IntegerTree, inputs: list[Any]) -> Any:  # noqa: ANN401  FVariable
+def _muxes(model: Trees, inputs: list[Any]) -> Any:  # noqa: ANN401  FVariable
     outputs: dict[int, Any] = {}
     for node in reversed(range(model.node_count)):
         if model.feature[node] == LEAF:
-            outputs[node] = float(model.value[node])
+            outputs[node] = float(model.values[node, 0])
             continue
         goes_left = inputs[model.feature[node]] <= float(model.threshold[node])
         left, right = outputs.pop(int(model.left[node])), outputs.pop(int(model.right[node]))
@@ -88,16 +88,16 @@ def _muxes(model: IntegerTree, inputs: list[Any]) -> Any:  # noqa: ANN401  FVari
     return outputs[0]
 
 
-def _leaf_sums(model: IntegerTree, inputs: list[Any]) -> list[Any]:
+def _leaf_sums(model: Trees, inputs: list[Any]) -> list[Any]:
     """Per bit of the output: OR over leaves of AND over the path."""
-    width = max(1, (len(model.decision.classes) - 1).bit_length())
+    width = max(1, int(model.values.max()).bit_length())
     reached: dict[int, Any] = {0: None}
     bits: list[Any] = [None] * width
     for node in range(model.node_count):
         here = reached.pop(node)
         if model.feature[node] == LEAF:
             for bit in range(width):
-                if model.value[node] >> bit & 1:
+                if model.values[node, 0] >> bit & 1:
                     bits[bit] = here if bits[bit] is None else bits[bit] | here
             continue
         goes_left = inputs[model.feature[node]] <= float(model.threshold[node])
@@ -119,10 +119,10 @@ def _netlist(coding: InputCoding, program: Any) -> Netlist:  # noqa: ANN401  Com
     return builder.build()
 
 
-def _with_our_argmax(model: IntegerMLP | IntegerSVM, program: Any) -> Netlist:  # noqa: ANN401  CombLogic
+def _with_our_argmax(model: IntegerModel, program: Any) -> Netlist:  # noqa: ANN401  CombLogic
     builder, words = _ports(list(zip(model.coding.names, model.coding.bits, strict=True)), HYBRID)
     scores = []
-    for word, interval in zip(build_graph(builder, program, words), model.score_intervals(), strict=True):
+    for word, interval in zip(build_graph(builder, program, words), model.ranges[-1], strict=True):
         width = max(interval.width, _top(word))
         signed = interval.signed or word.signed
         span = Interval(-(1 << width - 1), (1 << width - 1) - 1) if signed else Interval.unsigned(width)

@@ -22,39 +22,38 @@ import numpy as np
 from record import Bar, Row, geometric_mean, record, table
 from reference import MODELS, chosen, mapped_area_mm2, reference_model
 
-from bespoke.cells import CellLibrary, load_library
+from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import Lowered, lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Netlist
 from bespoke.opt import optimise
 from bespoke.prune import (
-    CautionOptions,
     FullSearchOptions,
     Pruned,
     SubstitutionOptions,
-    Term,
-    accept_ranges,
     cautious_task,
     expect_words,
     full_search,
-    label_ranges,
     score_words,
     substitute,
 )
+from bespoke.prune.caution import CautionOptions
+from bespoke.prune.judge import Term, accept_ranges
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
 
 DEFAULT = ("redwine.MLP_clf", "cardio.MLP_clf", "balance.SVM_clf")
 LOSSES = (0.0, 0.005, 0.01, 0.02)
 SEED = 1
-COLUMNS = ("gates", "cuts", "area", "area ratio", "train", "test", "train change", "test change", "seconds")
+COLUMNS = ("gates", "edits", "area", "area ratio", "train", "test", "train change", "test change", "seconds")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """A lowered model with input words and terms of its training and test rows."""
 
+    costs: GateCosts
     lowered: Lowered
     netlist: Netlist
     words: IntArray
@@ -81,7 +80,7 @@ def main() -> None:
     caution = CautionOptions(options.unlabelled, options.agreement)
     library, rows = load_library("egfet"), dict[str, Row]()
     for name in chosen(options.only, MODELS) if options.only else DEFAULT:
-        case = prepare(name, hold_out=options.hold_out)
+        case = prepare(name, GateCosts.of(library), hold_out=options.hold_out)
         for label, row in measure(name, case, caution, library):
             rows[label] = row
             print(label, row, flush=True)
@@ -118,49 +117,52 @@ def measure(name: str, case: Case, caution: CautionOptions, library: CellLibrary
             yield f"{name} {method} {100 * loss:.1f}", row | {"seconds": seconds}
 
 
-def prepare(name: str, *, hold_out: bool = False) -> Case:
+def prepare(name: str, costs: GateCosts, *, hold_out: bool = False) -> Case:
     """Lower one of `MODELS`; with held-out training rows in place of the test rows if wanted."""
     reference = reference_model(name)
     split = reference.dataset.split()
     options = QuantisationOptions(**reference.settings)
     model = quantise_estimator(reference.estimator, split.train_features, split.train_targets, options).model
-    lowered, span = lower(model), (int(split.train_targets.min()), int(split.train_targets.max()))
+    lowered, span = lower(model, costs), (int(split.train_targets.min()), int(split.train_targets.max()))
     parts = [(split.train_features, split.train_targets), (split.test_features, split.test_targets)]
     if hold_out:
         order = np.random.default_rng(SEED).permutation(len(split.train_targets))
-        cut = round(0.7 * len(order))
-        parts = [(split.train_features[rows], split.train_targets[rows]) for rows in (order[:cut], order[cut:])]
+        kept = round(0.7 * len(order))
+        parts = [(split.train_features[rows], split.train_targets[rows]) for rows in (order[:kept], order[kept:])]
     (words, term), (test_words, test_term) = (
         (model.coding.quantise(features), _term(model, targets, span)) for features, targets in parts
     )
-    return Case(lowered, optimise(lowered.netlist), words, term, test_words, test_term)
+    return Case(costs, lowered, optimise(lowered.netlist), words, term, test_words, test_term)
 
 
 def _term(model: IntegerModel, targets: IntArray, span: tuple[int, int]) -> Term:
+    """Words of the right class; of a value those that round to the right label, clipped to the labels' span."""
     decision = model.decision
-    if not decision.is_classifier:
-        return accept_ranges(*label_ranges(targets, *span, decision.frac_bits))
-    labels = np.array(decision.classes)
-    order = np.argsort(labels)
-    places = np.searchsorted(labels, targets, sorter=order).clip(max=len(labels) - 1)
-    return expect_words(np.where(labels[order[places]] == targets, order[places], -1))
+    if decision.is_classifier:
+        return expect_words(decision.encode(targets))
+    (first, last), limits = span, np.iinfo(np.int64)
+    wanted, half = np.asarray(targets, dtype=np.int64), (1 << decision.frac_bits) >> 1
+    low = np.where(wanted == first, limits.min, (wanted << decision.frac_bits) - half)
+    high = np.where(wanted == last, limits.max, (wanted + 1 << decision.frac_bits) - half - 1)
+    outside = (wanted < first) | (wanted > last)
+    return accept_ranges(np.where(outside, 1, low), np.where(outside, 0, high))
 
 
 def _full_search(case: Case, _: CautionOptions) -> list[Pruned]:
     words = score_words(case.lowered.certificate, case.lowered.netlist)
     options = FullSearchOptions(LOSSES[-1])
-    front = full_search(case.lowered.netlist, case.words, [case.term], words, options)
+    front = full_search(case.lowered.netlist, case.words, [case.term], words, case.costs, options)
     start = 1.0 - case.accuracies(case.netlist)[0]
     return [[state for state in front if state.loss <= start + loss + 1e-9][-1] for loss in LOSSES]
 
 
 def _substitute(case: Case, _: CautionOptions) -> tuple[Pruned, ...]:
-    return substitute(case.netlist, case.words, [case.term], SubstitutionOptions(LOSSES))
+    return substitute(case.netlist, case.words, [case.term], case.costs, SubstitutionOptions(LOSSES))
 
 
 def _cautious(case: Case, caution: CautionOptions) -> tuple[Pruned, ...]:
     task = cautious_task(case.netlist, case.words, case.term, np.random.default_rng(SEED), caution)
-    return substitute(case.netlist, *task, SubstitutionOptions(LOSSES))
+    return substitute(case.netlist, *task, case.costs, SubstitutionOptions(LOSSES))
 
 
 METHODS: dict[str, Callable[[Case, CautionOptions], list[Pruned] | tuple[Pruned, ...]]] = {
@@ -175,7 +177,7 @@ def _row(case: Case, state: Pruned, library: CellLibrary) -> dict[str, float]:
     area = mapped_area_mm2(map_netlist(state.netlist, library), library) / 100
     return {
         "gates": state.netlist.gate_count,
-        "cuts": len(state.cuts),
+        "edits": len(state.edits),
         "area": area,
         "train": train,
         "test": test,

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.cells import load_library
+from bespoke.cells import GateCosts, load_library
 from bespoke.cells.library import CellLibrary
 from bespoke.data import load_dataset
 from bespoke.frontend import load_model, quantise_estimator
@@ -139,7 +139,7 @@ def subjects(library: CellLibrary) -> Iterator[Subject]:
     for name, estimator, dataset in _shared_estimators(models) if models else _embedded_estimators():
         split = load_dataset(dataset).split()
         model = quantise_estimator(estimator, split.train_features, split.train_targets).model
-        lowered = lower(model)
+        lowered = lower(model, GateCosts.of(library))
         yield Subject(name, model, lowered, map_netlist(optimise(lowered.netlist), library))
 
 

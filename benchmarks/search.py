@@ -27,28 +27,28 @@ import numpy as np
 from record import Bar, Row, geometric_mean, record, table
 from reference import chosen, reference_model
 
-from bespoke.cells import CellLibrary, load_library
+from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.frontend import quantise_estimator
 from bespoke.lowering import lower
-from bespoke.model import IntArray, IntegerMLP, IntegerSVM
+from bespoke.model import Affine, IntArray, IntegerModel
 from bespoke.opt import optimise
 from bespoke.search import (
     SEARCHERS,
     TECHNIQUES,
+    AffineDesigns,
+    FloatArray,
     SearcherName,
     SearchOptions,
     SearchState,
-    SumDesigns,
-    Technique,
     explore,
 )
 from bespoke.search.archive import non_dominated
-from bespoke.search.protocol import FloatArray
 from bespoke.sim import mapped_outputs
 from bespoke.techmap import map_netlist
 
 NAMES = ("redwine.MLP_clf", "redwine.SVM_clf", "cardio.MLP_clf", "cardio.SVM_clf", "balance.MLP_clf", "redwine.MLP_reg")
-ORDER: tuple[Technique, ...] = ("coefficients", "biases", "inputs", "accumulation", "activations")
+ORDER = ("coefficients", "biases", "inputs", "accumulation", "activations")
+COSTS = GateCosts.of(load_library("egfet"))
 OPTIONS = SearchOptions(population=60, generations=10, patience=1000, agreement=0.7)
 BUILT = 20
 SMALL = ("redwine.SVM_clf", "balance.MLP_clf", "redwine.MLP_clf")
@@ -63,7 +63,7 @@ EPOCH: dict[SearcherName, dict[str, int]] = {  # short ones, so that none gets m
 class Task(NamedTuple):
     """A model with its training words and wanted output words."""
 
-    model: IntegerMLP | IntegerSVM
+    model: IntegerModel
     words: IntArray
     targets: IntArray
 
@@ -73,14 +73,13 @@ def task_of(name: str) -> Task:
     reference = reference_model(name)
     split = reference.dataset.split()
     model = quantise_estimator(reference.estimator, split.train_features, split.train_targets).model
-    assert isinstance(model, IntegerMLP | IntegerSVM)
-    targets = np.searchsorted(np.array(model.decision.classes), split.train_targets)
+    targets = model.decision.encode(split.train_targets)
     return Task(model, model.coding.quantise(split.train_features), targets)
 
 
-def volume(task: Task, options: SearchOptions, techniques: tuple[Technique, ...] = TECHNIQUES) -> float:
+def volume(task: Task, options: SearchOptions, techniques: tuple[str, ...] = TECHNIQUES[Affine]) -> float:
     """Hypervolume of a joint search over some techniques."""
-    space = SumDesigns(task.model, task.words, techniques)
+    space = AffineDesigns(task.model, task.words, COSTS, techniques)
     return explore(space, task.words, task.targets, options).state.volumes[-1]
 
 
@@ -88,7 +87,7 @@ def volume_of_fronts(task: Task, options: SearchOptions) -> float:
     """Hypervolume when each technique is searched alone, going on from the populations of the one before."""
     state: SearchState | None = None
     for technique, epochs in stages(options):
-        space = SumDesigns(task.model, task.words, (technique,))
+        space = AffineDesigns(task.model, task.words, COSTS, (technique,))
         start = state and replace(state, epoch=0, idle=0)
         state = explore(space, task.words, task.targets, replace(options, epochs=epochs), state=start).state
     assert state is not None
@@ -101,7 +100,7 @@ def volume_of_steps(task: Task, options: SearchOptions) -> float:
     state: SearchState | None = None
     points: list[FloatArray] = []
     for number, (technique, epochs) in enumerate(stages(options), start=1):
-        space = SumDesigns(task.model, task.words, (technique,))
+        space = AffineDesigns(task.model, task.words, COSTS, (technique,))
         if state is not None:
             kept = state.archive[0]
             state = replace(state, populations=tuple(around(space, kept, options, random) for _ in state.populations))
@@ -113,13 +112,13 @@ def volume_of_steps(task: Task, options: SearchOptions) -> float:
     return volume_below(np.concatenate(points), options.worst_loss)
 
 
-def stages(options: SearchOptions) -> Iterator[tuple[Technique, int]]:
+def stages(options: SearchOptions) -> Iterator[tuple[str, int]]:
     """The techniques with their shares of the epochs."""
     shares = np.diff(np.rint(np.linspace(0, options.epochs, len(ORDER) + 1)).astype(int))
     return ((technique, epochs) for technique, epochs in zip(ORDER, shares.tolist(), strict=True) if epochs)
 
 
-def around(space: SumDesigns, genome: IntArray, options: SearchOptions, random: np.random.Generator) -> IntArray:
+def around(space: AffineDesigns, genome: IntArray, options: SearchOptions, random: np.random.Generator) -> IntArray:
     """A population of a genome and changes of it."""
     return np.array([genome, *(space.mutate(genome, random) for _ in range(options.population - 1))])
 
@@ -135,7 +134,7 @@ def volume_below(points: FloatArray, worst_loss: float) -> float:
 
 def speed(task: Task, library: CellLibrary) -> Row:
     """Candidates per second of the search, and one by one through lowering, mapping and simulation."""
-    space = SumDesigns(task.model, task.words)
+    space = AffineDesigns(task.model, task.words, COSTS)
     random = np.random.default_rng(0)
     genomes = space.seeds()
     while len(genomes) < 200:
@@ -147,17 +146,17 @@ def speed(task: Task, library: CellLibrary) -> Row:
     searched = (time.perf_counter() - started) / len(genomes)
     started = time.perf_counter()
     for genome in genomes[:: len(genomes) // BUILT]:
-        mapped = map_netlist(optimise(lower(space.decode(genome)).netlist), library)
+        mapped = map_netlist(optimise(lower(space.decode(genome), COSTS).netlist), library)
         mapped_outputs(mapped, library, task.words)
     built = (time.perf_counter() - started) / len(genomes[:: len(genomes) // BUILT])
     return {"searched/s": 1 / searched, "built/s": 1 / built, "speed ratio": built / searched}
 
 
-class Counted(SumDesigns):
+class Counted(AffineDesigns):
     """A design space that knows which genomes were looked at."""
 
     def __init__(self, task: Task) -> None:
-        super().__init__(task.model, task.words)
+        super().__init__(task.model, task.words, COSTS)
         self.known: set[bytes] = set()
 
     def costs(self, genomes: IntArray) -> FloatArray:
@@ -236,8 +235,8 @@ def measure(name: str, seeds: int, epochs: int, library: CellLibrary) -> Row:
         ratios = [ours / max(other(task, options), 1e-9) for ours, options in zip(joint, chosen_options, strict=True)]
         row[label] = geometric_mean(ratios)
     options = replace(OPTIONS, seed=0, epochs=epochs)
-    for technique in TECHNIQUES:
-        rest = tuple(other for other in TECHNIQUES if other != technique)
+    for technique in ORDER:
+        rest = tuple(other for other in ORDER if other != technique)
         row[f"no {technique}"] = volume(task, options, rest) / joint[0]
     return row | speed(task, library)
 

@@ -38,7 +38,7 @@ from bespoke.cells import CellLibrary, load_library
 from bespoke.data import load_dataset
 from bespoke.frontend import quantise_estimator
 from bespoke.lowering import lower
-from bespoke.model import IntArray, IntegerModel, IntegerTree
+from bespoke.model import IntArray, IntegerModel, Trees
 from bespoke.netlist import Netlist, NetlistBuilder
 from bespoke.numeric import Interval
 from bespoke.opt import equivalent_forms, optimise
@@ -80,7 +80,7 @@ def compare_model(dataset: str, kind: str, library: CellLibrary, *, forms: bool)
     words = model.coding.quantise(np.concatenate([split.train_features, split.test_features]))
     rng = np.random.default_rng(0)
     words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])
-    theirs = tree_netlists(model) if isinstance(model, IntegerTree) else mlp_netlists(model)
+    theirs = tree_netlists(model) if model.has_only(Trees) else mlp_netlists(model)
     lowered = [lower(model, thorough=thorough).netlist for thorough in ((True, False) if forms else (True,))]
     ours = [form for netlist in lowered for form in equivalent_forms(netlist, library, "high" if forms else "fast")]
     return _compare(list(theirs), ours, words, model.predict(words)[:, None], library)

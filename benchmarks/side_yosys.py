@@ -125,7 +125,7 @@ def compare(name: str) -> Row:
     dataset, kind = name.split(".")
     reference = reference_tree(dataset) if kind == "tree" else reference_model(name)
     design = compile_model(reference.estimator, dataset=reference.dataset, **reference.settings)
-    areas = yosys_areas(write_rtl(design.model), design.library)
+    areas = yosys_areas(write_rtl(design.model), design.circuit.library)
     best = min(areas, key=lambda variant: areas[variant])
     ours = design.estimate.area_mm2
     return {"bespoke": ours, "yosys": areas[best], "ratio": ours / areas[best], "best variant": best, **areas}

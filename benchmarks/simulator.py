@@ -147,7 +147,7 @@ def main() -> None:
     for name in chosen(options.only, NAMES):
         reference = reference_model(name)
         design = compile_model(reference.estimator, dataset=reference.dataset, **reference.settings)
-        for count, row in compare(design.mapped, design.library).items():
+        for count, row in compare(design.circuit.mapped, design.circuit.library).items():
             rows[f"{name}, {count}"] = row
     print(table(rows, ("gates", "vectors", "bespoke", "kernel", "activity", "verilator", "ratio", "activity ratio")))
     bars = []

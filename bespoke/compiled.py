@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
 from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -17,24 +19,45 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def entry(function: Function) -> Function:
     """Compile a function that Python calls with numbers, arrays and named tuples of arrays.
 
-    The machine code is kept in a folder named after a digest of all sources of the function's room, which is where the
-    compiled functions that it calls are: numba alone looks at the file of the function itself.
+    The machine code is kept for the next process, if there is a folder that can be written to.
     """
-    sources = [Path(__file__), *sorted(Path(inspect.getfile(function)).parent.glob("*.py"))]
-    digest = sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-    config = cast(Any, numba.config)
-    given = config.CACHE_DIR
-    config.CACHE_DIR = str(Path(given or user_cache_path("bespoke")) / f"compiled-{digest[:16]}")
-    try:
-        return cast(Function, numba.njit(cache=True)(function))
-    except RuntimeError:
-        # There is no folder that can be written to.
-        return cast(Function, numba.njit(function))
-    finally:
-        config.CACHE_DIR = given
+    dispatcher = numba.njit(function)
+    with suppress(RuntimeError):  # where no folder can be written to
+        # As its own argument does, which takes no folder.
+        dispatcher._cache = _Cache(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    return cast(Function, dispatcher)
 
 
 def compiled(function: Function) -> Function:
     """Compile a function that only compiled functions of the same room call."""
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return cast(Function, numba.njit(**options)(function))
+
+
+class _Folder(InTreeCacheLocator):
+    """A folder for the machine code of one state of a room, which the compiled functions that a function calls are in.
+
+    numba's own locators look at the file of the function itself alone.
+    """
+
+    def get_cache_path(self) -> str:
+        given = cast(Any, numba.config).CACHE_DIR
+        return str(Path(given or user_cache_path("bespoke")) / f"compiled-{self.get_source_stamp()}")
+
+    def get_source_stamp(self) -> str:
+        return _digest(Path(self._py_file).parent)
+
+
+class _CacheImpl(CompileResultCacheImpl):
+    _locator_classes: list[type[object]] = [_Folder]  # noqa: RUF012  an attribute of numba
+
+
+class _Cache(FunctionCache):
+    _impl_class = _CacheImpl
+
+
+@cache
+def _digest(room: Path) -> str:
+    """Digest of all sources of a room, and of this module."""
+    sources = [Path(__file__), *sorted(room.glob("*.py"))]
+    return sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]

@@ -20,6 +20,8 @@ class BespokeError(Exception):
         What was found there.
     allowed : str, optional
         What would have been accepted, or what to do.
+    hint : str, optional
+        What was probably meant; it is shown instead of all that is allowed.
 
     Examples
     --------
@@ -31,19 +33,24 @@ class BespokeError(Exception):
     effort: unknown choice; got hihg; allowed: fast, high
     """
 
-    def __init__(self, what: str, *, where: str | None = None, got: object = None, allowed: str | None = None) -> None:
+    def __init__(
+        self, what: str, *, where: str | None = None, got: object = None, allowed: str | None = None, hint: str = ""
+    ) -> None:
         self.what = what
         self.where = where
         self.got = got
         self.allowed = allowed
+        self.hint = hint
         super().__init__(self._message())
 
     def _message(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         if self.got is not None:
             text += f"; got {self.got}"
-        if self.allowed:
-            text += f"; {self.allowed}" if self.allowed.startswith("did you mean") else f"; allowed: {self.allowed}"
+        if self.hint:
+            text += f"; did you mean {self.hint}?"
+        elif self.allowed:
+            text += f"; allowed: {self.allowed}"
         return " ".join(text.split())
 
 
@@ -145,6 +152,14 @@ class LibraryError(TechnologyError):
 
 class NetlistError(BespokeError):
     """A netlist breaks one of its invariants."""
+
+
+class OpenConeError(NetlistError):
+    """A literal depends on a net that is no function of the given leaves."""
+
+
+class HintError(BespokeError):
+    """A certificate lacks a hint without which a step of the proof cannot go on; ``where`` is the step."""
 
 
 class VerilogError(NetlistError):

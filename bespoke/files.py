@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
 from bespoke.errors import OutputError
 
 _UNFINISHED = ".new"
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8."""
+    return sha256(text.encode()).hexdigest()
 
 
 def write_file(path: Path, content: str | bytes) -> None:

@@ -7,20 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.approx.batch import AffineBatch
+from bespoke.cells import GateCosts
 from bespoke.model import IntArray
 
 FloatArray = NDArray[np.float64]
-
-# In NAND2 cells. A full adder is nine; an XOR is four, of which a half adder's AND shares one and adds an inverter.
-FULL_ADDER = 9.0
-HALF_ADDER = 5.0
-FULL_ADDER_OF_ONE = 6.0  # one addend is the constant 1: XNOR and OR
-SUM_OF_THREE = 8.0  # without a carry: the top column
-SUM_OF_TWO = 4.0
-SUM_OF_TWO_AND_ONE = 4.0
-CARRY_OF_THREE = 5.0  # without a sum: a result bit that nothing reads
-CARRY_OF_TWO = 2.0
-CARRY_OF_TWO_AND_ONE = 2.0
 
 
 class Words(NamedTuple):
@@ -36,7 +27,7 @@ class Words(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What enters the compressors of a layer.
+    """What enters the compressors of a stage.
 
     Attributes
     ----------
@@ -75,62 +66,49 @@ def signed_digits(values: IntArray) -> list[IntArray]:
     return planes
 
 
-def layer_sums(weights: IntArray, biases: IntArray, sources: IntArray, masks: IntArray, inputs: Words) -> Sums:
-    """Bits that the sums of a layer add, and the ranges of the sums.
+def sums_of(batch: AffineBatch, inputs: Words) -> Sums:
+    """Bits that the sums add, and the ranges of the sums.
 
     The ranges are exact for input words that take all values of their bits, else too wide by a rounding at most
     where a mask clears bits.
-
-    Parameters
-    ----------
-    weights : ndarray of int64, shape (n_candidates, n_sums, n_columns)
-    biases : ndarray of int64, shape (n_candidates, n_sums)
-    sources : ndarray of int64, shape (n_candidates, n_columns)
-    masks : ndarray of int64
-        Broadcasts to the shape of ``weights``.
-    inputs : Words
     """
-    low, high = (np.take_along_axis(end, sources, 1) for end in inputs)
-    bits = widths(low, high)
-    half = np.where(low < 0, 1 << np.maximum(bits - 1, 0), 0)
+    weights = batch.weights
+    bits = inputs.widths
+    half = np.where(inputs.low < 0, 1 << np.maximum(bits - 1, 0), 0)
     full = (1 << bits) - 1
-    kept = full[:, None, :] & masks
+    kept = full[:, None, :] & batch.masks
     digits = signed_digits(weights)
     most = int(bits.max(initial=0))
-    heights = np.zeros((*biases.shape, len(digits) + most + 6), dtype=np.int64)
-    constants = biases - (weights * half[:, None, :]).sum(axis=2)
+    heights = np.zeros((*batch.biases.shape, len(digits) + most + 6), dtype=np.int64)
+    middle = batch.biases - (weights * half[:, None, :]).sum(axis=2)
+    constants = middle
     if digits and most:
         planes = np.stack(digits, axis=2).astype(np.float32)
         seen = (kept[..., None] >> np.arange(most) & 1).astype(np.float32)
         # Counts of bits and, for the negative digits, sums of kept bits: all exact below 2**24.
         counts = np.matmul(np.abs(planes), seen).astype(np.int64)
         negative = np.matmul((planes < 0).astype(np.float32), seen).astype(np.int64)
-        for place in range(len(digits)):
-            heights[:, :, place : place + most] += counts[:, :, place]
+        for position in range(len(digits)):
+            heights[:, :, position : position + most] += counts[:, :, position]
         powers = 1 << np.arange(len(digits))[:, None] + np.arange(most)
-        constants -= (negative * powers).sum(axis=(2, 3))
-    share = np.where(low < 0, 1.0, high / np.maximum(full, 1))
-    spread = _spread(weights, kept, sources, share, most)
-    middle = biases - (weights * half[:, None, :]).sum(axis=2)
+        constants = middle - (negative * powers).sum(axis=(2, 3))
+    share = np.where(inputs.low < 0, 1.0, inputs.high / np.maximum(full, 1))
+    spread = _spread(weights, kept, share, most)
     return Sums(heights, constants, Words(middle + spread.low, middle + spread.high))
 
 
-def _spread(weights: IntArray, kept: IntArray, sources: IntArray, share: FloatArray, most: int) -> Words:
-    """Least and largest sum of the unsigned columns: bit by bit, columns of one input taken together."""
-    count = int(sources.max(initial=0)) + 1
-    alone = sources.shape[1] == count and bool((sources == np.arange(count)).all())
-    reads = (sources[:, :, None] == np.arange(count)).astype(np.float64)
+def _spread(weights: IntArray, kept: IntArray, share: FloatArray, most: int) -> Words:
+    """Least and largest sum of the unsigned inputs, bit by bit."""
     low, high = np.zeros(weights.shape[:2]), np.zeros(weights.shape[:2])
     for bit in range(most):
         parts = (weights * (kept >> bit & 1) << bit) * share[:, None, :]
-        parts = parts if alone else np.matmul(parts, reads)
         low += np.minimum(parts, 0).sum(axis=2)
         high += np.maximum(parts, 0).sum(axis=2)
     return Words(np.rint(low).astype(np.int64), np.rint(high).astype(np.int64))
 
 
 class AdderCounts(NamedTuple):
-    """Adders of each sum, each of shape (n_candidates, n_sums), and what they cost in NAND2 cells."""
+    """Adders of each sum, each of shape (n_candidates, n_sums), and what they cost, in the unit of `GateCosts`."""
 
     full: IntArray
     half: IntArray
@@ -138,7 +116,7 @@ class AdderCounts(NamedTuple):
     cost: FloatArray
 
 
-def count_adders(sums: Sums, lowest_read: IntArray | int = 0) -> AdderCounts:
+def count_adders(sums: Sums, costs: GateCosts, lowest_read: IntArray | int = 0) -> AdderCounts:
     """Adders that reduce the columns to one word each, from the lowest column up.
 
     A column of n bits takes ``(n - 1) // 2`` full adders, and a half adder where n is even; a constant 1 makes one
@@ -158,19 +136,23 @@ def count_adders(sums: Sums, lowest_read: IntArray | int = 0) -> AdderCounts:
         three = np.maximum(count - 1, 0) // 2 - of_one
         two = ((count > 0) & (count % 2 == 0) & ~((count == 2) & (one == 1))).astype(np.int64)
         unread = np.asarray(np.greater(lowest_read, column) & ~top, dtype=np.bool_)
-        cost += np.where(top, _top_cost(three, two, of_one), _cost(three, two, of_one, unread))
+        # In the top column there are sums alone; that of two bits and 1 is one of two.
+        of_top = costs.sum_of_three * three + costs.xor * (two + of_one)
+        cost += np.where(top, of_top, _cost(three, two, of_one, unread, costs))
         carries = np.where(top, 0, count // 2)
         full, half, ones = full + three, half + two, ones + of_one
     return AdderCounts(full, half, ones, cost)
 
 
-def _top_cost(three: IntArray, two: IntArray, of_one: IntArray) -> FloatArray:
-    return np.asarray(SUM_OF_THREE * three + SUM_OF_TWO * two + SUM_OF_TWO_AND_ONE * of_one, dtype=np.float64)
-
-
-def _cost(three: IntArray, two: IntArray, of_one: IntArray, unread: NDArray[np.bool_]) -> FloatArray:
+def _cost(three: IntArray, two: IntArray, of_one: IntArray, unread: NDArray[np.bool_], costs: GateCosts) -> FloatArray:
     """Cost of a column's adders, the last of them without a sum where the result bit is not read."""
-    cost = FULL_ADDER * three + HALF_ADDER * two + FULL_ADDER_OF_ONE * of_one
-    saved = np.where(two > 0, HALF_ADDER - CARRY_OF_TWO, np.where(three > 0, FULL_ADDER - CARRY_OF_THREE, 0.0))
-    saved = np.where((two == 0) & (three == 0) & (of_one > 0), FULL_ADDER_OF_ONE - CARRY_OF_TWO_AND_ONE, saved)
+    cost = costs.full_adder * three + costs.half_adder * two + costs.full_adder_of_one * of_one
+    saved = np.select(
+        [two > 0, three > 0, of_one > 0],
+        [
+            costs.half_adder - costs.either,
+            costs.full_adder - costs.carry_of_three,
+            costs.full_adder_of_one - costs.either,
+        ],
+    )
     return np.asarray(cost - np.where(unread, saved, 0.0), dtype=np.float64)

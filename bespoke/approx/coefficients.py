@@ -8,9 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.approx.change import Approximated, Change, SumModel, column_means, per_item, replaced, sum_model
+from bespoke.approx.change import Approximated, Change, column_means
 from bespoke.errors import OptionError
-from bespoke.model import IntArray, IntegerModel, Layer
+from bespoke.model import Affine, IntArray, IntegerModel, replaced
 
 EXHAUSTIVE_WEIGHTS = 14
 _MAX_DIGITS = 8
@@ -20,10 +20,9 @@ _SIDEWAYS = tuple((np.uint64(1 << step), np.uint64(((1 << 64) - 1) // ((1 << (1 
 
 @dataclass(frozen=True, slots=True)
 class CoefficientOptions:
-    """Largest change of a coefficient, and the layers concerned (None for all)."""
+    """Largest change of a coefficient."""
 
     radius: int = 4
-    layers: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.radius < 0:
@@ -32,14 +31,12 @@ class CoefficientOptions:
 
 @dataclass(frozen=True, slots=True)
 class DigitOptions:
-    """Most non-zero signed digits of a weight: one number for all layers or one per layer."""
+    """Most non-zero signed digits of a weight, per stage."""
 
-    digits: tuple[int, ...] = (2,)
+    digits: tuple[int, ...]
 
 
-def approximate_coefficients(
-    model: IntegerModel, options: CoefficientOptions, words: IntArray
-) -> Approximated[SumModel]:
+def approximate_coefficients(model: IntegerModel, options: CoefficientOptions, words: IntArray) -> Approximated:
     """Replace each weight by a neighbour that takes fewer adders, errors of a sum balanced against each other.
 
     Each weight ``w`` becomes the cheapest integer of ``[w - radius, w]`` or of ``[w, w + radius]`` (the nearest of
@@ -51,41 +48,41 @@ def approximate_coefficients(
 
     Parameters
     ----------
-    model : IntegerMLP or IntegerSVM
+    model : IntegerModel
+        Weighted sums.
     options : CoefficientOptions
     words : ndarray of int64, shape (n_samples, n_features)
         Training inputs.
     """
-    current = sum_model(model, "coefficients")
+    current = model
     changed = 0
     values = np.asarray(words, dtype=np.int64)
-    for number, layer in enumerate(current.layers):
-        if options.layers is None or number in options.layers:
-            widths = [interval.width for interval in layer.column_intervals(current.layer_inputs()[number])]
-            weights = _balanced(layer, np.array(widths), column_means(layer, values), options.radius)
-            changed += int((weights != layer.weights).sum())
-            current = replaced(current, {number: replace(layer, weights=weights)})
-        values = current.layers[number].apply(values)
-    return Approximated(
-        current, Change("coefficients", changed, f"{changed} weights within +-{options.radius} for fewer digits")
-    )
+    for number, stage in enumerate(model.all_stages(Affine, "coefficients")):
+        widths = [interval.width for interval in stage.column_intervals(current.ranges[number])]
+        weights = _balanced(stage, np.array(widths), column_means(stage, values), options.radius)
+        changed += int((weights != stage.weights).sum())
+        current = replace(current, stages=replaced(current.stages, {number: replace(stage, weights=weights)}))
+        values = current.stages[number].apply(values)
+    text = f"{changed} weights within +-{options.radius} for fewer digits"
+    return Approximated(current, Change("coefficients", changed, text))
 
 
-def limit_digits(model: IntegerModel, options: DigitOptions) -> Approximated[SumModel]:
+def limit_digits(model: IntegerModel, options: DigitOptions) -> Approximated:
     """Replace each weight by the nearest integer with at most so many non-zero signed digits.
 
     One digit makes every weight a power of two or zero, so that a product is a wire (Lim and Parker, "FIR filter
     design over a discrete powers-of-two coefficient space", IEEE TASSP 31, 1983).
     """
-    current = sum_model(model, "digits")
-    digits = per_item(options.digits, len(current.layers), "digits")
-    layers = {
-        number: replace(layer, weights=nearest_with_digits(layer.weights, digits[number]))
-        for number, layer in enumerate(current.layers)
-    }
-    changed = sum(int((layers[number].weights != layer.weights).sum()) for number, layer in enumerate(current.layers))
-    text = f"{changed} weights with at most {', '.join(map(str, options.digits))} signed digits"
-    return Approximated(replaced(current, layers), Change("digits", changed, text))
+    stages, digits = model.all_stages(Affine, "digits"), options.digits
+    if len(digits) != len(stages) or min(digits) < 0:
+        raise OptionError("needs one number >= 0 for each stage", where="digits", got=digits, allowed=str(len(stages)))
+    sparse = [
+        replace(stage, weights=nearest_with_digits(stage.weights, count))
+        for stage, count in zip(stages, digits, strict=True)
+    ]
+    changed = sum(int((new.weights != old.weights).sum()) for new, old in zip(sparse, stages, strict=True))
+    text = f"{changed} weights with at most {', '.join(map(str, digits))} signed digits"
+    return Approximated(replace(model, stages=tuple(sparse)), Change("digits", changed, text))
 
 
 def digit_counts(values: IntArray) -> IntArray:
@@ -132,9 +129,9 @@ def _nearest(values: IntArray, digits: int) -> IntArray:
     return np.asarray(np.where(better, high, low), dtype=np.int64)
 
 
-def _balanced(layer: Layer, widths: IntArray, means: NDArray[np.float64], radius: int) -> IntArray:
-    below, above = _cheapest_sides(layer.weights, radius)
-    weights = layer.weights.copy()
+def _balanced(stage: Affine, widths: IntArray, means: NDArray[np.float64], radius: int) -> IntArray:
+    below, above = _cheapest_sides(stage.weights, radius)
+    weights = stage.weights.copy()
     for row in range(len(weights)):
         errors = np.stack([(weights[row] - below[row]) * means, (weights[row] - above[row]) * means])
         errors[:, widths == 0] = 0
@@ -192,9 +189,9 @@ def _improved(errors: NDArray[np.float64], side: IntArray, free: IntArray) -> In
     moves = [(weight,) for weight in free.tolist()] + list(combinations(free.tolist()[:64], 2))
     total = errors[result, np.arange(errors.shape[1])].sum()
     for move in moves:
-        places = np.array(move)
-        new = total + (errors[1 - result[places], places] - errors[result[places], places]).sum()
+        flipped = np.array(move)
+        new = total + (errors[1 - result[flipped], flipped] - errors[result[flipped], flipped]).sum()
         if abs(new) < abs(total) - 1e-9:
-            result[places] ^= 1
+            result[flipped] ^= 1
             total = new
     return result

@@ -23,11 +23,6 @@ def greater(builder: NetlistBuilder, a: Word, b: Word) -> int:
     return carry
 
 
-def at_most(builder: NetlistBuilder, bits: tuple[int, ...], threshold: int) -> int:
-    """Literal of ``x <= threshold`` for an unsigned ``x``."""
-    return at_least(builder, bits, threshold + 1) ^ 1
-
-
 def at_least(builder: NetlistBuilder, bits: tuple[int, ...], bound: int) -> int:
     """Literal of ``x >= bound`` for an unsigned ``x``: one gate per bit above the bound's trailing zeros."""
     if bound <= 0:

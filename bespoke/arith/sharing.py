@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from bespoke.cells import GateCosts
 from bespoke.numeric import csd
 
-# Cost of a half adder in full adders, which are the cost of one bit taken out of a column: four NAND2 against nine.
-HALF_ADDER = 0.5
 # Pairs are looked for among so many input words at a time: the time grows with the square of a row's summands.
 WORDS_TOGETHER = 128
 
@@ -50,7 +49,7 @@ def pair_top(pair: Pair, first: int, second: int) -> int:
     return first + ((second if pair.sign > 0 else (1 << second.bit_length()) - 1) << pair.shift)
 
 
-def share(weights: Sequence[Sequence[int]], tops: Sequence[int]) -> SharedSums:
+def share(weights: Sequence[Sequence[int]], tops: Sequence[int], costs: GateCosts) -> SharedSums:
     """Rewrite the rows of a constant matrix over shared pairs.
 
     Greedy elimination of two-term common sub-expressions over signed digits (Hartley, "Subexpression sharing in
@@ -63,8 +62,9 @@ def share(weights: Sequence[Sequence[int]], tops: Sequence[int]) -> SharedSums:
         Matrix, one row per sum.
     tops : sequence of int
         Largest value of each unsigned input word.
+    costs : GateCosts
     """
-    state = _Sharing(tops)
+    state = _Sharing(tops, costs.half_adder_share)
     groups = max(1, -(-len(tops) // WORDS_TOGETHER))
     state.rows = [{} for _ in range(groups * len(weights))]
     for row, values in enumerate(weights):
@@ -78,14 +78,16 @@ def share(weights: Sequence[Sequence[int]], tops: Sequence[int]) -> SharedSums:
 
 
 class _Sharing:
-    """Rows of summands by place, and for each pair the places in rows where it stands.
+    """Rows of summands by position, and for each pair the positions in rows where it stands.
 
     Pairs are kept as plain tuples, which are several times as fast to make as `Pair`; those whose words do not
-    overlap are left out, since adding them takes no bit out of any column.
+    overlap are left out, since adding them takes no bit out of any column. ``half_adder`` is the cost of a half adder
+    in full adders, which are the cost of one bit taken out of a column.
     """
 
-    def __init__(self, tops: Sequence[int]) -> None:
+    def __init__(self, tops: Sequence[int], half_adder: float) -> None:
         self.tops = list(tops)
+        self.half_adder = half_adder
         self.bits = [top.bit_length() for top in tops]
         self.pairs: list[Pair] = []
         self.rows: list[dict[int, Summand]] = []
@@ -95,22 +97,22 @@ class _Sharing:
     def add(self, row: int, new: Summand) -> list[PairKey]:
         """Append a summand to a row; note and return the pairs it makes."""
         summands = self.rows[row]
-        place = 1 + next(reversed(summands), -1)
+        position = 1 + next(reversed(summands), -1)
         made = self._pairs_with(summands, new)
         for other, pair in made:
-            self.uses[pair].add((row, other, place))
-        summands[place] = new
+            self.uses[pair].add((row, other, position))
+        summands[position] = new
         return [pair for _, pair in made]
 
-    def remove(self, row: int, place: int) -> None:
+    def remove(self, row: int, position: int) -> None:
         """Take a summand out of a row, with the pairs it made."""
         summands = self.rows[row]
-        old = summands.pop(place)
+        old = summands.pop(position)
         for other, pair in self._pairs_with(summands, old):
-            self.uses[pair].discard((row, other, place) if other < place else (row, place, other))
+            self.uses[pair].discard((row, other, position) if other < position else (row, position, other))
 
     def _pairs_with(self, summands: dict[int, Summand], new: Summand) -> list[tuple[int, PairKey]]:
-        """Pairs of a summand with others of its row, each with the other's place."""
+        """Pairs of a summand with others of its row, each with the other's position."""
         word, shift, sign = new
         bits = self.bits
         made: list[tuple[int, PairKey]] = []
@@ -178,7 +180,7 @@ class _Sharing:
         width = (self.tops[first] + (highest << shift)).bit_length()
         full = self.bits[first] + self.bits[second] - width
         half = (width - shift) - full - (1 if width > max(self.bits[first], self.bits[second] + shift) else 0)
-        return (uses - 1) * full - half * HALF_ADDER
+        return (uses - 1) * full - half * self.half_adder
 
 
 def _base(a: Summand, b: Summand) -> Summand:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bespoke.arith.compressor import Columns, add_constant, add_word, reduce_columns
 from bespoke.arith.sharing import Pair, Summand, pair_top, share
 from bespoke.arith.word import Word
+from bespoke.cells import GateCosts
 from bespoke.netlist import Adder, NetlistBuilder, PartHint, SumHint, TermHint
 from bespoke.numeric import Interval
 
@@ -38,6 +39,7 @@ def weighted_sums(
     weights: Sequence[Sequence[int]],
     words: Sequence[Word],
     biases: Sequence[int],
+    costs: GateCosts,
     intervals: Sequence[Interval] | None = None,
 ) -> list[WeightedSum]:
     """Build ``biases + weights @ words``, each sum modulo the width of its exact range.
@@ -48,7 +50,7 @@ def weighted_sums(
     built once (`share`).
     """
     parts = [_unsigned(word) for word in words]
-    plan = share(weights, [part.top for part in parts])
+    plan = share(weights, [part.top for part in parts], costs)
     for pair in plan.pairs:
         parts.append(_build_pair(builder, pair, parts))
     ranges = intervals or [sum_interval(row, words, bias) for row, bias in zip(weights, biases, strict=True)]

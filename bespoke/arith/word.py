@@ -34,15 +34,23 @@ class Word:
         """Literals of the word read in ``width`` bits."""
         return tuple(self.bit(position) for position in range(width))
 
-    def halved(self, times: int) -> Word:
-        """The word without its ``times`` lowest bits: the floor of its number over ``2**times``."""
-        interval = self.interval.halved(times)
-        return Word(tuple(self.bit(times + position) for position in range(interval.width)), interval)
+    def shifted_right(self, bits: int) -> Word:
+        """The word without its lowest bits: the floor of its number over ``2**bits``."""
+        interval = self.interval.shifted_right(bits)
+        return Word(tuple(self.bit(bits + position) for position in range(interval.width)), interval)
 
     def masked(self, mask: int) -> Word:
         """``word & mask`` for an unsigned word."""
         interval = self.interval.masked(mask)
         return Word(tuple(self.bits[i] if mask >> i & 1 else FALSE for i in range(interval.width)), interval)
+
+    def offset_binary(self) -> tuple[Word, int]:
+        """Unsigned word of the number plus an offset, and that offset: half its span for a signed word, else 0."""
+        if not self.interval.signed:
+            return self, 0
+        half = 1 << len(self.bits) - 1
+        interval = self.interval.plus(half)
+        return Word((*self.bits[:-1], self.bits[-1] ^ 1)[: interval.width], interval), half
 
     @staticmethod
     def constant(value: int) -> Word:

@@ -1,6 +1,7 @@
 """Cell libraries: built-in technologies and a Liberty reader."""
 
 from bespoke.cells.completeness import check_complete, inverter
+from bespoke.cells.gate_costs import GateCosts
 from bespoke.cells.liberty import SAME_VOLTAGE_V, read_liberty
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
 from bespoke.cells.technologies import (
@@ -20,6 +21,7 @@ __all__ = [
     "Cell",
     "CellLibrary",
     "Energy",
+    "GateCosts",
     "InputPin",
     "OutputPin",
     "Table",

@@ -11,7 +11,7 @@ from bespoke.cells.expression import input_tables, parse_expression
 from bespoke.cells.library import NO_TABLE, Arc, Cell, InputPin, OutputPin, Table
 from bespoke.cells.syntax import Group
 from bespoke.cells.tables import TableReader
-from bespoke.cells.units import attribute_number, scaled
+from bespoke.cells.units import scaled
 from bespoke.errors import LibertyError, LibraryError
 
 _SEQUENTIAL = ("ff", "ff_bank", "latch", "latch_bank", "statetable")
@@ -33,11 +33,6 @@ class CellReader:
     default_leakage: float
     default_capacitance: float
 
-    @property
-    def where(self) -> str:
-        """Name of the file."""
-        return self.tables.where
-
     def cell(self, group: Group) -> Cell:
         """Convert a cell.
 
@@ -49,16 +44,16 @@ class CellReader:
             If the cell is no usable combinational cell; ``what`` is the reason.
         """
         refuse_by_kind(group)
-        area = attribute_number(group, "area", where=self.where)
+        area = group.number("area")
         if area is None:
             raise LibraryError("no area")
-        pins = dict(_pins(group))
+        pins = {name: pin for pin in group.inner("pin") for name in pin.arguments}
         directions = {name: pin.text("direction").lower() for name, pin in pins.items()}
         inputs = [name for name, direction in directions.items() if direction == "input"]
         outputs = [name for name, direction in directions.items() if direction == "output"]
         refuse_by_pins(pins, inputs, outputs)
         truth = {name: self._function(pins[name], inputs) for name in outputs}
-        condition = Condition(self.where, input_tables(inputs) | {name: t for name, (t, _) in truth.items()}, inputs)
+        condition = Condition(input_tables(inputs) | {name: t for name, (t, _) in truth.items()}, inputs)
         grounds = {pin.name for pin in group.inner("pg_pin") if "ground" in pin.text("pg_type")}
         return Cell(
             name=group.name,
@@ -72,23 +67,23 @@ class CellReader:
         attribute = pin.attribute("function")
         if attribute is None:
             raise LibraryError(f"output {pin.name} has no function")
-        expression = parse_expression(attribute.values[0], where=f"{self.where}:{attribute.line} function")
+        expression = parse_expression(attribute.values[0], where=attribute.where)
         foreign = [name for name in expression.pins() if name not in inputs]
         if foreign:
             raise LibraryError(f"the function of {pin.name} uses {', '.join(foreign)}, which is no input pin")
         return expression.truth(input_tables(inputs), 1 << len(inputs)), expression.verilog()
 
     def _input(self, name: str, pin: Group) -> InputPin:
-        capacitance = attribute_number(pin, "capacitance", where=self.where)
+        capacitance = pin.number("capacitance")
         if capacitance is None:
-            edges = (attribute_number(pin, f"{edge}_capacitance", where=self.where) for edge in ("rise", "fall"))
+            edges = (pin.number(f"{edge}_capacitance") for edge in ("rise", "fall"))
             capacitance = max((c for c in edges if c is not None), default=self.default_capacitance)
         return InputPin(name, scaled(capacitance, self.tables.units.load_pf))
 
     def _output(
         self, name: str, pin: Group, function: tuple[int, str], condition: Condition, grounds: set[str]
     ) -> OutputPin:
-        limit = attribute_number(pin, "max_capacitance", where=self.where)
+        limit = pin.number("max_capacitance")
         truth, text = function
         return OutputPin(
             name=name,
@@ -101,19 +96,19 @@ class CellReader:
 
     def _arcs(self, timing: Group, truth: int, condition: Condition) -> Iterator[Arc]:
         edges = _COMBINATIONAL.get(timing.text("timing_type", "combinational"), "").split()
-        tables = {
-            edge: self._edge(timing, edge) if edge in edges else (NO_TABLE, NO_TABLE) for edge in ("rise", "fall")
-        }
-        if tables["rise"][0] is NO_TABLE and tables["fall"][0] is NO_TABLE:
+        (rise, rise_transition), (fall, fall_transition) = (
+            self._edge(timing, edge) if edge in edges else (NO_TABLE, NO_TABLE) for edge in ("rise", "fall")
+        )
+        if rise is NO_TABLE and fall is NO_TABLE:
             return
         for name in timing.text("related_pin").split():
             if name not in condition.inputs:
                 raise LibraryError(f"timing from {name}, which is no input pin (feedback)")
-            sense = timing.text("timing_sense") or unateness(truth, condition.inputs.index(name), condition.states)
+            sense = timing.text("timing_sense") or _unateness(truth, condition.inputs.index(name), condition.states)
             if sense not in _SENSES:
-                where = f"{self.where}:{timing.line} timing_sense"
+                where = f"{timing.where} timing_sense"
                 raise LibertyError("unknown timing sense", where=where, got=sense, allowed=", ".join(sorted(_SENSES)))
-            yield Arc(name, sense, tables["rise"][0], tables["fall"][0], tables["rise"][1], tables["fall"][1])
+            yield Arc(name, sense, rise, fall, rise_transition, fall_transition)
 
     def _edge(self, timing: Group, edge: str) -> tuple[Table, Table]:
         """Delay and transition of one output edge; linear models become tables of two loads."""
@@ -123,10 +118,10 @@ class CellReader:
         if delays:
             transition = self.tables.table(transitions[0], unit) if transitions else Table((0.0,), (0.0,), ((0.0,),))
             return self.tables.table(delays[0], unit), transition
-        intrinsic = attribute_number(timing, f"intrinsic_{edge}", where=self.where)
+        intrinsic = timing.number(f"intrinsic_{edge}")
         if intrinsic is None:
             return NO_TABLE, NO_TABLE
-        resistance = attribute_number(timing, f"{edge}_resistance", where=self.where) or 0.0
+        resistance = timing.number(f"{edge}_resistance") or 0.0
         loads = (0.0, self.tables.units.load_pf)
         delay = Table((0.0,), loads, ((scaled(intrinsic, unit), scaled(intrinsic + resistance, unit)),))
         return delay, Table((0.0,), loads, ((0.0, scaled(resistance, unit)),))
@@ -137,14 +132,14 @@ class CellReader:
         Where no ``when`` of a rail holds, the figure without ``when`` counts, and without that the cell's
         ``cell_leakage_power`` or the library's default. Where several hold, the largest counts.
         """
-        fallback = attribute_number(group, "cell_leakage_power", where=self.where)
+        fallback = group.number("cell_leakage_power")
         fallback = self.default_leakage if fallback is None else fallback
         by_state: list[dict[str, float]] = [{} for _ in range(condition.states)]
         plain: dict[str, float] = {}
         for leakage in group.inner("leakage_power"):
-            value = attribute_number(leakage, "value", where=self.where)
+            value = leakage.number("value")
             if value is None:
-                raise LibertyError("leakage_power without a value", where=f"{self.where}:{leakage.line}")
+                raise LibertyError("leakage_power without a value", where=leakage.where)
             rail = leakage.text("related_pg_pin")
             if rail in grounds:
                 continue
@@ -189,17 +184,13 @@ def refuse_by_pins(pins: dict[str, Group], inputs: list[str], outputs: list[str]
         raise LibraryError(f"{len(inputs)} input pins, at most {_MAX_INPUTS} are supported")
 
 
-def unateness(truth: int, place: int, states: int) -> str:
-    """Sense of an output in its input number ``place``."""
+def _unateness(truth: int, position: int, states: int) -> str:
+    """Sense of an output in its input number ``position``."""
     steps = {
-        (truth >> (state | 1 << place) & 1) - (truth >> state & 1) for state in range(states) if not state >> place & 1
+        (truth >> (state | 1 << position) & 1) - (truth >> state & 1)
+        for state in range(states)
+        if not state >> position & 1
     }
     if steps <= {0, 1}:
         return "positive_unate"
     return "negative_unate" if steps <= {0, -1} else "non_unate"
-
-
-def _pins(group: Group) -> Iterator[tuple[str, Group]]:
-    for pin in group.inner("pin"):
-        for name in pin.arguments:
-            yield name, pin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from bespoke.cells.expression import parse_expression
@@ -19,15 +20,12 @@ class Condition:
 
     Attributes
     ----------
-    where : str
-        Name of the file.
     tables : dict of str to int
         Truth table of every pin over the input states, outputs included.
     inputs : list of str
         Input pins in order.
     """
 
-    where: str
     tables: dict[str, int]
     inputs: list[str]
 
@@ -35,11 +33,6 @@ class Condition:
     def states(self) -> int:
         """Number of input states."""
         return 1 << len(self.inputs)
-
-    @property
-    def full(self) -> int:
-        """Mask of all input states."""
-        return (1 << self.states) - 1
 
     def mask(self, group: Group) -> int | None:
         """States in which the group's ``when`` holds, or None if it has none.
@@ -52,16 +45,18 @@ class Condition:
         attribute = group.attribute("when")
         if attribute is None or not attribute.values[0]:
             return None
-        where = f"{self.where}:{attribute.line} when"
-        expression = parse_expression(attribute.values[0], where=where)
+        expression = parse_expression(attribute.values[0], where=attribute.where)
         for name in expression.pins():
             if name not in self.tables:
-                raise LibertyError("unknown pin in a condition", where=where, got=name, allowed=", ".join(self.tables))
+                allowed = ", ".join(self.tables)
+                raise LibertyError("unknown pin in a condition", where=attribute.where, got=name, allowed=allowed)
         return expression.truth(self.tables, self.states)
 
 
 def read_energies(pin: Group, reader: TableReader, condition: Condition, grounds: set[str]) -> tuple[Energy, ...]:
     """Internal energies of an output pin, in nJ.
+
+    A figure without condition counts in the states that no condition of its pin and rail covers.
 
     Only what the supply rails deliver counts. Characterisation tools also list the ground rail, whose current
     over a rise and a fall is the same charge again: adding it would count each transition twice.
@@ -79,32 +74,25 @@ def read_energies(pin: Group, reader: TableReader, condition: Condition, grounds
         Names of the ground pins.
     """
     found: list[tuple[str, str, int | None, Table, Table]] = []
+    covered: Counter[tuple[str, str]] = Counter()  # states of the conditions of a pin and a rail
     for power in pin.inner("internal_power"):
         rail = power.text("related_pg_pin")
         if rail in grounds:
             continue
         mask = condition.mask(power)
         rise, fall = (_table(power, edge, reader) for edge in ("rise_power", "fall_power"))
-        names = power.text("related_pin").split()
-        found.extend((name, rail, mask, rise, fall) for name in names if name in condition.inputs)
-    energies = []
+        for name in power.text("related_pin").split():
+            if name in condition.inputs:
+                found.append((name, rail, mask, rise, fall))
+                covered[name, rail] |= mask or 0
+    energies, full = [], (1 << condition.states) - 1
     for name, rail, mask, rise, fall in found:
-        states = _remaining([m for n, r, m, _, _ in found if n == name and r == rail]) if mask is None else mask
-        states &= condition.full
+        states = full & (~covered[name, rail] if mask is None else mask)
         if states and (rise, fall) != (NO_TABLE, NO_TABLE):
-            energies.append(Energy(name, rise, fall, ALL_STATES if states == condition.full else states))
+            energies.append(Energy(name, rise, fall, ALL_STATES if states == full else states))
     return tuple(energies)
 
 
 def _table(power: Group, kind: str, reader: TableReader) -> Table:
     groups = power.inner(kind) or power.inner("power")
     return reader.table(groups[0], reader.units.energy_nj) if groups else NO_TABLE
-
-
-def _remaining(masks: list[int | None]) -> int:
-    """States for a figure without condition: those that no condition covers."""
-    remaining = ALL_STATES
-    for mask in masks:
-        if mask is not None:
-            remaining &= ~mask
-    return remaining

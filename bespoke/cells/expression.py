@@ -7,14 +7,18 @@ Operators, tightest first ("Liberty User Guide", attribute ``function``): ``!a``
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import and_, or_, xor
 
 from bespoke.errors import LibertyError
 
-_TOKEN = re.compile(r"\s*(?:(?P<name>[A-Za-z_][\w$\[\]]*)|(?P<constant>[01])(?!\w)|(?P<mark>[!'^*&+|()~]))")
+_TOKEN = re.compile(r"[A-Za-z_][\w$\[\]]*|[01](?!\w)|[!'^*&+|()~]")
 _BINARY = {"^": "^", "*": "&", "&": "&", "+": "|", "|": "|"}
-_STRENGTH = {"|": 1, "&": 2, "^": 3, "~": 4}
+_PREFIX = {"!": "~", "~": "~", "(": "("}
+_STRENGTH = {"(": 0, "|": 1, "&": 2, "^": 3, "~": 4}
+_FUNCTIONS = {"&": and_, "|": or_, "^": xor}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Expression:
 
     def pins(self) -> tuple[str, ...]:
         """Names used, in the order of first use."""
-        return tuple(dict.fromkeys(step for step in self.steps if step not in {"0", "1", "~", "&", "|", "^"}))
+        return tuple(dict.fromkeys(step for step in self.steps if step not in {"0", "1", *_STRENGTH}))
 
     def truth(self, tables: dict[str, int], states: int) -> int:
         """Truth table over ``states`` states.
@@ -41,15 +45,15 @@ class Expression:
             Number of states.
         """
         full = (1 << states) - 1
+        leaves = {"0": 0, "1": full, **tables}
         stack: list[int] = []
         for step in self.steps:
             if step == "~":
                 stack.append(stack.pop() ^ full)
-            elif step in _STRENGTH:
-                right, left = stack.pop(), stack.pop()
-                stack.append(left & right if step == "&" else left | right if step == "|" else left ^ right)
+            elif step in _FUNCTIONS:
+                stack.append(_FUNCTIONS[step](stack.pop(), stack.pop()))
             else:
-                stack.append(full if step == "1" else 0 if step == "0" else tables[step])
+                stack.append(leaves[step])
         return stack.pop()
 
     def verilog(self) -> str:
@@ -59,7 +63,7 @@ class Expression:
             if step == "~":
                 text, operator = stack.pop()
                 stack.append((f"~({text})" if operator else f"~{text}", "~"))
-            elif step in _STRENGTH:
+            elif step in _FUNCTIONS:
                 right, left = stack.pop(), stack.pop()
                 stack.append((f"{_operand(left, step)} {step} {_operand(right, step)}", step))
             else:
@@ -86,77 +90,43 @@ def parse_expression(text: str, *, where: str) -> Expression:
     LibertyError
         If the text is not an expression.
     """
-    parser = _Parser(text, where)
-    for token in parser.tokens():
-        parser.take(token)
-    return parser.finish()
+    try:
+        return Expression(tuple(_postfix(text)))
+    except (IndexError, ValueError):
+        raise LibertyError("malformed Boolean expression", where=where, got=f'"{text}"') from None
 
 
-class _Parser:
-    """Operator precedence with explicit stacks."""
-
-    def __init__(self, text: str, where: str) -> None:
-        self._text = text
-        self._where = where
-        self._output: list[str] = []
-        self._operators: list[str] = []
-        self._after_operand = False
-
-    def tokens(self) -> list[str]:
-        found = []
-        position = 0
-        text = self._text.rstrip()
-        while position < len(text):
-            match = _TOKEN.match(text, position)
-            if match is None:
-                raise self._error()
-            found.append(match.group().strip())
-            position = match.end()
-        return found
-
-    def take(self, symbol: str) -> None:
-        if symbol in _BINARY:
-            self._binary(_BINARY[symbol])
-        elif symbol == "'":
-            self._expect(after_operand=True)
-            self._output.append("~")
+def _postfix(text: str) -> list[str]:
+    """Steps by operator precedence; raises IndexError or ValueError if the text is not an expression."""
+    steps, waiting = list[str](), ["("]
+    for symbol in _tokens(text):
+        if symbol == "'":
+            steps.append("~")
         elif symbol == ")":
-            self._expect(after_operand=True)
-            self._close()
+            while (operator := waiting.pop()) != "(":
+                steps.append(operator)
+        elif symbol in _BINARY:
+            while _STRENGTH[waiting[-1]] >= _STRENGTH[_BINARY[symbol]]:
+                steps.append(waiting.pop())
+            waiting.append(_BINARY[symbol])
+        elif symbol in _PREFIX:
+            waiting.append(_PREFIX[symbol])
         else:
-            if self._after_operand:
-                self._binary("&")
-            if symbol in {"(", "!", "~"}:
-                self._operators.append("~" if symbol == "!" else symbol)
-            else:
-                self._output.append(symbol)
-                self._after_operand = True
+            steps.append(symbol)
+    if waiting:
+        raise ValueError
+    return steps
 
-    def finish(self) -> Expression:
-        self._expect(after_operand=True)
-        while self._operators:
-            if self._operators[-1] == "(":
-                raise self._error()
-            self._output.append(self._operators.pop())
-        return Expression(tuple(self._output))
 
-    def _binary(self, operator: str) -> None:
-        self._expect(after_operand=True)
-        while self._operators and self._operators[-1] != "(" and _STRENGTH[self._operators[-1]] >= _STRENGTH[operator]:
-            self._output.append(self._operators.pop())
-        self._operators.append(operator)
-        self._after_operand = False
-
-    def _close(self) -> None:
-        while self._operators and self._operators[-1] != "(":
-            self._output.append(self._operators.pop())
-        if not self._operators:
-            raise self._error()
-        self._operators.pop()
-
-    def _expect(self, *, after_operand: bool) -> None:
-        if self._after_operand != after_operand:
-            raise self._error()
-
-    def _error(self) -> LibertyError:
-        return LibertyError("malformed Boolean expression", where=self._where, got=f'"{self._text}"')
+def _tokens(text: str) -> Iterator[str]:
+    """Tokens up to a closing parenthesis at the end, with ``&`` for juxtaposition; raises ValueError."""
+    if _TOKEN.sub("", text).strip():
+        raise ValueError
+    for before, symbol in pairwise(["(", *_TOKEN.findall(text), ")"]):
+        ends = before not in _BINARY and before not in _PREFIX
+        starts = symbol not in _BINARY and symbol not in {"'", ")"}
+        if not ends and not starts:
+            raise ValueError
+        if ends and starts:
+            yield "&"
+        yield symbol

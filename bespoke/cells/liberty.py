@@ -11,7 +11,7 @@ from bespoke.cells.conversion import CellReader
 from bespoke.cells.library import Cell, CellLibrary
 from bespoke.cells.syntax import Group, parse_liberty
 from bespoke.cells.tables import TableReader, read_templates
-from bespoke.cells.units import Units, attribute_number, read_units, scaled
+from bespoke.cells.units import Units, read_units, scaled
 from bespoke.errors import LibertyError, LibraryError, OptionError, VoltageError
 
 SQUARE_MICROMETRE_MM2 = 1e-6
@@ -54,11 +54,11 @@ def read_liberty(
     path = Path(path)
     where = path.name
     library = parse_liberty(_text(path), where=where)
-    units = read_units(library, where=where, area_unit_mm2=area_unit_mm2)
+    units = read_units(library, area_unit_mm2)
     reader = CellReader(
-        tables=TableReader(where, units, read_templates(library, where=where)),
-        default_leakage=attribute_number(library, "default_cell_leakage_power", where=where) or 0.0,
-        default_capacitance=attribute_number(library, "default_input_pin_cap", where=where) or 0.0,
+        tables=TableReader(units, read_templates(library)),
+        default_leakage=library.number("default_cell_leakage_power") or 0.0,
+        default_capacitance=library.number("default_input_pin_cap") or 0.0,
     )
     cells, left_out = _cells(library, reader)
     if not cells:
@@ -88,11 +88,10 @@ def _cells(library: Group, reader: CellReader) -> tuple[dict[str, Cell], dict[st
     cells: dict[str, Cell] = {}
     left_out: dict[str, str] = {}
     for group in library.inner("cell"):
-        where = f"{reader.where}:{group.line}"
         if not group.name:
-            raise LibertyError("a cell without a name", where=where)
+            raise LibertyError("a cell without a name", where=group.where)
         if group.name in cells or group.name in left_out:
-            raise LibertyError("two cells have the same name", where=where, got=group.name)
+            raise LibertyError("two cells have the same name", where=group.where, got=group.name)
         try:
             cells[group.name] = reader.cell(group)
         except LibraryError as error:
@@ -101,10 +100,10 @@ def _cells(library: Group, reader: CellReader) -> tuple[dict[str, Cell], dict[st
 
 
 def _supply(library: Group, units: Units, where: str, given: float | None) -> float:
-    stated = attribute_number(library, "nom_voltage", where=where)
+    stated = library.number("nom_voltage")
     for conditions in library.inner("operating_conditions"):
         if stated is None:
-            stated = attribute_number(conditions, "voltage", where=where)
+            stated = conditions.number("voltage")
     if stated is None and given is not None:
         return float(given)
     if stated is None or stated <= 0:

@@ -98,6 +98,11 @@ class Cell:
     outputs: tuple[OutputPin, ...]
     static_power_uw: tuple[float, ...]
 
+    @property
+    def pins(self) -> tuple[str, ...]:
+        """Names of all pins, inputs first."""
+        return (*(pin.name for pin in self.inputs), *(pin.name for pin in self.outputs))
+
 
 @dataclass(frozen=True, slots=True)
 class CellLibrary:

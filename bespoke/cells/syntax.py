@@ -6,6 +6,7 @@ Follows the "Liberty User Guide" (Open Source Liberty, Synopsys): ``name (argume
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,20 +28,23 @@ _JOINED_LINES = re.compile(r"\\[ \t\r]*\n")
 
 
 class Attribute(NamedTuple):
-    """``name : value`` or ``name (values)``; quotes are removed."""
+    """``name : value`` or ``name (values)``; quotes are removed. ``where`` is the file, the line and the name."""
 
     name: str
     values: tuple[str, ...]
-    line: int
+    where: str
 
 
 @dataclass(slots=True)
 class Group:
-    """``kind (arguments) { ... }`` with its attributes and inner groups in the order of the file."""
+    """``kind (arguments) { ... }`` with its attributes and inner groups in the order of the file.
+
+    ``where`` is the file and the line.
+    """
 
     kind: str
     arguments: tuple[str, ...]
-    line: int
+    where: str
     attributes: list[Attribute] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
 
@@ -58,9 +62,31 @@ class Group:
         found = self.attribute(name)
         return found.values[0] if found and found.values else default
 
+    def number(self, name: str) -> float | None:
+        """Number in an attribute, or None without that attribute; raises LibertyError as `number` does."""
+        found = self.attribute(name)
+        return None if found is None else number(self.text(name), where=found.where)
+
     def inner(self, *kinds: str) -> list[Group]:
         """Inner groups of the given kinds."""
         return [group for group in self.groups if group.kind in kinds]
+
+
+def number(text: str, *, where: str) -> float:
+    """Read one finite number.
+
+    Raises
+    ------
+    LibertyError
+        If it is not one.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        raise LibertyError("not a number", where=where, got=f'"{text}"') from None
+    if not math.isfinite(value):
+        raise LibertyError("not a finite number", where=where, got=text)
+    return value
 
 
 class _Token(NamedTuple):
@@ -119,40 +145,41 @@ class _Parser:
         self._where = where
         self._tokens = _tokens(text, where)
         self._token = next(self._tokens)
-        self._stack = [Group("", (), 1)]
+        self._stack = [Group("", (), where)]
 
     def run(self) -> Group:
         """Return the anonymous group around all statements."""
-        while True:
-            self._skip_newlines()
-            token = self._token
-            if token.kind == "end":
-                break
-            if token.text == "}":
-                self._close()
-            elif token.text == ";":
+        while self._skip_newlines().kind != "end":
+            if self._token.text == "}":
+                if len(self._stack) == 1:
+                    raise self._error("a closing brace without a group")
+                self._stack.pop()
                 self._advance()
-            elif token.kind in {"word", "string"}:
+            elif self._token.text == ";":
+                self._advance()
+            elif self._token.kind in {"word", "string"}:
                 self._statement()
             else:
                 raise self._error("a statement must start with a name")
         if len(self._stack) > 1:
-            group = self._stack[-1]
-            raise LibertyError(f"group {group.kind} is not closed", where=f"{self._where}:{group.line}")
+            raise LibertyError(f"group {self._stack[-1].kind} is not closed", where=self._stack[-1].where)
         return self._stack[0]
 
     def _statement(self) -> None:
-        name, line = _unquoted(self._token.text), self._token.line
+        name, where = _unquoted(self._token.text), f"{self._where}:{self._token.line}"
         self._advance()
-        self._skip_newlines()
-        if self._token.text == ":":
-            self._advance()
-            self._stack[-1].attributes.append(Attribute(name, self._value(name), line))
-        elif self._token.text == "(":
-            self._advance()
-            self._arguments(name, line)
-        else:
+        mark = self._skip_newlines().text
+        if mark not in {":", "("}:
             raise self._error(f"{name} must be followed by ':' or '('")
+        self._advance()
+        values = self._value(name) if mark == ":" else self._arguments(name)
+        if self._token.text == "{":
+            group = Group(name, values, where)
+            self._stack[-1].groups.append(group)
+            self._stack.append(group)
+            self._advance()
+        else:
+            self._stack[-1].attributes.append(Attribute(name, values, f"{where} {name}"))
 
     def _value(self, name: str) -> tuple[str, ...]:
         """Read the value of ``name : value``; it ends at ';', at '}' or with the line."""
@@ -166,7 +193,8 @@ class _Parser:
             raise self._error(f"{name} has no value")
         return (" ".join(words),)
 
-    def _arguments(self, name: str, line: int) -> None:
+    def _arguments(self, name: str) -> tuple[str, ...]:
+        """Read the rest of ``name (arguments)``."""
         arguments: list[str] = []
         while self._token.text != ")":
             if self._token.kind == "end" or self._token.text in {"(", "{", "}", ";"}:
@@ -176,26 +204,15 @@ class _Parser:
             self._advance()
         self._advance()
         self._skip_newlines()
-        if self._token.text == "{":
-            group = Group(name, tuple(arguments), line)
-            self._stack[-1].groups.append(group)
-            self._stack.append(group)
-            self._advance()
-        else:
-            self._stack[-1].attributes.append(Attribute(name, tuple(arguments), line))
-
-    def _close(self) -> None:
-        if len(self._stack) == 1:
-            raise self._error("a closing brace without a group")
-        self._stack.pop()
-        self._advance()
+        return tuple(arguments)
 
     def _advance(self) -> None:
         self._token = next(self._tokens)
 
-    def _skip_newlines(self) -> None:
+    def _skip_newlines(self) -> _Token:
         while self._token.kind == "newline":
-            self._token = next(self._tokens)
+            self._advance()
+        return self._token
 
     def _error(self, what: str) -> LibertyError:
         return LibertyError(what, where=f"{self._where}:{self._token.line}", got=self._token.text.strip() or "line end")

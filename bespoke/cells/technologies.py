@@ -93,8 +93,8 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
     if folder is None or info is None:
         known = ", ".join(technology.name for technology in technologies())
         near = get_close_matches(str(name).lower(), (technology.name for technology in technologies()), n=1)
-        allowed = f"did you mean '{near[0]}'?" if near else f"{known}, or the path of a .lib file"
-        raise UnknownTechnologyError("unknown technology", got=name, allowed=allowed)
+        allowed, hint = f"{known}, or the path of a .lib file", "".join(map(repr, near))
+        raise UnknownTechnologyError("unknown technology", got=name, allowed=allowed, hint=hint)
     wanted = info.default_vdd if vdd is None else vdd
     voltage = next((v for v in info.voltages if abs(v - wanted) < SAME_VOLTAGE_V), None)
     if voltage is None:

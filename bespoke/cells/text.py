@@ -7,6 +7,7 @@ refer by number.
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
@@ -25,47 +26,24 @@ UNITS = {
     "arcs": "[input pin, sense, cell rise, cell fall, rise transition, fall transition]",
     "internal_energies": "[input pin, rise, fall, mask of input states or -1]",
 }
-_ARC_TABLES = ("cell_rise", "cell_fall", "rise_transition", "fall_transition")
 
 Json = Any  # a JSON value
-
-
-class _Writer:
-    """Collects the axes of tables while cells are written."""
-
-    def __init__(self) -> None:
-        self.axes: dict[tuple[tuple[float, ...], tuple[float, ...]], int] = {}
-
-    def table(self, table: Table) -> Json:
-        if table == NO_TABLE:
-            return None
-        number = self.axes.setdefault((table.slews_ms, table.loads_pf), len(self.axes))
-        return [number, table.values]
-
-    def cell(self, cell: Cell) -> Json:
-        return {
-            "area": cell.area_mm2,
-            "inputs": {pin.name: pin.capacitance_pf for pin in cell.inputs},
-            "static_power": cell.static_power_uw,
-            "outputs": {pin.name: self.output(pin) for pin in cell.outputs},
-        }
-
-    def output(self, pin: OutputPin) -> Json:
-        arcs = [[a.related_pin, a.sense, *(self.table(getattr(a, name)) for name in _ARC_TABLES)] for a in pin.arcs]
-        energies = [[e.related_pin, self.table(e.rise), self.table(e.fall), e.condition] for e in pin.energies]
-        return {
-            "function": pin.function,
-            "truth": pin.truth,
-            "max_capacitance": pin.max_capacitance_pf,
-            "arcs": arcs,
-            "internal_energies": energies,
-        }
+Axes = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 def library_to_json(library: CellLibrary) -> str:
     """JSON text of a library; equal libraries give equal bytes."""
-    writer = _Writer()
-    cells = {name: writer.cell(cell) for name, cell in library.cells.items()}
+    axes: dict[Axes, int] = {}
+
+    def encoded(item: Arc | Energy | Table) -> Json:
+        if not isinstance(item, Table):
+            return [getattr(item, field.name) for field in fields(item)]
+        return None if item == NO_TABLE else [axes.setdefault((item.slews_ms, item.loads_pf), len(axes)), item.values]
+
+    def dumped(value: Json) -> str:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False, default=encoded)
+
+    cell_lines = ",\n".join(f"{json.dumps(name)}: {dumped(_plain(cell))}" for name, cell in library.cells.items())
     parts: dict[str, Json] = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -74,11 +52,28 @@ def library_to_json(library: CellLibrary) -> str:
         "source": library.source,
         "units": UNITS,
         "left_out": library.left_out,
-        "axes": list(writer.axes),
+        "axes": list(axes),
     }
-    lines = [f"{json.dumps(key)}: {_dump(value)}" for key, value in parts.items()]
-    cell_lines = ",\n".join(f"{json.dumps(name)}: {_dump(cell)}" for name, cell in cells.items())
+    lines = [f"{json.dumps(key)}: {dumped(value)}" for key, value in parts.items()]
     return "{\n" + ",\n".join(lines) + ',\n"cells": {\n' + cell_lines + "\n}\n}\n"
+
+
+def _plain(cell: Cell) -> Json:
+    return {
+        "area": cell.area_mm2,
+        "inputs": {pin.name: pin.capacitance_pf for pin in cell.inputs},
+        "static_power": cell.static_power_uw,
+        "outputs": {
+            pin.name: {
+                "function": pin.function,
+                "truth": pin.truth,
+                "max_capacitance": pin.max_capacitance_pf,
+                "arcs": pin.arcs,
+                "internal_energies": pin.energies,
+            }
+            for pin in cell.outputs
+        },
+    }
 
 
 def library_from_json(text: str, *, where: str = "cell library JSON") -> CellLibrary:
@@ -105,10 +100,7 @@ def library_from_json(text: str, *, where: str = "cell library JSON") -> CellLib
         raise LibraryError("malformed", where=where, got=f"{type(error).__name__}: {error}") from None
 
 
-Axes = list[tuple[tuple[float, ...], tuple[float, ...]]]
-
-
-def _cell(name: str, data: Json, axes: Axes) -> Cell:
+def _cell(name: str, data: Json, axes: list[Axes]) -> Cell:
     static = _row(data["static_power"])
     if len(static) != 1 << len(data["inputs"]):
         raise ValueError(f"{name} has {len(data['inputs'])} inputs and {len(static)} figures of static power")
@@ -121,7 +113,7 @@ def _cell(name: str, data: Json, axes: Axes) -> Cell:
     )
 
 
-def _output(name: str, data: Json, axes: Axes) -> OutputPin:
+def _output(name: str, data: Json, axes: list[Axes]) -> OutputPin:
     limit = data["max_capacitance"]
     return OutputPin(
         name=name,
@@ -136,7 +128,7 @@ def _output(name: str, data: Json, axes: Axes) -> OutputPin:
     )
 
 
-def _table(data: Json, axes: Axes) -> Table:
+def _table(data: Json, axes: list[Axes]) -> Table:
     if data is None:
         return NO_TABLE
     number, rows = data
@@ -149,7 +141,3 @@ def _table(data: Json, axes: Axes) -> Table:
 
 def _row(values: list[float]) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
-
-
-def _dump(value: Json) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from inspect import cleandoc
+from textwrap import indent
 from typing import Any, NoReturn
 
 import click
@@ -16,22 +19,22 @@ from bespoke import __version__
 from bespoke.cli.console import coloured
 from bespoke.errors import BespokeError, ConstraintError, SweepError, VerificationError
 
-# Name -> (module that defines a command of the same name, its line in `bespoke --help`). Modules are loaded when
-# their command is called: `bespoke --help` imports nothing but click.
+# Name -> line in `bespoke --help`. The module of a command has its name and is loaded when the command is called:
+# `bespoke --help` imports nothing but click.
 COMMANDS = {
-    "demo": ("bespoke.cli.demo", "Train, compile and verify a few models on data that need no network."),
-    "train": ("bespoke.cli.train", "Train a model on a data set and store it as a .skops file."),
-    "compile": ("bespoke.cli.compile", "Compile a trained model into a verified circuit."),
-    "approximate": ("bespoke.cli.approximate", "Search for smaller circuits that lose little accuracy."),
-    "sweep": ("bespoke.cli.sweep", "All of it for many data sets and kinds of models, into one table."),
-    "verify": ("bespoke.cli.verify", "Check that the files of a compiled design all have one function."),
-    "estimate": ("bespoke.cli.estimate", "Area, power and delay of a gate-level Verilog netlist or a design."),
-    "export": ("bespoke.cli.export", "Write a compiled circuit in the formats of other tools."),
-    "plot": ("bespoke.cli.plot", "Draw a front or a sweep for print: PNG, SVG or PDF."),
-    "datasets": ("bespoke.cli.datasets", "List, show and fetch the data sets of the catalogue."),
-    "tech": ("bespoke.cli.tech", "List, show and import technologies (cell libraries)."),
-    "completion": ("bespoke.cli.completion", "Print the script that completes commands in bash, zsh or fish."),
-    "doctor": ("bespoke.cli.doctor", "Say which optional tools are installed and what each adds."),
+    "demo": "Train, compile and verify a few models on data that need no network.",
+    "train": "Train a model on a data set and store it as a .skops file.",
+    "compile": "Compile a trained model into a verified circuit.",
+    "approximate": "Search for smaller circuits that lose little accuracy.",
+    "sweep": "All of it for many data sets and kinds of models, into one table.",
+    "verify": "Check that the files of a compiled design all have one function.",
+    "estimate": "Area, power and delay of a gate-level Verilog netlist or a design.",
+    "export": "Write a compiled circuit in the formats of other tools.",
+    "plot": "Draw a front or a sweep for print: PNG, SVG or PDF.",
+    "datasets": "List, show and fetch the data sets of the catalogue.",
+    "tech": "List, show and import technologies (cell libraries).",
+    "completion": "Print the script that completes commands in bash, zsh or fish.",
+    "doctor": "Say which optional tools are installed and what each adds.",
 }
 EXIT_DISAGREEMENT = 1
 EXIT_BAD_INPUT = 2
@@ -44,8 +47,26 @@ _EXIT_CODES = {VerificationError: EXIT_DISAGREEMENT, SweepError: EXIT_DISAGREEME
 _NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
-class Subcommands(click.Group):
+_SECTION = re.compile(r"^(.+)\n-{3,}\n((?:.+\n?)*)", re.MULTILINE)
+
+
+class Documented(click.Command):
+    """Command whose docstring is its whole help page: from the first section on, it stands below the options."""
+
+    def __init__(self, *, help: str | None = None, **settings: Any) -> None:  # noqa: A002, ANN401  as click's
+        text = cleandoc(help or "")
+        first = _SECTION.search(text)
+        if first:
+            # Lines after a backspace are not filled up.
+            sections = _SECTION.sub(lambda found: f"\b\n{found[1]}:\n{indent(found[2], '  ')}", text[first.start() :])
+            text, settings["epilog"] = text[: first.start()], sections
+        super().__init__(help=text, **settings)
+
+
+class Subcommands(Documented, click.Group):
     """Group that suggests near names."""
+
+    command_class = Documented
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -68,20 +89,18 @@ class Commands(Subcommands):
         """Load a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(COMMANDS[cmd_name][0])
-        command: click.Command = module.command
+        command: click.Command = import_module(f"bespoke.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  same
         """Write the list of commands."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands and options that begin like that; no command is loaded for it."""
-        found = [(name, line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
-        options = click.Command.shell_complete(self, ctx, incomplete)
-        return [*(CompletionItem(name, help=line) for name, line in found), *options]
+        found = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def main(  # type: ignore[override]  # one form for all calls
         self,
@@ -152,20 +171,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else f"; allowed: {', '.join(names)}"
 
 
-EPILOG = """\b
-Examples:
-  bespoke demo
-  bespoke train redwine --model tree -o tree.skops
-  bespoke compile tree.skops --data redwine -o out/redwine_tree
-  bespoke approximate tree.skops --data redwine --max-loss 0.01 -o out/redwine_small
-  bespoke verify out/redwine_tree
-"""
-
-
-@click.group(
-    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
-)
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="bespoke", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def bespoke(*, debug: bool) -> None:
-    """Compile trained scikit-learn models into hardwired gate-level circuits for printed electronics."""
+    """Compile trained scikit-learn models into hardwired gate-level circuits for printed electronics.
+
+    Examples
+    --------
+    bespoke demo
+    bespoke train redwine --model tree -o tree.skops
+    bespoke compile tree.skops --data redwine -o out/redwine_tree
+    bespoke approximate tree.skops --data redwine --max-loss 0.01 -o out/redwine_small
+    bespoke verify out/redwine_tree
+    """

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from bespoke.cli.commands import did_you_mean
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-_NOT_IN_FILES = ("config", "help")
-
-
-def config_option(command: Command) -> Command:
-    """``--config``."""
-    return click.option(
-        "--config",
-        type=click.Path(path_type=Path),
-        is_eager=True,
-        expose_value=False,
-        callback=_read,
-        metavar="FILE.toml",
-        help="Options by their long names; those on the command line come first.",
-    )(command)
+from bespoke.cli.options import PATH, option
 
 
 def _read(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
@@ -37,29 +21,18 @@ def _read(context: click.Context, _parameter: click.Parameter, path: Path | None
         raise click.BadParameter(f"{path}: {error.strerror or 'cannot be read'}") from None
     except ValueError as error:
         raise click.BadParameter(f"{path}: not TOML: {error}") from None
-    options = {
-        name.lstrip("-"): option
-        for option in context.command.params
-        if isinstance(option, click.Option)
-        for name in option.opts
-        if name.startswith("--") and name.lstrip("-") not in _NOT_IN_FILES
-    }
-    context.default_map = {
-        str(options[name].name): _value(options[name], value, f"{path}: {name}")
-        for name, value in data.items()
-        if _is_known(name, options, path)
-    }
+    params = [each for each in context.command.params if isinstance(each, click.Option) and each is not CONFIG]
+    options = {name[2:]: each for each in params for name in each.opts if name.startswith("--")}
+    context.default_map = {}
+    for name, value in data.items():
+        if name not in options:
+            raise click.BadParameter(f"{path}: no such option '{name}'{did_you_mean(name, options)}")
+        context.default_map[str(options[name].name)] = _value(options[name], value, f"{path}: {name}")
 
 
-def _is_known(name: str, options: dict[str, click.Option], path: Path) -> bool:
-    if name not in options:
-        raise click.BadParameter(f"{path}: no such option '{name}'{did_you_mean(name, options)}")
-    return True
-
-
-def _value(option: click.Option, value: Any, where: str) -> Any:  # noqa: ANN401  any TOML value
+def _value(given: click.Option, value: Any, where: str) -> Any:  # noqa: ANN401  any TOML value
     """The value as it would stand on the command line."""
-    if option.is_flag:
+    if given.is_flag:
         if not isinstance(value, bool):
             raise click.BadParameter(f"{where}: '{value}' is neither true nor false")
         return value
@@ -67,3 +40,14 @@ def _value(option: click.Option, value: Any, where: str) -> Any:  # noqa: ANN401
     if not parts or any(isinstance(part, bool) or not isinstance(part, str | int | float) for part in parts):
         raise click.BadParameter(f"{where}: neither text, a number nor a list of them")
     return ",".join(str(part) for part in parts)
+
+
+CONFIG = option(
+    "--config",
+    "Options by their long names; those on the command line come first.",
+    PATH,
+    "FILE.toml",
+    is_eager=True,
+    expose_value=False,
+    callback=_read,
+)

@@ -54,9 +54,10 @@ def show_facts(facts: Sequence[tuple[str, str]], *, title: str | None = None) ->
         click.echo(f"  {name:<{width}}  {emphasised(value)}")
 
 
-def note(text: str) -> None:
-    """Print a remark on standard error."""
-    click.echo(f"bespoke: {text}", err=True)
+def note(*remarks: str) -> None:
+    """Print remarks on standard error."""
+    for text in remarks:
+        click.echo(f"bespoke: {text}", err=True)
 
 
 @contextmanager
@@ -72,6 +73,11 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
     with show_progress(what) as stage:
         yield stage
+
+
+def within(stage: Callable[[str], None], where: str) -> Callable[[str], None]:
+    """Function that tells what is done as a part of something."""
+    return lambda name: stage(f"{where}: {name}")
 
 
 def coloured(stream: TextIO) -> bool:

@@ -9,39 +9,38 @@ import click
 from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import note, progress, show_facts, show_json, show_table
 from bespoke.cli.names import complete_dataset
-from bespoke.cli.options import json_option
+from bespoke.cli.options import FOLDER, JSON, option
 
-EPILOG = """\b
-Examples:
-  bespoke datasets list
-  bespoke datasets show redwine
-  bespoke datasets fetch redwine cardio
-"""
-LIST_EPILOG = """\b
-Examples:
-  bespoke datasets list
-  bespoke datasets list --json
-"""
-SHOW_EPILOG = """\b
-Examples:
-  bespoke datasets show redwine
-"""
-FETCH_EPILOG = """\b
-Examples:
-  bespoke datasets fetch redwine
-  bespoke datasets fetch redwine cardio --folder data --retries 5
-"""
+FETCH = [
+    click.Argument(["names"], nargs=-1, required=True, metavar="NAME...", shell_complete=complete_dataset),
+    option("--retries", "Further attempts.", click.IntRange(0, 20), default=3),
+    option("--timeout", "Wait at each step, in s.", float, "S", default=30.0),
+    option("--folder", "[default: $BESPOKE_DATASETS or datasets/]", FOLDER),
+    JSON,
+]
 
 
-@click.group(cls=Subcommands, epilog=EPILOG)
+@click.group(cls=Subcommands)
 def command() -> None:
-    """List, show and fetch the data sets of the catalogue."""
+    """List, show and fetch the data sets of the catalogue.
+
+    Examples
+    --------
+    bespoke datasets list
+    bespoke datasets show redwine
+    bespoke datasets fetch redwine cardio
+    """
 
 
-@command.command("list", epilog=LIST_EPILOG)
-@json_option
+@command.command("list", params=[JSON])
 def list_datasets(*, as_json: bool) -> None:
-    """List the data sets that can be named."""
+    """List the data sets that can be named.
+
+    Examples
+    --------
+    bespoke datasets list
+    bespoke datasets list --json
+    """
     from bespoke.data import catalogue, datasets_folder
 
     folder = datasets_folder()
@@ -64,11 +63,14 @@ def list_datasets(*, as_json: bool) -> None:
     note(f"'download': get a copy with 'bespoke datasets fetch NAME' (into {folder}/) or put NAME.csv there yourself")
 
 
-@command.command("show", epilog=SHOW_EPILOG)
-@click.argument("name", shell_complete=complete_dataset)
-@json_option
+@command.command("show", params=[click.Argument(["name"], shell_complete=complete_dataset), JSON])
 def show_dataset(name: str, *, as_json: bool) -> None:
-    """Show where a data set comes from, its columns, licence and citation."""
+    """Show where a data set comes from, its columns, licence and citation.
+
+    Examples
+    --------
+    bespoke datasets show redwine
+    """
     from bespoke.data import find_entry
 
     entry = find_entry(name)
@@ -94,16 +96,15 @@ def show_dataset(name: str, *, as_json: bool) -> None:
     show_facts([(key.replace("_", " "), str(value)) for key, value in shown.items() if value], title=entry.name)
 
 
-@command.command("fetch", epilog=FETCH_EPILOG)
-@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_dataset)
-@click.option("--retries", type=click.IntRange(0, 20), default=3, show_default=True, help="Further attempts.")
-@click.option("--timeout", type=float, default=30.0, show_default=True, metavar="S", help="Wait at each step, in s.")
-@click.option(
-    "--folder", type=click.Path(path_type=Path, file_okay=False), help="[default: $BESPOKE_DATASETS or datasets/]"
-)
-@json_option
+@command.command("fetch", params=FETCH)
 def fetch(names: tuple[str, ...], folder: Path | None, retries: int, timeout: float, *, as_json: bool) -> None:
-    """Download data sets from the UCI repository into the folder of data sets."""
+    """Download data sets from the UCI repository into the folder of data sets.
+
+    Examples
+    --------
+    bespoke datasets fetch redwine
+    bespoke datasets fetch redwine cardio --folder data --retries 5
+    """
     from bespoke.data import FetchOptions, datasets_folder, fetch_dataset, find_entry
 
     options = FetchOptions(retries=retries, timeout_s=timeout)

@@ -4,58 +4,56 @@ from __future__ import annotations
 
 import shutil
 import sys
-import time
 from collections.abc import Callable
-from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from bespoke.cli.console import progress, show_json, show_table
-from bespoke.cli.options import json_option
+from bespoke.cli.commands import Documented
+from bespoke.cli.console import progress, show_json, show_table, within
+from bespoke.cli.inputs import verified
+from bespoke.cli.options import FOLDER, JSON, flag, option
 from bespoke.errors import VerificationError
 
 if TYPE_CHECKING:
     from bespoke.flow import Design
 
-EPILOG = """\b
-Examples:
-  bespoke demo
-  bespoke demo --no-formal -o out/first
-"""
 DATASETS = ("iris", "wine", "breast_cancer_wdbc", "balance")
 KINDS = ("tree", "svm", "mlp")
 COLUMNS = ("Data", "Model", ">Float", ">Circuit", ">Gates", ">Area", ">Power", ">Delay", "Powered by", "Checked by")
 
 
-@click.command(epilog=EPILOG)
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out/demo"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder for the designs.",
-)
-@click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlists, too.")
-@json_option
+OPTIONS = [
+    option("-o --output folder", "Folder for the designs.", FOLDER, "DIR", default=Path("out/demo")),
+    flag("--formal/--no-formal", "Prove the netlists, too."),
+    JSON,
+]
+
+
+@click.command(cls=Documented, params=OPTIONS)
 def command(folder: Path, *, formal: bool, as_json: bool) -> None:
-    """Train, compile and verify trees, SVMs and MLPs on small data sets that need no network."""
+    """Train, compile and verify trees, SVMs and MLPs on small data sets that need no network.
+
+    Examples
+    --------
+    bespoke demo
+    bespoke demo --no-formal -o out/first
+    """
     designs: dict[Path, Design] = {}
     rows = []
     with progress("demo") as stage:
         cells = list(product(DATASETS, KINDS))
         for number, (dataset, kind) in enumerate(cells):
             place = folder / f"{dataset}_{kind}"
-            tell = partial(_tell, stage, f"{number} of {len(cells)} circuits, {place.name}")
+            tell = within(stage, f"{number} of {len(cells)} circuits, {place.name}")
             designs[place] = _run(dataset, kind, place, formal=formal, stage=tell)
             rows.append(_row(dataset, kind, designs[place]))
     if as_json:
-        show_json([_figures(place, design) for place, design in designs.items()])
+        from bespoke.flow import report
+
+        show_json([{"path": str(place), **report(design)} for place, design in designs.items()])
     else:
         show_table(COLUMNS, rows, title="Circuits in the printed technology EGFET at 1.0 V")
         _explain(folder)
@@ -68,13 +66,9 @@ def command(folder: Path, *, formal: bool, as_json: bool) -> None:
         raise VerificationError("the executors disagree", where=str(folder), got=", ".join(wrong))
 
 
-def _tell(stage: Callable[[str], None], where: str, name: str) -> None:
-    stage(f"{where}: {name}")
-
-
 def _run(dataset: str, kind: str, place: Path, *, formal: bool, stage: Callable[[str], None]) -> Design:
     from bespoke.data import load_dataset
-    from bespoke.flow import compile_model, verify_design
+    from bespoke.flow import compile_model
     from bespoke.frontend import save_model
     from bespoke.report import save_design
     from bespoke.training import TrainingOptions, train_model
@@ -83,9 +77,7 @@ def _run(dataset: str, kind: str, place: Path, *, formal: bool, stage: Callable[
     stage("train")
     trained = train_model(data.split(), TrainingOptions(kind=kind))
     design = compile_model(trained.estimator, dataset=data, on_stage=stage)
-    start = time.perf_counter()
-    found = verify_design(design, formal=formal, thorough=False, on_stage=stage)
-    design = design.with_verification(found, time.perf_counter() - start)
+    design = verified(design, stage, formal=formal)
     save_design(design, place)
     save_model(trained.estimator, place.with_suffix(".skops"))
     return design
@@ -126,12 +118,6 @@ def _left_out(design: Design) -> set[str]:
     found = design.verification
     parts = [*found.icarus.parts.values(), found.formal] if found else []
     return {part.detail for part in parts if part.status == "not run" and part.detail}
-
-
-def _figures(place: Path, design: Design) -> dict[str, Any]:
-    from bespoke.flow import report
-
-    return {"path": str(place), **report(design)}
 
 
 def _explain(folder: Path) -> None:

@@ -9,16 +9,12 @@ from importlib.util import find_spec
 import click
 
 from bespoke import __version__
+from bespoke.cli.commands import Documented
 from bespoke.cli.console import show_facts, show_json, show_table
-from bespoke.cli.options import json_option
+from bespoke.cli.options import JSON
 from bespoke.errors import ToolError
 from bespoke.external import PROGRAMS, program_version
 
-EPILOG = """\b
-Examples:
-  bespoke doctor
-  bespoke doctor --json
-"""
 # Optional package -> what it adds, and the extra that installs it.
 PACKAGES = {
     "matplotlib": ("plots", "plots"),
@@ -28,28 +24,25 @@ PACKAGES = {
 }
 
 
-@click.command(epilog=EPILOG)
-@json_option
+@click.command(cls=Documented, params=[JSON])
 def command(*, as_json: bool) -> None:
-    """Say which optional tools are installed, their versions, and what each adds."""
+    """Say which optional tools are installed, their versions, and what each adds.
+
+    Examples
+    --------
+    bespoke doctor
+    bespoke doctor --json
+    """
+    facts = {"bespoke": __version__, "python": platform.python_version()}
+    required = {name: _version(name) for name in _required()}
     programs = [_program(name) for name in PROGRAMS]
     packages = [_package(name, adds, extra) for name, (adds, extra) in PACKAGES.items()]
-    required = {name: _version(name) for name in _required()}
     if as_json:
-        show_json(
-            {
-                "bespoke": __version__,
-                "python": platform.python_version(),
-                "required": required,
-                "programs": programs,
-                "packages": packages,
-            }
-        )
+        show_json({**facts, "required": required, "programs": programs, "packages": packages})
         return
     needed = ", ".join(f"{name} {found or 'MISSING'}" for name, found in required.items())
-    show_facts([("bespoke", __version__), ("python", platform.python_version()), ("packages", needed)])
-    rows = [[str(t["name"]), str(t["version"] or "not found"), str(t["adds"]), str(t["install"])] for t in programs]
-    rows += [[str(t["name"]), str(t["version"] or "not found"), str(t["adds"]), str(t["install"])] for t in packages]
+    show_facts([*facts.items(), ("packages", needed)])
+    rows = [[value or "not found" for value in tool.values()] for tool in programs + packages]
     show_table(["Optional", "Version", "What it adds", "How to get it"], rows)
 
 

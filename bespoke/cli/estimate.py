@@ -7,78 +7,61 @@ from typing import Any
 
 import click
 
+from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json, show_table
-from bespoke.cli.options import json_option
+from bespoke.cli.options import JSON, PATH, PERIOD, Options, flag, option, settings
 
-EPILOG = """\b
-Examples:
-  bespoke estimate out/redwine
-  bespoke estimate netlist.v --tech my_library.lib --stimuli rows.csv --period-ms 100
-  bespoke estimate out/redwine --activity dump.vcd
-"""
 RANDOM_VECTORS = 1000
+ESTIMATE: Options = (
+    option(
+        "--tech technology",
+        "Technology: a name of 'bespoke tech list' or a Liberty file.  [default: that of a folder, else egfet]",
+        metavar="NAME|FILE.lib",
+    ),
+    option("--vdd", "Supply voltage in V.  [default: that of a folder, else the technology's]", float, "V"),
+    option(
+        "--stimuli",
+        "Input words as CSV, one column per input port with the ports' names as header.  "
+        f"[default: those of a folder, else {RANDOM_VECTORS} random vectors]",
+        PATH,
+        "FILE",
+    ),
+    option("--activity", "Switching activity from another simulator, instead of stimuli.", PATH, "FILE.saif|.vcd"),
+)
+ACTIVITY: Options = (
+    option("--scope", "Place of the netlist in the activity file.  [default: found by its ports]", metavar="PATH"),
+    option(
+        "--vector-time",
+        "Time between two vectors in the activity file, in its time unit.  [default: found out, where it can be]",
+        click.IntRange(1),
+        "N",
+    ),
+    flag("--partial", "The activity file may lack nets, except inputs, and have others."),
+)
+VECTORS: Options = (PERIOD, option("--seed", "Seed of the random vectors.", click.IntRange(0), default=42))
+NETLIST = click.Argument(["netlist"], type=PATH)
 
 
-@click.command(epilog=EPILOG)
-@click.argument("netlist", type=click.Path(path_type=Path))
-@click.option(
-    "--tech",
-    metavar="NAME|FILE.lib",
-    help="Technology: a name of 'bespoke tech list' or a Liberty file.  [default: that of a folder, else egfet]",
-)
-@click.option(
-    "--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: that of a folder, else the technology's]"
-)
-@click.option(
-    "--stimuli",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Input words as CSV, one column per input port with the ports' names as header.  "
-    f"[default: those of a folder, else {RANDOM_VECTORS} random vectors]",
-)
-@click.option(
-    "--activity",
-    type=click.Path(path_type=Path),
-    metavar="FILE.saif|.vcd",
-    help="Switching activity from another simulator, instead of stimuli.",
-)
-@click.option(
-    "--scope", metavar="PATH", help="Place of the netlist in the activity file.  [default: found by its ports]"
-)
-@click.option(
-    "--vector-time",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Time between two vectors in the activity file, in its time unit.  [default: found out, where it can be]",
-)
-@click.option("--partial", is_flag=True, help="The activity file may lack nets, except inputs, and have others.")
-@click.option(
-    "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
-)
-@click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Seed of the random vectors.")
-@json_option
-def command(netlist: Path, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401  of click
+@click.command(cls=Documented, params=[NETLIST, *ESTIMATE, *ACTIVITY, *VECTORS, JSON])
+def command(netlist: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Estimate area, power and delay of NETLIST.
 
     NETLIST is a flat structural Verilog module of library cells, or a folder that 'bespoke compile' wrote.
+
+    Examples
+    --------
+    bespoke estimate out/redwine
+    bespoke estimate netlist.v --tech my_library.lib --stimuli rows.csv --period-ms 100
+    bespoke estimate out/redwine --activity dump.vcd
     """
     from bespoke.flow import EstimateOptions, estimate_netlist
     from bespoke.interchange import ImportOptions
     from bespoke.report import area_words, power_words, source_words
 
     with progress("estimate"):
-        chosen = EstimateOptions(
-            technology=options["tech"],
-            vdd=options["vdd"],
-            stimuli=options["stimuli"],
-            activity=options["activity"],
-            import_options=ImportOptions(options["scope"], options["vector_time"], options["partial"]),
-            period_ms=options["period_ms"],
-            seed=options["seed"],
-        )
-        report = estimate_netlist(netlist, chosen)
-    for remark in report["notes"]:
-        note(remark)
+        read = ImportOptions(**settings(given, ACTIVITY))
+        report = estimate_netlist(netlist, EstimateOptions(import_options=read, **settings(given, ESTIMATE, VECTORS)))
+    note(*report["notes"])
     if as_json:
         show_json(report)
         return

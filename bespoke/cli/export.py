@@ -6,53 +6,55 @@ from pathlib import Path
 
 import click
 
+from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json
 from bespoke.cli.names import complete_format_list
-from bespoke.cli.options import json_option
+from bespoke.cli.options import JSON, PATH, option
 
-EPILOG = """\b
-Formats:
-  blif, blif-logic   BLIF of cells (.gate) or of truth tables (.names)
-  aig, aag           AIGER, binary or ASCII
-  json               netlist of Yosys and netlistsvg
-  dot, svg           graph for Graphviz; drawing of a circuit of at most 400 cells
-  spice              subcircuit of cells, and empty subcircuits for the cells
-  sdc, liberty       constraints; the cell library
-  saif               switching activity under the design's stimuli
-  synthesis          scripts for Design Compiler and Yosys, with all that they read
-  all                everything but the drawing of a larger circuit
+OPTIONS = [
+    click.Argument(["folder"], type=PATH),
+    option(
+        "--format formats",
+        "Formats; may be given several times.",
+        None,
+        "NAME,...",
+        complete_format_list,
+        multiple=True,
+        required=True,
+    ),
+    option(
+        "--stimuli",
+        "Input words of the SAIF as CSV, one column per input port.  [default: those of the design]",
+        PATH,
+        "FILE",
+    ),
+    option("-o --output", "Folder, or file of a single-file format.", PATH, required=True),
+    JSON,
+]
 
-\b
-Examples:
-  bespoke export out/redwine --format all -o out/redwine_export
-  bespoke export out/redwine --format blif,json --format saif -o out/redwine_export
-  bespoke export out/redwine --format svg -o redwine.svg
-"""
 
-
-@click.command(epilog=EPILOG)
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    required=True,
-    metavar="NAME,...",
-    help="Formats; may be given several times.",
-    shell_complete=complete_format_list,
-)
-@click.option(
-    "--stimuli",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Input words of the SAIF as CSV, one column per input port.  [default: those of the design]",
-)
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder, or file of a single-file format."
-)
-@json_option
+@click.command(cls=Documented, params=OPTIONS)
 def command(folder: Path, *, formats: tuple[str, ...], stimuli: Path | None, output: Path, as_json: bool) -> None:
-    """Write the circuit in FOLDER, which 'bespoke compile' wrote, in the formats of other tools."""
+    """Write the circuit in FOLDER, which 'bespoke compile' wrote, in the formats of other tools.
+
+    Formats
+    -------
+    blif, blif-logic   BLIF of cells (.gate) or of truth tables (.names)
+    aig, aag           AIGER, binary or ASCII
+    json               netlist of Yosys and netlistsvg
+    dot, svg           graph for Graphviz; drawing of a circuit of at most 400 cells
+    spice              subcircuit of cells, and empty subcircuits for the cells
+    sdc, liberty       constraints; the cell library
+    saif               switching activity under the design's stimuli
+    synthesis          scripts for Design Compiler and Yosys, with all that they read
+    all                everything but the drawing of a larger circuit
+
+    Examples
+    --------
+    bespoke export out/redwine --format all -o out/redwine_export
+    bespoke export out/redwine --format blif,json --format saif -o out/redwine_export
+    bespoke export out/redwine --format svg -o redwine.svg
+    """
     from bespoke.files import write_files
     from bespoke.flow import export_folder, read_folder
 
@@ -61,8 +63,7 @@ def command(folder: Path, *, formats: tuple[str, ...], stimuli: Path | None, out
         contents = export_folder(folder, names, stimuli=stimuli)
         written = {_path(output, name, alone=len(contents) == 1): content for name, content in contents.items()}
         write_files(written)
-    for remark in read_folder(folder).changes:
-        note(remark)
+    note(*read_folder(folder).changes)
     if "all" in names and "netlist.svg" not in contents:
         note("no drawing: the circuit is too large for one")
     if as_json:

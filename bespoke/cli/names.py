@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 import click
 from click.shell_completion import CompletionItem
 
+from bespoke.cli.commands import did_you_mean
+
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
@@ -34,6 +36,12 @@ def _formats() -> Iterable[str]:
     return [*FORMATS, "all"]
 
 
+def _recipes() -> Iterable[str]:
+    from bespoke.flow import RECIPES
+
+    return RECIPES
+
+
 def _completer(names: Callable[[], Iterable[str]], *, listed: bool = False, files: bool = False) -> Completer:
     """Completion of a name, of the last one of a list, or of a file where no name fits."""
 
@@ -53,3 +61,11 @@ complete_technology_list = _completer(_technologies, listed=True, files=True)
 complete_format_list = _completer(_formats, listed=True)
 complete_kind = _completer(_kinds)
 complete_kind_list = _completer(_kinds, listed=True)
+complete_recipe = _completer(_recipes)
+
+
+def model_kind(text: str) -> str:
+    """Read a kind of model."""
+    if text not in _kinds():
+        raise click.BadParameter(f"unknown kind of model '{text}'{did_you_mean(text, _kinds())}")
+    return text

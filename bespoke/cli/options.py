@@ -1,18 +1,101 @@
-"""Options that several commands share."""
+"""Options as data: flags, help, type and metavar; an option has the name of the setting that it stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import click
 
-from bespoke.cli.names import complete_technology
+from bespoke.cli.names import Completer, complete_technology
+from bespoke.errors import OptionError
 
-SOURCES = ("harvester", "bluespark", "molex")
+LARGEST_SEED = 2**32 - 1
+SEED = click.IntRange(0, LARGEST_SEED)
+PATH = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Options = tuple[click.Option, ...]
+Kind: TypeAlias = "click.ParamType[Any] | Callable[[str], Any] | list[str] | None"
+
+
+def option(
+    names: str,
+    text: str | None = None,
+    kind: Kind = None,
+    metavar: str | None = None,
+    complete: Completer | None = None,
+    **more: Any,  # noqa: ANN401  as click's
+) -> click.Option:
+    """An option of a command.
+
+    Parameters
+    ----------
+    names : str
+        Flags, and where they do not have it, the name of the setting.
+    text : str, optional
+        Help; a default that is given in ``more`` is shown after it.
+    kind : click.ParamType, callable, or list of str, optional
+        What reads the value, or all that is allowed.
+    metavar : str, optional
+    complete : callable, optional
+        What a shell completes.
+    **more
+        As `click.Option`.
+    """
+    known = click.Choice(kind) if isinstance(kind, list) else kind
+    return click.Option(names.split(), True, type=known, help=text, metavar=metavar, shell_complete=complete, **more)
+
+
+def flag(names: str, text: str) -> click.Option:
+    """An option without a value; one of two, as ``--this/--not-this``, is on by default."""
+    return option(names, text, is_flag=True, default="/" in names)
+
+
+def varied(options: Iterable[click.Option], **changes: Mapping[str, Any]) -> Options:
+    """Copies of options, those that are named with other defaults or texts."""
+    found = tuple(copy(each) for each in options)
+    for each in found:
+        for name, value in changes.get(str(each.name), {}).items():
+            setattr(each, name, value)
+    return found
+
+
+def settings(given: Mapping[str, Any], *groups: Iterable[click.Option]) -> dict[str, Any]:
+    """What was given for the options of some groups, by the names of settings; a power source is a power.
+
+    Raises
+    ------
+    OptionError
+        If both a power source and a power are given.
+    """
+    names = [str(each.name) for group in groups for each in group]
+    found = {name: given[name] for name in names if given[name] is not None}
+    if "source" in found:
+        from bespoke.estimate import POWER_SOURCES
+
+        if "max_power_mw" in found:
+            raise OptionError("both a power source and a power are given", allowed="--source or --max-power-mw")
+        powers = {source.name.replace(" ", "").lower(): source.power_mw for source in POWER_SOURCES}
+        found["max_power_mw"] = powers[found.pop("source")]
+    return found
+
+
+def listed(read: Callable[[str], Any], what: str) -> Callable[[str], tuple[Any, ...]]:
+    """Reader of a list with commas, each part of which ``read`` reads or refuses with a ValueError."""
+
+    def parts(text: str) -> tuple[Any, ...]:
+        try:
+            return tuple(read(part) for part in text.split(","))
+        except ValueError:
+            raise click.BadParameter(f"'{text}' is not a list of {what}") from None
+
+    return parts
+
+
+layers = listed(int, "layer sizes such as 4 or 5,3")
 
 
 def input_bits(text: str) -> int | dict[str, int]:
@@ -43,11 +126,6 @@ def _bits(text: str, allowed: str) -> int:
         raise click.BadParameter(f"'{text}' is not a number of bits; allowed: {allowed}") from None
 
 
-def json_option(command: Command) -> Command:
-    """``--json``: results as JSON on standard output."""
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, and nothing else.")(command)
-
-
 def supply_voltage(text: str) -> float | str | tuple[float, ...]:
     """Read ``V``, ``V..V`` or ``best``."""
     if text == "best":
@@ -74,224 +152,126 @@ def power_share(text: str) -> float:
     return share
 
 
-def technology_option(command: Command) -> Command:
-    """``--tech``."""
-    return click.option(
-        "--tech",
-        default="egfet",
-        show_default=True,
-        metavar="NAME|FILE.lib",
-        help="Technology: a name of 'bespoke tech list' or a Liberty file.",
-        shell_complete=complete_technology,
-    )(command)
+MODEL_FILE = click.Argument(["model"], type=PATH)
+JSON = flag("--json as_json", "Print the result as JSON, and nothing else.")
+OUTPUT = option(
+    "-o --output folder", "Folder to write; an earlier design in it is replaced.", FOLDER, "DIR", required=True
+)
+TRUST = flag("--trust-pickle", "Read .pkl and .joblib files, which can run any code.")
+TECHNOLOGY = option(
+    "--tech technology",
+    "Technology: a name of 'bespoke tech list' or a Liberty file.",
+    None,
+    "NAME|FILE.lib",
+    complete_technology,
+    default="egfet",
+)
+PERIOD = option("--period-ms", "Sampling period for the dynamic power.  [default: the delay]", float, "MS")
 
-
-def data_options(command: Command) -> Command:
-    """``--target`` and ``--missing``: how a data set is read."""
-    command = click.option(
+# How a data set is read.
+DATA: Options = (
+    option("--target", "Target column of a CSV file.  [default: the last]", metavar="NAME"),
+    option(
         "--missing",
-        type=click.Choice(["error", "drop"]),
-        help="Refuse rows with missing values, or leave them out.  [default: as the catalogue says, else error]",
-    )(command)
-    return click.option("--target", metavar="NAME", help="Target column of a CSV file.  [default: the last]")(command)
-
-
-def split_options(command: Command) -> Command:
-    """``--test-size`` and ``--seed``: how data are split."""
-    command = click.option(
-        "--seed",
-        type=click.IntRange(0, 2**32 - 1),
-        default=42,
-        show_default=True,
-        help="Seed of the split and of all else.",
-    )(command)
-    return click.option(
-        "--test-size",
-        type=click.FloatRange(0, 1, max_open=True),
-        default=0.3,
-        show_default=True,
-        help="Share of the rows kept for the test.",
-    )(command)
-
-
-def output_folder(command: Command) -> Command:
-    """``-o DIR``."""
-    return click.option(
-        "-o",
-        "--output",
-        "folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        required=True,
-        metavar="DIR",
-        help="Folder to write; an earlier design in it is replaced.",
-    )(command)
-
-
-def layers(text: str) -> tuple[int, ...]:
-    """Read ``N,...``: units per hidden layer."""
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise click.BadParameter(f"'{text}' is not a list of layer sizes such as 4 or 5,3") from None
-
-
-def _stacked(command: Command, *decorators: Callable[[Command], Command]) -> Command:
-    """The command with options that its help lists in the given order."""
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
-
-
-def model_options(command: Command) -> Command:
-    """``--input-bits`` and so on: how a model is quantised."""
-    return _stacked(
-        command,
-        click.option(
-            "--input-bits", type=input_bits, metavar="B|NAME=B,...", help="Bits of the inputs.  [default: 4; trees 8]"
-        ),
-        click.option(
-            "--weight-bits", type=weight_bits, metavar="B|B1,B2,...", help="Bits of the weights.  [default: 8]"
-        ),
-        click.option(
-            "--input-encoding",
-            type=click.Choice(["floor", "nearest", "auto"]),
-            help="Rounding of the inputs; auto takes what is better on the training data.  [default: floor]",
-        ),
-        click.option(
-            "--model-inputs",
-            type=click.Choice(["auto", "raw", "unit"]),
-            help="What a model without a scaler was trained on: raw or [0, 1]-scaled features.  [default: auto]",
-        ),
-        click.option(
-            "--regressor-output",
-            type=click.Choice(["auto", "value", "label"]),
-            help="Output of a regressor: its value, or the rounded and clipped label.  [default: auto]",
-        ),
-        click.option("--value-bits", type=int, metavar="B", help="Bits of a regression tree's output.  [default: 12]"),
-    )
-
-
-def circuit_options(command: Command) -> Command:
-    """``--tech`` and so on: how a circuit is made and estimated."""
-    return _stacked(
-        command,
-        technology_option,
-        click.option(
-            "--vdd",
-            type=supply_voltage,
-            metavar="V|best|V..V",
-            help="Supply voltage in V; best, also of a range: least power that meets --period-ms.  "
-            "[default: the technology's own]",
-        ),
-        mapping_options,
-    )
-
-
-def mapping_options(command: Command) -> Command:
-    """``--effort`` and so on: how a netlist is made and mapped."""
-    return _stacked(
-        command,
-        click.option(
-            "--effort",
-            type=click.Choice(["fast", "high"]),
-            default="fast",
-            show_default=True,
-            help="high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
-        ),
-        click.option(
-            "--objective",
-            "power_share",
-            type=power_share,
-            default="area",
-            show_default=True,
-            metavar="area|power|SHARE",
-            help="What the mapper saves: area, static power under the training data, or a share of power, 0 to 1.",
-        ),
-        click.option(
-            "--period-ms", type=float, metavar="MS", help="Sampling period for the dynamic power.  [default: the delay]"
-        ),
-    )
-
-
-def training_options(command: Command) -> Command:
-    """``--max-depth`` and so on: how a model is trained, apart from its layers."""
-    return _stacked(
-        command,
-        click.option(
-            "--max-depth", type=int, default=6, show_default=True, help="Trees: comparisons on the longest path."
-        ),
-        click.option(
-            "--c",
-            "regularisation",
-            type=float,
-            default=1.0,
-            show_default=True,
-            help="SVMs, logistic: parameter C.",
-        ),
-        click.option("--max-iter", type=int, help="Iterations of the solver.  [default: 500 for MLPs, else 10000]"),
-        click.option(
-            "--restarts", type=int, default=3, show_default=True, help="MLP: starts, of which the best is kept."
-        ),
-        click.option(
-            "--search", type=int, default=0, show_default=True, help="Candidates of a random search; 0 for none."
-        ),
-        click.option("--folds", type=int, default=5, show_default=True, help="Parts of the search's cross-validation."),
-    )
-
-
-def constraint_options(command: Command) -> Command:
-    """``--max-loss`` and so on: what an approximate circuit must keep."""
-    return _stacked(
-        command,
-        click.option("--max-loss", type=float, metavar="SHARE", help="Largest loss of accuracy.  [default: 0.01]"),
-        click.option("--min-accuracy", type=float, metavar="SHARE", help="Least accuracy."),
-        click.option("--max-power-mw", type=float, metavar="MW", help="Largest power."),
-        click.option("--source", type=click.Choice(SOURCES), help="Power source that must suffice: 0.1, 3 or 30 mW."),
-        click.option("--max-area-cm2", type=float, metavar="CM2", help="Largest area."),
-        click.option(
-            "--max-delay-ms", type=float, metavar="MS", help="Largest delay; --vdd best then keeps it if it can."
-        ),
-        click.option(
-            "--minimise",
-            type=click.Choice(["area", "power", "delay"]),
-            help="What the chosen circuit has least of among those of enough accuracy.  [default: area]",
-        ),
-        click.option(
-            "--metric", type=click.Choice(["accuracy", "balanced_accuracy"]), help="[default: accuracy; R2 of values]"
-        ),
-    )
-
-
-def search_options(command: Command) -> Command:
-    """``--searcher`` and so on: how and how long is searched, and what becomes of the finds."""
-    return _stacked(
-        command,
-        click.option(
-            "--searcher",
-            type=click.Choice(["nsga2", "bayes", "greedy"]),
-            help="nsga2: evolution; bayes: for few candidates (needs optuna); greedy: a baseline.  [default: nsga2]",
-        ),
-        click.option("--epochs", type=int, help="Most exchanges between the populations."),
-        click.option(
-            "--generations", type=int, help="Length of an epoch: generations; bayes: candidates; greedy: steps."
-        ),
-        click.option("--population", type=int, help="Candidates per population of nsga2."),
-        click.option("--finalists", type=int, help="Most candidates that become circuits.  [default: 8]"),
-        click.option("--caution", type=float, help="Standard errors held back from accuracies.  [default: 4; trees 2]"),
-        click.option("--prune/--no-prune", default=True, show_default=True, help="Prune finalists at gate level, too."),
-    )
-
-
-def trust_option(command: Command) -> Command:
-    """``--trust-pickle``."""
-    help_text = "Read .pkl and .joblib files, which can run any code."
-    return click.option("--trust-pickle", is_flag=True, help=help_text)(command)
-
-
-def verification_options(command: Command) -> Command:
-    """``--verify`` and ``--formal``."""
-    return _stacked(
-        command,
-        click.option("--verify/--no-verify", default=True, show_default=True, help="Compare the executors afterwards."),
-        click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlist, too."),
-    )
+        "Refuse rows with missing values, or leave them out.  [default: as the catalogue says, else error]",
+        ["error", "drop"],
+    ),
+)
+# How data are split.
+TEST_SIZE = option(
+    "--test-size", "Share of the rows kept for the test.", click.FloatRange(0, 1, max_open=True), default=0.3
+)
+SPLIT: Options = (TEST_SIZE, option("--seed", "Seed of the split and of all else.", SEED, default=42))
+# How a model is quantised.
+MODEL: Options = (
+    option("--input-bits", "Bits of the inputs.  [default: 4; trees 8]", input_bits, "B|NAME=B,..."),
+    option("--weight-bits", "Bits of the weights.  [default: 8]", weight_bits, "B|B1,B2,..."),
+    option(
+        "--input-encoding",
+        "Rounding of the inputs; auto takes what is better on the training data.  [default: floor]",
+        ["floor", "nearest", "auto"],
+    ),
+    option(
+        "--model-inputs",
+        "What a model without a scaler was trained on: raw or [0, 1]-scaled features.  [default: auto]",
+        ["auto", "raw", "unit"],
+    ),
+    option(
+        "--regressor-output",
+        "Output of a regressor: its value, or the rounded and clipped label.  [default: auto]",
+        ["auto", "value", "label"],
+    ),
+    option("--value-bits", "Bits of a regression tree's output.  [default: 12]", int, "B"),
+)
+# How a netlist is made and mapped.
+MAPPING: Options = (
+    option(
+        "--effort",
+        "high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
+        ["fast", "high"],
+        default="fast",
+    ),
+    option(
+        "--objective power_share",
+        "What the mapper saves: area, static power under the training data, or a share of power, 0 to 1.",
+        power_share,
+        "area|power|SHARE",
+        default="area",
+    ),
+    PERIOD,
+)
+# How a circuit is made and estimated.
+CIRCUIT: Options = (
+    TECHNOLOGY,
+    option(
+        "--vdd",
+        "Supply voltage in V; best, also of a range: least power that meets --period-ms.  "
+        "[default: the technology's own]",
+        supply_voltage,
+        "V|best|V..V",
+    ),
+    *MAPPING,
+)
+# How a model is trained, apart from its layers.
+TRAINING: Options = (
+    option("--max-depth", "Trees: comparisons on the longest path.", int, default=6),
+    option("--c", "SVMs, logistic: parameter C.", float, default=1.0),
+    option("--max-iter", "Iterations of the solver.  [default: 500 for MLPs, else 10000]", int),
+    option("--restarts", "MLP: starts, of which the best is kept.", int, default=3),
+    option("--search", "Candidates of a random search; 0 for none.", int, default=0),
+    option("--folds", "Parts of the search's cross-validation.", int, default=5),
+)
+# What an approximate circuit must keep.
+CONSTRAINT: Options = (
+    option("--max-loss", "Largest loss of accuracy.  [default: 0.01]", float, "SHARE"),
+    option("--min-accuracy", "Least accuracy.", float, "SHARE"),
+    option("--max-power-mw", "Largest power.", float, "MW"),
+    option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
+    option("--max-area-cm2", "Largest area.", float, "CM2"),
+    option("--max-delay-ms", "Largest delay; --vdd best then keeps it if it can.", float, "MS"),
+    option(
+        "--minimise",
+        "What the chosen circuit has least of among those of enough accuracy.  [default: area]",
+        ["area", "power", "delay"],
+    ),
+    option("--metric", "[default: accuracy; R2 of values]", ["accuracy", "balanced_accuracy"]),
+)
+# How and how long is searched, and what becomes of the finds.
+SEARCH: Options = (
+    option(
+        "--searcher",
+        "nsga2: evolution; bayes: for few candidates (needs optuna); greedy: a baseline.  [default: nsga2]",
+        ["nsga2", "bayes", "greedy"],
+    ),
+    option("--epochs", "Most exchanges between the populations.", int),
+    option("--generations", "Length of an epoch: generations; bayes: candidates; greedy: steps.", int),
+    option("--population", "Candidates per population of nsga2.", int),
+    option("--finalists", "Most candidates that become circuits.  [default: 8]", int),
+    option("--caution", "Standard errors held back from accuracies.  [default: 4; trees 2]", float),
+    flag("--prune/--no-prune", "Prune finalists at gate level, too."),
+)
+FORMAL = flag("--formal/--no-formal", "Prove the netlist, too.")
+VERIFICATION: Options = (flag("--verify/--no-verify", "Compare the executors afterwards."), FORMAL)
+# How a circuit is made of a model; and with what is read before and verified after.
+COMPILATION: Options = (*SPLIT, *MODEL, *CIRCUIT)
+MAKING: Options = (*DATA, *COMPILATION, TRUST, *VERIFICATION)

@@ -7,39 +7,35 @@ from typing import Any
 
 import click
 
+from bespoke.cli.commands import Documented
 from bespoke.cli.console import show_facts, show_json
-from bespoke.cli.options import json_option
+from bespoke.cli.options import JSON, PATH, option
 
-EPILOG = """\b
-Examples:
-  bespoke plot out/redwine -o front.pdf
-  bespoke plot out/sweep -o gain.svg
-  bespoke plot out/sweep --figure area --width 7.16 -o areas.pdf
-"""
+OPTIONS = [
+    click.Argument(["folder"], type=PATH, metavar="DIR"),
+    option("-o --output path", None, PATH, "FILE.png|.svg|.pdf", required=True),
+    option(
+        "--figure kind",
+        "Of a sweep: change of accuracy over how much smaller, or areas by data set.",
+        ["gain", "area"],
+        default="gain",
+    ),
+    option("--width", "Width in inches; 3.5 is a column, 7.16 both.", click.FloatRange(1, 20), default=3.5),
+    JSON,
+]
 
 
-@click.command(epilog=EPILOG)
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("-o", "--output", "path", type=click.Path(path_type=Path), required=True, metavar="FILE.png|.svg|.pdf")
-@click.option(
-    "--figure",
-    "kind",
-    type=click.Choice(["gain", "area"]),
-    default="gain",
-    show_default=True,
-    help="Of a sweep: change of accuracy over how much smaller, or areas by data set.",
-)
-@click.option(
-    "--width",
-    type=click.FloatRange(1, 20),
-    default=3.5,
-    show_default=True,
-    help="Width in inches; 3.5 is a column, 7.16 both.",
-)
-@json_option
+@click.command(cls=Documented, params=OPTIONS)
 def command(folder: Path, path: Path, *, kind: str, width: float, as_json: bool) -> None:
-    """Draw the front that 'bespoke approximate', or the sweep that 'bespoke sweep' wrote into DIR."""
-    from bespoke.flow.front_views import save_figure
+    """Draw the front that 'bespoke approximate', or the sweep that 'bespoke sweep' wrote into DIR.
+
+    Examples
+    --------
+    bespoke plot out/redwine -o front.pdf
+    bespoke plot out/sweep -o gain.svg
+    bespoke plot out/sweep --figure area --width 7.16 -o areas.pdf
+    """
+    from bespoke.drawing import save_figure
 
     save_figure(_figure(folder, kind, width), path)
     facts = {"figure": str(path), "of": str(folder), "width_in": width}
@@ -50,14 +46,14 @@ def command(folder: Path, path: Path, *, kind: str, width: float, as_json: bool)
 
 
 def _figure(folder: Path, kind: str, width: float) -> Any:  # noqa: ANN401  matplotlib has no types
+    from bespoke.drawing import front_figure
     from bespoke.errors import OutputError
-    from bespoke.flow.front_views import figure
     from bespoke.report.folder import FRONT, read_front
     from bespoke.report.sweep_figure import SWEEP_FIGURES, read_table
 
     if (folder / FRONT).is_file():
         front = read_front(folder / FRONT)
-        return figure(front["designs"], "r2" if front["metric"] == "r2" else "accuracy", width)
+        return front_figure(front["designs"], "r2" if front["metric"] == "r2" else "accuracy", width)
     if (folder / "table.csv").is_file():
         return SWEEP_FIGURES[kind](read_table(folder / "table.csv"), width)
     raise OutputError(

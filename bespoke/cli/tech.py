@@ -9,82 +9,77 @@ import click
 from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import note, show_facts, show_json, show_table
 from bespoke.cli.names import complete_technology
-from bespoke.cli.options import json_option
+from bespoke.cli.options import JSON, PATH, option
 
-EPILOG = """\b
-Examples:
-  bespoke tech list
-  bespoke tech show egfet --vdd 0.6
-  bespoke tech import cells_0.8V.lib --name mine
-"""
-LIST_EPILOG = """\b
-Examples:
-  bespoke tech list
-  bespoke tech list --json
-"""
-SHOW_EPILOG = """\b
-Examples:
-  bespoke tech show egfet
-  bespoke tech show cells.lib --vdd 0.8
-"""
-IMPORT_EPILOG = """\b
-Examples:
-  bespoke tech import cells_0.8V.lib --name mine
-  bespoke tech import cells_1.0V.lib --name mine --area-unit-mm2 1
-  bespoke compile model.skops --data redwine --tech mine -o out/redwine
-"""
+SHOW = [
+    click.Argument(["name"], shell_complete=complete_technology),
+    option("--vdd", "Supply voltage in V.  [default: the technology's own]", float, "V"),
+    JSON,
+]
+IMPORT = [
+    click.Argument(["liberty"], type=PATH),
+    option("--name", "Name to import it under: lower-case letters, digits, _ - .", required=True),
+    option("--vdd", "Supply voltage in V, where the file states none.", float, "V"),
+    option("--area-unit-mm2", "Unit of 'area' in the file.", float, "MM2", default=1e-6),
+    JSON,
+]
 
 
-@click.group(cls=Subcommands, epilog=EPILOG)
+@click.group(cls=Subcommands)
 def command() -> None:
-    """List, show and import technologies (cell libraries)."""
+    """List, show and import technologies (cell libraries).
+
+    Examples
+    --------
+    bespoke tech list
+    bespoke tech show egfet --vdd 0.6
+    bespoke tech import cells_0.8V.lib --name mine
+    """
 
 
-@command.command("list", epilog=LIST_EPILOG)
-@json_option
+@command.command("list", params=[JSON])
 def list_technologies(*, as_json: bool) -> None:
-    """List the technologies that can be named with --tech."""
+    """List the technologies that can be named with --tech.
+
+    Examples
+    --------
+    bespoke tech list
+    bespoke tech list --json
+    """
     from bespoke.cells import technologies
 
     found = technologies()
     if as_json:
-        show_json(
-            [
-                {
-                    "name": t.name,
-                    "title": t.title,
-                    "voltages": list(t.voltages),
-                    "default_vdd": t.default_vdd,
-                    "source": t.source,
-                }
-                for t in found
-            ]
-        )
+        names = ("name", "title", "voltages", "default_vdd", "source")
+        show_json([{name: getattr(technology, name) for name in names} for technology in found])
         return
     rows = [[t.name, ", ".join(f"{v:g}" for v in t.voltages), f"{t.default_vdd:g}", t.title] for t in found]
     show_table(["Name", "Supply voltages (V)", ">Default", "Title"], rows)
 
 
-@command.command("show", epilog=SHOW_EPILOG)
-@click.argument("name", shell_complete=complete_technology)
-@click.option("--vdd", type=float, metavar="V", help="Supply voltage in V.  [default: the technology's own]")
-@json_option
+@command.command("show", params=SHOW)
 def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
-    """Show the cells of a technology: NAME of 'bespoke tech list' or a Liberty file."""
+    """Show the cells of a technology: NAME of 'bespoke tech list' or a Liberty file.
+
+    Examples
+    --------
+    bespoke tech show egfet
+    bespoke tech show cells.lib --vdd 0.8
+    """
     from bespoke.cells import load_library
 
     library = load_library(name, vdd)
-    cells = [
-        {
-            "name": cell.name,
-            "area_mm2": cell.area_mm2,
-            "inputs": [pin.name for pin in cell.inputs],
-            "functions": {pin.name: pin.function for pin in cell.outputs},
-            "static_power_uw": list(cell.static_power_uw),
-        }
-        for cell in library.cells.values()
-    ]
     if as_json:
+        cells = [
+            {
+                "name": cell.name,
+                "area_mm2": cell.area_mm2,
+                "inputs": [pin.name for pin in cell.inputs],
+                "functions": {pin.name: pin.function for pin in cell.outputs},
+                "static_power_uw": cell.static_power_uw,
+            }
+            for cell in library.cells.values()
+        ]
         facts = {"name": library.name, "vdd": library.vdd, "source": library.source}
         show_json({**facts, "cells": cells, "left_out": library.left_out})
         return
@@ -95,38 +90,29 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
         function = "; ".join(f"{pin.name} = {pin.function}" for pin in cell.outputs)
         rows.append([cell.name, f"{cell.area_mm2:.5g}", f"{low:.4g} to {high:.4g}", function])
     show_table(["Cell", ">Area (mm2)", ">Static power (uW)", "Function"], rows)
-    for cell_name, reason in library.left_out.items():
-        note(f"left out: {cell_name}: {reason}")
+    note(*(f"left out: {name}: {reason}" for name, reason in library.left_out.items()))
 
 
-@command.command("import", epilog=IMPORT_EPILOG)
-@click.argument("liberty", type=click.Path(path_type=Path))
-@click.option("--name", required=True, help="Name to import it under: lower-case letters, digits, _ - .")
-@click.option("--vdd", type=float, metavar="V", help="Supply voltage in V, where the file states none.")
-@click.option(
-    "--area-unit-mm2", type=float, default=1e-6, show_default=True, metavar="MM2", help="Unit of 'area' in the file."
-)
-@json_option
+@command.command("import", params=IMPORT)
 def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2: float, *, as_json: bool) -> None:
-    """Import LIBERTY, a .lib file; further supply voltages join under the same name."""
+    """Import LIBERTY, a .lib file; further supply voltages join under the same name.
+
+    Examples
+    --------
+    bespoke tech import cells_0.8V.lib --name mine
+    bespoke tech import cells_1.0V.lib --name mine --area-unit-mm2 1
+    bespoke compile model.skops --data redwine --tech mine -o out/redwine
+    """
     from bespoke.cells import check_complete, import_liberty, load_library
     from bespoke.errors import LibraryError
 
     path = import_liberty(liberty, name, area_unit_mm2=area_unit_mm2, vdd=vdd)
     library = load_library(path)
     if as_json:
-        show_json(
-            {
-                "name": name,
-                "vdd": library.vdd,
-                "path": str(path),
-                "cells": list(library.cells),
-                "left_out": library.left_out,
-            }
-        )
+        facts = {"name": name, "vdd": library.vdd, "path": str(path)}
+        show_json({**facts, "cells": list(library.cells), "left_out": library.left_out})
         return
-    for cell_name, reason in library.left_out.items():
-        note(f"left out: {cell_name}: {reason}")
+    note(*(f"left out: {name}: {reason}" for name, reason in library.left_out.items()))
     try:
         check_complete(library)
     except LibraryError as error:

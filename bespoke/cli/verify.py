@@ -6,22 +6,12 @@ from pathlib import Path
 
 import click
 
+from bespoke.cli.commands import Documented
 from bespoke.cli.console import progress, show_facts, show_json
-from bespoke.cli.options import json_option
-
-EPILOG = """\b
-Examples:
-  bespoke verify out/redwine
-  bespoke verify out/redwine --no-formal --json
-
-Exit code: 0 if nothing was refuted, 1 if two executors disagree, 2 if the folder cannot be read.
-"""
+from bespoke.cli.options import FORMAL, JSON, PATH
 
 
-@click.command(epilog=EPILOG)
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--formal/--no-formal", default=True, show_default=True, help="Prove the netlist, too.")
-@json_option
+@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), FORMAL, JSON])
 @click.pass_context
 def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool) -> None:
     """Check that the files in FOLDER all have one function.
@@ -29,6 +19,13 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
     model.json, netlist.v (simulated here and by Icarus Verilog) and rtl.v (by Icarus Verilog) are compared on the
     stored vectors, on corner and random vectors, and on every input where there are at most 16 input bits; then
     the netlist is proven equal to the model.
+
+    Examples
+    --------
+    bespoke verify out/redwine
+    bespoke verify out/redwine --no-formal --json
+
+    Exit code: 0 if nothing was refuted, 1 if two executors disagree, 2 if the folder cannot be read.
     """
     from bespoke.flow import verify_folder
     from bespoke.report import verification_facts

@@ -131,13 +131,13 @@ def find_entry(name: str) -> CatalogueEntry:
     entries = catalogue()
     if name in entries:
         return entries[name]
-    raise DatasetNotFoundError("no such data set", got=repr(name), allowed=suggestion(name))
+    raise not_found("no such data set", name)
 
 
-def suggestion(name: str) -> str:
-    """The nearest catalogue name as a question, or all names."""
-    close = get_close_matches(name.lower(), catalogue(), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ", ".join(catalogue())
+def not_found(what: str, name: str) -> DatasetNotFoundError:
+    """Error that names the nearest catalogue name, or all of them."""
+    hint = "".join(map(repr, get_close_matches(name.lower(), catalogue(), n=1, cutoff=0.6)))
+    return DatasetNotFoundError(what, got=repr(name), allowed=", ".join(catalogue()), hint=hint)
 
 
 def _catalogue_path() -> Path:

@@ -42,18 +42,18 @@ class TableOptions:
         Name of the target column; the last column by default.
     task : {"classification", "regression"}, optional
         Found from the targets by default.
-    missing : {"error", "drop"}
-        Whether rows with missing values are refused or left out.
+    missing : {"error", "drop"}, optional
+        Whether rows with missing values are refused, as by default, or left out.
     """
 
     target: str | None = None
     task: str | None = None
-    missing: str = "error"
+    missing: str | None = None
 
     def __post_init__(self) -> None:
         if self.task is not None and self.task not in TASKS:
             raise OptionError("unknown task", got=repr(self.task), allowed=", ".join(TASKS))
-        if self.missing not in MISSING_HANDLING:
+        if self.missing not in (None, *MISSING_HANDLING):
             raise OptionError(
                 "unknown handling of missing values", got=repr(self.missing), allowed=", ".join(MISSING_HANDLING)
             )
@@ -79,9 +79,9 @@ def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Se
     """
     column = _target_column(table, options.target)
     names = table.header[:column] + table.header[column + 1 :]
-    features = _numbers(table, column)
+    features = _numbers(table, names, column)
     labels = [row[column] for row in table.rows]
-    keep, found = _rows_without_missing(table, column, features, labels, options.missing)
+    keep, found = _rows_without_missing(table, column, features, labels, drop=options.missing == "drop")
     _check_magnitude(table, names, features, keep)
     targets = _typed_targets(table, column, keep)
     task = options.task or _guess_task(targets)
@@ -106,7 +106,8 @@ def check_targets(targets: TargetArray, task: str, source: str, column: str) -> 
     if task == REGRESSION and kind == "U":
         raise TargetError("the target holds text", where=where, got=repr(str(targets[0])), allowed="numbers")
     if task == CLASSIFICATION and kind == "f":
-        got = str(targets[targets != np.floor(targets)][0]) if (targets != np.floor(targets)).any() else "huge numbers"
+        fractions = targets[targets != np.floor(targets)]
+        got = str(fractions[0]) if len(fractions) else "huge numbers"
         raise TargetError(
             "the target holds fractions",
             where=where,
@@ -125,43 +126,31 @@ def _target_column(table: Table, target: str | None) -> int:
     if target in table.header:
         return table.header.index(target)
     close = get_close_matches(target.lower(), [name.lower() for name in table.header], n=1, cutoff=0.5)
-    meant = next((name for name in table.header if close and name.lower() == close[0]), None)
-    allowed = f"did you mean {meant!r}?" if meant else _shortened(table.header)
-    raise TargetError("no such target column", where=table.source, got=repr(target), allowed=allowed)
+    hint = next((repr(name) for name in table.header if name.lower() in close), "")
+    allowed = _shortened(table.header)
+    raise TargetError("no such target column", where=table.source, got=repr(target), allowed=allowed, hint=hint)
 
 
-def _numbers(table: Table, target: int) -> FloatArray:
+def _numbers(table: Table, names: Sequence[str], target: int) -> FloatArray:
     """The feature columns as numbers, NaN where a value is missing."""
-    values = np.empty((len(table.rows), len(table.header) - 1))
+    values = np.empty((len(table.rows), len(names)))
     for number, row in enumerate(table.rows):
         cells = row[:target] + row[target + 1 :]
         try:
-            if "_" in "".join(cells):  # float() would read 1_0 as 10
-                raise ValueError  # noqa: TRY301  same path as other text
-            values[number] = [float(cell) for cell in cells]
+            values[number] = [float(cell.replace("_", "x")) for cell in cells]  # float() would read 1_0 as 10
         except ValueError:
-            values[number] = _numbers_of_row(table, number, target)
+            where = f"{table.source}, line {table.lines[number]}, column"
+            values[number] = [_number(cell, f"{where} {name!r}") for cell, name in zip(cells, names, strict=True)]
     return values
 
 
-def _numbers_of_row(table: Table, number: int, target: int) -> list[float]:
-    values = []
-    for column, cell in enumerate(table.rows[number]):
-        if column == target:
-            continue
-        if cell.lower() in MISSING_TOKENS:
-            values.append(np.nan)
-            continue
-        try:
-            values.append(float(cell.replace("_", "x")))
-        except ValueError as error:
-            raise NonNumericError(
-                "not a number",
-                where=f"{table.source}, line {table.lines[number]}, column {table.header[column]!r}",
-                got=repr(cell),
-                allowed=_hint(cell),
-            ) from error
-    return values
+def _number(cell: str, where: str) -> float:
+    if cell.lower() in MISSING_TOKENS:
+        return np.nan
+    try:
+        return float(cell.replace("_", "x"))
+    except ValueError as error:
+        raise NonNumericError("not a number", where=where, got=repr(cell), allowed=_hint(cell)) from error
 
 
 def _hint(cell: str) -> str:
@@ -171,7 +160,7 @@ def _hint(cell: str) -> str:
 
 
 def _rows_without_missing(
-    table: Table, target: int, features: FloatArray, labels: list[str], missing: str
+    table: Table, target: int, features: FloatArray, labels: list[str], *, drop: bool
 ) -> tuple[list[int], tuple[str, ...]]:
     """Rows to keep, and a note on those left out."""
     gaps = np.insert(np.isnan(features), target, [label.lower() in MISSING_TOKENS for label in labels], axis=1)
@@ -182,7 +171,7 @@ def _rows_without_missing(
         f"{table.header[column]!r} {gaps[:, column].sum()}" for column in np.flatnonzero(gaps.any(axis=0)).tolist()
     ]
     got = f"{holes.sum()} of {len(labels)} rows ({_shortened(counts)})"
-    if missing == "error":
+    if not drop:
         raise MissingValuesError(
             "values are missing", where=table.source, got=got, allowed="--missing drop, or a file without gaps"
         )

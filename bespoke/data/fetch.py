@@ -15,13 +15,12 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from bespoke.data.bundled import bundled_dataset
 from bespoke.data.catalogue import CatalogueEntry, find_entry
 from bespoke.data.columns import TableOptions
 from bespoke.data.dataset import Dataset
-from bespoke.data.generated import generated_dataset
 from bespoke.data.layouts import TARGET, Members, archive_members
 from bespoke.data.load import load_official
+from bespoke.data.provided import PROVIDERS, provided_dataset
 from bespoke.errors import DataError, FetchError, OptionError
 from bespoke.files import write_file
 
@@ -117,8 +116,8 @@ def fetch_dataset(
     entry = find_entry(name)
     options = options or FetchOptions()
     path = folder / f"{entry.name}.csv"
-    if entry.provision != "download":
-        dataset = bundled_dataset(entry) if entry.provision == "bundled" else generated_dataset(entry)
+    if entry.provision in PROVIDERS:
+        dataset = provided_dataset(entry)
         write_file(path, csv_text(dataset))
         return FetchResult(path, dataset, "", "")
     url = _address(entry, options)
@@ -203,9 +202,7 @@ def _receive(response: Any, url: str, progress: Progress | None) -> bytes:  # no
 def _parsed(entry: CatalogueEntry, content: bytes, url: str) -> Dataset:
     """The downloaded table, which must be the known one."""
     try:
-        dataset = load_official(
-            entry, _members(content, url), url, TableOptions(task=entry.task, missing=entry.missing)
-        )
+        dataset = load_official(entry, _members(content, url), url, TableOptions())
     except DataError as error:
         raise FetchError("the download is not the official table", where=entry.name, got=str(error)) from error
     if entry.digest is not None and dataset.digest != entry.digest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
@@ -96,7 +97,7 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: str) -> by
         )
     try:
         return archive.read(info)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
         raise DataFileError("the zip archive is damaged", where=f"{source}, {info.filename}", got=str(error)) from error
 
 

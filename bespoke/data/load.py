@@ -7,17 +7,17 @@ official files, or the official zip), scikit-learn's own copies and the exact en
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bespoke.data.bundled import bundled_dataset
-from bespoke.data.catalogue import CatalogueEntry, catalogue, suggestion
+from bespoke.data.catalogue import CatalogueEntry, catalogue, not_found
 from bespoke.data.columns import TableOptions, dataset_from_table
 from bespoke.data.dataset import Dataset
-from bespoke.data.generated import generated_dataset
 from bespoke.data.layouts import TARGET, Members, archive_members, folder_members, official_table
-from bespoke.data.table import parse_table, read_text, sniff_delimiter, split_rows
+from bespoke.data.provided import PROVIDERS, provided_dataset
+from bespoke.data.table import Table, parse_table, read_text, sniff_delimiter, split_rows
 from bespoke.errors import DataFileError, DatasetNotFoundError, TargetError
 
 FOLDER_VARIABLE = "BESPOKE_DATASETS"
@@ -60,17 +60,17 @@ def load_dataset(
     DataFileError, TargetError, MissingValuesError, NonNumericError, SingleClassError
         The file cannot be used.
     """
-    options = TableOptions(target=target, task=task, missing=missing or "error")
+    options = TableOptions(target=target, task=task, missing=missing)
     entry = None if isinstance(name_or_path, Path) else catalogue().get(name_or_path)
     place = folder or datasets_folder()
     if entry is not None:
-        return _load_entry(entry, place, options, keep_missing=missing is not None)
+        return _load_entry(entry, place, options)
     path = Path(name_or_path)
     if path.is_file():
-        return _load_file(path, options, keep_missing=missing is not None)
+        return _load_file(path, options)
     copy = place / f"{name_or_path}.csv"
     if path.name == str(name_or_path) and copy.is_file():
-        return _load_file(copy, options, keep_missing=missing is not None)
+        return _load_file(copy, options)
     raise _not_found(path, str(name_or_path))
 
 
@@ -81,11 +81,10 @@ def _not_found(path: Path, name: str) -> Exception:
         return DatasetNotFoundError(
             "no such file", where=name, allowed="a CSV file or a name of `bespoke datasets list`"
         )
-    return DatasetNotFoundError("no such data set or file", got=repr(name), allowed=suggestion(name))
+    return not_found("no such data set or file", name)
 
 
-def _load_entry(entry: CatalogueEntry, folder: Path, options: TableOptions, *, keep_missing: bool) -> Dataset:
-    options = _entry_options(entry, options, keep_missing=keep_missing)
+def _load_entry(entry: CatalogueEntry, folder: Path, options: TableOptions) -> Dataset:
     for path in (folder / f"{entry.name}.csv", folder / entry.layout.files[0]):
         if path.is_file():
             return _load_copy(entry, path, folder, options)
@@ -93,10 +92,8 @@ def _load_entry(entry: CatalogueEntry, folder: Path, options: TableOptions, *, k
     if zipped.suffix == ".zip" and zipped.is_file():
         return load_official(entry, archive_members(zipped.read_bytes(), str(zipped)), str(zipped), options)
     _check_own_target(entry, options.target)
-    if entry.provision == "bundled":
-        return bundled_dataset(entry)
-    if entry.provision == "generated":
-        return generated_dataset(entry)
+    if entry.provision in PROVIDERS:
+        return provided_dataset(entry)
     raise DatasetNotFoundError(
         f"no copy of the data set {entry.name!r} is at hand",
         where=str(folder),
@@ -113,16 +110,16 @@ def load_official(entry: CatalogueEntry, members: Members, source: str, options:
     """The data set that the official files hold; see `official_table` and `dataset_from_table`."""
     _check_own_target(entry, options.target)
     table = official_table(entry, members, source)
-    notes = [_rows_note(entry, len(table.rows))] if len(table.rows) != entry.rows else []
+    rows = len(table.rows)
+    notes = [f"the table has {rows} rows, the official one {entry.rows}"] if rows != entry.rows else []
     notes += [f"the feature {name!r} is left out" for name in entry.layout.drop_features]
-    dataset = dataset_from_table(table, entry.name, replace(options, target=TARGET), notes)
-    return _with_digest_note(entry, dataset)
+    return _entry_dataset(entry, table, replace(options, target=TARGET), notes)
 
 
-def _load_file(path: Path, options: TableOptions, *, keep_missing: bool) -> Dataset:
+def _load_file(path: Path, options: TableOptions) -> Dataset:
     for entry in catalogue().values():
         if path.name in entry.layout.files and options.target in (None, TARGET, entry.target):
-            return _load_copy(entry, path, path.parent, _entry_options(entry, options, keep_missing=keep_missing))
+            return _load_copy(entry, path, path.parent, options)
     return dataset_from_table(parse_table(read_text(path), str(path)), path.stem, options)
 
 
@@ -134,17 +131,12 @@ def _load_copy(entry: CatalogueEntry, path: Path, folder: Path, options: TableOp
         members = _own_member(entry, text) if path.name == f"{entry.name}.csv" else folder_members(folder)
         return load_official(entry, members, str(path), options)
     target = TARGET if options.target in (None, entry.target) else options.target
-    table = parse_table(text, str(path))
-    return _with_digest_note(entry, dataset_from_table(table, entry.name, replace(options, target=target)))
+    return _entry_dataset(entry, parse_table(text, str(path)), replace(options, target=target), ())
 
 
 def _own_member(entry: CatalogueEntry, text: str) -> Members:
     """The text for the only official file of an entry; entries of several files have none."""
     return lambda _: text.encode() if len(entry.layout.files) == 1 else None
-
-
-def _entry_options(entry: CatalogueEntry, options: TableOptions, *, keep_missing: bool) -> TableOptions:
-    return replace(options, task=options.task or entry.task, missing=options.missing if keep_missing else entry.missing)
 
 
 def _check_own_target(entry: CatalogueEntry, target: str | None) -> None:
@@ -157,12 +149,11 @@ def _check_own_target(entry: CatalogueEntry, target: str | None) -> None:
         )
 
 
-def _rows_note(entry: CatalogueEntry, rows: int) -> str:
-    return f"the table has {rows} rows, the official one {entry.rows}"
-
-
-def _with_digest_note(entry: CatalogueEntry, dataset: Dataset) -> Dataset:
-    if entry.digest is None or dataset.digest == entry.digest:
+def _entry_dataset(entry: CatalogueEntry, table: Table, options: TableOptions, notes: Sequence[str]) -> Dataset:
+    """A table of the entry, read as the catalogue says where the options do not."""
+    options = replace(options, task=options.task or entry.task, missing=options.missing or entry.missing)
+    dataset = dataset_from_table(table, entry.name, options, notes)
+    if entry.digest in (None, dataset.digest):
         return dataset
     note = f"the content differs from the known table of {entry.name}, so published figures may not be comparable"
     return replace(dataset, notes=(*dataset.notes, note))

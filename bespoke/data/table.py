@@ -61,8 +61,6 @@ def read_text(path: Path) -> str:
 
 def decode_text(content: bytes, source: str) -> str:
     """Bytes as UTF-8 text with or without a byte order mark; line ends become ``\\n``."""  # noqa: D301  not an escape
-    if not content.strip():
-        raise DataFileError("the file is empty", where=source, allowed="a header line and rows of numbers")
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
             raise DataFileError("not a text table", where=source, got=kind, allowed="CSV text; export it as CSV")
@@ -72,6 +70,8 @@ def decode_text(content: bytes, source: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataFileError("not UTF-8 text", where=source, got=f"byte {error.start}", allowed="UTF-8 CSV") from error
+    if not text.strip():
+        raise DataFileError("the file is empty", where=source, allowed="a header line and rows of numbers")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -1,7 +1,6 @@
 """Area, power and delay of mapped netlists, and what can power them."""
 
-from bespoke.estimate.area import area_mm2
-from bespoke.estimate.estimate import CellShare, Estimate, estimate
+from bespoke.estimate.estimate import CellShare, Estimate, area_mm2, estimate
 from bespoke.estimate.power import dynamic_energy_nj, static_power_uw
 from bespoke.estimate.supply import POWER_SOURCES, PowerSource, best_supply, power_source
 from bespoke.estimate.timing import Boundary, PathStep, Timing, analyse_timing, default_boundary

@@ -9,7 +9,6 @@ from typing import Any
 
 from bespoke.cells import CellLibrary
 from bespoke.errors import OptionError
-from bespoke.estimate.area import area_mm2
 from bespoke.estimate.power import dynamic_energy_nj, static_power_uw
 from bespoke.estimate.timing import Boundary, PathStep, analyse_timing
 from bespoke.netlist import Activity, MappedNetlist
@@ -137,6 +136,17 @@ def estimate(
         shares=shares,
         groups=_shares(groups, figures) if groups else {},
     )
+
+
+def area_mm2(mapped: MappedNetlist, library: CellLibrary) -> float:
+    """Sum of the areas of all cells in mm2; wires take none.
+
+    Raises
+    ------
+    LibraryError
+        If the library lacks a cell.
+    """
+    return math.fsum(count * library[name].area_mm2 for name, count in mapped.cell_histogram().items())
 
 
 def _shares(names: Sequence[str], figures: Sequence[tuple[float, ...]]) -> dict[str, CellShare]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cache, partial
 
-from bespoke.cells import Cell, CellLibrary, OutputPin
+from bespoke.cells import CellLibrary
 from bespoke.errors import StimuliError
 from bespoke.estimate.curve import Curve, at_load
-from bespoke.estimate.timing import FALL, RISE, Timing
-from bespoke.netlist import Activity, Instance, MappedNetlist
+from bespoke.estimate.timing import Timing
+from bespoke.netlist import Activity, MappedNetlist
 
 _NJ_PER_PJ = 1e-3
+
+# Energies through one input pin at one load, by condition; a condition of -1 holds always.
+Parts = list[tuple[int, list[Curve]]]
 
 
 def static_power_uw(mapped: MappedNetlist, library: CellLibrary, activity: Activity) -> list[float]:
@@ -47,10 +51,20 @@ def dynamic_energy_nj(mapped: MappedNetlist, library: CellLibrary, activity: Act
         If the library lacks a cell.
     """
     check_activity(mapped, activity)
-    meter = _Meter(library, activity, timing)
-    return [
-        meter.energy_nj(instance, states) for instance, states in zip(mapped.instances, activity.states, strict=True)
-    ]
+    pin_energies = cache(partial(_pin_energies, library))
+    slews = list(map(max, *timing.slews_ms))
+    found = []
+    for instance, states in zip(mapped.instances, activity.states, strict=True):
+        energy = 0.0
+        for position, net in enumerate(instance.fanouts):
+            if activity.toggles[net]:
+                load = round(timing.loads_pf[net], 9)
+                switching = _NJ_PER_PJ * load * library.vdd**2 / 2
+                pins = [(instance.fanins[pin], parts) for pin, parts in pin_energies(instance.cell, position, load)]
+                weighted = [(activity.toggles[fanin], slews[fanin], parts) for fanin, parts in pins]
+                energy += activity.toggles[net] * (switching + _internal(weighted, states))
+        found.append(energy / max(activity.vectors - 1, 1))
+    return found
 
 
 def check_activity(mapped: MappedNetlist, activity: Activity) -> None:
@@ -73,73 +87,35 @@ def check_activity(mapped: MappedNetlist, activity: Activity) -> None:
             )
 
 
-class _PinEnergy(NamedTuple):
-    """Internal energies through one input pin at one load; a condition of -1 holds always."""
-
-    pin: int
-    parts: list[tuple[int, list[Curve]]]
-
-
-class _Meter:
-    def __init__(self, library: CellLibrary, activity: Activity, timing: Timing) -> None:
-        self._library = library
-        self._activity = activity
-        self._timing = timing
-        self._pairs = max(activity.vectors - 1, 1)
-        self._cache: dict[tuple[str, int, float], list[_PinEnergy]] = {}
-
-    def energy_nj(self, instance: Instance, states: tuple[float, ...]) -> float:
-        cell = self._library[instance.cell]
-        total = 0.0
-        for place, net in enumerate(instance.fanouts):
-            toggles = self._activity.toggles[net]
-            if toggles:
-                load = round(self._timing.loads_pf[net], 9)
-                switching = _NJ_PER_PJ * load * self._library.vdd**2 / 2
-                total += toggles * (switching + self._internal(instance, cell, place, load, states))
-        return total / self._pairs
-
-    def _internal(self, instance: Instance, cell: Cell, place: int, load: float, states: tuple[float, ...]) -> float:
-        key = (instance.cell, place, load)
-        pins = self._cache.get(key)
-        if pins is None:
-            pins = self._cache[key] = _pin_energies(cell, cell.outputs[place], load)
-        weights = [self._activity.toggles[instance.fanins[entry.pin]] for entry in pins]
-        total = sum(weights)
-        if not total:
-            return 0.0
-        return (
-            sum(
-                weight * self._of_pin(entry, instance.fanins[entry.pin], states)
-                for weight, entry in zip(weights, pins, strict=True)
-                if weight
-            )
-            / total
-        )
-
-    def _of_pin(self, entry: _PinEnergy, net: int, states: tuple[float, ...]) -> float:
-        """Mean over rise and fall, and over the conditions that hold while the input switches."""
-        slew = max(self._timing.slews_ms[RISE][net], self._timing.slews_ms[FALL][net])
-        parts = entry.parts
-        weights = {condition: _occurrences(condition, states) for condition, _ in parts}
-        total = sum(weights.values())
-        if not total:
-            weights, total = dict.fromkeys(weights, 1), len(weights)
-        return sum(weights[c] * sum(curve.at(slew) for curve in curves) for c, curves in parts) / (2 * total)
+def _internal(pins: Sequence[tuple[float, float, Parts]], states: Sequence[float]) -> float:
+    """Internal energy of a toggle: the mean over input pins by their toggles, given with slews and energies."""
+    total = sum(toggles for toggles, _, _ in pins)
+    if not total:
+        return 0.0
+    return sum(toggles * _of_pin(parts, slew, states) for toggles, slew, parts in pins if toggles) / total
 
 
-def _occurrences(condition: int, states: tuple[float, ...]) -> float:
-    return sum(count for state, count in enumerate(states) if condition >> state & 1)
+def _of_pin(parts: Parts, slew: float, states: Sequence[float]) -> float:
+    """Mean over rise and fall, and over the conditions that hold while the input switches."""
+    weights = {
+        condition: sum(count for state, count in enumerate(states) if condition >> state & 1) for condition, _ in parts
+    }
+    total = sum(weights.values())
+    if not total:
+        weights, total = dict.fromkeys(weights, 1), len(weights)
+    return sum(weights[c] * sum(curve.at(slew) for curve in curves) for c, curves in parts) / (2 * total)
 
 
-def _pin_energies(cell: Cell, output: OutputPin, load_pf: float) -> list[_PinEnergy]:
+def _pin_energies(library: CellLibrary, name: str, position: int, load_pf: float) -> list[tuple[int, Parts]]:
+    """Internal energies through each input pin to an output."""
+    cell = library[name]
     found = []
-    for place, pin in enumerate(cell.inputs):
+    for index, pin in enumerate(cell.inputs):
         parts = [
             (energy.condition, [at_load(table, load_pf) for table in (energy.rise, energy.fall) if table.values])
-            for energy in output.energies
+            for energy in cell.outputs[position].energies
             if energy.related_pin == pin.name
         ]
         if parts:
-            found.append(_PinEnergy(place, parts))
+            found.append((index, parts))
     return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import NamedTuple
 
-from bespoke.cells import Arc, Cell, CellLibrary, OutputPin, Table, inverter
+from bespoke.cells import Arc, CellLibrary, Table, inverter
 from bespoke.errors import OptionError
 from bespoke.estimate.curve import Curve, at_load
 from bespoke.netlist import MappedNetlist
@@ -94,18 +94,8 @@ class Timing:
     slews_ms: tuple[list[float], list[float]]
 
 
-class _EdgeArc(NamedTuple):
-    """From one edge of an input pin to one edge of an output."""
-
-    pin: int
-    cause: int
-    effect: int
-    delay: Table
-    transition: Table
-
-
 class _LoadedArc(NamedTuple):
-    """`_EdgeArc` at one load."""
+    """From one edge of an input pin to one edge of an output, at one load."""
 
     pin: int
     cause: int
@@ -157,96 +147,62 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
         If the library lacks a cell.
     """
     boundary = boundary or default_boundary(library)
-    propagation = _Propagation(mapped, library, boundary)
-    propagation.run()
-    return propagation.result()
+    loads = net_loads(mapped, library, boundary.output_load_pf)
+    arrivals, slews = (
+        ([NEVER] * mapped.net_count, [NEVER] * mapped.net_count),
+        ([0.0] * mapped.net_count, [0.0] * mapped.net_count),
+    )
+    for edge in (RISE, FALL):
+        inputs = slice(2, 2 + mapped.input_count)
+        arrivals[edge][inputs] = [0.0] * mapped.input_count
+        slews[edge][inputs] = [boundary.input_slew_ms] * mapped.input_count
+    loaded_arcs = cache(partial(_loaded_arcs, library))
+    # By net and edge: the instance that switches it last, the pin and the edge there that make it do so.
+    causes: dict[tuple[int, int], tuple[int, int, int]] = {}
+    for index, instance in enumerate(mapped.instances):
+        for position, net in enumerate(instance.fanouts):
+            # Sums of equal capacitances in another order may differ in the last digits.
+            for pin, cause, effect, delay, transition in loaded_arcs(instance.cell, position, round(loads[net], 9)):
+                start, slew = arrivals[cause][instance.fanins[pin]], slews[cause][instance.fanins[pin]]
+                if start == NEVER:
+                    continue
+                arrival = start + max(0.0, delay.at(slew))
+                if arrival > arrivals[effect][net]:
+                    arrivals[effect][net] = arrival
+                    causes[net, effect] = (index, pin, cause)
+                slews[effect][net] = max(slews[effect][net], transition.at(slew))
+    ends = [(arrivals[edge][net], net, edge) for port in mapped.outputs for net in port.bits for edge in (RISE, FALL)]
+    delay_ms, net, edge = max(ends, default=(NEVER, 0, RISE), key=lambda end: end[0])
+    path = []
+    while (net, edge) in causes:
+        index, pin, cause = causes[net, edge]
+        instance = mapped.instances[index]
+        name = library[instance.cell].inputs[pin].name
+        path.append(PathStep(index, instance.cell, name, EDGES[edge], arrivals[edge][net]))
+        net, edge = instance.fanins[pin], cause
+    return Timing(max(delay_ms, 0.0), tuple(reversed(path)), loads, arrivals, slews)
 
 
-class _Propagation:
-    """One pass over the instances in topological order."""
-
-    def __init__(self, mapped: MappedNetlist, library: CellLibrary, boundary: Boundary) -> None:
-        self.mapped = mapped
-        self.library = library
-        count = mapped.net_count
-        self.loads = net_loads(mapped, library, boundary.output_load_pf)
-        self.arrivals = ([NEVER] * count, [NEVER] * count)
-        self.slews = ([0.0] * count, [0.0] * count)
-        self.causes: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([(0, 0)] * count, [(0, 0)] * count)
-        self.drivers = [-1] * count
-        for edge in (RISE, FALL):
-            inputs = slice(2, 2 + mapped.input_count)
-            self.arrivals[edge][inputs] = [0.0] * mapped.input_count
-            self.slews[edge][inputs] = [boundary.input_slew_ms] * mapped.input_count
-
-    def run(self) -> None:
-        arcs = {name: [list(_edge_arcs(cell, pin)) for pin in cell.outputs] for name, cell in self._cells().items()}
-        cache: dict[tuple[str, int, float], list[_LoadedArc]] = {}
-        for index, instance in enumerate(self.mapped.instances):
-            for place, net in enumerate(instance.fanouts):
-                # Sums of equal capacitances in another order may differ in the last digits.
-                load = round(self.loads[net], 9)
-                loaded = cache.get((instance.cell, place, load))
-                if loaded is None:
-                    loaded = [_loaded(arc, load) for arc in arcs[instance.cell][place]]
-                    cache[instance.cell, place, load] = loaded
-                self.drivers[net] = index
-                self._switch(net, instance.fanins, loaded)
-
-    def _cells(self) -> dict[str, Cell]:
-        return {name: self.library[name] for name in self.mapped.cell_histogram()}
-
-    def _switch(self, net: int, fanins: tuple[int, ...], arcs: list[_LoadedArc]) -> None:
-        for pin, cause, effect, delay, transition in arcs:
-            source = fanins[pin]
-            start = self.arrivals[cause][source]
-            if start == NEVER:
-                continue
-            slew = self.slews[cause][source]
-            arrival = start + max(0.0, delay.at(slew))
-            if arrival > self.arrivals[effect][net]:
-                self.arrivals[effect][net] = arrival
-                self.causes[effect][net] = (pin, cause)
-            self.slews[effect][net] = max(self.slews[effect][net], transition.at(slew))
-
-    def result(self) -> Timing:
-        ends = [(self.arrivals[edge][net], net, edge) for p in self.mapped.outputs for net in p.bits for edge in (0, 1)]
-        arrival, net, edge = max(ends, default=(NEVER, 0, RISE), key=lambda end: end[0])
-        path = tuple(self._trace(net, edge))[::-1]
-        return Timing(max(arrival, 0.0), path, self.loads, self.arrivals, self.slews)
-
-    def _trace(self, net: int, edge: int) -> Iterator[PathStep]:
-        while (index := self.drivers[net]) >= 0 and self.arrivals[edge][net] != NEVER:
-            instance = self.mapped.instances[index]
-            pin, cause = self.causes[edge][net]
-            name = self.library[instance.cell].inputs[pin].name
-            yield PathStep(index, instance.cell, name, EDGES[edge], self.arrivals[edge][net])
-            net, edge = instance.fanins[pin], cause
-
-
-def _edge_arcs(cell: Cell, output: OutputPin) -> Iterator[_EdgeArc]:
-    places = {pin.name: place for place, pin in enumerate(cell.inputs)}
-    for arc in output.arcs:
-        yield from _edges_of(arc, places[arc.related_pin])
+def _loaded_arcs(library: CellLibrary, name: str, position: int, load_pf: float) -> list[_LoadedArc]:
+    """Arcs to an output of a cell; an input on which it depends without an arc has one without delay."""
+    cell = library[name]
+    output, positions = cell.outputs[position], {pin.name: index for index, pin in enumerate(cell.inputs)}
     timed = {arc.related_pin for arc in output.arcs}
-    for name, place in places.items():
-        if name not in timed and _depends(output.truth, place, 1 << len(places)):
-            for cause, effect in _EDGE_PAIRS["non_unate"]:
-                yield _EdgeArc(place, cause, effect, _NO_DELAY, _NO_DELAY)
+    untimed = [
+        name
+        for name, pin in positions.items()
+        if name not in timed and _depends(output.truth, pin, 1 << len(positions))
+    ]
+    found = []
+    for arc in (*output.arcs, *(Arc(name, "non_unate", *[_NO_DELAY] * 4) for name in untimed)):
+        tables = ((arc.cell_rise, arc.rise_transition), (arc.cell_fall, arc.fall_transition))
+        for cause, effect in _EDGE_PAIRS[arc.sense]:
+            if tables[effect][0].values:
+                delay, transition = (at_load(table, load_pf) for table in tables[effect])
+                found.append(_LoadedArc(positions[arc.related_pin], cause, effect, delay, transition))
+    return found
 
 
-def _edges_of(arc: Arc, place: int) -> Iterator[_EdgeArc]:
-    tables = {RISE: (arc.cell_rise, arc.rise_transition), FALL: (arc.cell_fall, arc.fall_transition)}
-    for cause, effect in _EDGE_PAIRS[arc.sense]:
-        delay, transition = tables[effect]
-        if delay.values:
-            yield _EdgeArc(place, cause, effect, delay, transition)
-
-
-def _loaded(arc: _EdgeArc, load_pf: float) -> _LoadedArc:
-    return _LoadedArc(arc.pin, arc.cause, arc.effect, at_load(arc.delay, load_pf), at_load(arc.transition, load_pf))
-
-
-def _depends(truth: int, place: int, states: int) -> bool:
-    step = 1 << place
+def _depends(truth: int, position: int, states: int) -> bool:
+    step = 1 << position
     return any((truth >> state ^ truth >> (state | step)) & 1 for state in range(states) if not state & step)

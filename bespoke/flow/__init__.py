@@ -9,16 +9,18 @@ from bespoke.flow.estimation import EstimateOptions, estimate_netlist
 from bespoke.flow.exchange import export_folder
 from bespoke.flow.front import FrontPoint, ParetoFront, unmet
 from bespoke.flow.options import CompileOptions
+from bespoke.flow.recipes import RECIPES
 from bespoke.flow.scoring import Accuracies
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, json_text, report
 from bespoke.flow.verification import Check, Verification
-from bespoke.flow.verify import read_folder, verify_design, verify_folder
+from bespoke.flow.verify import read_folder, verify_folder
 
 __all__ = [
     "CAUTION_HELD_OUT",
     "CAUTION_SEEN",
     "MANIFEST",
     "MANIFEST_FORMAT",
+    "RECIPES",
     "Accuracies",
     "ApproximateOptions",
     "Check",
@@ -38,6 +40,5 @@ __all__ = [
     "read_folder",
     "report",
     "unmet",
-    "verify_design",
     "verify_folder",
 ]

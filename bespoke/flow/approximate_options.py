@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bespoke.errors import OptionError
-from bespoke.flow.constraint import Constraint
-from bespoke.flow.front import Objective
+from bespoke.flow.constraint import Constraint, Objective
 from bespoke.flow.options import CompileOptions
 from bespoke.frontend import QuantisationOptions
 from bespoke.search import SearchOptions
@@ -36,11 +35,13 @@ class ApproximateOptions:
     minimise : {"area", "power", "delay"}
         What the chosen design has least of among those that keep a limit on the accuracy. The search itself looks for
         small circuits, since those are cool and fast, too.
+    recipe : str or None
+        A published flow instead of the search, see `bespoke.flow.recipes`: "date22", "isqed22" or "tc23".
     finalists : int
         Most models of the search that become circuits.
     caution : float or None
         Standard errors by which the accuracy of a circuit is held for worse than it is on the rows that judge it; None
-        is 4 where these are the rows that the search saw, and 2 on rows held out of refits (trees).
+        is 4 where these are the rows that the search saw, 2 on rows held out of refits (trees), and 0 in a recipe.
     prune : bool
         Whether finalists are pruned at gate level.
     prune_budget : int
@@ -68,6 +69,7 @@ class ApproximateOptions:
     search: SearchOptions = field(default_factory=SearchOptions)
     constraint: Constraint = field(default_factory=Constraint)
     minimise: Objective = "area"
+    recipe: str | None = None
     finalists: int = 8
     caution: float | None = None
     prune: bool = True
@@ -115,9 +117,8 @@ class ApproximateOptions:
         parts: dict[str, dict[str, Any]] = {"own": {}, "search": {}, "constraint": {}, "compile": {}}
         for name, value in settings.items():
             if name not in _PLACES:
-                near = get_close_matches(name, _PLACES, n=1)
-                allowed = f"did you mean {near[0]}?" if near else ", ".join(sorted(_PLACES))
-                raise OptionError("no such option", got=name, allowed=allowed)
+                hint = "".join(get_close_matches(name, _PLACES, n=1))
+                raise OptionError("no such option", got=name, allowed=", ".join(sorted(_PLACES)), hint=hint)
             part, field_name = _PLACES[name]
             parts[part][field_name] = value
         if "max_delay_ms" in settings:
@@ -134,7 +135,7 @@ class ApproximateOptions:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
         chosen = {
             name: getattr(self, name)
-            for name in ("minimise", "finalists", "caution", "prune", "prune_budget", "prune_share")
+            for name in ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
         }
         return {"search": asdict(self.search), **chosen}
 

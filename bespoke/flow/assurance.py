@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.model import Decision, IntArray
+from bespoke.model import IntArray
 from bespoke.search import Metric, assured_gains
 
 FloatArray = NDArray[np.float64]
-UNKNOWN = -1  # output word for a label that the circuit cannot give
-
-
-def target_words(decision: Decision, targets: NDArray[Any]) -> IntArray:
-    """Wanted output words, shape (n,), of targets (n,); -1 for one that the circuit cannot give."""
-    if not decision.is_classifier:
-        return np.asarray(np.floor(np.ldexp(targets.astype(np.float64), decision.frac_bits) + 0.5), dtype=np.int64)
-    if decision.kind == "label":
-        steps = targets.astype(np.float64) - decision.first
-        known = (steps == np.floor(steps)) & (steps >= 0) & (steps < len(decision.classes))
-        return np.where(known, steps, UNKNOWN).astype(np.int64)
-    places = {label: place for place, label in enumerate(decision.classes)}
-    return np.array([places.get(label, UNKNOWN) for label in targets.tolist()], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,5 +72,5 @@ class Assurance:
             return np.full(count, 1.0 / count / (float(np.var(self.targets)) or 1.0))
         if self.metric == "accuracy":
             return np.full(count, 1.0 / count)
-        classes, place, counts = np.unique(self.targets, return_inverse=True, return_counts=True)
-        return np.asarray(1.0 / counts[place] / len(classes), dtype=np.float64)
+        classes, index, counts = np.unique(self.targets, return_inverse=True, return_counts=True)
+        return np.asarray(1.0 / counts[index] / len(classes), dtype=np.float64)

@@ -5,32 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
-from bespoke.cells import CellLibrary
+from bespoke.cells import CellLibrary, GateCosts
 from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
-from bespoke.flow.reference import CutList, Reference, lowered_again, reference_of
+from bespoke.flow.circuit import Circuit, Reference, lowered_again
 from bespoke.flow.vectors import Vectors
 from bespoke.flow.verification import NOT_RUN, Check, Verification, summary
+from bespoke.lowering import Lowered
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
 from bespoke.proof import Verdict, prove, prove_lowered, prove_mapped
+from bespoke.prune import EditList
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import (
+    MODULE,
     Boundary,
     model_boundary,
     read_netlist,
     run_icarus,
+    write_cells,
     write_testbench,
     write_vectors,
 )
 
 ICARUS_TIMEOUT_S = 900.0
-_PRUNED = "the circuit is pruned: netlist.v is compared with the pruned netlist, rtl.v with the model before pruning"
+_EDITED = "the circuit is pruned: netlist.v is compared with the edited netlist, rtl.v with the model before"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Sources:
     """The texts whose function is compared with the model's.
 
@@ -40,10 +45,8 @@ class Sources:
     library : CellLibrary
     netlist, rtl, cells : str
         Verilog texts.
-    module : str
-        Name of the module in ``netlist`` and ``rtl``.
-    cuts : CutList
-        Cuts after which ``netlist`` has the function of the pruned netlist, ``rtl`` still that of the model.
+    edits : EditList
+        Edits after which ``netlist`` has the function of the edited netlist, ``rtl`` still that of the model.
     """
 
     model: IntegerModel
@@ -51,20 +54,31 @@ class Sources:
     netlist: str
     rtl: str
     cells: str
-    module: str
-    cuts: CutList = field(default_factory=CutList)
+    edits: EditList = field(default_factory=EditList)
 
+    @staticmethod
+    def of(circuit: Circuit) -> Sources:
+        """The texts of a circuit."""
+        cells = write_cells(circuit.library, circuit.mapped.cell_histogram())
+        return Sources(circuit.model, circuit.library, circuit.verilog, circuit.rtl, cells, circuit.edits)
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The lowered netlist, made from the model alone."""
+        return lowered_again(self.model, self.edits, GateCosts.of(self.library))
+
+    @cached_property
     def reference(self) -> Reference:
-        """What the netlist must compute, made from the model and the cuts alone.
+        """What the netlist must compute, made from the model and the edits alone.
 
         Raises
         ------
         NetlistError
-            If the cuts do not fit the model.
+            If the edits do not fit the model.
         """
-        if not self.cuts.cuts:
+        if not self.edits.edits:
             return Reference(self.model)
-        return reference_of(self.model, lowered_again(self.model, self.cuts).netlist, self.cuts)
+        return Reference.of(self.model, self.lowered.netlist, self.edits)
 
 
 def check_sources(
@@ -78,7 +92,7 @@ def check_sources(
 ) -> Verification:
     """Compare every executor with its reference on the given vectors, and prove the netlist.
 
-    The reference is the integer model; for the netlist of a pruned circuit it is the pruned netlist.
+    The reference is the integer model; for the netlist of a pruned circuit it is the edited netlist.
 
     Parameters
     ----------
@@ -96,10 +110,10 @@ def check_sources(
     Raises
     ------
     NetlistError
-        If the cuts do not fit the model.
+        If the edits do not fit the model.
     """
-    reference = sources.reference()
-    boundary = model_boundary(sources.model, module=sources.module)
+    reference = sources.reference
+    boundary = model_boundary(sources.model, module=MODULE)
     chosen = icarus_vectors or vectors
     on_stage("simulators")
     # Icarus Verilog is a process of its own: it runs beside the rest.
@@ -114,7 +128,7 @@ def check_sources(
             proof = _prove(sources, reference, mapped) if formal else NOT_RUN
         on_stage("Icarus Verilog")
         counts = {"simulator": vectors.counts, "icarus": chosen.counts}
-        remarks = (*notes, _PRUNED) if reference.pruned is not None else tuple(notes)
+        remarks = (*notes, _EDITED) if reference.edited is not None else tuple(notes)
         return Verification(simulator, icarus.result(), proof, counts, remarks)
 
 
@@ -160,16 +174,16 @@ def _prove(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Che
 
 
 def _verdict(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Verdict:
-    """Model = lowered = mapped netlist; with cuts model = lowered netlist, and pruned = mapped netlist."""
-    model, lowered = sources.model, lowered_again(sources.model, sources.cuts)
-    if reference.pruned is None:
+    """Model = lowered = mapped netlist; with edits model = lowered netlist, and edited = mapped netlist."""
+    model, lowered = sources.model, sources.lowered
+    if reference.edited is None:
         return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library)
     first = prove_lowered(model, lowered.netlist, lowered.certificate)
-    return Verdict((*first.steps, prove_mapped(reference.pruned, mapped, sources.library)))
+    return Verdict((*first.steps, prove_mapped(reference.edited, mapped, sources.library)))
 
 
 def _icarus(sources: Sources, reference: Reference, boundary: Boundary, words: IntArray) -> Check:
-    testbench = write_testbench(boundary, len(words), module=sources.module)
+    testbench = write_testbench(boundary, len(words), module=MODULE)
 
     def run(texts: Sequence[str], judge: Reference) -> Check:
         return _run_icarus(judge, boundary, texts, testbench, words)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bespoke.errors import OptionError
 
+Objective = Literal["area", "power", "delay"]
 MM2_PER_CM2 = 100.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bespoke.cells import CellLibrary
+from bespoke.analysis import Analysis
+from bespoke.drawing import frame
 from bespoke.estimate import Estimate
 from bespoke.files import write_file
-from bespoke.flow.options import CompileOptions
-from bespoke.flow.reference import CutList, Reference, reference_of
+from bespoke.flow.approximation import Approximation
+from bespoke.flow.check import Sources, check_sources
+from bespoke.flow.circuit import Circuit
+from bespoke.flow.measured import Measured
+from bespoke.flow.provenance import Provenance
 from bespoke.flow.scoring import Accuracies, score
-from bespoke.flow.vectors import Vectors
+from bespoke.flow.summary import design_fragment, design_line, design_row
+from bespoke.flow.vectors import Vectors, all_vectors
 from bespoke.flow.verification import Verification
 from bespoke.model import IntArray, IntegerModel
-from bespoke.netlist import Certificate, MappedNetlist, Netlist
-from bespoke.sim import mapped_outputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,44 +32,20 @@ class Design:
 
     Attributes
     ----------
-    model : IntegerModel
-        The exact function of the circuit, before its cuts if it has any.
-    options : CompileOptions
-    library : CellLibrary
-    lowered : Netlist
-        Generic netlist as built from the model, and
-    certificate : Certificate
-        the hints with which it can be proven.
-    cuts : CutList
-        What gate-level pruning changed in ``lowered``; empty for a circuit that computes ``model``.
-    mapped : MappedNetlist
-        Netlist of library cells.
-    estimate : Estimate
-        Area, power and delay.
-    accuracies : Accuracies
+    circuit : Circuit
+        Model, netlists and cells.
+    measured : Measured
+        Estimate, accuracies, confusions.
+    provenance : Provenance
+        Options, data, versions, run times, remarks.
     vectors : Vectors
         Input vectors of the testbench: quantised test rows, corner and random vectors, or every input.
-    dataset : dict
-        ``name``, ``source``, ``rows`` and so on of the data; empty without data.
-    stimuli : dict
-        What the activity for the power was measured on, and
-    stimuli_words : ndarray of int64, shape (n_vectors, n_features), or None
-        these input words.
-    notes : tuple of str
-        What the user should know.
-    digests : dict of str to str
-        SHA-256 of the model, the data and the netlist.
-    versions : dict of str to str
-    seconds : dict of str to float
-        Run time by stage.
-    approximation : dict
-        What was given up and what is guaranteed, the ``approximation`` of ``report.json``; empty for an exact design.
-    origins : tuple of str
-        Which part of the model each instance belongs to, see `bespoke.flow.origins`.
-    confusions : dict
-        ``rows`` and, by name, confusions of the float model and of the circuit; empty of regressors.
+    approximation : Approximation or None
+        What was given up and what is guaranteed; None for a design that was not searched for.
     verification : Verification or None
         What the last verification found.
+    analyses : mapping of str to Analysis
+        Further findings by name.
 
     Examples
     --------
@@ -82,49 +61,51 @@ class Design:
     True
     """
 
-    model: IntegerModel
-    options: CompileOptions
-    library: CellLibrary
-    lowered: Netlist
-    certificate: Certificate
-    mapped: MappedNetlist
-    estimate: Estimate
-    accuracies: Accuracies
+    circuit: Circuit
+    measured: Measured
+    provenance: Provenance
     vectors: Vectors
-    cuts: CutList = field(default_factory=CutList)
-    dataset: Mapping[str, Any] = field(default_factory=dict)
-    stimuli: Mapping[str, Any] = field(default_factory=dict)
-    stimuli_words: IntArray | None = None
-    notes: tuple[str, ...] = ()
-    digests: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    approximation: Mapping[str, Any] = field(default_factory=dict)
-    origins: tuple[str, ...] = ()
-    confusions: Mapping[str, Any] = field(default_factory=dict)
+    approximation: Approximation | None = None
     verification: Verification | None = None
+    analyses: Mapping[str, Analysis] = field(default_factory=dict)
+
+    @property
+    def model(self) -> IntegerModel:
+        """The exact function of the circuit, before its edits if it has any."""
+        return self.circuit.model
+
+    @property
+    def estimate(self) -> Estimate:
+        """Area, power and delay."""
+        return self.measured.estimate
+
+    @property
+    def accuracies(self) -> Accuracies:
+        """Scores of the float model and of the circuit."""
+        return self.measured.accuracies
 
     @property
     def gate_count(self) -> int:
         """Number of cells."""
-        return len(self.mapped.instances)
+        return self.circuit.gate_count
 
     @property
-    def reference(self) -> Reference:
-        """What the circuit must compute."""
-        return reference_of(self.model, self.lowered, self.cuts)
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know."""
+        return self.provenance.notes
 
-    def with_digests(self, digests: Mapping[str, str]) -> Design:
-        """Copy with other digests."""
-        return replace(self, digests=digests)
+    def with_notes(self, *notes: str) -> Design:
+        """Copy with further remarks before those that it has."""
+        return replace(self, provenance=replace(self.provenance, notes=(*notes, *self.notes)))
 
     def with_verification(self, verification: Verification, seconds: float) -> Design:
         """Copy that says what a verification found, and how many seconds it took."""
-        return replace(self, verification=verification, seconds={**self.seconds, "verify": round(seconds, 3)})
+        times = {**self.provenance.seconds, "verify": round(seconds, 3)}
+        return replace(self, verification=verification, provenance=replace(self.provenance, seconds=times))
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
-        return mapped_outputs(self.mapped, self.library, words)[:, 0]
+        return self.circuit.outputs(words)
 
     def predict(self, features: ArrayLike) -> NDArray[Any]:
         """Class labels or values that the circuit gives for raw features.
@@ -150,30 +131,6 @@ class Design:
         """Accuracy, or coefficient of determination, of the circuit's predictions; None without rows."""
         return score(self.accuracies.metric, self.predict(features), np.asarray(targets))
 
-    def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
-        """The main figures as a pandas DataFrame of one row, to be joined with those of other designs.
-
-        Raises
-        ------
-        ToolMissingError
-            If pandas is not installed.
-        """
-        from bespoke.flow.front_views import frame
-        from bespoke.flow.notebook import design_row
-
-        return frame([design_row(self)])
-
-    def __repr__(self) -> str:
-        from bespoke.flow.notebook import design_line
-
-        return design_line(self)
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        from bespoke.flow.notebook import design_html
-
-        return design_html(self)
-
     def to_verilog(self, path: str | Path | None = None) -> str:
         """Structural Verilog of the circuit, written to ``path`` if one is given.
 
@@ -182,15 +139,52 @@ class Design:
         OutputError
             If the file cannot be written.
         """
-        from bespoke.flow.texts import netlist_text
-
-        text = netlist_text(self)
         if path is not None:
-            write_file(Path(path), text)
-        return text
+            write_file(Path(path), self.circuit.verilog)
+        return self.circuit.verilog
 
-    def verify(self, *, formal: bool = True) -> Verification:
-        """Compare integer model, simulator, Icarus Verilog and proof; see `bespoke.flow.verify_design`."""
-        from bespoke.flow.verify import verify_design
+    def verify(
+        self,
+        *,
+        formal: bool = True,
+        thorough: bool = True,
+        icarus_work: int | None = None,
+        on_stage: Callable[[str], None] = lambda _stage: None,
+    ) -> Verification:
+        """Compare integer model, simulator, Icarus Verilog and proof on the texts of the design.
 
-        return verify_design(self, formal=formal)
+        Parameters
+        ----------
+        formal : bool
+            Whether to run the proof chain.
+        thorough : bool
+            Whether Icarus Verilog, too, tries every input where there are at most 16 input bits, which takes up to a
+            minute; otherwise it runs the vectors of the testbench.
+        icarus_work : int, optional
+            Most gates times vectors for Icarus Verilog, which then runs an even selection of these vectors.
+        on_stage : callable
+            Told what is being done.
+        """
+        vectors = all_vectors(self.model, self.vectors.words, self.provenance.options.seed + 1)
+        icarus_vectors = vectors if thorough else self.vectors
+        if icarus_work is not None:
+            icarus_vectors = icarus_vectors.selection(icarus_work // max(1, self.gate_count))
+        sources = Sources.of(self.circuit)
+        return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
+
+    def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
+        """The main figures as a pandas DataFrame of one row, to be joined with those of other designs.
+
+        Raises
+        ------
+        ToolMissingError
+            If pandas is not installed.
+        """
+        return frame([design_row(self.circuit, self.measured, self.provenance)])
+
+    def __repr__(self) -> str:
+        return design_line(self.circuit, self.measured)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return design_fragment(self.circuit, self.measured, self.provenance, self.approximation, self.verification)

@@ -11,11 +11,11 @@ from bespoke.errors import OptionError
 from bespoke.estimate import estimate, power_source
 from bespoke.flow.exchange import FolderCircuit, read_activity, read_circuit
 from bespoke.flow.stimuli import read_stimuli
-from bespoke.flow.vectors import RANDOM_VECTORS, random_inputs
+from bespoke.flow.vectors import RANDOM_VECTORS
 from bespoke.interchange import ImportOptions
 from bespoke.model import IntArray
 from bespoke.netlist import Activity
-from bespoke.sim import simulate_mapped
+from bespoke.sim import random_inputs, simulate_mapped
 from bespoke.verilog import NamedNetlist, read_named_netlist
 
 DEFAULT_TECHNOLOGY = "egfet"

@@ -10,7 +10,6 @@ from pathlib import Path
 from bespoke.cells import CellLibrary, library_from_json
 from bespoke.errors import ActivityError, OutputError
 from bespoke.estimate import analyse_timing
-from bespoke.flow.reference import CUTS
 from bespoke.flow.stimuli import STIMULI, read_stimuli
 from bespoke.flow.verify import StoredDesign, read_folder, read_vectors
 from bespoke.interchange import (
@@ -25,6 +24,7 @@ from bespoke.interchange import (
 )
 from bespoke.model import IntArray
 from bespoke.netlist import Activity, Port
+from bespoke.prune import CUTS, EDITS
 from bespoke.sim import simulate_mapped
 from bespoke.verilog import VECTORS_FILE, NamedNetlist, netlist_boundary, read_named_netlist
 
@@ -151,4 +151,4 @@ def _words(found: FolderCircuit, stimuli: Path | None) -> IntArray:
 def _source(stored: StoredDesign) -> str:
     """Verilog of the circuit's function; that of a pruned circuit stands in its netlist alone."""
     texts = stored.texts
-    return texts[NETLIST] + texts["cells.v"] if CUTS in texts else texts["rtl.v"]
+    return texts[NETLIST] + texts["cells.v"] if texts.keys() & {CUTS, EDITS} else texts["rtl.v"]

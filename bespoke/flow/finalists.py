@@ -23,13 +23,13 @@ class Sizes(NamedTuple):
     powers: FloatArray
     delays: FloatArray
 
-    def fit(self, place: int, constraint: Constraint, room: float) -> bool:
+    def fit(self, index: int, constraint: Constraint, room: float) -> bool:
         """Whether a candidate may keep the limits on size if it gets smaller by ``room``."""
-        return constraint.fits(*(float(figures[place]) / room for figures in self))
+        return constraint.fits(*(float(figures[index]) / room for figures in self))
 
 
 def pick_finalists(gains: FloatArray, sizes: Sizes, constraint: Constraint, least_gain: float, count: int) -> list[int]:
-    """Places of at most ``count`` candidates, the most wanted first.
+    """Indices of at most ``count`` candidates, the most wanted first.
 
     Parameters
     ----------
@@ -44,28 +44,28 @@ def pick_finalists(gains: FloatArray, sizes: Sizes, constraint: Constraint, leas
     front = _front(gains, sizes.areas)
     wanted: list[Sequence[int]] = []
     if constraint.limits_accuracy:
-        wanted.append([place for place in front if gains[place] >= least_gain][:_PER_LIMIT])
+        wanted.append([index for index in front if gains[index] >= least_gain][:_PER_LIMIT])
     if constraint.limits_size:
         for room in (1.0, _ROOM):
-            fitting = [place for place in front if sizes.fit(place, constraint, room)]
+            fitting = [index for index in front if sizes.fit(index, constraint, room)]
             wanted.append(fitting[-_PER_LIMIT:][::-1])
         wanted.append(front[:1])
     chosen = list(dict.fromkeys(chain.from_iterable(wanted)))[:count]
-    rest = [place for place in front if place not in chosen]
+    rest = [index for index in front if index not in chosen]
     return chosen + list(_spread(rest, count - len(chosen)))
 
 
 def _front(gains: FloatArray, areas: FloatArray) -> list[int]:
     """Non-dominated candidates by rising area."""
     best, found = -np.inf, []
-    for place in np.lexsort((-gains, areas)).tolist():
-        if gains[place] > best:
-            best = gains[place]
-            found.append(place)
+    for index in np.lexsort((-gains, areas)).tolist():
+        if gains[index] > best:
+            best = gains[index]
+            found.append(index)
     return found
 
 
-def _spread(places: Sequence[int], count: int) -> Iterator[int]:
-    if count > 0 and places:
-        for number in np.unique(np.rint(np.linspace(0, len(places) - 1, min(count, len(places))))):
-            yield places[int(number)]
+def _spread(indices: Sequence[int], count: int) -> Iterator[int]:
+    if count > 0 and indices:
+        for number in np.unique(np.rint(np.linspace(0, len(indices) - 1, min(count, len(indices))))):
+            yield indices[int(number)]

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
+from bespoke.drawing import area_words, frame, front_figure, front_fragment, save_figure
 from bespoke.errors import ConstraintError, FrontError
-from bespoke.flow.constraint import Constraint
+from bespoke.flow.constraint import Constraint, Objective
 from bespoke.flow.design import Design
-
-Objective = Literal["area", "power", "delay"]
 
 
 class FrontPoint(NamedTuple):
@@ -134,11 +133,13 @@ class ParetoFront:
         return objectives_of(self.constraint, self.minimise)
 
     def described(self) -> ParetoFront:
-        """Copy whose designs know the front that they stand on: the ``front`` of their ``approximation``."""
+        """Copy whose designs know the front that they stand on."""
         rows = [{name: value for name, value in row.items() if name != "folder"} for row in self.detailed_rows()]
         front = self
         for design in dict.fromkeys((self.exact, *self.designs)):
-            front = front.with_design(design, replace(design, approximation={**design.approximation, "front": rows}))
+            assert design.approximation is not None
+            known = replace(design.approximation, front=tuple(rows))
+            front = front.with_design(design, replace(design, approximation=known))
         return front
 
     def with_design(self, old: Design, new: Design) -> ParetoFront:
@@ -185,7 +186,9 @@ class ParetoFront:
         """`rows` with the ``changes`` of each design: by name, size in the exact model and in this one."""
         designs = self.designs if any(self.exact is design for design in self.designs) else (self.exact, *self.designs)
         return [
-            {**row, "changes": design.approximation.get("changes", {})}
+            {**row, "changes": {n: list(pair) for n, pair in design.approximation.changes.items()}}
+            if design.approximation
+            else row
             for row, design in zip(self.rows(), designs, strict=True)
         ]
 
@@ -197,20 +200,20 @@ class ParetoFront:
         ToolMissingError
             If pandas is not installed.
         """
-        from bespoke.flow.front_views import frame
-
         return frame(self.rows())
 
     def __repr__(self) -> str:
-        from bespoke.flow.notebook import front_line
-
-        return front_line(self)
+        areas = ", ".join(area_words(point.area_mm2) for point in self.points)
+        exact = area_words(self.exact.estimate.area_mm2)
+        return f"<ParetoFront: {len(self.points)} circuits of {areas}; exact {exact}>"
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from bespoke.flow.notebook import front_html
-
-        return front_html(self)
+        rows = self.detailed_rows()
+        chosen = next((row for row in rows if row["chosen"]), None)
+        answer = f"no. {chosen['number']} is chosen" if chosen else "none keeps the limits"
+        words = f"Pareto front of {len(self.points)} circuits; asked: {self.constraint}; {answer}"
+        return front_fragment(words, rows, self.exact.accuracies.metric)
 
     def plot(self, path: str | Path | None = None) -> Any:  # noqa: ANN401  a matplotlib Figure; matplotlib is optional
         """Figure of accuracy over area, written to ``path`` if one is given.
@@ -222,9 +225,7 @@ class ParetoFront:
         OutputError
             If the file cannot be written.
         """
-        from bespoke.flow.front_views import figure, save_figure
-
-        drawn = figure(self.rows(), self.exact.accuracies.metric)
+        drawn = front_figure(self.rows(), self.exact.accuracies.metric)
         if path is not None:
             save_figure(drawn, Path(path))
         return drawn
@@ -269,5 +270,5 @@ def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | No
         "delay_ms": estimate.delay_ms,
         "vdd": estimate.vdd,
         "gates": design.gate_count,
-        "cuts": len(design.cuts.cuts),
+        "edits": len(design.circuit.edits.edits),
     }

@@ -2,77 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from bespoke.flow.assurance import target_words
-from bespoke.flow.design import Design
+from bespoke.flow.circuit import Circuit
+from bespoke.flow.measured import Confusion, Measured
 from bespoke.flow.scoring import clopper_pearson
-from bespoke.flow.sources import FloatPredict, Rows, Source
-from bespoke.flow.sum_errors import score_errors
-from bespoke.model import IntArray, IntegerTree
+from bespoke.flow.sources import FloatPredict, Rows
+from bespoke.model import IntArray
 
 
-class Parts(NamedTuple):
-    """Rows on which a circuit is judged; None where there are none.
+@dataclass(frozen=True, slots=True)
+class PartAccuracy:
+    """Share of right rows of a part, with its 95 % interval (`clopper_pearson`)."""
 
-    Attributes
-    ----------
-    train : Rows
-        All training rows.
-    validation : Rows or None
-        Training rows that the search did not see.
-    test : Rows or None
+    accuracy: float
+    right: int
+    rows: int
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """Two circuits on the same rows: how many of ``rows`` the second loses and wins, and the two-sided p-value."""
+
+    lost_rows: int
+    won_rows: int
+    rows: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """On how many of ``rows`` float model and circuit agree; ``counts[class of the float model][class]``."""
+
+    agree: int
+    rows: int
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """On how many of ``rows`` a circuit with edits differs from its model."""
+
+    changed: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """What is known of an approximate circuit, by part of the rows: ``train``, ``validation`` and ``test``.
+
+    The validation rows are training rows that the search did not see. All but ``changed_by_edits`` is empty for
+    circuits that put out a value.
     """
 
+    accuracy: Mapping[str, PartAccuracy] = field(default_factory=dict)
+    against_exact: Mapping[str, PairedTest] = field(default_factory=dict)
+    confusion_with_float: Mapping[str, Agreement] = field(default_factory=dict)
+    changed_by_edits: Mapping[str, Changed] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form; what is empty is left out."""
+        return {name: found for name, found in asdict(self).items() if found}
+
+
+class Judges(NamedTuple):
+    """Rows on which circuits are judged; ``seen``, shape (n_train,), says which training rows the search saw."""
+
     train: Rows
-    validation: Rows | None
     test: Rows | None
+    seen: NDArray[np.bool_]
+
+    def rows(self) -> dict[str, Rows]:
+        """The parts that have rows."""
+        parts = {"train": self.train, "validation": self.train.selected(~self.seen), "test": self.test}
+        return {name: rows for name, rows in parts.items() if rows is not None and len(rows.targets)}
+
+    def outputs(self, measured: Measured) -> dict[str, IntArray]:
+        """Output words of a circuit on each part."""
+        own = measured.outputs
+        return {
+            "train": own["train"],
+            "validation": own["train"][~self.seen],
+            "test": own.get("test", own["train"][:0]),
+        }
 
 
-def parts_of(source: Source, seen: NDArray[np.bool_]) -> Parts:
-    """The rows of a source; ``seen``, shape (n_train,), says which ones the search saw."""
-    train = source.train or Rows(np.zeros((0, 0)), np.zeros(0))
-    hidden = None if seen.all() else Rows(train.features[~seen], train.targets[~seen])
-    return Parts(train, hidden, source.test)
-
-
-def guarantees(design: Design, exact: Design, parts: Parts, float_predict: FloatPredict | None) -> dict[str, Any]:
-    """Accuracies with intervals, confusion with the float model, paired test, error figures, as plain data.
+def guarantees(
+    circuit: Circuit, measured: Measured, exact: Measured, judges: Judges, float_predict: FloatPredict | None
+) -> Guarantees:
+    """Accuracies with intervals, paired test against the exact circuit, agreement with the float model.
 
     Parameters
     ----------
-    design, exact : Design
-        The approximate circuit and the exact one.
-    parts : Parts
+    circuit : Circuit
+        The approximate circuit, and
+    measured : Measured
+        its outputs.
+    exact : Measured
+        Outputs of the exact circuit.
+    judges : Judges
     float_predict : callable, optional
         The float model on raw features.
     """
-    named = {name: rows for name, rows in parts._asdict().items() if rows is not None and len(rows.targets)}
-    found: dict[str, Any] = {}
-    if design.model.decision.is_classifier:
-        found["accuracy"] = {name: _accuracy(design, rows) for name, rows in named.items()}
-        found["against_exact"] = {
-            name: mcnemar(_right(exact, rows), _right(design, rows)) for name, rows in named.items()
-        }
-        if float_predict is not None:
-            found["confusion_with_float"] = {
-                name: _confusion(design, rows, float_predict) for name, rows in named.items() if name != "validation"
-            }
-    if design.cuts.cuts:
-        found["changed_by_cuts"] = {name: _changed(design, rows) for name, rows in named.items()}
-    model, original = design.model, exact.model
-    if not isinstance(model, IntegerTree) and not isinstance(original, IntegerTree):
-        words = model.coding.quantise(parts.train.features)
-        errors = score_errors(original, model, words)
-        found["sums"] = {"rows": "train", "before_cuts": True, "errors": [error.to_json() for error in errors]}
-    return found
+    parts, outputs, before = judges.rows(), judges.outputs(measured), judges.outputs(exact)
+    edited = parts if circuit.edits.edits else {}
+    changed = {name: _changed(circuit, rows, outputs[name]) for name, rows in edited.items()}
+    if not circuit.model.decision.is_classifier:
+        return Guarantees(changed_by_edits=changed)
+    right = {name: outputs[name] == rows.wanted for name, rows in parts.items()}
+    return Guarantees(
+        accuracy={name: _accuracy(found) for name, found in right.items()},
+        against_exact={name: mcnemar(before[name] == parts[name].wanted, found) for name, found in right.items()},
+        confusion_with_float={
+            name: _agreement(circuit, outputs[name], float_predict(rows.features))
+            for name, rows in parts.items()
+            if float_predict is not None and name != "validation"
+        },
+        changed_by_edits=changed,
+    )
 
 
-def mcnemar(exact: NDArray[np.bool_], design: NDArray[np.bool_]) -> dict[str, Any]:
+def mcnemar(exact: NDArray[np.bool_], design: NDArray[np.bool_]) -> PairedTest:
     """Paired test of two circuits on the same rows, exact binomial.
 
     McNemar, "Note on the Sampling Error of the Difference Between Correlated Proportions or Percentages",
@@ -85,34 +142,19 @@ def mcnemar(exact: NDArray[np.bool_], design: NDArray[np.bool_]) -> dict[str, An
     """
     lost, won = int(np.sum(exact & ~design)), int(np.sum(~exact & design))
     p_value = float(stats.binomtest(won, won + lost).pvalue) if won + lost else 1.0
-    return {"lost_rows": lost, "won_rows": won, "rows": len(exact), "p_value": p_value}
+    return PairedTest(lost, won, len(exact), p_value)
 
 
-def _right(design: Design, rows: Rows) -> NDArray[np.bool_]:
-    return np.asarray(_outputs(design, rows) == target_words(design.model.decision, rows.targets), dtype=bool)
+def _accuracy(right: NDArray[np.bool_]) -> PartAccuracy:
+    count, rows = int(right.sum()), len(right)
+    return PartAccuracy(count / rows, count, rows, clopper_pearson(count, rows))
 
 
-def _outputs(design: Design, rows: Rows) -> IntArray:
-    return design.outputs(design.model.coding.quantise(rows.features))
+def _changed(circuit: Circuit, rows: Rows, outputs: IntArray) -> Changed:
+    return Changed(int(np.count_nonzero(circuit.model.predict(rows.words) != outputs)), len(outputs))
 
 
-def _changed(design: Design, rows: Rows) -> dict[str, int]:
-    """On how many rows the pruned circuit differs from its model."""
-    before = design.model.predict(design.model.coding.quantise(rows.features))
-    return {"changed": int(np.count_nonzero(before != _outputs(design, rows))), "rows": len(before)}
-
-
-def _accuracy(design: Design, rows: Rows) -> dict[str, Any]:
-    right = int(_right(design, rows).sum())
-    low, high = clopper_pearson(right, len(rows.targets))
-    return {"accuracy": right / len(rows.targets), "right": right, "rows": len(rows.targets), "interval": [low, high]}
-
-
-def _confusion(design: Design, rows: Rows, float_predict: FloatPredict) -> dict[str, Any]:
-    """Rows by class of the float model (first index) and class of the circuit."""
-    wanted = target_words(design.model.decision, np.asarray(float_predict(rows.features)))
-    count = len(design.model.decision.classes)
-    table = np.zeros((count, count), dtype=np.int64)
-    known = wanted >= 0
-    np.add.at(table, (wanted[known], _outputs(design, rows)[known]), 1)
-    return {"agree": int(np.trace(table)), "rows": len(wanted), "counts": table.tolist()}
+def _agreement(circuit: Circuit, outputs: IntArray, predicted: NDArray[Any]) -> Agreement:
+    wanted = circuit.model.decision.encode(np.asarray(predicted))
+    found = Confusion.of(circuit.model.decision, wanted, outputs)
+    return Agreement(found.right, found.rows, found.counts)

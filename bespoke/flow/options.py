@@ -96,9 +96,8 @@ class CompileOptions:
         quantisation = {f.name for f in fields(QuantisationOptions)}
         for name in settings:
             if name not in own | quantisation:
-                near = get_close_matches(name, own | quantisation, n=1)
-                allowed = f"did you mean {near[0]}?" if near else ", ".join(sorted(own | quantisation))
-                raise OptionError("no such option", got=name, allowed=allowed)
+                hint = "".join(get_close_matches(name, own | quantisation, n=1))
+                raise OptionError("no such option", got=name, allowed=", ".join(sorted(own | quantisation)), hint=hint)
         inner = {name: value for name, value in settings.items() if name in quantisation}
         outer = {name: value for name, value in settings.items() if name in own}
         base = replace(self, **outer)

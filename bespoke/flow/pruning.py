@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bespoke.cells import GateCosts
 from bespoke.flow.assurance import Assurance
-from bespoke.flow.reference import pruned_netlist
+from bespoke.flow.circuit import edited_netlist
 from bespoke.flow.sources import Rows
+from bespoke.lowering import Lowered
 from bespoke.model import IntArray, IntegerModel
-from bespoke.netlist import Netlist
-from bespoke.prune import Cut, SubstitutionOptions, Task, cautious_task, close_task, expect_words, substitute
+from bespoke.netlist import Edit, Netlist
+from bespoke.prune import PruningTask, SubstitutionOptions, cautious_task, close_task, expect_words, substitute
+from bespoke.search import Stream
 from bespoke.sim import simulate
 
 _SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0)
@@ -21,7 +24,7 @@ _FULL_WORK = 8_000_000  # gates times vectors up to which the budget is spent in
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AssuredPruning:
-    """Cuts that leave a circuit's assured gain above a limit; a `bespoke.flow.build.Pruner`.
+    """Edits that leave a circuit's assured gain above a limit; a `bespoke.flow.build.Pruner`.
 
     Attributes
     ----------
@@ -34,7 +37,7 @@ class AssuredPruning:
         Work, see `bespoke.prune.SubstitutionOptions`; less for large netlists on many rows, so that the time is bound.
     seed : int
     share : float
-        Share of what the circuit may lose that the cuts may spend, see `ApproximateOptions.prune_share`.
+        Share of what the circuit may lose that the edits may spend, see `ApproximateOptions.prune_share`.
     """
 
     train: Rows
@@ -44,25 +47,25 @@ class AssuredPruning:
     seed: int
     share: float = 1.0
 
-    def __call__(self, model: IntegerModel, lowered: Netlist) -> Sequence[Cut]:
-        """Cuts in a lowered netlist: the most of several allowances that keep the limit."""
-        words = model.coding.quantise(self.train.features)
+    def __call__(self, model: IntegerModel, lowered: Lowered, costs: GateCosts) -> Sequence[Edit]:
+        """Edits of a lowered netlist: the most of several allowances that keep the limit."""
+        words, netlist = self.train.words, lowered.netlist
         slack = self.assurance.gain(model.predict(words)) - self.least_gain
         spent = self.share * slack
-        task = self._task(model, lowered, words, spent) if slack >= 0 and lowered.gate_count else None
+        task = self._task(model, netlist, words, spent) if slack >= 0 and netlist.gate_count else None
         if task is None:
             return ()
-        budget = self._budget(lowered.gate_count, len(task.stimuli))
+        budget = self._budget(netlist.gate_count, len(task.stimuli))
         options = SubstitutionOptions(tuple(part * spent for part in _SHARES), budget)
-        for pruned in reversed(substitute(lowered, task.stimuli, task.terms, options)):
-            netlist = pruned_netlist(model, pruned.netlist)
-            if self.assurance.gain(simulate(netlist, words)[:, 0]) >= self.least_gain:
-                return pruned.cuts
+        for pruned in reversed(substitute(netlist, task.stimuli, task.terms, costs, options)):
+            left = edited_netlist(model, pruned.netlist)
+            if self.assurance.gain(simulate(left, words)[:, 0]) >= self.least_gain:
+                return pruned.edits
         return ()
 
-    def _task(self, model: IntegerModel, lowered: Netlist, words: IntArray, spent: float) -> Task | None:
-        """What the loss of cuts is, in units of the metric; None where there is nothing to keep or to spend."""
-        random, targets = np.random.default_rng([self.seed, 3]), self.assurance.targets
+    def _task(self, model: IntegerModel, lowered: Netlist, words: IntArray, spent: float) -> PruningTask | None:
+        """What the loss of edits is, in units of the metric; None where there is nothing to keep or to spend."""
+        random, targets = Stream.PRUNING.generator(self.seed), self.assurance.targets
         if model.decision.is_classifier:
             is_useless = (model.predict(words) != targets).all()
             return None if is_useless else cautious_task(lowered, words, expect_words(targets), random)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,43 @@ from numpy.typing import ArrayLike, NDArray
 from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
 from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError
 from bespoke.flow.options import CompileOptions
-from bespoke.frontend import quantise_estimator
-from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree
+from bespoke.flow.provenance import DatasetFacts
+from bespoke.frontend import is_integer_model, quantise_estimator
+from bespoke.model import IntArray, IntegerModel
 
 FloatPredict = Callable[[NDArray[Any]], NDArray[Any]]
-_INTEGER_MODELS = (IntegerMLP, IntegerSVM, IntegerTree)
+_Part = tuple[NDArray[Any], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Raw features, shape (n, n_features), and targets, shape (n,)."""
+    """Rows of the data as a model reads them.
+
+    Attributes
+    ----------
+    features : ndarray, shape (n, n_features)
+        Raw.
+    targets : ndarray, shape (n,)
+        Raw.
+    words : ndarray of int64, shape (n, n_features)
+        Input words.
+    wanted : ndarray of int64, shape (n,)
+        Output words for the targets; `UNKNOWN` for one that the model cannot give.
+    """
 
     features: NDArray[Any]
     targets: NDArray[Any]
+    words: IntArray
+    wanted: IntArray
+
+    @staticmethod
+    def of(model: IntegerModel, features: NDArray[Any], targets: NDArray[Any]) -> Rows:
+        """Rows for a model."""
+        return Rows(features, targets, model.coding.quantise(features), model.decision.encode(targets))
+
+    def selected(self, chosen: NDArray[np.bool_]) -> Rows:
+        """Some of the rows; ``chosen`` has shape (n,)."""
+        return Rows(self.features[chosen], self.targets[chosen], self.words[chosen], self.wanted[chosen])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +62,7 @@ class Source:
         The float model on raw features; None if an integer model was given.
     train, test : Rows or None
         None without data; ``test`` also where no row is kept for the test.
-    dataset : dict
-        Name, rows and digest of the data.
+    dataset : DatasetFacts or None
     notes : tuple of str
     """
 
@@ -47,8 +70,12 @@ class Source:
     float_predict: FloatPredict | None
     train: Rows | None
     test: Rows | None
-    dataset: dict[str, Any]
+    dataset: DatasetFacts | None
     notes: tuple[str, ...]
+
+    def with_model(self, model: IntegerModel) -> Source:
+        """The same with another model of the same inputs and outputs."""
+        return replace(self, model=model)
 
 
 def read_dataset(
@@ -92,45 +119,56 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
     ------
     ModelError, DataError, OptionError
     """
-    train, test = _split(dataset, options)
-    facts = _facts(dataset, train, test)
+    parts = _split(dataset, options)
     remarks = dataset.notes if dataset else ()
-    if isinstance(model, _INTEGER_MODELS):
-        _check_fit(model, train)
-        return Source(model, None, train, test, facts, remarks)
-    if dataset is None or train is None:
+    if is_integer_model(model):
+        if parts:
+            _check_fit(model, *parts[0])
+        return _source(model, None, dataset, parts, remarks)
+    if dataset is None:
         raise OptionError(
             "data are needed to scale the inputs", where=type(model).__name__, allowed="--data, or in Python X and y"
         )
     _check_order(model, dataset.feature_names)
-    quantised = quantise_estimator(
-        model, train.features, train.targets, options.quantisation, feature_names=dataset.feature_names
-    )
+    quantised = quantise_estimator(model, *parts[0], options.quantisation, feature_names=dataset.feature_names)
     # The data's remarks are about all rows; those of the quantisation about the training part.
-    return Source(quantised.model, quantised.float_predict, train, test, facts, (*remarks, *quantised.notes))
+    return _source(quantised.model, quantised.float_predict, dataset, parts, (*remarks, *quantised.notes))
 
 
-def _split(dataset: Dataset | None, options: CompileOptions) -> tuple[Rows | None, Rows | None]:
+def _source(
+    model: IntegerModel,
+    float_predict: FloatPredict | None,
+    dataset: Dataset | None,
+    parts: Sequence[_Part],
+    notes: tuple[str, ...],
+) -> Source:
+    rows = [Rows.of(model, features, targets) for features, targets in parts]
+    train, test = [*rows, None, None][:2]
+    return Source(model, float_predict, train, test, _facts(dataset, train, test), notes)
+
+
+def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Part]:
+    """Raw features and targets of the training rows and of the test rows, as far as there are any."""
     if dataset is None:
-        return None, None
+        return []
     if options.test_size == 0:
-        return Rows(dataset.features, dataset.targets), None
+        return [(dataset.features, dataset.targets)]
     split = dataset.split(options.test_size, options.seed)
-    return Rows(split.train_features, split.train_targets), Rows(split.test_features, split.test_targets)
+    return [(split.train_features, split.train_targets), (split.test_features, split.test_targets)]
 
 
-def _facts(dataset: Dataset | None, train: Rows | None, test: Rows | None) -> dict[str, Any]:
+def _facts(dataset: Dataset | None, train: Rows | None, test: Rows | None) -> DatasetFacts | None:
     if dataset is None:
-        return {}
-    return {
-        "name": dataset.name,
-        "rows": len(dataset.targets),
-        "train_rows": len(train.targets) if train else 0,
-        "test_rows": len(test.targets) if test else 0,
-        "features": len(dataset.feature_names),
-        "task": dataset.task,
-        "digest": dataset.digest,
-    }
+        return None
+    return DatasetFacts(
+        name=dataset.name,
+        rows=len(dataset.targets),
+        train_rows=len(train.targets) if train else 0,
+        test_rows=len(test.targets) if test else 0,
+        features=len(dataset.feature_names),
+        task=dataset.task,
+        digest=dataset.digest,
+    )
 
 
 def _names(features: object, model: object, count: int) -> tuple[str, ...]:
@@ -146,16 +184,14 @@ def _task(targets: NDArray[Any]) -> str:
     return REGRESSION if is_real else CLASSIFICATION
 
 
-def _check_fit(model: IntegerModel, train: Rows | None) -> None:
-    if train is None:
-        return
-    found, wanted = train.features.shape[1], model.coding.feature_count
+def _check_fit(model: IntegerModel, features: NDArray[Any], targets: NDArray[Any]) -> None:
+    found, wanted = features.shape[1], model.coding.feature_count
     if found != wanted:
         raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
     classes = model.decision.classes
-    if model.decision.is_classifier and not set(train.targets.tolist()) & set(classes):
+    if model.decision.is_classifier and not set(targets.tolist()) & set(classes):
         raise TargetError(
-            "no target is a class of the model", got=train.targets[0], allowed=", ".join(map(str, classes[:12]))
+            "no target is a class of the model", got=targets[0], allowed=", ".join(map(str, classes[:12]))
         )
 
 

@@ -17,7 +17,6 @@ from bespoke.errors import VoltageError
 from bespoke.estimate import Estimate, best_supply, estimate
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
-from bespoke.flow.sources import Rows
 from bespoke.sim import simulate_mapped
 
 FloatArray = NDArray[np.float64]
@@ -69,14 +68,13 @@ def estimate_at_best(estimate_at: Callable[[CellLibrary], Estimate], options: Co
     return best_supply(estimate_at, supplies(options), period_ms=limit, or_fastest=is_wish)
 
 
-def estimates_at(design: Design, rows: Rows) -> list[Estimate]:
-    """Estimates of a design at each supply voltage that its options allow, with the rows as stimuli."""
-    options = design.options
+def estimates_at(design: Design) -> list[Estimate]:
+    """Estimates of a design at each supply voltage that its options allow, under its stimuli."""
+    options, circuit = design.provenance.options, design.circuit
     if not options.chooses_vdd:
         return [design.estimate]
-    words = design.model.coding.quantise(rows.features)
-    activity = simulate_mapped(design.mapped, design.library, words).activity
-    return [estimate(design.mapped, at, activity, period_ms=options.period_ms) for at in supplies(options)]
+    activity = simulate_mapped(circuit.mapped, circuit.library, design.provenance.stimuli.words).activity
+    return [estimate(circuit.mapped, at, activity, period_ms=options.period_ms) for at in supplies(options)]
 
 
 def scaled_figures(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,20 +10,20 @@ from typing import Any, cast
 from bespoke import __version__
 from bespoke.cells import library_to_json
 from bespoke.estimate import power_source
-from bespoke.flow.contents import circuit, report_contents
+from bespoke.files import text_digest
+from bespoke.flow.contents import drawn_circuit
 from bespoke.flow.design import Design
-from bespoke.flow.reference import CUTS
+from bespoke.flow.stage_facts import coefficients
 from bespoke.flow.stimuli import STIMULI, stimuli_text
 from bespoke.flow.verification import NOT_RUN, Verification
-from bespoke.model import Decision, IntegerModel, model_to_text
+from bespoke.model import Decision, model_digest, model_to_text
+from bespoke.prune import EDITS
 from bespoke.verilog import (
     MODULE,
     VECTORS_FILE,
     Word,
     model_boundary,
     write_cells,
-    write_netlist,
-    write_rtl,
     write_testbench,
     write_vectors,
 )
@@ -37,40 +36,24 @@ NOT_VERIFIED = Verification(NOT_RUN, NOT_RUN, NOT_RUN)
 
 def design_texts(design: Design) -> dict[str, str]:
     """Every file of a design by its name; all but ``seconds`` in ``report.json`` is the same in every run."""
+    circuit, words = design.circuit, design.vectors.words
     boundary = model_boundary(design.model, module=MODULE)
-    words = design.vectors.words
-    expected = design.reference.outputs(words)
     texts = {
         "model.json": model_to_text(design.model),
-        "netlist.v": netlist_text(design),
-        "rtl.v": rtl_text(design.model),
-        "cells.v": write_cells(design.library, design.mapped.cell_histogram()),
-        "library.json": library_to_json(design.library),
+        "netlist.v": circuit.verilog,
+        "rtl.v": circuit.rtl,
+        "cells.v": write_cells(circuit.library, circuit.mapped.cell_histogram()),
+        "library.json": library_to_json(circuit.library),
         "testbench.v": write_testbench(boundary, len(words), module=MODULE),
-        VECTORS_FILE: write_vectors(boundary, words, expected),
+        VECTORS_FILE: write_vectors(boundary, words, circuit.reference.outputs(words)),
+        STIMULI: stimuli_text(boundary, design.provenance.stimuli.words),
     }
-    if design.stimuli_words is not None:
-        texts[STIMULI] = stimuli_text(boundary, design.stimuli_words)
-    if design.cuts.cuts:
-        texts[CUTS] = json_text(design.cuts.to_json())
+    if circuit.edits.edits:
+        texts[EDITS] = json_text(circuit.edits.to_json())
     texts["report.json"] = json_text(report(design))
     digests = {name: text_digest(text) for name, text in texts.items() if name != "report.json"}
     texts[MANIFEST] = json_text(manifest(design, digests))
     return texts
-
-
-def netlist_text(design: Design) -> str:
-    """Structural Verilog of the mapped netlist."""
-    header = [
-        f"{design.model.origin or design.model.kind} as a circuit of {design.gate_count} cells",
-        f"technology {design.library.name} at {design.library.vdd:g} V",
-    ]
-    return write_netlist(design.mapped, design.library, module=MODULE, header=header)
-
-
-def rtl_text(model: IntegerModel) -> str:
-    """Behavioural Verilog of the model."""
-    return write_rtl(model, module=MODULE)
 
 
 def json_text(data: Any) -> str:  # noqa: ANN401  any plain data
@@ -78,25 +61,19 @@ def json_text(data: Any) -> str:  # noqa: ANN401  any plain data
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def text_digest(text: str) -> str:
-    """SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def report(design: Design) -> dict[str, Any]:
     """The figures of a design as plain data: the content of ``report.json``."""
-    estimate = design.estimate
-    source = power_source(estimate.power_mw)
-    scores = design.accuracies
+    model, provenance, scores = design.model, design.provenance, design.accuracies
+    source = power_source(design.estimate.power_mw)
     return {
         "model": {
-            "kind": design.model.kind,
-            "origin": design.model.origin,
-            "features": design.model.coding.feature_count,
-            "input_bits": list(design.model.coding.bits),
-            "classes": list(design.model.decision.classes),
+            "kind": model.origin.kind,
+            "origin": model.origin.estimator,
+            "features": model.coding.feature_count,
+            "input_bits": list(model.coding.bits),
+            "classes": list(model.decision.classes),
         },
-        "dataset": dict(design.dataset),
+        "dataset": _dataset(design),
         "accuracy": {
             "metric": scores.metric,
             "float": scores.float_model,
@@ -107,26 +84,51 @@ def report(design: Design) -> dict[str, Any]:
             "test_rows": scores.test_rows,
         },
         "estimate": _estimate(design),
-        **report_contents(design.model, design.confusions, circuit(design.mapped, design.library, design.origins)),
-        **({"approximation": _plain(dict(design.approximation))} if design.approximation else {}),
+        **_contents(design),
         "power_source": source.name if source else None,
         "gates": design.gate_count,
         "verification": (design.verification or NOT_VERIFIED).to_json(),
-        "stimuli": dict(design.stimuli),
+        "stimuli": provenance.stimuli.to_json(),
         "notes": list(design.notes),
-        "options": _plain(asdict(design.options)),
-        "seed": design.options.seed,
-        "digests": dict(design.digests),
-        "versions": dict(design.versions),
-        "seconds": {**design.seconds, "total": round(sum(design.seconds.values()), 3)},
+        "options": _plain(asdict(provenance.options)),
+        "seed": provenance.options.seed,
+        "digests": _digests(design),
+        "versions": dict(provenance.versions),
+        "seconds": {**provenance.seconds, "total": round(sum(provenance.seconds.values()), 3)},
     }
+
+
+def _contents(design: Design) -> dict[str, Any]:
+    """What tells of a design's inside, and what else was found out about it, without what is empty."""
+    confusions, approximation = design.measured.confusions, design.approximation
+    found = {
+        "confusion": confusions.to_json() if confusions else {},
+        "coefficients": coefficients(design.model),
+        "circuit": drawn_circuit(design.circuit, design.measured.origins),
+        "approximation": approximation.to_json() if approximation else {},
+        "analyses": {
+            name: {**analysis.to_json(), "section": analysis.section()._asdict()}
+            for name, analysis in design.analyses.items()
+        },
+    }
+    return {name: content for name, content in _plain(found).items() if content}
+
+
+def _dataset(design: Design) -> dict[str, Any]:
+    return design.provenance.dataset.to_json() if design.provenance.dataset else {}
+
+
+def _digests(design: Design) -> dict[str, str]:
+    digests = {"model": model_digest(design.model), "netlist": text_digest(design.circuit.verilog)}
+    return digests | ({"data": design.provenance.dataset.digest} if design.provenance.dataset else {})
 
 
 def _estimate(design: Design) -> dict[str, Any]:
     """The estimate, each step of its critical path with the origin of its cell."""
     facts = _plain(design.estimate.to_json())
-    for step in facts["critical_path"] if design.origins else ():
-        step["group"] = design.origins[step["instance"]]
+    origins = design.measured.origins
+    for step in facts["critical_path"] if origins else ():
+        step["group"] = origins[step["instance"]]
     return cast("dict[str, Any]", facts)
 
 
@@ -147,24 +149,24 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
         "version": MANIFEST_VERSION,
         "bespoke": __version__,
         "module": MODULE,
-        "model": {"kind": design.model.kind, "origin": design.model.origin},
+        "model": {"kind": design.model.origin.kind, "origin": design.model.origin.estimator},
         "inputs": [
             {"port": word.identifier, "feature": word.name, "bits": word.width, "low": low, "span": span}
             for word, low, span in zip(boundary.inputs, coding.low, coding.span, strict=True)
         ],
         "input_formula": f"clip(floor((x - low) / span * 2**bits{half}), 0, 2**bits - 1)",
         "output": _output(boundary.outputs[0], design.model.decision),
-        "cuts": len(design.cuts.cuts),
+        "edits": len(design.circuit.edits.edits),
         "technology": {
-            "name": design.library.name,
-            "vdd": design.library.vdd,
-            "source": design.library.source,
+            "name": design.circuit.library.name,
+            "vdd": design.circuit.library.vdd,
+            "source": design.circuit.library.source,
         },
-        "dataset": dict(design.dataset),
+        "dataset": _dataset(design),
         "vectors": {"file": VECTORS_FILE, "count": len(design.vectors.words), "origins": dict(design.vectors.counts)},
-        "stimuli": dict(design.stimuli),
-        "seed": design.options.seed,
-        "digests": dict(design.digests),
+        "stimuli": design.provenance.stimuli.to_json(),
+        "seed": design.provenance.options.seed,
+        "digests": _digests(design),
         "files": dict(sorted(files.items())),
     }
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from bespoke.flow.assurance import UNKNOWN, target_words
-from bespoke.flow.sources import Source
-from bespoke.frontend import QuantisationOptions, quantise_estimator
-from bespoke.model import IntegerTree
-from bespoke.search import Fold, Found, SearchOptions, assured_gains, exact_held_loss, explore, held_out_wrong
-from bespoke.search.protocol import FloatArray
-from bespoke.search.trees import TreeDesigns
+from bespoke.flow.case import Case
+from bespoke.frontend import is_integer_model, quantise_estimator
+from bespoke.model import Trees
+from bespoke.search import (
+    FloatArray,
+    Fold,
+    Found,
+    SearchOptions,
+    assured_gains,
+    design_space,
+    exact_held_loss,
+    explore,
+    held_out_wrong,
+)
 from bespoke.training import refits
 
 _FOLDS = 5
@@ -26,32 +32,24 @@ _LEAST_WORST = 0.05
 _ROOM = 0.02
 
 
-def tree_folds(
-    estimator: Any,  # noqa: ANN401  scikit-learn has no types
-    source: Source,
-    quantisation: QuantisationOptions,
-    seed: int,
-) -> tuple[Fold, ...]:
+def tree_folds(case: Case) -> tuple[Fold, ...]:
     """Refits of a fitted tree without each fifth of the training rows.
 
     None for other models, for integer ones and for a handful of rows. Rows whose label the tree does not know are left
     out, as in the search. Refits see raw rows, whatever the tree saw: scaling of its inputs does not change a tree.
     """
-    model = source.model
-    if not isinstance(model, IntegerTree) or isinstance(estimator, IntegerTree) or not model.decision.is_classifier:
+    model, train, known = case.source.model, case.train, case.known
+    if not model.has_only(Trees) or is_integer_model(case.estimator) or not model.decision.is_classifier:
         return ()
-    assert source.train is not None
-    known = target_words(model.decision, source.train.targets) != UNKNOWN
-    features, targets = source.train.features[known], source.train.targets[known]
+    features, targets = train.features[known], train.targets[known]
     if len(targets) < _LEAST_ROWS:
         return ()
-    raw = replace(quantisation, model_inputs="raw")
+    raw = replace(case.options.compile.quantisation, model_inputs="raw")
     found = []
-    for refit in refits(estimator, features, targets, _FOLDS, seed):
+    for refit in refits(case.estimator, features, targets, _FOLDS, case.options.search.seed):
         fitted = quantise_estimator(refit.estimator, features[refit.seen], targets[refit.seen], raw).model
-        assert isinstance(fitted, IntegerTree)
-        words, wanted = fitted.coding.quantise(features), target_words(fitted.decision, targets)
-        space = TreeDesigns(fitted, words[refit.seen], wanted[refit.seen])
+        words, wanted = fitted.coding.quantise(features), fitted.decision.encode(targets)
+        space = design_space(fitted, words[refit.seen], wanted[refit.seen], case.costs)
         found.append(Fold(space, words[refit.seen], wanted[refit.seen], words[refit.held], wanted[refit.held]))
     return tuple(found)
 

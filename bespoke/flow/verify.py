@@ -1,4 +1,4 @@
-"""Verification of a design in memory and of a folder that `bespoke compile` wrote."""
+"""Verification of a folder that `bespoke compile` wrote."""
 
 from __future__ import annotations
 
@@ -12,57 +12,23 @@ import numpy as np
 
 from bespoke.cells import library_from_json
 from bespoke.errors import OutputError
+from bespoke.files import text_digest
 from bespoke.flow.check import Sources, check_sources
-from bespoke.flow.design import Design
-from bespoke.flow.reference import CUTS, CutList, Reference, cuts_from_text
-from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION, design_texts, rtl_text, text_digest
+from bespoke.flow.circuit import Reference
+from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION
 from bespoke.flow.vectors import all_vectors
 from bespoke.flow.verification import Verification
 from bespoke.model import IntArray, IntegerModel, model_from_text
-from bespoke.verilog import MODULE, VECTORS_FILE, Boundary, model_boundary
+from bespoke.prune import CUTS, EDITS, edit_list_from_text
+from bespoke.verilog import MODULE, VECTORS_FILE, Boundary, model_boundary, write_rtl
 
+_EDIT_FILES = (EDITS, CUTS)
 NEEDED = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json", VECTORS_FILE)
 
 
-def _silent(_stage: str) -> None:
-    """Tell nobody."""
-
-
-def verify_design(
-    design: Design,
-    *,
-    formal: bool = True,
-    thorough: bool = True,
-    icarus_work: int | None = None,
-    on_stage: Callable[[str], None] = _silent,
+def verify_folder(
+    folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = lambda _stage: None
 ) -> Verification:
-    """Compare integer model, simulator, Icarus Verilog and proof on the texts of a design.
-
-    Parameters
-    ----------
-    design : Design
-    formal : bool
-        Whether to run the proof chain.
-    thorough : bool
-        Whether Icarus Verilog, too, tries every input where there are at most 16 input bits, which takes up to a
-        minute; otherwise it runs the vectors of the testbench.
-    icarus_work : int, optional
-        Most gates times vectors for Icarus Verilog, which then runs an even selection of these vectors.
-    on_stage : callable
-        Told what is being done.
-    """
-    texts = design_texts(design)
-    sources = Sources(
-        design.model, design.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE, design.cuts
-    )
-    vectors = all_vectors(design.model, design.vectors.words, design.options.seed + 1)
-    icarus_vectors = vectors if thorough else design.vectors
-    if icarus_work is not None:
-        icarus_vectors = icarus_vectors.selection(icarus_work // max(1, len(design.mapped.instances)))
-    return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
-
-
-def verify_folder(folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = _silent) -> Verification:
     """Compare model, simulator, Icarus Verilog and proof on the files of a folder, which may have been edited.
 
     Raises
@@ -72,15 +38,15 @@ def verify_folder(folder: Path, *, formal: bool = True, on_stage: Callable[[str]
     ModelFileError, LibraryError
         If ``model.json`` or ``library.json`` is malformed.
     NetlistError
-        If ``cuts.json`` does not fit the model.
+        If the edits do not fit the model.
     """
     stored = read_folder(folder)
     texts = stored.texts
     model = model_from_text(texts["model.json"], where=str(folder / "model.json"))
     library = library_from_json(texts["library.json"], where=str(folder / "library.json"))
-    cuts = cuts_from_text(texts[CUTS], where=str(folder / CUTS)) if CUTS in texts else CutList()
-    sources = Sources(model, library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], MODULE, cuts)
-    rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference())
+    lists = [edit_list_from_text(texts[name], where=str(folder / name)) for name in _EDIT_FILES if name in texts]
+    sources = Sources(model, library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], *lists[:1])
+    rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference)
     vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
     return check_sources(sources, vectors, formal=formal, notes=[*_changes(stored, model), *stale], on_stage=on_stage)
 
@@ -118,8 +84,8 @@ def read_folder(folder: Path) -> StoredDesign:
             allowed="a folder that `bespoke compile` wrote",
         )
     data = _manifest(manifest)
-    names = (*NEEDED, CUTS) if CUTS in data.get("files", {}) or (folder / CUTS).exists() else NEEDED
-    return StoredDesign({name: _text(folder / name) for name in names}, data)
+    edits = [name for name in _EDIT_FILES if name in data.get("files", {}) or (folder / name).exists()]
+    return StoredDesign({name: _text(folder / name) for name in (*NEEDED, *edits)}, data)
 
 
 def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, IntArray]:
@@ -160,14 +126,14 @@ def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list
     except OutputError as error:
         return None, [str(error)]
     wrong = int(np.count_nonzero(reference.outputs(rows) != expected)) if len(rows) else 0
-    judge = "model.json gives" if reference.pruned is None else f"model.json and {CUTS} give"
+    judge = "model.json gives" if reference.edited is None else "model.json and the edits give"
     remark = f"{VECTORS_FILE} expects other outputs than {judge}, for {wrong} vectors"
     return rows, [remark] if wrong else []
 
 
 def _changes(stored: StoredDesign, model: IntegerModel) -> list[str]:
     notes = stored.changes
-    if stored.texts["rtl.v"] != rtl_text(model):
+    if stored.texts["rtl.v"] != write_rtl(model, module=MODULE):
         notes.append("rtl.v is not what bespoke writes for model.json")
     return notes
 

@@ -2,7 +2,7 @@
 
 from bespoke.frontend.estimators import SUPPORTED_ESTIMATORS
 from bespoke.frontend.inputs import FloatPredictor
-from bespoke.frontend.load import Loaded, load_model, read_model, save_model
+from bespoke.frontend.load import Loaded, is_integer_model, load_model, read_model, save_model
 from bespoke.frontend.options import (
     DEFAULT_SUM_INPUT_BITS,
     InputEncoding,
@@ -22,6 +22,7 @@ __all__ = [
     "QuantisationOptions",
     "Quantised",
     "RegressorOutput",
+    "is_integer_model",
     "load_model",
     "quantise_estimator",
     "read_model",

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import NonFiniteModelError, UnsupportedModelError
-from bespoke.model import LEAF, Activation, Decision, DecisionKind, IntArray, Label
+from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS
+from bespoke.model import LEAF, Activation, ClassLabel, Decision, IntArray, Origin
 
 FloatArray = NDArray[np.float64]
 
@@ -42,26 +43,26 @@ class FloatSums:
     Attributes
     ----------
     layers : tuple of FloatLayer
-    rule : str
-        Kind of `bespoke.model.Decision`; ``value`` for a regressor.
-    classes : tuple
-        Class labels by index; empty for a regressor.
-    is_mlp : bool
-        Whether the estimator is a multilayer perceptron.
-    origin : str
-        Class name of the estimator.
+    decision : Decision or None
+        How scores become a class; None for a regressor.
+    origin : Origin
+        What the model is called, and the class name of the estimator.
     """
 
     layers: tuple[FloatLayer, ...]
-    rule: DecisionKind
-    classes: tuple[Label, ...]
-    is_mlp: bool
-    origin: str
+    decision: Decision | None
+    origin: Origin
+    default_input_bits: ClassVar[int] = DEFAULT_SUM_INPUT_BITS
 
     def __post_init__(self) -> None:
         for number, layer in enumerate(self.layers):
             check_finite(layer.weights, f"{self.origin}, weights of layer {number + 1}")
             check_finite(layer.biases, f"{self.origin}, biases of layer {number + 1}")
+
+    @property
+    def classes(self) -> tuple[ClassLabel, ...]:
+        """Class labels by index; empty for a regressor."""
+        return self.decision.classes if self.decision else ()
 
     @property
     def feature_count(self) -> int:
@@ -83,9 +84,7 @@ class FloatSums:
     def outputs(self, inputs: FloatArray) -> NDArray[Any]:
         """Class indices (int64) or values (float64), shape (n_samples,)."""
         scores: NDArray[Any] = self.scores(inputs)
-        if self.rule == "value":
-            return scores[:, 0]
-        return Decision(self.rule, self.classes).decide(scores)
+        return self.decision.decide(scores) if self.decision else scores[:, 0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +101,8 @@ class FloatTree:
     feature_count : int
     classes : tuple
         Class labels by index; empty for a regressor.
-    origin : str
-        Class name of the estimator.
+    origin : Origin
+        What the model is called, and the class name of the estimator.
     """
 
     feature: IntArray
@@ -112,9 +111,9 @@ class FloatTree:
     right: IntArray
     value: FloatArray
     feature_count: int
-    classes: tuple[Label, ...]
-    origin: str
-    is_mlp: ClassVar[bool] = False
+    classes: tuple[ClassLabel, ...]
+    origin: Origin
+    default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
 
     def __post_init__(self) -> None:
         check_finite(self.threshold[self.feature != LEAF], f"{self.origin}, thresholds")
@@ -157,7 +156,7 @@ def check_finite(values: NDArray[Any], where: str) -> None:
         raise NonFiniteModelError("not a finite number", where=where, got=bad.flat[0])
 
 
-def class_labels(classes: object, origin: str) -> tuple[Label, ...]:
+def class_labels(classes: object, origin: str) -> tuple[ClassLabel, ...]:
     """Class labels as plain Python values.
 
     Raises

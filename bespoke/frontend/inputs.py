@@ -14,7 +14,7 @@ from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
 from bespoke.frontend.pipeline import InputRange, Scaling, Unwrapped
 from bespoke.frontend.targets import Task, rounded_labels
-from bespoke.model import Label
+from bespoke.model import ClassLabel
 
 # Scaled features that differ by less than this from the raw ones are the same inputs.
 _SAME_INPUTS = 1e-9
@@ -37,7 +37,7 @@ class FloatPredictor:
 
     model: FloatModel
     scaling: Scaling
-    classes: tuple[Label, ...]
+    classes: tuple[ClassLabel, ...]
     rounds: bool
 
     def outputs(self, features: ArrayLike) -> NDArray[Any]:

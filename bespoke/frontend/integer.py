@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, Float
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.pipeline import InputRange, Scaling
 from bespoke.frontend.targets import Task, rounded_labels
-from bespoke.model import LEAF, Decision, InputCoding, IntArray, IntegerMLP, IntegerSVM, IntegerTree, Layer
+from bespoke.model import LEAF, Affine, Decision, Index, InputCoding, IntArray, IntegerModel, Label, Trees, Value
 
 # A layer whose weights are all below 2**-40 keeps fewer of their bits instead of an ever finer format.
 _MAX_SHIFT = 48
@@ -22,7 +23,7 @@ _LARGEST = 2.0**62
 
 def integer_sums(
     model: FloatSums, scaling: Scaling, coding: InputCoding, options: QuantisationOptions, task: Task
-) -> IntegerMLP | IntegerSVM:
+) -> IntegerModel:
     """Weighted sums on the input grid.
 
     The first layer is re-expressed for x01 in [0, 1), then each layer's weights become
@@ -36,7 +37,7 @@ def integer_sums(
     """
     widest = max(coding.bits)
     frac_bits = widest
-    layers: list[Layer] = []
+    layers: list[Affine] = []
     floats = (_on_unit_inputs(model.layers[0], scaling, coding), *model.layers[1:])
     for layer, bits in zip(floats, options.bits_per_layer(len(floats)), strict=True):
         shift = fraction_bits(layer.weights, bits)
@@ -44,10 +45,9 @@ def integer_sums(
         weights = np.rint(np.ldexp(layer.weights, shift)).astype(np.int64)
         if not layers:
             weights = _shifted(weights, coding, widest)
-        layers.append(Layer(weights, _biases(layer.biases, frac_bits), layer.activation, frac_bits))
+        layers.append(Affine(weights, _biases(layer.biases, frac_bits), layer.activation, frac_bits))
     layers[-1] = _without_negative_format(layers[-1])
-    kind = IntegerMLP if model.is_mlp else IntegerSVM
-    return kind(coding, tuple(layers), _sum_decision(model, task, layers[-1].frac_bits), model.origin)
+    return IntegerModel(coding, tuple(layers), _sum_decision(model, task, layers[-1].frac_bits), model.origin)
 
 
 def fraction_bits(values: FloatArray, bits: int) -> int:
@@ -64,7 +64,7 @@ def fraction_bits(values: FloatArray, bits: int) -> int:
 
 def integer_tree(
     model: FloatTree, scaling: Scaling, coding: InputCoding, options: QuantisationOptions, task: Task
-) -> IntegerTree:
+) -> IntegerModel:
     """Tree on the input grid.
 
     A threshold becomes the highest input word whose grid value the float tree sends left:
@@ -80,7 +80,8 @@ def integer_tree(
     leaves, decision = _leaves(model.value[~inner], task, options.value_bits)
     value = np.zeros(len(model.feature), dtype=np.int64)
     value[~inner] = leaves
-    return IntegerTree(coding, model.feature, threshold, model.left, model.right, value, decision, model.origin)
+    tree = Trees(model.feature, threshold, model.left, model.right, value)
+    return IntegerModel(coding, (tree,), decision, model.origin)
 
 
 def _on_unit_inputs(layer: FloatLayer, scaling: Scaling, coding: InputCoding) -> FloatLayer:
@@ -122,24 +123,24 @@ def _biases(biases: FloatArray, frac_bits: int) -> IntArray:
     return scaled.astype(np.int64)
 
 
-def _without_negative_format(layer: Layer) -> Layer:
+def _without_negative_format(layer: Affine) -> Affine:
     """The same sums in units of 1 where they are in units of more than 1."""
     if layer.frac_bits >= 0:
         return layer
     shift = -layer.frac_bits
     if max(np.abs(layer.weights).max(initial=0), np.abs(layer.biases).max(initial=0)) >= _LARGEST / 2.0**shift:
         raise RangeError("a coefficient needs more than 62 bits", allowed="smaller coefficients")
-    return Layer(layer.weights << shift, layer.biases << shift, layer.activation, 0)
+    return Affine(layer.weights << shift, layer.biases << shift, layer.activation, 0)
 
 
 def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
-    if model.rule != "value":
-        return Decision(model.rule, model.classes)
+    if model.decision:
+        return model.decision
     if task.rounds and frac_bits > _MAX_LABEL_FRACTION:
         raise RangeError(
             "a rounded output needs more than 61 fraction bits", got=frac_bits, allowed="fewer layers or weight bits"
         )
-    return Decision("label" if task.rounds else "value", task.classes, frac_bits)
+    return Label(task.classes, frac_bits) if task.rounds else Value(frac_bits=frac_bits)
 
 
 def _grid(scaling: Scaling, coding: InputCoding, feature: int) -> NDArray[Any]:
@@ -153,9 +154,12 @@ def _grid(scaling: Scaling, coding: InputCoding, feature: int) -> NDArray[Any]:
 
 def _leaves(values: FloatArray, task: Task, value_bits: int) -> tuple[IntArray, Decision]:
     if task.rounds:
-        return rounded_labels(values, task.classes), Decision("leaf", task.classes)
+        return rounded_labels(values, task.classes), Index(task.classes)
     if task.classes:
-        return values.astype(np.int64), Decision("leaf", task.classes)
+        return values.astype(np.int64), Index(task.classes)
     signed_bits = value_bits if np.any(values < 0) else value_bits + 1
     frac_bits = fraction_bits(values, signed_bits)
-    return np.rint(np.ldexp(values, frac_bits)).astype(np.int64), Decision("value", (), frac_bits)
+    return np.rint(np.ldexp(values, frac_bits)).astype(np.int64), Value(frac_bits=frac_bits)
+
+
+INTEGER_FORMS: dict[type, Callable[..., IntegerModel]] = {FloatSums: integer_sums, FloatTree: integer_tree}

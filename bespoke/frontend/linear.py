@@ -7,6 +7,7 @@ import numpy as np
 from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatLayer, FloatSums, class_labels, dense
+from bespoke.model import Argmax, Origin, Sign
 
 
 def read_linear_classifier(estimator: Estimator) -> FloatSums:
@@ -23,7 +24,7 @@ def read_linear_classifier(estimator: Estimator) -> FloatSums:
     check_class_count(len(classes), name)
     if len(layer.biases) != (1 if len(classes) == 2 else len(classes)):
         raise ModelFileError("classes and scores do not fit", where=name, got=(len(classes), len(layer.biases)))
-    return FloatSums((layer,), "sign" if len(classes) == 2 else "argmax", classes, is_mlp=False, origin=name)
+    return FloatSums((layer,), Sign(classes) if len(classes) == 2 else Argmax(classes), Origin("svm", name))
 
 
 def read_linear_regressor(estimator: Estimator) -> FloatSums:
@@ -32,7 +33,7 @@ def read_linear_regressor(estimator: Estimator) -> FloatSums:
     layer = single_layer(fitted(estimator, "coef_"), fitted(estimator, "intercept_"), name)
     if len(layer.biases) != 1:
         raise MultiOutputModelError("several targets", where=name, got=len(layer.biases), allowed="one target")
-    return FloatSums((layer,), "value", (), is_mlp=False, origin=name)
+    return FloatSums((layer,), None, Origin("svm", name))
 
 
 def single_layer(coef: object, intercept: object, where: str) -> FloatLayer:

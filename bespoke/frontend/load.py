@@ -16,7 +16,7 @@ from bespoke.files import write_file
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.pipeline import unwrap
-from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree, model_from_text
+from bespoke.model import IntegerModel, model_from_text
 
 _SPLITTERS = "sklearn.model_selection._split."
 # Internals of scikit-learn inside supported estimators and searches that skops does not trust by itself. None runs
@@ -117,7 +117,7 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
 
 def is_integer_model(model: object) -> TypeGuard[IntegerModel]:
     """Whether a loaded model is quantised already."""
-    return isinstance(model, IntegerMLP | IntegerSVM | IntegerTree)
+    return type(model) is IntegerModel
 
 
 def _check_file(file: Path) -> None:

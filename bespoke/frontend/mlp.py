@@ -9,7 +9,7 @@ import numpy as np
 from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, class_labels
-from bespoke.model import DecisionKind, Label
+from bespoke.model import Argmax, Origin, Sign
 
 ACTIVATIONS = ("relu", "identity")
 
@@ -23,7 +23,7 @@ def read_mlp_classifier(estimator: Estimator) -> FloatSums:
     classes = class_labels(fitted(estimator, "classes_"), "MLPClassifier")
     if outputs != (1 if len(classes) <= 2 else len(classes)):
         raise ModelFileError("classes and outputs do not fit", where="MLPClassifier", got=(len(classes), outputs))
-    return _sums(layers, _rule(len(classes)), classes, "MLPClassifier")
+    return FloatSums(layers, Sign(classes) if len(classes) == 2 else Argmax(classes), Origin("mlp", "MLPClassifier"))
 
 
 def read_mlp_regressor(estimator: Estimator) -> FloatSums:
@@ -41,15 +41,7 @@ def read_mlp_regressor(estimator: Estimator) -> FloatSums:
         raise MultiOutputModelError(
             "several targets", where="MLPRegressor", got=len(layers[-1].biases), allowed="one target"
         )
-    return _sums(layers, "value", (), "MLPRegressor")
-
-
-def _rule(class_count: int) -> DecisionKind:
-    return "sign" if class_count == 2 else "argmax"
-
-
-def _sums(layers: tuple[FloatLayer, ...], rule: DecisionKind, classes: tuple[Label, ...], origin: str) -> FloatSums:
-    return FloatSums(layers, rule, classes, is_mlp=True, origin=origin)
+    return FloatSums(layers, None, Origin("mlp", "MLPRegressor"))
 
 
 def _layers(estimator: Estimator) -> tuple[FloatLayer, ...]:

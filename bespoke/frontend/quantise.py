@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from bespoke.errors import DataError, FeatureCountError
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
-from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatTree
+from bespoke.frontend.floatmodel import FloatArray, FloatModel
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs, data_range
-from bespoke.frontend.integer import integer_sums, integer_tree
-from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS, QuantisationOptions
+from bespoke.frontend.integer import INTEGER_FORMS
+from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.pipeline import Scaling, unwrap
 from bespoke.frontend.targets import Task, read_task
 from bespoke.model import ROUNDINGS, InputCoding, IntegerModel, Rounding
@@ -109,9 +109,7 @@ class _Quantiser:
     def quantised(self, rounding: Rounding) -> IntegerModel:
         """Integer model for one rounding of the inputs."""
         coding = InputCoding(self.coding.names, self.coding.bits, self.coding.low, self.coding.span, rounding)
-        if isinstance(self.model, FloatTree):
-            return integer_tree(self.model, self.scaling, coding, self.options, self.task)
-        return integer_sums(self.model, self.scaling, coding, self.options, self.task)
+        return INTEGER_FORMS[type(self.model)](self.model, self.scaling, coding, self.options, self.task)
 
     def best(self, features: FloatArray) -> tuple[IntegerModel, list[str]]:
         """Integer model for the rounding asked for, or the better one on the training data."""
@@ -144,8 +142,7 @@ def _coding(
 ) -> InputCoding:
     range_ = scaling.range if scaling.range is not None else data_range(features)
     scaling.check_clips(range_)
-    default = DEFAULT_TREE_INPUT_BITS if isinstance(model, FloatTree) else DEFAULT_SUM_INPUT_BITS
-    bits = options.bits_per_feature(names, default)
+    bits = options.bits_per_feature(names, model.default_input_bits)
     return InputCoding(names, bits, tuple(range_.low.tolist()), tuple(range_.span.tolist()))
 
 

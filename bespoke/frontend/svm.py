@@ -8,7 +8,7 @@ from bespoke.errors import ModelFileError, UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatSums, class_labels
 from bespoke.frontend.linear import check_class_count, single_layer
-from bespoke.model import DecisionKind
+from bespoke.model import Origin, Sign, Votes
 
 
 def read_svc(estimator: Estimator) -> FloatSums:
@@ -28,8 +28,8 @@ def read_svc(estimator: Estimator) -> FloatSums:
     layer = single_layer(_coefficients(estimator), fitted(estimator, "intercept_"), name)
     if len(layer.biases) != len(classes) * (len(classes) - 1) // 2:
         raise ModelFileError("classes and scores do not fit", where=name, got=(len(classes), len(layer.biases)))
-    rule: DecisionKind = "sign_inclusive" if len(classes) == 2 else "votes"
-    return FloatSums((layer,), rule, classes, is_mlp=False, origin=name)
+    decision = Sign(classes, inclusive=True) if len(classes) == 2 else Votes(classes)
+    return FloatSums((layer,), decision, Origin("svm", name))
 
 
 def read_svr(estimator: Estimator) -> FloatSums:
@@ -39,7 +39,7 @@ def read_svr(estimator: Estimator) -> FloatSums:
     layer = single_layer(_coefficients(estimator), fitted(estimator, "intercept_"), name)
     if len(layer.biases) != 1:
         raise ModelFileError("a regressor has one score", where=name, got=len(layer.biases))
-    return FloatSums((layer,), "value", (), is_mlp=False, origin=name)
+    return FloatSums((layer,), None, Origin("svm", name))
 
 
 def _check_kernel(estimator: Estimator) -> None:

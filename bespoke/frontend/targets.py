@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from bespoke.errors import OptionError, TargetError
 from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.options import RegressorOutput
-from bespoke.model import Label
+from bespoke.model import ClassLabel
 
 MAX_LABELS = 64
 
@@ -30,7 +30,7 @@ class Task:
         int64 class indices (-1 for a label that the model does not know), or float64 values.
     """
 
-    classes: tuple[Label, ...]
+    classes: tuple[ClassLabel, ...]
     rounds: bool
     targets: NDArray[Any]
 
@@ -55,7 +55,7 @@ class Task:
         return float(np.bincount(known).max() / len(self.targets))
 
 
-def rounded_labels(values: NDArray[Any], classes: tuple[Label, ...]) -> NDArray[np.int64]:
+def rounded_labels(values: NDArray[Any], classes: tuple[ClassLabel, ...]) -> NDArray[np.int64]:
     """Indices of rounded (halves up) and clipped values among consecutive integer ``classes``."""
     first, last = int(classes[0]), int(classes[-1])
     return np.asarray(np.clip(np.floor(values + 0.5), first, last) - first, dtype=np.int64)
@@ -90,7 +90,7 @@ def read_task(model: FloatModel, train_targets: ArrayLike, output: RegressorOutp
     return Task(labels, rounds=True, targets=rounded_labels(values, labels))
 
 
-def _class_indices(classes: tuple[Label, ...], targets: NDArray[Any]) -> NDArray[np.int64]:
+def _class_indices(classes: tuple[ClassLabel, ...], targets: NDArray[Any]) -> NDArray[np.int64]:
     index = {label: number for number, label in enumerate(classes)}
     indices = np.array([index.get(label, -1) for label in targets.tolist()], dtype=np.int64)
     if np.all(indices < 0):

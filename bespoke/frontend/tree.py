@@ -7,7 +7,7 @@ import numpy as np
 from bespoke.errors import ModelFileError, MultiOutputModelError
 from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatTree, class_labels
-from bespoke.model import LEAF, IntArray, Label
+from bespoke.model import LEAF, ClassLabel, IntArray, Origin
 
 _NO_CHILD = -1
 
@@ -66,7 +66,7 @@ def _check_links(tree: Estimator, where: str) -> None:
         raise ModelFileError("a node tests a feature that does not exist", where=where)
 
 
-def _float_tree(tree: Estimator, value: FloatArray, classes: tuple[Label, ...], origin: str) -> FloatTree:
+def _float_tree(tree: Estimator, value: FloatArray, classes: tuple[ClassLabel, ...], origin: str) -> FloatTree:
     left = np.array(tree.children_left, dtype=np.int64)
     inner = left != _NO_CHILD
     right: IntArray = np.array(tree.children_right, dtype=np.int64)
@@ -78,5 +78,5 @@ def _float_tree(tree: Estimator, value: FloatArray, classes: tuple[Label, ...], 
         value=value,
         feature_count=int(tree.n_features),
         classes=classes,
-        origin=origin,
+        origin=Origin("tree", origin),
     )

@@ -88,9 +88,8 @@ def choose_scope(circuit: Circuit, scopes: Mapping[str, Collection[str]], wanted
     """
     if wanted is not None:
         if wanted not in scopes:
-            near = get_close_matches(wanted, scopes, n=1)
-            allowed = f"did you mean '{near[0]}'?" if near else ", ".join(list(scopes)[:12])
-            raise ActivityError("no such scope", where=where, got=wanted, allowed=allowed or None)
+            allowed, hint = ", ".join(list(scopes)[:12]), "".join(map(repr, get_close_matches(wanted, scopes, n=1)))
+            raise ActivityError("no such scope", where=where, got=wanted, allowed=allowed, hint=hint)
         return wanted
     inputs = _input_names(circuit)
     complete = [scope for scope, names in scopes.items() if all(bit in names for bit in inputs)]
@@ -166,7 +165,8 @@ def activity_of_figures(
     ones[1] = vectors
     toggles: list[float] = [0.0] * circuit.mapped.net_count
     for net, known in figures.items():
-        ones[net] = _share(known.one, vectors, known.zero + known.one)
+        # Exact where it is a whole number of vectors, which division of the product keeps.
+        ones[net] = known.one * vectors / (known.zero + known.one)
         toggles[net] = known.toggles
     found = []
     for place, instance in enumerate(circuit.mapped.instances):
@@ -175,7 +175,7 @@ def activity_of_figures(
         outputs = [ones[net] if net in figures else None for net in instance.fanouts]
         if place in states:
             total = sum(states[place])
-            joint = [_share(time, vectors, total) for time in states[place]]
+            joint = [time * vectors / total for time in states[place]]
         else:
             joint = joint_states(cell, pins, outputs, vectors)
         found.append(tuple(joint))
@@ -185,11 +185,6 @@ def activity_of_figures(
                 density = _density(output.truth, joint, [toggles[fanin] for fanin in instance.fanins], vectors)
                 toggles[net] = min(density, vectors - 1)
     return Activity(vectors, tuple(ones), tuple(toggles), tuple(found))
-
-
-def _share(time: float, vectors: int, total: float) -> float:
-    """Time in units of a vector; exact where it is a whole number, which division of the product keeps."""
-    return time * vectors / total
 
 
 def joint_states(cell: Cell, pins: Sequence[float], outputs: Sequence[float | None], total: float) -> list[float]:
@@ -202,14 +197,14 @@ def joint_states(cell: Cell, pins: Sequence[float], outputs: Sequence[float | No
         Time at 1 of the input and output pins; None where an output's is not known.
     total : float
     """
-    known = tuple(place for place, value in enumerate(outputs) if value is not None)
-    rows = _constraints(cell, known)
-    wanted = np.array([total, *pins, *(value for value in outputs if value is not None)])
+    known = [(output.truth, value) for output, value in zip(cell.outputs, outputs, strict=True) if value is not None]
+    truths = tuple(truth for truth, _ in known)
+    wanted = np.array([total, *pins, *(value for _, value in known)])
     start = np.full(1 << len(pins), float(total))
     for place, value in enumerate(pins):
         high = np.arange(len(start)) >> place & 1
         start *= np.where(high, value, total - value) / total
-    solved = start + _inverse(cell, known) @ (wanted - rows @ start)
+    solved = start + _inverse(len(pins), truths) @ (wanted - _constraints(len(pins), truths) @ start)
     whole = np.rint(solved)
     if is_determined(cell) and np.allclose(whole, solved, rtol=0, atol=1e-6 * max(total, 1)):
         solved = whole
@@ -220,21 +215,13 @@ def joint_states(cell: Cell, pins: Sequence[float], outputs: Sequence[float | No
 
 def is_determined(cell: Cell) -> bool:
     """Whether the times at 1 of all pins leave one distribution of joint states."""
-    rows = _constraints(cell, tuple(range(len(cell.outputs))))
+    rows = _constraints(len(cell.inputs), tuple(output.truth for output in cell.outputs))
     return bool(np.linalg.matrix_rank(rows) == rows.shape[1])
 
 
-def _constraints(cell: Cell, outputs: tuple[int, ...]) -> NDArray[np.float64]:
-    """One row per known sum over states: all of them, those with a pin at 1, those with an output at 1."""
-    return _rows(len(cell.inputs), tuple(cell.outputs[place].truth for place in outputs))
-
-
-def _inverse(cell: Cell, outputs: tuple[int, ...]) -> NDArray[np.float64]:
-    return _pseudo_inverse(len(cell.inputs), tuple(cell.outputs[place].truth for place in outputs))
-
-
 @cache
-def _rows(pins: int, truths: tuple[int, ...]) -> NDArray[np.float64]:
+def _constraints(pins: int, truths: tuple[int, ...]) -> NDArray[np.float64]:
+    """One row per known sum over states: all of them, those with a pin at 1, those with an output at 1."""
     states = range(1 << pins)
     rows = [[1 for _ in states]]
     rows += [[state >> place & 1 for state in states] for place in range(pins)]
@@ -243,8 +230,8 @@ def _rows(pins: int, truths: tuple[int, ...]) -> NDArray[np.float64]:
 
 
 @cache
-def _pseudo_inverse(pins: int, truths: tuple[int, ...]) -> NDArray[np.float64]:
-    return np.asarray(np.linalg.pinv(_rows(pins, truths)), dtype=np.float64)
+def _inverse(pins: int, truths: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.pinv(_constraints(pins, truths)), dtype=np.float64)
 
 
 def _density(truth: int, joint: Sequence[float], toggles: Sequence[float], total: float) -> float:

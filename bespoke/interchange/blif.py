@@ -54,9 +54,8 @@ def _model(circuit: Circuit, names: Sequence[str], body: Iterator[str]) -> str:
 def _gates(circuit: Circuit, names: Sequence[str]) -> Iterator[str]:
     for instance in circuit.mapped.instances:
         cell = circuit.library[instance.cell]
-        pins = [pin.name for pin in cell.inputs] + [pin.name for pin in cell.outputs]
         nets = (*instance.fanins, *instance.fanouts)
-        pairs = " ".join(f"{pin}={names[net]}" for pin, net in zip(pins, nets, strict=True))
+        pairs = " ".join(f"{pin}={names[net]}" for pin, net in zip(cell.pins, nets, strict=True))
         yield f".gate {_ILLEGAL.sub('_', cell.name)} {pairs}"
 
 

@@ -16,7 +16,7 @@ from bespoke.interchange.saif import saif_text
 from bespoke.interchange.sdc import sdc_text
 from bespoke.interchange.spice import CELLS_FILE, spice_cells, spice_netlist
 from bespoke.interchange.svg import MAX_CELLS, svg_text
-from bespoke.interchange.synthesis import CONSTRAINTS, LIBRARY, SOURCE, design_compiler_script, yosys_script
+from bespoke.interchange.synthesis import CONSTRAINTS, DESIGN_COMPILER, LIBRARY, SOURCE, YOSYS, synthesis_script
 from bespoke.interchange.yosys_json import yosys_json
 from bespoke.netlist import Activity
 
@@ -70,8 +70,8 @@ FORMATS: Mapping[str, Format] = {
     "synthesis": Format(
         "scripts for Design Compiler and Yosys, with all that they read",
         {
-            "synthesis.tcl": lambda s: design_compiler_script(s.circuit),
-            "synthesis.ys": lambda s: yosys_script(s.circuit),
+            "synthesis.tcl": lambda s: synthesis_script(DESIGN_COMPILER, s.circuit),
+            "synthesis.ys": lambda s: synthesis_script(YOSYS, s.circuit),
             SOURCE: lambda s: s.source,
             LIBRARY: lambda s: liberty_text(s.circuit.library),
             CONSTRAINTS: lambda s: sdc_text(s.circuit, s.period_ms),
@@ -98,9 +98,8 @@ def export_files(subject: Subject, formats: Sequence[str]) -> dict[str, bytes]:
     """
     for name in formats:
         if name not in (*FORMATS, ALL):
-            near = get_close_matches(name, FORMATS, n=1)
-            allowed = f"did you mean '{near[0]}'?" if near else ", ".join((*FORMATS, ALL))
-            raise OptionError("unknown format", where="--format", got=name, allowed=allowed)
+            allowed, hint = ", ".join((*FORMATS, ALL)), "".join(map(repr, get_close_matches(name, FORMATS, n=1)))
+            raise OptionError("unknown format", where="--format", got=name, allowed=allowed, hint=hint)
     chosen = [name for name in FORMATS if name in formats or (ALL in formats and _fits(subject, name))]
     writers = {file: write for name in chosen for file, write in FORMATS[name].files.items()}
     contents = {file: write(subject) for file, write in writers.items()}

@@ -7,9 +7,9 @@ are those that every tool takes: ns, pF, uW, V, um2; internal energies are in pJ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from bespoke.cells import NO_TABLE, Arc, Cell, CellLibrary, Energy, OutputPin, Table
+from bespoke.cells import NO_TABLE, Cell, CellLibrary, OutputPin, Table
 
 _NS_PER_MS = 1e6
 _PJ_PER_NJ = 1e3
@@ -19,6 +19,8 @@ _SIMPLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _ARC_TABLES = ("cell_rise", "cell_fall", "rise_transition", "fall_transition")
 _DELAYS, _ENERGIES = "delays", "energies"
 
+Axes = tuple[tuple[float, ...], tuple[float, ...]]
+
 
 def liberty_text(library: CellLibrary) -> str:
     """All combinational cells with area, static power by state, timing and internal energies.
@@ -27,116 +29,92 @@ def liberty_text(library: CellLibrary) -> str:
     """
     axes = _axes(library)
     lines = [
-        f"library ({_word(library.name)}) {{",
-        f"  comment : {_quoted(library.source)};",
-        "  delay_model : table_lookup;",
-        '  time_unit : "1ns";',
-        "  capacitive_load_unit (1, pf);",
-        '  leakage_power_unit : "1uW";',
-        '  voltage_unit : "1V";',
-        '  current_unit : "1mA";',
-        '  pulling_resistance_unit : "1kohm";',
-        f"  nom_voltage : {_number(library.vdd)};",
-        "  nom_process : 1;",
-        "  nom_temperature : 25;",
-        *(line for number, axis in enumerate(axes) for line in _templates(number, axis)),
+        f"comment : {_quoted(library.source)};",
+        "delay_model : table_lookup;",
+        'time_unit : "1ns";',
+        "capacitive_load_unit (1, pf);",
+        'leakage_power_unit : "1uW";',
+        'voltage_unit : "1V";',
+        'current_unit : "1mA";',
+        'pulling_resistance_unit : "1kohm";',
+        f"nom_voltage : {_number(library.vdd)};",
+        "nom_process : 1;",
+        "nom_temperature : 25;",
     ]
+    for number, axis in enumerate(axes):
+        lines += _template(f"lu_table_template ({_DELAYS}_{number})", "input_net_transition", axis)
+        lines += _template(f"power_lut_template ({_ENERGIES}_{number})", "input_transition_time", axis)
     for cell in library.cells.values():
-        lines += _indented(_cell(cell, axes))
-    return "\n".join([*lines, "}"]) + "\n"
+        lines += _group(f"cell ({_word(cell.name)})", _cell(cell, axes))
+    return "".join(f"{line}\n" for line in _group(f"library ({_word(library.name)})", lines))
 
 
-def _axes(library: CellLibrary) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
+def _group(head: str, lines: Iterable[str]) -> list[str]:
+    return [f"{head} {{", *(f"  {line}" for line in lines), "}"]
+
+
+def _axes(library: CellLibrary) -> list[Axes]:
     pins = [pin for cell in library.cells.values() for pin in cell.outputs]
     tables = [getattr(arc, name) for pin in pins for arc in pin.arcs for name in _ARC_TABLES]
     tables += [table for pin in pins for energy in pin.energies for table in (energy.rise, energy.fall)]
     return list(dict.fromkeys((table.slews_ms, table.loads_pf) for table in tables if table != NO_TABLE))
 
 
-def _templates(number: int, axis: tuple[tuple[float, ...], tuple[float, ...]]) -> Iterator[str]:
+def _template(head: str, first: str, axis: Axes) -> list[str]:
     slews, loads = axis
-    for group, name, first in (
-        ("lu_table_template", _DELAYS, "input_net_transition"),
-        ("power_lut_template", _ENERGIES, "input_transition_time"),
-    ):
-        yield f"  {group} ({name}_{number}) {{"
-        yield f"    variable_1 : {first};"
-        yield "    variable_2 : total_output_net_capacitance;"
-        yield f"    index_1 ({_numbers(slews, _NS_PER_MS)});"
-        yield f"    index_2 ({_numbers(loads, 1.0)});"
-        yield "  }"
+    variables = [f"variable_1 : {first};", "variable_2 : total_output_net_capacitance;"]
+    return _group(head, [*variables, f"index_1 ({_numbers(slews, _NS_PER_MS)});", f"index_2 ({_numbers(loads, 1.0)});"])
 
 
-def _cell(cell: Cell, axes: Sequence[object]) -> Iterator[str]:
+def _cell(cell: Cell, axes: Sequence[Axes]) -> Iterator[str]:
     inputs = [pin.name for pin in cell.inputs]
-    yield f"cell ({_word(cell.name)}) {{"
-    yield f"  area : {_number(cell.area_mm2 * _UM2_PER_MM2)};"
-    yield f"  cell_leakage_power : {_number(max(cell.static_power_uw))};"
-    for state, power in enumerate(cell.static_power_uw):
-        if inputs:
-            yield f'  leakage_power () {{ when : "{_condition(1 << state, inputs)}"; value : {_number(power)}; }}'
+    yield f"area : {_number(cell.area_mm2 * _UM2_PER_MM2)};"
+    yield f"cell_leakage_power : {_number(max(cell.static_power_uw))};"
+    for state, power in enumerate(cell.static_power_uw if inputs else ()):
+        yield f'leakage_power () {{ when : "{_condition(1 << state, inputs)}"; value : {_number(power)}; }}'
     for pin in cell.inputs:
-        yield f"  pin ({_word(pin.name)}) {{ direction : input; capacitance : {_number(pin.capacitance_pf)}; }}"
+        yield f"pin ({_word(pin.name)}) {{ direction : input; capacitance : {_number(pin.capacitance_pf)}; }}"
     for output in cell.outputs:
-        yield from _indented(_output(output, inputs, axes))
-    yield "}"
+        yield from _group(f"pin ({_word(output.name)})", _output(output, inputs, axes))
 
 
-def _output(pin: OutputPin, inputs: Sequence[str], axes: Sequence[object]) -> Iterator[str]:
-    yield f"pin ({_word(pin.name)}) {{"
-    yield "  direction : output;"
-    yield f'  function : "{_condition(pin.truth, inputs)}";'
+def _output(pin: OutputPin, inputs: Sequence[str], axes: Sequence[Axes]) -> Iterator[str]:
+    yield "direction : output;"
+    yield f'function : "{_condition(pin.truth, inputs)}";'
     if pin.max_capacitance_pf is not None:
-        yield f"  max_capacitance : {_number(pin.max_capacitance_pf)};"
+        yield f"max_capacitance : {_number(pin.max_capacitance_pf)};"
     for arc in pin.arcs:
-        yield from _indented(_timing(arc, axes))
+        lines = [f'related_pin : "{arc.related_pin}";', f"timing_sense : {arc.sense};"]
+        for name in _ARC_TABLES:
+            lines += _table(name, getattr(arc, name), _DELAYS, _NS_PER_MS, axes)
+        yield from _group("timing ()", lines)
     for energy in pin.energies:
-        yield from _indented(_internal_power(energy, inputs, axes))
-    yield "}"
+        lines = [f'related_pin : "{energy.related_pin}";']
+        if energy.condition != -1:
+            lines.append(f'when : "{_condition(energy.condition, inputs)}";')
+        lines += _table("rise_power", energy.rise, _ENERGIES, _PJ_PER_NJ, axes)
+        lines += _table("fall_power", energy.fall, _ENERGIES, _PJ_PER_NJ, axes)
+        yield from _group("internal_power ()", lines)
 
 
-def _timing(arc: Arc, axes: Sequence[object]) -> Iterator[str]:
-    yield "timing () {"
-    yield f'  related_pin : "{arc.related_pin}";'
-    yield f"  timing_sense : {arc.sense};"
-    for name in _ARC_TABLES:
-        yield from _table(name, getattr(arc, name), _DELAYS, _NS_PER_MS, axes)
-    yield "}"
-
-
-def _internal_power(energy: Energy, inputs: Sequence[str], axes: Sequence[object]) -> Iterator[str]:
-    yield "internal_power () {"
-    yield f'  related_pin : "{energy.related_pin}";'
-    if energy.condition != -1:
-        yield f'  when : "{_condition(energy.condition, inputs)}";'
-    yield from _table("rise_power", energy.rise, _ENERGIES, _PJ_PER_NJ, axes)
-    yield from _table("fall_power", energy.fall, _ENERGIES, _PJ_PER_NJ, axes)
-    yield "}"
-
-
-def _table(name: str, table: Table, template: str, factor: float, axes: Sequence[object]) -> Iterator[str]:
-    if table == NO_TABLE:
-        return
-    number = axes.index((table.slews_ms, table.loads_pf))
-    rows = ", ".join(_numbers(row, factor) for row in table.values)
-    yield f"  {name} ({template}_{number}) {{ values ({rows}); }}"
+def _table(name: str, table: Table, template: str, factor: float, axes: Sequence[Axes]) -> Iterator[str]:
+    if table != NO_TABLE:
+        number = axes.index((table.slews_ms, table.loads_pf))
+        rows = ", ".join(_numbers(row, factor) for row in table.values)
+        yield f"{name} ({template}_{number}) {{ values ({rows}); }}"
 
 
 def _condition(states: int, inputs: Sequence[str]) -> str:
     """Boolean expression that is true in the states whose bit is set."""
-    every = 1 << len(inputs)
-    chosen = [state for state in range(every) if states >> state & 1]
-    if len(chosen) in (0, every):
+    every = range(1 << len(inputs))
+    chosen = sum(states >> state & 1 for state in every)
+    if chosen in (0, len(every)):
         return str(int(bool(chosen)))
-    inverted = 2 * len(chosen) > every
-    listed = [state for state in range(every) if (state in chosen) != inverted]
+    inverted = 2 * chosen > len(every)
+    listed = [state for state in every if (states >> state & 1) != inverted]
     products = ["*".join(("" if state >> i & 1 else "!") + pin for i, pin in enumerate(inputs)) for state in listed]
     total = products[0] if len(products) == 1 else "+".join(f"({product})" for product in products)
     return f"!({total})" if inverted else total
-
-
-def _indented(lines: Iterator[str]) -> Iterator[str]:
-    return (f"  {line}" for line in lines)
 
 
 def _numbers(values: Sequence[float], factor: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 
 def distinct_names(
@@ -37,14 +38,6 @@ def distinct_names(
     return [chosen[name] for name in names]
 
 
-def folded(words: Sequence[str], *, length: int = 100, continuation: str = " \\\n  ") -> str:
-    """Words on lines of about ``length`` characters, joined by a format's sign that a line goes on."""
-    lines: list[list[str]] = [[]]
-    size = 0
-    for word in words:
-        if lines[-1] and size + len(word) + 1 > length:
-            lines.append([])
-            size = 0
-        lines[-1].append(word)
-        size += len(word) + 1
-    return continuation.join(" ".join(line) for line in lines)
+def folded(words: Sequence[str], *, continuation: str = " \\\n  ") -> str:
+    """Words on lines of at most 99 characters, joined by a format's sign that a line goes on."""
+    return continuation.join(wrap(" ".join(words), 99, break_long_words=False, break_on_hyphens=False))

@@ -45,7 +45,7 @@ def saif_text(circuit: Circuit, activity: Activity, period_ms: float) -> str:
         f'(VERSION "{__version__}")',
         "(DIVIDER / )",
         "(TIMESCALE 1 ns)",
-        f"(DURATION {_time(activity.vectors * step)})",
+        f"(DURATION {round(activity.vectors * step)})",
         f"(INSTANCE {name}",
         "  (NET",
         *_nets(circuit, activity, step),
@@ -61,8 +61,8 @@ def _nets(circuit: Circuit, activity: Activity, step: int) -> Iterator[str]:
     for name, net in (circuit.names.bits | circuit.open_pins()).items():
         one = activity.ones[net]
         zero = activity.vectors - one
-        times = f"(T0 {_time(zero * step)}) (T1 {_time(one * step)}) (TX 0)"
-        yield f"    ({_escaped(name)} {times} (TC {_time(activity.toggles[net])}) (IG 0))"
+        times = f"(T0 {round(zero * step)}) (T1 {round(one * step)}) (TX 0)"
+        yield f"    ({_escaped(name)} {times} (TC {round(activity.toggles[net])}) (IG 0))"
 
 
 def _leakages(circuit: Circuit, activity: Activity, step: int) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _leakages(circuit: Circuit, activity: Activity, step: int) -> Iterator[str]:
             yield f"  (INSTANCE {_escaped(circuit.names.instances[place])}"
             yield "    (LEAKAGE"
             for state, count in enumerate(activity.states[place]):
-                times = f"(T1 {_time(count * step)}) (T0 {_time((activity.vectors - count) * step)})"
+                times = f"(T1 {round(count * step)}) (T0 {round((activity.vectors - count) * step)})"
                 yield f"      (COND ({_condition(state, pins)}) {times})"
             yield "    )"
             yield "  )"
@@ -81,10 +81,6 @@ def _leakages(circuit: Circuit, activity: Activity, step: int) -> Iterator[str]:
 
 def _condition(state: int, pins: Sequence[str]) -> str:
     return " * ".join(f"{'' if state >> place & 1 else '!'}{pin}" for place, pin in enumerate(pins))
-
-
-def _time(value: float) -> str:
-    return f"{round(value)}"
 
 
 def _escaped(name: str) -> str:

@@ -25,7 +25,7 @@ from bespoke.interchange.circuit import Circuit
 
 _TOKEN = re.compile(r'"[^"]*"|/\*.*?\*/|//[^\n]*|[()]|(?:\\.|[^\s()"\\])+|\S', re.DOTALL)
 _OURS = re.compile(r'"bespoke, (\d+) ns a vector"')
-_STATE = re.compile(r"\s*\(*\s*(!?)\s*\(*\s*((?:\\.|[\w$.\[\]])+)\s*\)*\s*")
+_STATE = re.compile(r"\s*(!?)\s*((?:\\.|[\w$.\[\]])+)\s*")
 MAX_BYTES = 1 << 30
 _LONGEST = 1 << 62  # time units; numbers from there on do not fit the arithmetic of numpy
 _MAX_DEPTH = 1000
@@ -91,37 +91,28 @@ def _groups(text: str, where: str) -> Group:
         elif word == ")":
             if len(stack) == 1:
                 raise ActivityError("not a SAIF file", where=where, got="a parenthesis that closes nothing")
-            group = stack.pop()
-            stack[-1].append(group)
+            stack[-2].append(stack.pop())
         elif not word.startswith(("/*", "//")):
             stack[-1].append(word)
-        if len(stack) == 1 and stack[0] and not _is_file(stack[0]):
-            raise ActivityError(
-                "not a SAIF file", where=where, got=repr(str(stack[0][0])[:30]), allowed="(SAIFILE ...)"
-            )
+        if len(stack) == 1 and [part[:1] for part in stack[0]] not in ([], [["SAIFILE"]]):
+            got = repr(str(stack[0][0])[:30])
+            raise ActivityError("not a SAIF file", where=where, got=got, allowed="(SAIFILE ...)")
     if len(stack) > 1:
         raise ActivityError("truncated: a parenthesis is not closed", where=where)
     if not stack[0]:
         raise ActivityError("not a SAIF file", where=where, got="nothing", allowed="(SAIFILE ...)")
-    file: Group = stack[0][0]
-    return file
+    return list(stack[0][0])
 
 
-def _is_file(groups: Group) -> bool:
-    return len(groups) == 1 and isinstance(groups[0], list) and groups[0][:1] == ["SAIFILE"]
-
-
-def _file_groups(file: Group, where: str) -> tuple[dict[str, Sequence[str]], list[Group]]:
+def _file_groups(file: Group, where: str) -> tuple[dict[str, list[str]], list[Group]]:
     """Header by keyword, and the instances on top."""
-    header: dict[str, Sequence[str]] = {}
+    header: dict[str, list[str]] = {}
     instances = []
-    for group in file[1:]:
-        if not isinstance(group, list) or not group or not isinstance(group[0], str):
-            raise ActivityError("malformed", where=where, got=str(group)[:40], allowed="(KEYWORD ...)")
+    for group in _entries(file, where, "(KEYWORD ...)"):
         if group[0] == "INSTANCE":
             instances.append(group)
         else:
-            header[group[0]] = [word for word in group[1:] if isinstance(word, str)]
+            header[group[0]] = _words(group)
     if not any("backward" in word for word in header.get("DIRECTION", ())):
         got = " ".join(header.get("DIRECTION", ("no DIRECTION",)))
         raise ActivityError("not a SAIF of activities", where=where, got=got, allowed='(DIRECTION "backward")')
@@ -133,7 +124,7 @@ def _scopes(instances: Sequence[Group], where: str) -> dict[str, _Scope]:
     waiting = [("", instance) for instance in reversed(instances)]
     while waiting:
         path, group = waiting.pop()
-        words = [word for word in group[1:] if isinstance(word, str)]
+        words = _words(group)
         if not words:
             raise ActivityError("an INSTANCE without a name", where=where)
         path = f"{path}/{_plain(words[-1])}".removeprefix("/")
@@ -149,11 +140,8 @@ def _scopes(instances: Sequence[Group], where: str) -> dict[str, _Scope]:
 
 
 def _figures(group: Group, where: str) -> Iterator[tuple[str, NetFigures]]:
-    for entry in group[1:]:
-        if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
-            raise ActivityError("malformed", where=where, got=str(entry)[:40], allowed="(net (T0 n) (T1 n) (TC n))")
-        name = _plain(entry[0])
-        values = {part[0]: part[1] for part in entry[1:] if isinstance(part, list) and len(part) == 2}
+    for entry in _entries(group, where, "(net (T0 n) (T1 n) (TC n))"):
+        name, values = _plain(entry[0]), _pairs(entry)
         lacks = [keyword for keyword in ("T0", "T1", "TC") if keyword not in values]
         if lacks:
             raise ActivityError("a net without figures", where=f"{where}, {name}", got=f"no {', '.join(lacks)}")
@@ -163,8 +151,25 @@ def _figures(group: Group, where: str) -> Iterator[tuple[str, NetFigures]]:
 def _conditions(group: Group, where: str) -> Iterator[tuple[str, float]]:
     for entry in group[1:]:
         if isinstance(entry, list) and entry[:1] == ["COND"] and len(entry) > 2:
-            times = {part[0]: part[1] for part in entry[2:] if isinstance(part, list) and len(part) == 2}
-            yield _flat(entry[1]), _number(times.get("T1", "no T1"), where)
+            yield _flat(entry[1]), _number(_pairs(entry).get("T1", "no T1"), where)
+
+
+def _entries(group: Group, where: str, allowed: str) -> Iterator[Group]:
+    """Groups in a group, all of which must begin with a word."""
+    for entry in group[1:]:
+        if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
+            raise ActivityError("malformed", where=where, got=str(entry)[:40], allowed=allowed)
+        yield entry
+
+
+def _words(group: Group) -> list[str]:
+    return [word for word in group[1:] if isinstance(word, str)]
+
+
+def _pairs(group: Group) -> dict[str, object]:
+    """Second parts of the pairs in a group, by the first."""
+    pairs = [part for part in group[1:] if isinstance(part, list) and len(part) == 2]
+    return {keyword: value for keyword, value in pairs if isinstance(keyword, str)}
 
 
 def _flat(group: object) -> str:
@@ -205,13 +210,12 @@ def _state(condition: str, cell: Cell, where: str) -> int:
             values[match[2].replace("\\", "")] = not match[1]
     pins = [pin.name for pin in cell.inputs]
     if sorted(values) != sorted(pins):
-        raise ActivityError(
-            "a state that is no product of all pins", where=where, got=condition, allowed=" * ".join(pins)
-        )
+        what = "a state that is no product of all pins"
+        raise ActivityError(what, where=where, got=condition, allowed=" * ".join(pins))
     return sum(values[pin] << place for place, pin in enumerate(pins))
 
 
-def _vector_time(header: dict[str, Sequence[str]], where: str) -> int:
+def _vector_time(header: dict[str, list[str]], where: str) -> int:
     ours = _OURS.fullmatch(" ".join(header.get("PROGRAM_NAME", ())))
     if ours is None or int(ours[1]) < 1:
         what = "a SAIF does not say how long one vector lasts"
@@ -219,7 +223,7 @@ def _vector_time(header: dict[str, Sequence[str]], where: str) -> int:
     return int(ours[1])
 
 
-def _header_number(header: dict[str, Sequence[str]], keyword: str, where: str) -> float:
+def _header_number(header: dict[str, list[str]], keyword: str, where: str) -> float:
     words = header.get(keyword, ())
     value = _number(words[0] if words else f"no {keyword}", f"{where}, {keyword}")
     if value <= 0:

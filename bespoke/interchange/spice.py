@@ -80,8 +80,7 @@ def _cell_names(circuit: Circuit) -> dict[str, str]:
 
 
 def _black_box(name: str, cell: Cell) -> list[str]:
-    pins = [pin.name for pin in cell.inputs] + [pin.name for pin in cell.outputs]
-    nodes = distinct_names(pins, _ILLEGAL, taken=_TAKEN, fold_case=True)
+    nodes = distinct_names(cell.pins, _ILLEGAL, taken=_TAKEN, fold_case=True)
     functions = "; ".join(f"{pin.name} = {pin.function}" for pin in cell.outputs)
     head = folded([".subckt", name, *nodes, *_RAILS], continuation=_CONTINUED)
     return [f"* {_comment(functions)}", head, ".ends"]

@@ -13,7 +13,8 @@ SOURCE, LIBRARY, CONSTRAINTS = "source.v", "library.lib", "constraints.sdc"
 # Libraries of printed cells have no buffer, which the default script and `map` of ABC demand.
 _ABC = "+strash;ifraig;dc2;dc2;dch;amap"
 
-_DESIGN_COMPILER = """\
+# Tcl for Design Compiler; it reads the files of `SOURCE`, `LIBRARY` and `CONSTRAINTS`.
+DESIGN_COMPILER = """\
 # dc_shell -f synthesis.tcl
 # Library Compiler makes the database that Design Compiler reads:
 #   lc_shell -x "read_lib {library_file}; write_lib {library} -output library.db; exit"
@@ -37,7 +38,8 @@ write -format verilog -hierarchy -output {module}_dc.v
 exit
 """
 
-_YOSYS = """\
+# Script for Yosys with ABC; it reads the files of `SOURCE` and `LIBRARY`.
+YOSYS = """\
 # yosys -s synthesis.ys
 read_verilog {source}
 hierarchy -check -top {module}
@@ -51,17 +53,8 @@ write_verilog -noattr {module}_yosys.v
 """
 
 
-def design_compiler_script(circuit: Circuit) -> str:
-    """Tcl for Design Compiler; it reads the files of `SOURCE`, `LIBRARY` and `CONSTRAINTS`."""
-    return _filled(_DESIGN_COMPILER, circuit)
-
-
-def yosys_script(circuit: Circuit) -> str:
-    """Script for Yosys with ABC; it reads the files of `SOURCE` and `LIBRARY`."""
-    return _filled(_YOSYS, circuit)
-
-
-def _filled(template: str, circuit: Circuit) -> str:
+def synthesis_script(template: str, circuit: Circuit) -> str:
+    """`DESIGN_COMPILER` or `YOSYS` for a circuit."""
     return template.format(
         module=circuit.mapped.name,
         library=circuit.library.name,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bespoke.errors import ActivityError
 
@@ -23,46 +23,20 @@ _RANGE = re.compile(r"(?P<name>.*?)\s*\[(?P<msb>-?\d+)(?::(?P<lsb>-?\d+))?\]")
 _INITIAL = {"$dumpvars", "$dumpall", "$dumpon", "$dumpoff", "$end"}
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A bit of a variable: its identifier code, and its place in the value from the left."""
+class Variable(NamedTuple):
+    """A bit of a variable: its identifier code, and its distance from the right of the value."""
 
     code: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class VcdHeader:
-    """Bits by name in each scope, and the width of each identifier code."""
-
-    scopes: dict[str, dict[str, Variable]]
-    widths: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Waveform:
-    """Values of bits from the time on at which all are known.
-
-    Attributes
-    ----------
-    times : list of int
-        When columns begin: the start, and each time at which a bit changes.
-    end : int
-        Last time in the file.
-    initial : list of int
-        Value of each bit at the start.
-    flips : list of array of int
-        For each bit the columns at whose beginning it changes; twice the same is no change.
-    """
-
-    times: list[int]
-    end: int
-    initial: list[int]
-    flips: list[array[int]]
+    right: int
 
 
 class VcdFile:
     """A VCD that is read once, header first.
+
+    Attributes
+    ----------
+    scopes : dict of str to dict of str to Variable
+        Bits by name in each scope.
 
     Raises
     ------
@@ -73,7 +47,9 @@ class VcdFile:
     def __init__(self, path: Path) -> None:
         self._where = str(path)
         self._stream = self._read(path)
-        self.header = self._header()
+        self._widths: dict[str, int] = {}
+        self.scopes: dict[str, dict[str, Variable]] = {}
+        self._read_header()
 
     def waveform(self, bits: Sequence[Variable]) -> Waveform:
         """Values of some bits over time.
@@ -83,39 +59,29 @@ class VcdFile:
         ActivityError
             If the file is malformed or ends too early, or a bit is unknown after all have been known.
         """
-        recorder = _Recorder(self._targets(bits), len(bits), self._where)
+        wave = Waveform(bits, self._where)
         for word in self._stream:
             first = word[0]
             if first in "01xXzZ" and len(word) > 1:
-                recorder.change(word[1:], first)
+                wave.change(word[1:], first)
             elif first == "#":
-                recorder.advance(self._time(word))
+                wave.advance(self._time(word))
             elif first in "bB":
-                code = self._next("the value of a vector has no identifier")
-                recorder.change(code, word[1:])
+                wave.change(self._next("the value of a vector has no identifier"), word[1:])
             elif first in "rR":
                 self._next("a real value has no identifier")
             elif word == "$comment":
                 self._until_end(word)
             elif word not in _INITIAL:
                 raise self._error("not a value change", word)
-        return recorder.finish()
-
-    def _targets(self, bits: Sequence[Variable]) -> dict[str, list[tuple[int, int]]]:
-        """For each identifier code the numbers of the bits in it, and their distance from the right."""
-        targets: dict[str, list[tuple[int, int]]] = {}
-        for number, bit in enumerate(bits):
-            targets.setdefault(bit.code, []).append((number, self.header.widths[bit.code] - 1 - bit.place))
-        return targets
+        return wave.finish()
 
     def _time(self, word: str) -> int:
         if not word[1:].isdigit() or len(word) > 20 or int(word[1:]) >= _LATEST:
             raise self._error("not a time", word)
         return int(word[1:])
 
-    def _header(self) -> VcdHeader:
-        scopes: dict[str, dict[str, Variable]] = {}
-        widths: dict[str, int] = {}
+    def _read_header(self) -> None:
         path: list[str] = []
         first = next(self._stream, None)
         if first is None or not first.startswith("$"):
@@ -132,20 +98,19 @@ class VcdFile:
             elif word == "$upscope" and path:
                 path.pop()
             elif word == "$var":
-                self._declare(words, scopes.setdefault(".".join(path), {}), widths)
+                self._declare(words, self.scopes.setdefault(".".join(path), {}))
             word = next(self._stream, None)
         self._until_end("$enddefinitions")
-        return VcdHeader(scopes, widths)
 
-    def _declare(self, words: Sequence[str], scope: dict[str, Variable], widths: dict[str, int]) -> None:
+    def _declare(self, words: Sequence[str], scope: dict[str, Variable]) -> None:
         if len(words) < 4 or not words[1].isdigit() or not 0 < int(words[1][:7]) <= 1 << 16:
             raise self._error("not a declaration of a variable", " ".join(words)[:60])
         kind, width, code = words[0], int(words[1]), words[2]
-        if widths.setdefault(code, width) != width:
+        if self._widths.setdefault(code, width) != width:
             raise self._error("an identifier stands for variables of two widths", code)
         if kind in _NETS:
-            for place, name in enumerate(_bit_names(" ".join(words[3:]), width)):
-                scope.setdefault(name, Variable(code, place))
+            for position, name in enumerate(_bit_names(" ".join(words[3:]), width), 1):
+                scope.setdefault(name, Variable(code, width - position))
 
     def _until_end(self, keyword: str) -> list[str]:
         words: list[str] = []
@@ -201,50 +166,58 @@ def _bit_names(reference: str, width: int) -> list[str]:
     return [f"{name}[{msb + step * place}]" for place in range(width)]
 
 
-class _Recorder:
-    """Follows the values of bits."""
+class Waveform:
+    """Values of bits from the time on at which all are known.
 
-    def __init__(self, targets: Mapping[str, Sequence[tuple[int, int]]], count: int, where: str) -> None:
-        self._targets = targets
-        self._where = where
-        self._values = ["x"] * count
-        self._unknown = count
-        self._time = 0
-        self._opened = False
+    Attributes
+    ----------
+    times : list of int
+        When columns begin: the start, and each time at which a bit changes.
+    end : int
+        Last time in the file.
+    initial : list of int
+        Value of each bit at the start.
+    flips : list of array of int
+        For each bit the columns at whose beginning it changes; twice the same is no change.
+    """
+
+    def __init__(self, bits: Sequence[Variable], where: str) -> None:
         self.times: list[int] = []
+        self.end = 0
         self.initial: list[int] = []
-        self.flips: list[array[int]] = [array("I") for _ in range(count)]
+        self.flips: list[array[int]] = [array("I") for _ in bits]
+        self._where = where
+        self._values = ["x"] * len(bits)
+        self._unknown = len(bits)
+        self._targets: dict[str, list[tuple[int, int]]] = {}
+        for number, bit in enumerate(bits):
+            self._targets.setdefault(bit.code, []).append((number, bit.right))
 
     def advance(self, time: int) -> None:
         """Go on to a later time."""
-        if time < self._time:
-            raise ActivityError("time goes back", where=self._where, got=f"#{time} after #{self._time}")
-        if time > self._time:
+        if time < self.end:
+            raise ActivityError("time goes back", where=self._where, got=f"#{time} after #{self.end}")
+        if time > self.end:
             self._settle()
-            self._time = time
-            self._opened = False
+            self.end = time
 
     def change(self, code: str, value: str) -> None:
         """Take a value; one shorter than its variable goes on to the left with 0, or with its first x or z."""
         for number, right in self._targets.get(code, ()):
             beyond = value[0] if value[0] in "xXzZ" else "0"
             bit = value[len(value) - 1 - right] if right < len(value) else beyond
-            if bit != self._values[number]:
-                self._set(number, bit)
+            before, self._values[number] = self._values[number], bit
+            if not self.times:
+                self._unknown += (before in "01") - (bit in "01")
+            elif bit != before:
+                self._flip(number, bit)
 
-    def _set(self, number: int, bit: str) -> None:
-        was_known, is_known = self._values[number] in "01", bit in "01"
-        self._values[number] = bit
-        if not self.times:
-            self._unknown += was_known - is_known
-            return
-        if not is_known:
-            raise ActivityError(
-                "a net becomes unknown", where=f"{self._where}, #{self._time}", got=bit, allowed="0 and 1"
-            )
-        if not self._opened:
-            self._opened = True
-            self.times.append(self._time)
+    def _flip(self, number: int, bit: str) -> None:
+        if bit not in "01":
+            where = f"{self._where}, #{self.end}"
+            raise ActivityError("a net becomes unknown", where=where, got=bit, allowed="0 and 1")
+        if self.times[-1] != self.end:
+            self.times.append(self.end)
             if len(self.times) > _MOST_COLUMNS:
                 raise ActivityError("too many times", where=self._where, allowed=f"{_MOST_COLUMNS:,}")
         self.flips[number].append(len(self.times) - 1)
@@ -252,7 +225,7 @@ class _Recorder:
     def _settle(self) -> None:
         """All changes of a time are known; the first time at which no bit is unknown is the start."""
         if not self.times and not self._unknown:
-            self.times.append(self._time)
+            self.times.append(self.end)
             self.initial = [int(value) for value in self._values]
 
     def finish(self) -> Waveform:
@@ -261,4 +234,4 @@ class _Recorder:
         if not self.times:
             what = "some nets are unknown to the end"
             raise ActivityError(what, where=self._where, got=f"{self._unknown} of {len(self._values)}")
-        return Waveform(self.times, self._time, self.initial, self.flips)
+        return self

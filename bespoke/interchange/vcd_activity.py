@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from bespoke.cells import Cell
 from bespoke.errors import ActivityError
 from bespoke.interchange.activity import ImportedActivity, ImportOptions, choose_scope, match_names
 from bespoke.interchange.circuit import Circuit
@@ -35,8 +34,8 @@ def read_vcd(path: Path, circuit: Circuit, options: ImportOptions) -> ImportedAc
     """
     where = str(path)
     file = VcdFile(path)
-    scope = choose_scope(circuit, file.header.scopes, options.scope, where)
-    variables = file.header.scopes[scope]
+    scope = choose_scope(circuit, file.scopes, options.scope, where)
+    variables = file.scopes[scope]
     matched = match_names(circuit, variables, where, partial=options.partial)
     nets = list(matched.names)
     wave = file.waveform([variables[matched.names[net]] for net in nets])
@@ -102,11 +101,11 @@ def _activity(circuit: Circuit, known: Mapping[int, int], clock: _Clock) -> Acti
         cell = circuit.library[instance.cell]
         parts = _joint_columns([values[net] for net in instance.fanins], every)
         states.append(tuple(clock.vectors_of(part) for part in parts))
-        values += [
-            known[net] if net in known else _function(cell, place, parts) for place, net in enumerate(instance.fanouts)
-        ]
-    ones = tuple(clock.vectors_of(value) for value in values)
-    return Activity(clock.vectors, ones, tuple(_toggles(value, clock.columns) for value in values), tuple(states))
+        for output, net in zip(cell.outputs, instance.fanouts, strict=True):
+            ones = sum(part for state, part in enumerate(parts) if output.truth >> state & 1)
+            values.append(known.get(net, ones))
+    toggles = tuple((value ^ value >> 1).bit_count() - (value >> clock.columns - 1) for value in values)
+    return Activity(clock.vectors, tuple(map(clock.vectors_of, values)), toggles, tuple(states))
 
 
 def _joint_columns(pins: Sequence[int], every: int) -> list[int]:
@@ -115,16 +114,3 @@ def _joint_columns(pins: Sequence[int], every: int) -> list[int]:
     for pin in reversed(pins):
         parts = [part for old in parts for part in (old & ~pin, old & pin)]
     return parts
-
-
-def _function(cell: Cell, place: int, parts: Sequence[int]) -> int:
-    """Columns in which an output is 1."""
-    found = 0
-    for state, columns in enumerate(parts):
-        if cell.outputs[place].truth >> state & 1:
-            found |= columns
-    return found
-
-
-def _toggles(value: int, columns: int) -> int:
-    return (value ^ value >> 1).bit_count() - (value >> columns - 1)

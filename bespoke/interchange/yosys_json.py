@@ -6,12 +6,11 @@ Format: "Yosys Open SYnthesis Suite", command reference, ``write_json`` (Yosys 0
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from bespoke import __version__
-from bespoke.interchange.circuit import Circuit, Terminal
-from bespoke.netlist import Port
+from bespoke.interchange.circuit import Circuit
 
 Json = dict[str, Any]
 _TOP = f"{1:032b}"
@@ -23,67 +22,35 @@ def yosys_json(circuit: Circuit) -> str:
     Cells are references by name: give Yosys their models (``cells.v`` or the Liberty file) to simulate or prove.
     """
     mapped = circuit.mapped
-    module = {
-        "attributes": {"top": _TOP},
-        "ports": dict(_ports(circuit)),
-        "cells": dict(_cells(circuit)),
-        "netnames": dict(_net_names(circuit)),
-    }
+    sides = (("input", mapped.inputs, circuit.inputs), ("output", mapped.outputs, circuit.outputs))
+    ports: Json = {}
+    net_names: Json = {}
+    on_boundary = {terminal.name for terminal in (*circuit.input_bits, *circuit.output_bits)}
+    for direction, words, terminals in sides:
+        for port, bits in zip(words, terminals, strict=True):
+            nets, sign = [_bit(bit.net) for bit in bits], {"signed": 1} if port.signed else {}
+            ports[port.name] = {"direction": direction, "bits": nets, **sign}
+            net_names[port.name] = {"hide_name": 0, "bits": nets, "attributes": {}, **sign}
+    for net, name in enumerate(circuit.names.nets):
+        if net > 1 and name not in on_boundary:
+            net_names[name] = {"hide_name": 0, "bits": [net], "attributes": {}}
+    module = {"attributes": {"top": _TOP}, "ports": ports, "cells": dict(_cells(circuit)), "netnames": net_names}
     return json.dumps({"creator": f"bespoke {__version__}", "modules": {mapped.name: module}}, indent=1) + "\n"
 
 
-def _ports(circuit: Circuit) -> Iterator[tuple[str, Json]]:
-    mapped = circuit.mapped
-    for direction, ports, bits in (
-        ("input", mapped.inputs, circuit.inputs),
-        ("output", mapped.outputs, circuit.outputs),
-    ):
-        for port, terminals in zip(ports, bits, strict=True):
-            yield port.name, {"direction": direction, "bits": _bits(terminals), **_sign(port)}
-
-
 def _cells(circuit: Circuit) -> Iterator[tuple[str, Json]]:
-    directions = {}
-    for name in circuit.mapped.cell_histogram():
-        cell = circuit.library[name]
-        directions[name] = dict.fromkeys((pin.name for pin in cell.inputs), "input")
-        directions[name] |= dict.fromkeys((pin.name for pin in cell.outputs), "output")
     for name, instance in zip(circuit.names.instances, circuit.mapped.instances, strict=True):
-        pins = directions[instance.cell]
+        cell = circuit.library[instance.cell]
         nets = (*instance.fanins, *instance.fanouts)
-        yield (
-            name,
-            {
-                "hide_name": 0,
-                "type": instance.cell,
-                "parameters": {},
-                "attributes": {},
-                "port_directions": pins,
-                "connections": {pin: [_bit(net)] for pin, net in zip(pins, nets, strict=True)},
-            },
-        )
-
-
-def _net_names(circuit: Circuit) -> Iterator[tuple[str, Json]]:
-    """Ports as words, then the other nets by name."""
-    mapped = circuit.mapped
-    sides = ((mapped.inputs, circuit.inputs), (mapped.outputs, circuit.outputs))
-    on_boundary = set()
-    for ports, bits in sides:
-        for port, terminals in zip(ports, bits, strict=True):
-            on_boundary |= {terminal.name for terminal in terminals}
-            yield port.name, {"hide_name": 0, "bits": _bits(terminals), "attributes": {}, **_sign(port)}
-    for net, name in enumerate(circuit.names.nets):
-        if net > 1 and name not in on_boundary:
-            yield name, {"hide_name": 0, "bits": [net], "attributes": {}}
-
-
-def _sign(port: Port) -> Json:
-    return {"signed": 1} if port.signed else {}
-
-
-def _bits(terminals: Sequence[Terminal]) -> list[int | str]:
-    return [_bit(terminal.net) for terminal in terminals]
+        cell_json = {
+            "hide_name": 0,
+            "type": cell.name,
+            "parameters": {},
+            "attributes": {},
+            "port_directions": dict.fromkeys(cell.pins, "output") | {pin.name: "input" for pin in cell.inputs},
+            "connections": {pin: [_bit(net)] for pin, net in zip(cell.pins, nets, strict=True)},
+        }
+        yield name, cell_json
 
 
 def _bit(net: int) -> int | str:

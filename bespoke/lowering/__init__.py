@@ -1,5 +1,7 @@
 """IntegerModel to netlist, with the same function."""
 
+from bespoke.lowering.decisions import DECISION_LOWERINGS
 from bespoke.lowering.lower import Lowered, lower
+from bespoke.lowering.stages import STAGE_LOWERINGS
 
-__all__ = ["Lowered", "lower"]
+__all__ = ["DECISION_LOWERINGS", "STAGE_LOWERINGS", "Lowered", "lower"]

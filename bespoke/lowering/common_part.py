@@ -38,13 +38,13 @@ def choose_common_part(
     best_cost, best = min((cost(start), start) for start in dict.fromkeys(starts))
     tries = int(_BUDGET // max(best_cost, 1.0))
     options = [
-        tuple(dict.fromkeys((*values[:_CANDIDATES], *column)))
-        for values, column in zip(columns, zip(*weights, strict=True), strict=True)
+        tuple(dict.fromkeys((*values[:_CANDIDATES], *given)))
+        for values, given in zip(columns, zip(*weights, strict=True), strict=True)
     ]
     options.append(tuple(dict.fromkeys(biases)))
-    trials = [(place, value) for place, values in enumerate(options) for value in values]
-    for place, value in trials[:tries]:
-        trial = (*best[:place], value, *best[place + 1 :])
+    trials = [(column, value) for column, values in enumerate(options) for value in values]
+    for column, value in trials[:tries]:
+        trial = (*best[:column], value, *best[column + 1 :])
         trial_cost = cost(trial)
         if trial_cost < best_cost:
             best_cost, best = trial_cost, trial

@@ -1,4 +1,4 @@
-"""Scores that an argmax need not compute: classes that never win, and a part common to all scores."""
+"""Classes that never win an argmax."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from bespoke.numeric import Interval
 
 Row = Sequence[int]
-_SCALE = 1 << 20
+_SCALE = 1 << 20  # of the multipliers, whose sum is 1, as whole numbers
 
 
 def beaten_by(

@@ -1,17 +1,19 @@
-"""IntegerModel to netlist: dispatch, ports and the result type."""
+"""IntegerModel to netlist: ports and the result type."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from bespoke.arith import Word
+from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
-from bespoke.lowering.sums import lower_sums
-from bespoke.lowering.tree import lower_tree
-from bespoke.model import IntegerMLP, IntegerModel, IntegerSVM, IntegerTree
+from bespoke.lowering.affine import Sums
+from bespoke.lowering.decisions import DECISION_LOWERINGS
+from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.stages import STAGE_LOWERINGS
+from bespoke.model import IntegerModel
 from bespoke.netlist import Certificate, Netlist, NetlistBuilder, SimpleGates
-from bespoke.numeric import Interval
 
 
 class Lowered(NamedTuple):
@@ -23,7 +25,7 @@ class Lowered(NamedTuple):
     certificate : Certificate
         Hints for the proof.
     gates : SimpleGates or None
-        The gates that a tree's netlist was built from: a mapping to cells.
+        The gates that the netlist of a single tree was built from: a mapping to cells.
     """
 
     netlist: Netlist
@@ -31,15 +33,7 @@ class Lowered(NamedTuple):
     gates: SimpleGates | None = None
 
 
-_Lowering = Callable[..., tuple[Word, Certificate, SimpleGates | None]]
-_LOWERINGS: dict[type, _Lowering] = {
-    IntegerMLP: lambda builder, model, inputs, _: (*lower_sums(builder, model, inputs), None),
-    IntegerSVM: lambda builder, model, inputs, _: (*lower_sums(builder, model, inputs), None),
-    IntegerTree: lambda builder, model, inputs, thorough: lower_tree(builder, model, inputs, thorough=thorough),
-}
-
-
-def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
+def lower(model: IntegerModel, costs: GateCosts, *, thorough: bool = False) -> Lowered:
     """Build the exact netlist of a model.
 
     The netlist has one input port per feature, with the feature's name and its bits, and one output port:
@@ -48,26 +42,48 @@ def lower(model: IntegerModel, *, thorough: bool = False) -> Lowered:
     Parameters
     ----------
     model : IntegerModel
+    costs : GateCosts
+        By which forms of one function are chosen.
     thorough : bool
         Whether to search longer, up to some twenty seconds, for a smaller form of a tree.
 
     Raises
     ------
     UnsupportedModelError
-        If the model is not an IntegerModel.
+        If a stage or the decision has no lowering.
     """
-    lowering = _LOWERINGS.get(type(model))
-    if lowering is None:
-        allowed = ", ".join(kind.__name__ for kind in _LOWERINGS)
-        raise UnsupportedModelError("cannot be lowered", got=type(model).__name__, allowed=allowed)
-    builder = NetlistBuilder("classifier" if model.decision.is_classifier else "regressor")
-    coding = model.coding
+    decision, coding = model.decision, model.coding
+    for part in model.stages:
+        _check(part, STAGE_LOWERINGS)
+    _check(decision, DECISION_LOWERINGS)
+    builder = NetlistBuilder("classifier" if decision.is_classifier else "regressor")
     ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
-    inputs = tuple(Word(port.bits, Interval.unsigned(port.width)) for port in ports)
-    output, certificate, gates = lowering(builder, model, inputs, thorough)
-    if model.decision.is_classifier:
-        width = max(1, (len(model.decision.classes) - 1).bit_length())
+    words = tuple(Word(port.bits, interval) for port, interval in zip(ports, coding.intervals(), strict=True))
+    draft = Draft(builder, costs, thorough)
+    output = _output(draft, model, words)
+    if decision.is_classifier:
+        width = max(1, (len(decision.classes) - 1).bit_length())
         builder.add_output("prediction", output.extended(width))
     else:
         builder.add_output("value", output.bits or (0,), signed=output.interval.signed)
-    return Lowered(builder.build(), certificate, gates)
+    gates = draft.gates if draft.gate_outputs == output.bits else None
+    return Lowered(builder.build(), draft.certificate, gates)
+
+
+def _output(draft: Draft, model: IntegerModel, words: Words) -> Word:
+    sums = _sums(draft, model, 0, words)
+    for number in range(1, len(model.stages)):
+        sums = _sums(draft, model, number, sums.outputs(draft))
+    return DECISION_LOWERINGS[type(model.decision)](draft, model.decision, sums)
+
+
+def _sums(draft: Draft, model: IntegerModel, number: int, words: Words) -> Sums:
+    stage = model.stages[number]
+    parts = STAGE_LOWERINGS[type(stage)](draft, stage, number, words)
+    return Sums(parts.affine, parts.words, number)
+
+
+def _check(part: object, table: Mapping[Any, object]) -> None:
+    if type(part) not in table:
+        allowed = ", ".join(kind.__name__ for kind in table)
+        raise UnsupportedModelError("cannot be lowered", got=type(part).__name__, allowed=allowed)

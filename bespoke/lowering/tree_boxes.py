@@ -1,57 +1,94 @@
-"""Boxes of inputs on which a tree is constant, and inputs in and around them."""
+"""Boxes of inputs on which trees are constant, and inputs in and around them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.lowering.tree_paths import PathTree, leaf_boxes
 from bespoke.model import IntArray
+from bespoke.model.tree_paths import PathTree
+from bespoke.numeric import Interval
 
-_MAX_CELLS = 1 << 15
-_VECTORS = 1 << 15
-_BESIDE = 0.6
+_MAX_CELLS = 1 << 15  # a signal's values on them take some kilobytes
+_VECTORS = 1 << 15  # as many concrete inputs, which tell most wrong changes before the boxes are asked
+_BESIDE = 0.6  # share of a feature's values put beside a bound, where trees change
 
 
-def boxes(tree: PathTree, bits: tuple[int, ...]) -> tuple[IntArray, IntArray, IntArray]:
-    """Least and greatest inputs, and the leaf code, of boxes that cover the input space.
+class InputBoxes(NamedTuple):
+    """Least and greatest inputs of boxes that cover the input space, shape (n_boxes, n_features) each."""
 
-    The boxes are those between neighbouring bounds of all features if that are not too many (three-valued logic
-    then misses nothing in the selection), else the leaves' own.
+    low: IntArray
+    high: IntArray
+
+
+def boxes(trees: Sequence[PathTree], ranges: Sequence[Interval]) -> InputBoxes | None:
+    """Boxes on which all trees are constant.
+
+    They are those between neighbouring bounds of all features if that are not too many (three-valued logic then misses
+    nothing in the selection), else the leaves' own boxes of a single tree; None for several trees.
     """
-    bounds = [sorted({s.bound for s in tree.splits if s.feature == f}) for f in range(len(bits))]
+    bounds = [_bounds(trees, feature) for feature in range(len(ranges))]
     if np.prod([len(b) + 1.0 for b in bounds]) > _MAX_CELLS:
-        return leaf_boxes(tree, bits)
+        return _leaf_boxes(trees[0], ranges) if len(trees) == 1 else None
     # An axis per tested feature: numpy has at most 32.
-    tested = [feature for feature, b in enumerate(bounds) if b]
-    places = np.meshgrid(*[np.arange(len(bounds[feature]) + 1) for feature in tested], indexing="ij")
-    tops = np.array([(1 << width) - 1 for width in bits], dtype=np.int64)
-    cells = places[0].size if places else 1
-    low, high = np.zeros((cells, len(bits)), dtype=np.int64), np.tile(tops, (cells, 1))
-    for feature, place in zip(tested, places, strict=True):
-        bound = np.array(bounds[feature], dtype=np.int64)
-        low[:, feature] = np.concatenate([[0], bound])[place.ravel()]
-        high[:, feature] = np.concatenate([bound - 1, [tops[feature]]])[place.ravel()]
-    return low, high, codes_of(tree, low)
+    tested = [feature for feature, b in enumerate(bounds) if len(b)]
+    positions = np.meshgrid(*[np.arange(len(bounds[feature]) + 1) for feature in tested], indexing="ij")
+    cells = positions[0].size if positions else 1
+    low, high = (
+        np.tile(np.array(ends, dtype=np.int64), (cells, 1))
+        for ends in zip(*((r.low, r.high) for r in ranges), strict=True)
+    )
+    for feature, position in zip(tested, positions, strict=True):
+        bound, limits = bounds[feature], ranges[feature]
+        low[:, feature] = np.concatenate([[limits.low], bound])[position.ravel()]
+        high[:, feature] = np.concatenate([bound - 1, [limits.high]])[position.ravel()]
+    return InputBoxes(low, high)
 
 
-def box_vectors(tree: PathTree, low: IntArray, high: IntArray, rng: np.random.Generator) -> IntArray:
-    """Inputs, (n_vectors, n_features), spread over boxes, many of them beside bounds of the tree.
+def _bounds(trees: Sequence[PathTree], feature: int) -> IntArray:
+    """Bounds of a feature in all trees, ascending."""
+    found = {split.bound for tree in trees for split in tree.splits if split.feature == feature}
+    return np.array(sorted(found), dtype=np.int64)
 
-    Those of one leaf, and of neighbouring leaves, stand together.
+
+def _leaf_boxes(tree: PathTree, ranges: Sequence[Interval]) -> InputBoxes:
+    lows, highs = [], []
+    stack = [(tree.root, tuple(r.low for r in ranges), tuple(r.high for r in ranges))]
+    while stack:
+        side, low, high = stack.pop()
+        if side < 0:
+            lows.append(low)
+            highs.append(high)
+            continue
+        split = tree.splits[side]
+        f, bound = split.feature, split.bound
+        if low[f] < bound:
+            stack.append((split.below, low, (*high[:f], min(high[f], bound - 1), *high[f + 1 :])))
+        if high[f] >= bound:
+            stack.append((split.above, (*low[:f], max(low[f], bound), *low[f + 1 :]), high))
+    return InputBoxes(np.array(lows, dtype=np.int64), np.array(highs, dtype=np.int64))
+
+
+def box_vectors(trees: Sequence[PathTree], found: InputBoxes, rng: np.random.Generator) -> IntArray:
+    """Inputs, (n_vectors, n_features), spread over boxes, many of them beside bounds of the trees.
+
+    Those of one leaf of the first tree, and of neighbouring leaves, stand together.
     """
-    count = max(_VECTORS, len(low))
-    chosen = np.arange(count) % len(low)
-    low, high = low[chosen], high[chosen]
+    count = max(_VECTORS, len(found.low))
+    chosen = np.arange(count) % len(found.low)
+    low, high = found.low[chosen], found.high[chosen]
     inputs = rng.integers(low, high + 1)
     for feature in range(low.shape[1]):
-        bounds = np.unique([s.bound for s in tree.splits if s.feature == feature])
+        bounds = _bounds(trees, feature)
         if len(bounds):
             beside = rng.choice(np.concatenate([bounds - 1, bounds]), count)
             inside = (beside >= low[:, feature]) & (beside <= high[:, feature])
             taken = inside & (rng.random(count) < _BESIDE)
             inputs[taken, feature] = beside[taken]
-    return inputs[np.argsort(_walk(tree, inputs)[1], kind="stable")]
+    return inputs[np.argsort(_walk(trees[0], inputs)[1], kind="stable")]
 
 
 def codes_of(tree: PathTree, inputs: IntArray) -> IntArray:
@@ -62,9 +99,9 @@ def codes_of(tree: PathTree, inputs: IntArray) -> IntArray:
 def _walk(tree: PathTree, inputs: IntArray) -> tuple[IntArray, NDArray[np.float64]]:
     """Leaf codes, and numbers that are in the order of the leaves."""
     side = np.full(len(inputs), tree.root, dtype=np.int64)
-    place, step = np.zeros(len(inputs)), 0.5
+    order, step = np.zeros(len(inputs)), 0.5
     if not tree.splits:
-        return ~side, place
+        return ~side, order
     feature, bound, below, above = (
         np.array([split[field] for split in tree.splits], dtype=np.int64) for field in (0, 1, 4, 5)
     )
@@ -72,6 +109,6 @@ def _walk(tree: PathTree, inputs: IntArray) -> tuple[IntArray, NDArray[np.float6
     while (side >= 0).any():
         split = np.maximum(side, 0)
         goes_up = inputs[rows, feature[split]] >= bound[split]
-        place += step * (goes_up & (side >= 0))
+        order += step * (goes_up & (side >= 0))
         side, step = np.where(side < 0, side, np.where(goes_up, above[split], below[split])), step / 2
-    return ~side, place
+    return ~side, order

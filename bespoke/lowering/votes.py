@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.arith import Word, argmax, cheapest, count_votes, from_table
-from bespoke.model import Decision
+from bespoke.lowering.draft import Draft
+from bespoke.model import Votes
 from bespoke.netlist import FALSE, TRUE, NetlistBuilder
 from bespoke.numeric import Interval
 
@@ -18,7 +19,7 @@ TABULATED_PAIRS = 16
 DIAGRAM_PAIRS = 10
 
 
-def deciding_pairs(decision: Decision, ranges: Sequence[Interval]) -> tuple[int, ...]:
+def deciding_pairs(decision: Votes, ranges: Sequence[Interval]) -> tuple[int, ...]:
     """Pairs whose outcome can change the class, given the exact range of each pair's sum.
 
     A pair whose range has one sign is decided; of the others, those are left out on which the winner does not
@@ -35,7 +36,7 @@ def deciding_pairs(decision: Decision, ranges: Sequence[Interval]) -> tuple[int,
     )
 
 
-def winner_table(decision: Decision, ranges: Sequence[Interval], pairs: Sequence[int]) -> NDArray[np.int64]:
+def winner_table(decision: Votes, ranges: Sequence[Interval], pairs: Sequence[int]) -> NDArray[np.int64]:
     """Class index per joint outcome of ``pairs``, the first pair least significant, shape (2**len(pairs),).
 
     Pairs that are not listed are taken as decided by their range, or as lost where it leaves them open.
@@ -53,18 +54,18 @@ def all_outcomes(ranges: Sequence[Interval], outcomes: dict[int, int]) -> list[i
     return [outcomes.get(pair, TRUE if r.low >= 0 else FALSE) for pair, r in enumerate(ranges)]
 
 
-def winner(builder: NetlistBuilder, decision: Decision, ranges: Sequence[Interval], outcomes: dict[int, int]) -> Word:
+def winner(draft: Draft, decision: Votes, ranges: Sequence[Interval], outcomes: dict[int, int]) -> Word:
     """Word of the winning class from the literals of the deciding pairs' outcomes."""
     interval = Interval(0, len(decision.classes) - 1)
     pairs = tuple(outcomes)
 
     def by_counting(builder: NetlistBuilder, literals: tuple[int, ...]) -> tuple[int, ...]:
         wins = all_outcomes(ranges, dict(zip(pairs, literals, strict=True)))
-        counts = count_votes(builder, decision.pairs(), wins, len(decision.classes))
+        counts = count_votes(builder, decision.pairs(), wins, len(decision.classes), draft.costs)
         return argmax(builder, [count.word for count in counts])[0].bits
 
     def by_diagram(builder: NetlistBuilder, literals: tuple[int, ...]) -> tuple[int, ...]:
         return from_table(builder, winner_table(decision, ranges, pairs), literals, interval.width)
 
     forms = [by_counting, by_diagram] if len(pairs) <= DIAGRAM_PAIRS else [by_counting]
-    return Word(cheapest(builder, tuple(outcomes.values()), forms), interval)
+    return Word(cheapest(draft.builder, tuple(outcomes.values()), forms, draft.costs), interval)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import FeatureCountError, ModelFileError
-from bespoke.numeric import Interval
+from bespoke.numeric import Interval, real_number, whole_number
 
 Rounding = Literal["floor", "nearest"]
 ROUNDINGS: tuple[str, ...] = get_args(Rounding)
@@ -44,6 +44,8 @@ class InputCoding:
     def __post_init__(self) -> None:
         if len({len(self.names), len(self.bits), len(self.low), len(self.span)}) != 1:
             raise ModelFileError("feature lists differ in length", where="inputs")
+        if not all(isinstance(name, str) for name in self.names):
+            raise ModelFileError("feature names must be texts", where="inputs", got=self.names)
         if any(not 0 <= bits <= MAX_INPUT_BITS for bits in self.bits):
             raise ModelFileError(
                 "input bits out of range", where="inputs", got=self.bits, allowed=f"0 to {MAX_INPUT_BITS}"
@@ -102,9 +104,9 @@ class InputCoding:
     def from_json(data: dict[str, Any]) -> InputCoding:
         """Inverse of `to_json`."""
         return InputCoding(
-            names=tuple(str(name) for name in data["names"]),
-            bits=tuple(int(bits) for bits in data["bits"]),
-            low=tuple(float(low) for low in data["low"]),
-            span=tuple(float(span) for span in data["span"]),
+            names=tuple(data["names"]),
+            bits=tuple(whole_number(bits, ModelFileError) for bits in data["bits"]),
+            low=tuple(real_number(low, ModelFileError) for low in data["low"]),
+            span=tuple(real_number(span, ModelFileError) for span in data["span"]),
             rounding=data["rounding"],
         )

@@ -3,37 +3,57 @@
 from bespoke.netlist.activity import Activity
 from bespoke.netlist.aiger import AndGraph, and_graph, from_aiger, to_aiger, to_ascii_aiger
 from bespoke.netlist.builder import NetlistBuilder
-from bespoke.netlist.certificate import Adder, Certificate, Contest, PartHint, SumHint, TermHint
-from bespoke.netlist.cone import live_nets
+from bespoke.netlist.certificate import Adder, Certificate, Contest, Key, PartHint, SumHint, TermHint
+from bespoke.netlist.edit import WIRE, Edit, netlist_digest
+from bespoke.netlist.edited import GONE, EditedNetwork, apply_edits, edited_network
 from bespoke.netlist.graph import to_networkx
 from bespoke.netlist.mapped import Instance, MappedNetlist
-from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port, literal_text
-from bespoke.netlist.simple_gates import SIMPLE_COSTS, SimpleGates, SimpleKind
+from bespoke.netlist.netlist import AND, FALSE, TRUE, XOR, GateKind, Netlist, Port, gate_value, literal_text
+from bespoke.netlist.rebuild import Gate, OutputRule, Rule, keep_gate, keep_output, rebuild
+from bespoke.netlist.simple_gates import SimpleGates, SimpleKind
+from bespoke.netlist.text import netlist_from_json, netlist_to_json
 
 __all__ = [
+    "AND",
     "FALSE",
-    "SIMPLE_COSTS",
+    "GONE",
     "TRUE",
+    "WIRE",
+    "XOR",
     "Activity",
     "Adder",
     "AndGraph",
     "Certificate",
     "Contest",
+    "Edit",
+    "EditedNetwork",
+    "Gate",
     "GateKind",
     "Instance",
+    "Key",
     "MappedNetlist",
     "Netlist",
     "NetlistBuilder",
+    "OutputRule",
     "PartHint",
     "Port",
+    "Rule",
     "SimpleGates",
     "SimpleKind",
     "SumHint",
     "TermHint",
     "and_graph",
+    "apply_edits",
+    "edited_network",
     "from_aiger",
+    "gate_value",
+    "keep_gate",
+    "keep_output",
     "literal_text",
-    "live_nets",
+    "netlist_digest",
+    "netlist_from_json",
+    "netlist_to_json",
+    "rebuild",
     "to_aiger",
     "to_ascii_aiger",
     "to_networkx",

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from bespoke.errors import NetlistError
 from bespoke.netlist.builder import NetlistBuilder
-from bespoke.netlist.netlist import GateKind, Netlist
-
-AND = int(GateKind.AND)
+from bespoke.netlist.netlist import AND, Netlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class AndGraph:
 def and_graph(netlist: Netlist, outputs: Sequence[int]) -> AndGraph:
     """All primary inputs, the given output literals, and the gates that these need; an XOR gate is three AND gates."""
     inputs = netlist.input_count
-    needed = _needed(netlist, outputs)
+    needed = netlist.live_nets(outputs)
     literals = [2 * net for net in range(inputs + 1)] + [0] * netlist.gate_count
     ands: list[tuple[int, int]] = []
 
@@ -37,7 +35,7 @@ def and_graph(netlist: Netlist, outputs: Sequence[int]) -> AndGraph:
         return 2 * (inputs + len(ands))
 
     for net, kind, a, b in netlist.gates():
-        if needed[net]:
+        if net in needed:
             x, y = literals[a >> 1] ^ (a & 1), literals[b >> 1] ^ (b & 1)
             literals[net] = join(x, y) if kind == AND else join(join(x, y) ^ 1, join(x ^ 1, y ^ 1) ^ 1)
     return AndGraph(inputs, tuple(ands), tuple(literals[literal >> 1] ^ (literal & 1) for literal in outputs))
@@ -75,18 +73,6 @@ def _symbols(graph: AndGraph, names: tuple[Sequence[str], Sequence[str]] | None)
     chosen = names or tuple([f"{kind}{n}" for n in range(count)] for kind, count in zip("io", counts, strict=True))
     lines = [f"{kind}{n} {name}" for kind, side in zip("io", chosen, strict=True) for n, name in enumerate(side)]
     return ("\n".join(lines) + "\n").encode() if lines else b""
-
-
-def _needed(netlist: Netlist, outputs: Sequence[int]) -> list[bool]:
-    needed = [False] * netlist.net_count
-    for literal in outputs:
-        needed[literal >> 1] = True
-    first = netlist.input_count + 1
-    for gate in range(netlist.gate_count - 1, -1, -1):
-        if needed[first + gate]:
-            needed[netlist.fanin_a[gate] >> 1] = True
-            needed[netlist.fanin_b[gate] >> 1] = True
-    return needed
 
 
 def _append_delta(data: bytearray, delta: int) -> None:
@@ -127,21 +113,21 @@ def from_aiger(data: bytes, like: Netlist) -> Netlist:
 def _read_ands(data: bytes, builder: NetlistBuilder, inputs: int, ands: int) -> list[int]:
     """Literal of each variable's true polarity."""
     literals = [2 * net for net in range(inputs + 1)]
-    place = 0
+    position = 0
     for _ in range(ands):
-        delta, place = _read_delta(data, place)
+        delta, position = _read_delta(data, position)
         left = 2 * len(literals) - delta
-        delta, place = _read_delta(data, place)
+        delta, position = _read_delta(data, position)
         right = left - delta
         a, b = (literals[x >> 1] ^ (x & 1) for x in (left, right))
         literals.append(builder.and_(a, b))
     return literals
 
 
-def _read_delta(data: bytes, place: int) -> tuple[int, int]:
+def _read_delta(data: bytes, position: int) -> tuple[int, int]:
     value = shift = 0
-    while data[place] & 0x80:
-        value |= (data[place] & 0x7F) << shift
+    while data[position] & 0x80:
+        value |= (data[position] & 0x7F) << shift
         shift += 7
-        place += 1
-    return value | data[place] << shift, place + 1
+        position += 1
+    return value | data[position] << shift, position + 1

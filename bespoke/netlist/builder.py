@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bespoke.errors import NetlistError
-from bespoke.netlist.netlist import FALSE, TRUE, GateKind, Netlist, Port
-
-AND = int(GateKind.AND)
-XOR = int(GateKind.XOR)
+from bespoke.netlist.netlist import AND, FALSE, TRUE, XOR, Netlist, Port
 
 
 class NetlistBuilder:
@@ -59,6 +56,10 @@ class NetlistBuilder:
         if a in (TRUE, b):
             return b
         return self._gate(AND, a, b)
+
+    def gate(self, kind: int, a: int, b: int) -> int:
+        """Literal of a gate of a `GateKind`."""
+        return self.and_(a, b) if kind == AND else self.xor(a, b)
 
     def or_(self, a: int, b: int) -> int:
         """Literal of ``a | b``."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+Key = tuple[str, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Adder:
@@ -95,30 +97,33 @@ class Contest:
 class Certificate:
     """Nets of a lowered netlist by what they claim to compute.
 
+    A key is the role of a signal, the number of its stage (from 0; the decision's is the number of stages), and the
+    number of the signal there.
+
     Attributes
     ----------
-    sums : dict of str to SumHint
-        ``"layer<l>.sum<j>"``: weighted sum ``j`` of layer ``l``, bias included, and in the last layer
-        `Decision.score_offset` too; ``"votes.count<i>"``: votes for class ``i``. A sum whose sign alone matters
+    sums : dict of Key to SumHint
+        ``("sum", l, j)``: weighted sum ``j`` of stage ``l``, bias included, and in the last stage
+        `Decision.score_offset` too; ``("votes", l, i)``: votes for class ``i``. A sum whose sign alone matters
         and is known from its exact range is absent.
-    words : dict of str to tuple of int
-        Literals, least significant first, of ``"layer<l>.relu<j>"`` (a ReLU output, unsigned),
-        ``"votes.pair<p>"`` (one literal: score ``p`` > 0), ``"node.<feature>.<threshold>"`` (one literal:
-        ``x[feature] <= threshold``). A pair is absent where its outcome is decided by its range or cannot change
-        the winner.
+    words : dict of Key to tuple of int
+        Literals, least significant first, of ``("unit", l, j)`` (output ``j`` of stage ``l`` behind its activation,
+        unsigned), ``("inner", l, j)`` (word ``j`` inside stage ``l``, such as the leaf of one tree, in the order of the
+        stage's own definition), ``("pair", l, p)`` (one literal: score ``p`` > 0). A pair is absent where its outcome
+        is decided by its range or cannot change the winner.
     contests : tuple of Contest
         The argmax tournament over the scores (or vote counts) of the classes that are not in ``beaten``, in the
         order built.
     beaten : dict of int to tuple of int
         Class that never wins an argmax to the non-negative multipliers ``m_j`` of all classes that prove it:
-        ``sum(m_j * (s_j - s_i + (j < i))) >= 1`` over the ranges of the layer's inputs. Their sums are absent.
+        ``sum(m_j * (s_j - s_i + (j < i))) >= 1`` over the ranges of the stage's inputs. Their sums are absent.
     common : tuple of int
-        Weights, then bias, of the linear function of the layer's inputs that was subtracted from all scores of an
+        Weights, then bias, of the linear function of the stage's inputs that was subtracted from all scores of an
         argmax before they were built; empty for none.
     """
 
-    sums: dict[str, SumHint]
-    words: dict[str, tuple[int, ...]]
+    sums: dict[Key, SumHint] = field(default_factory=dict)
+    words: dict[Key, tuple[int, ...]] = field(default_factory=dict)
     contests: tuple[Contest, ...] = ()
     beaten: dict[int, tuple[int, ...]] = field(default_factory=dict)
     common: tuple[int, ...] = ()

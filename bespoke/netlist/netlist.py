@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,10 +13,18 @@ TRUE = 1
 
 
 class GateKind(IntEnum):
-    """Kinds of generic gates."""
+    """Kinds of generic gates; `AND` and `XOR` are the same as plain integers, for lists of kinds and inner loops."""
 
     AND = 0
     XOR = 1
+
+
+AND, XOR = (int(kind) for kind in GateKind)
+
+
+def gate_value(kind: int, x: int, y: int) -> int:
+    """Bit vector of a gate for those of its fanins."""
+    return x & y if kind == AND else x ^ y
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,16 @@ class Netlist:
         first = 1 + self.input_count
         for offset, (kind, a, b) in enumerate(zip(self.kinds, self.fanin_a, self.fanin_b, strict=True)):
             yield first + offset, kind, a, b
+
+    def live_nets(self, outputs: Iterable[int] | None = None) -> set[int]:
+        """Nets in the fanin cones of the given literals, by default of all outputs."""
+        live = {literal >> 1 for literal in (self.output_literals() if outputs is None else outputs)}
+        first = 1 + self.input_count
+        for net in range(self.net_count - 1, first - 1, -1):
+            if net in live:
+                live.add(self.fanin_a[net - first] >> 1)
+                live.add(self.fanin_b[net - first] >> 1)
+        return live
 
     def output_literals(self) -> tuple[int, ...]:
         """Literals of all outputs in port order."""

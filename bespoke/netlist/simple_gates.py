@@ -20,10 +20,6 @@ class SimpleKind(IntEnum):
     OR = 4
 
 
-# In NAND2 cells. Areas of the inkjet-printed EGFET library; the order is that of static CMOS too.
-SIMPLE_COSTS = (0.92, 1.0, 1.61, 1.75, 2.27)
-
-
 @dataclass(frozen=True, slots=True)
 class SimpleGates:
     """Combinational circuit of simple gates.
@@ -39,10 +35,9 @@ class SimpleGates:
     right: tuple[int, ...]
     outputs: tuple[int, ...]
 
-    @property
-    def cost(self) -> float:
-        """Cost of all gates, in NAND2 cells."""
-        return sum(SIMPLE_COSTS[kind] for kind in self.kinds)
+    def cost(self, costs: Sequence[float]) -> float:
+        """Cost of all gates, for costs by kind: `bespoke.cells.GateCosts.simple`."""
+        return sum(costs[kind] for kind in self.kinds)
 
     def build(self, builder: NetlistBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
         """Literals of the outputs, over given input literals."""

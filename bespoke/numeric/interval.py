@@ -40,7 +40,7 @@ class Interval:
     def __contains__(self, value: int) -> bool:
         return self.low <= value <= self.high
 
-    def shifted(self, offset: int) -> Interval:
+    def plus(self, offset: int) -> Interval:
         """Range of ``x + offset``."""
         return Interval(self.low + offset, self.high + offset)
 
@@ -53,9 +53,9 @@ class Interval:
         """Range of ``max(x, floor)``."""
         return Interval(max(self.low, floor), max(self.high, floor))
 
-    def halved(self, times: int) -> Interval:
-        """Range of ``x >> times``, the floor of ``x / 2**times``."""
-        return Interval(self.low >> times, self.high >> times)
+    def shifted_right(self, bits: int) -> Interval:
+        """Range of ``x >> bits``, the floor of ``x / 2**bits``."""
+        return Interval(self.low >> bits, self.high >> bits)
 
     def masked(self, mask: int) -> Interval:
         """Exact range of ``x & mask`` for a range without negative numbers."""

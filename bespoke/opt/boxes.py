@@ -70,10 +70,10 @@ def boxes_of(bits: tuple[int, ...], low: Integers, high: Integers, wanted: NDArr
     values = np.arange(max(_WORD, 1 << max(bits, default=0)))
     limits, members, start = [], [], [0]
     for feature, width in enumerate(bits):
-        pairs, places = np.unique(np.stack([low[:, feature], high[:, feature]], axis=1), axis=0, return_inverse=True)
+        pairs, numbers = np.unique(np.stack([low[:, feature], high[:, feature]], axis=1), axis=0, return_inverse=True)
         inside = values & (1 << width) - 1
         limits.append(packed((inside >= pairs[:, :1]) & (inside <= pairs[:, 1:])))
-        members.append(packed(places.reshape(-1) == np.arange(len(pairs))[:, None]))
+        members.append(packed(numbers.reshape(-1) == np.arange(len(pairs))[:, None]))
         start.append(start[-1] + len(pairs))
     return Boxes(
         np.concatenate(limits), np.concatenate(members), np.array(start), np.stack([packed(~wanted), packed(wanted)])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from bespoke.compiled import compiled
-from bespoke.netlist import SIMPLE_COSTS, SimpleGates, SimpleKind
-from bespoke.opt.words import Integers
+from bespoke.netlist import SimpleGates, SimpleKind
+from bespoke.opt.words import Floats, Integers
 
 SOURCE = -1
 UNUSED = -2
 WIRE = 5
 INV, NAND, NOR, AND, OR = (int(kind) for kind in SimpleKind)
-COSTS = (*SIMPLE_COSTS, 0.0)
 _NONE = -1
 KIND, LEFT, RIGHT, REFERENCES, _MARK, _FREE, _TAKEN, _FIRST = _ROWS = range(8)
 ORDER, NEAR, _STACK, _FOLLOWING, _PREVIOUS = _LISTS = range(5)
@@ -38,16 +38,19 @@ class Circuit(NamedTuple):
     outputs : ndarray of int64, shape (n_outputs,)
     counters : ndarray of int64
         Numbers of free signals, of walks, of gates taken away.
+    costs : ndarray of float, shape (6,)
+        In NAND2 cells by kind of gate, and of a `WIRE`.
     """
 
     net: Integers
     lists: Integers
     outputs: Integers
     counters: Integers
+    costs: Floats
 
 
-def circuit_of(gates: SimpleGates, spare: int) -> Circuit:
-    """Circuit with room for more gates; `connect_all` completes it."""
+def circuit_of(gates: SimpleGates, spare: int, costs: Sequence[float]) -> Circuit:
+    """Circuit with room for more gates, which cost ``costs`` by kind; `connect_all` completes it."""
     sources = gates.input_count + 2
     used = sources + len(gates.kinds)
     size = used + spare
@@ -58,7 +61,8 @@ def circuit_of(gates: SimpleGates, spare: int) -> Circuit:
     net[REFERENCES] = net[_MARK] = 0
     net[_FREE, :spare] = np.arange(size - 1, used - 1, -1)
     lists = np.zeros((len(_LISTS), 4 * size + 8), dtype=np.int64)
-    return Circuit(net, lists, np.array(gates.outputs, dtype=np.int64), np.array([spare, 0, 0], dtype=np.int64))
+    outputs, counters = np.array(gates.outputs, dtype=np.int64), np.array([spare, 0, 0], dtype=np.int64)
+    return Circuit(net, lists, outputs, counters, np.array([*costs, 0.0]))
 
 
 def simple_gates(net: Integers, outputs: Integers, sources: int) -> SimpleGates:
@@ -103,7 +107,7 @@ def cost_of(circuit: Circuit) -> float:
     cost = 0.0
     for kind in circuit.net[KIND]:
         if kind >= 0:
-            cost += COSTS[kind]
+            cost += circuit.costs[kind]
     return cost
 
 
@@ -198,9 +202,9 @@ def replace_signal(circuit: Circuit, signal: int, other: int) -> None:
             if circuit.net[LEFT + slot, gate] == signal:
                 circuit.net[LEFT + slot, gate] = other
         connect(circuit, gate)
-    for place, output in enumerate(circuit.outputs):
+    for position, output in enumerate(circuit.outputs):
         if output == signal:
-            circuit.outputs[place] = other
+            circuit.outputs[position] = other
             circuit.net[REFERENCES, signal] -= 1
             circuit.net[REFERENCES, other] += 1
     drop_if_unread(circuit, signal)
@@ -221,14 +225,14 @@ def cone_of(circuit: Circuit, root: int) -> int:
     """
     walk, stack, order = next_walk(circuit), circuit.lists[_STACK], circuit.lists[ORDER]
     marks = circuit.net[_MARK]
-    place, depth = len(order), 1
+    position, depth = len(order), 1
     stack[0] = root
     while depth:
         depth -= 1
         signal = stack[depth]
         if signal < 0:
-            place -= 1
-            order[place] = ~signal
+            position -= 1
+            order[position] = ~signal
         elif marks[signal] != walk:
             marks[signal] = walk
             stack[depth] = ~signal
@@ -239,9 +243,9 @@ def cone_of(circuit: Circuit, root: int) -> int:
                     stack[depth] = edge >> 1
                     depth += 1
                 edge = circuit.lists[_FOLLOWING, edge]
-    count = len(order) - place - 1
+    count = len(order) - position - 1
     for i in range(count):
-        order[i] = order[place + 1 + i]
+        order[i] = order[position + 1 + i]
     return count
 
 
@@ -290,7 +294,7 @@ def take(circuit: Circuit, root: int, most: int) -> float:
 
     After ``most`` gates, the rest is not looked at. `give_back` is the inverse.
     """
-    cost, count, done = COSTS[circuit.net[KIND, root]], 1, 0
+    cost, count, done = circuit.costs[circuit.net[KIND, root]], 1, 0
     circuit.net[_TAKEN, 0] = root
     while done < count:
         gate = circuit.net[_TAKEN, done]
@@ -300,17 +304,17 @@ def take(circuit: Circuit, root: int, most: int) -> float:
             circuit.net[REFERENCES, fanin] -= 1
             if circuit.net[REFERENCES, fanin] == 0 and circuit.net[KIND, fanin] >= 0 and count < most:
                 circuit.net[_TAKEN, count] = fanin
-                cost += COSTS[circuit.net[KIND, fanin]]
+                cost += circuit.costs[circuit.net[KIND, fanin]]
                 count += 1
     circuit.counters[_TAKEN_COUNT] = count
-    return cost
+    return float(cost)
 
 
 @compiled
 def give_back(circuit: Circuit) -> None:
     """Give all references back that were taken away."""
-    for place in range(circuit.counters[_TAKEN_COUNT]):
-        gate = circuit.net[_TAKEN, place]
+    for position in range(circuit.counters[_TAKEN_COUNT]):
+        gate = circuit.net[_TAKEN, position]
         for slot in range(edges_of(circuit.net[KIND, gate])):
             circuit.net[REFERENCES, circuit.net[LEFT + slot, gate]] += 1
     circuit.counters[_TAKEN_COUNT] = 0
@@ -328,7 +332,7 @@ def cost_of_reading(circuit: Circuit, a: int, b: int, c: int) -> float:
         if circuit.net[REFERENCES, signal] or circuit.net[KIND, signal] < 0 or circuit.net[_MARK, signal] == walk:
             continue
         circuit.net[_MARK, signal] = walk
-        cost += COSTS[circuit.net[KIND, signal]]
+        cost += circuit.costs[circuit.net[KIND, signal]]
         for slot in range(edges_of(circuit.net[KIND, signal])):
             stack[depth] = circuit.net[LEFT + slot, signal]
             depth += 1

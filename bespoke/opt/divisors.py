@@ -7,16 +7,18 @@ from typing import NamedTuple
 import numpy as np
 
 from bespoke.compiled import compiled
-from bespoke.opt.circuit import AND, COSTS, INV, NAND, NOR, OR, WIRE
-from bespoke.opt.words import Integers, Words, bit_count, random_below
+from bespoke.opt.circuit import AND, INV, NAND, NOR, OR, WIRE
+from bespoke.opt.words import Floats, Integers, Words, bit_count, random_below
 
 MOVE_KIND, FIRST, SECOND, INNER_KIND, INNER_FIRST, INNER_SECOND = range(6)
 ON, OFF, _EXCESS = range(3)
-_LITERALS = 40
-_PAIRS = 64
-_OUTER = 8
-_OUTER_TRIES = 3
-_INNER = 8
+# They bound the work per gate tried, which grows with the square of the first: a list of literals is cut where they
+# cover so much in excess that few partners are left for them.
+_LITERALS = 40  # signals and complements in a list, tightest first
+_PAIRS = 64  # gates of two literals of a list
+_OUTER = 8  # of a list's tightest literals, one is picked as a fanin of an outer gate,
+_OUTER_TRIES = 3  # so many times,
+_INNER = 8  # with so many inner gates as the other fanin
 _NANDS, _ANDS, _INNER_NANDS, _INNER_ANDS = range(4)
 _FOUND = 4
 _SIGNAL, _COMPLEMENT, _SIZE = range(3)
@@ -37,10 +39,12 @@ class Divisors(NamedTuple):
     excess : ndarray of uint64, shape (4, n_literals + 1, n_words)
         The unwanted vectors that each covers too.
     moves : ndarray of int64, shape (n_moves, 6)
-        What was found: kind and fanins of a gate or wire; kind and fanins of a second new gate that it reads in place
+        What was found: kind and fanins of a gate or wire; kind and fanins of a second new gate that it reads instead
         of its second fanin, `WIRE` for none.
     counts : ndarray of int64, shape (5,)
         Number of literals per list, and of moves.
+    costs : ndarray of float, shape (6,)
+        Of gates, as in `Circuit`.
     """
 
     sample: Words
@@ -49,9 +53,10 @@ class Divisors(NamedTuple):
     excess: Words
     moves: Integers
     counts: Integers
+    costs: Floats
 
 
-def divisors_for(window: int, words: int) -> Divisors:
+def divisors_for(window: int, words: int, costs: Floats) -> Divisors:
     """Room for ``window`` signals and ``words`` words of their values."""
     most = window + 2 * _PAIRS + 2 * _OUTER_TRIES * _INNER
     return Divisors(
@@ -61,6 +66,7 @@ def divisors_for(window: int, words: int) -> Divisors:
         excess=np.zeros((4, _LITERALS, words), dtype=np.uint64),
         moves=np.zeros((most, 6), dtype=np.int64),
         counts=np.zeros(5, dtype=np.int64),
+        costs=costs,
     )
 
 
@@ -70,18 +76,27 @@ def find_moves(divisors: Divisors, near: Integers, limit: float, random: Words) 
 
     ``near`` are the signals to read. What is found is right on the vectors looked at.
     """
+    nands, ands = _least_cost(divisors, _NANDS), _least_cost(divisors, _ANDS)
     divisors.counts[:] = 0
     _wires(divisors, near, limit)
-    if limit > COSTS[NAND]:
+    if limit > nands:
         _find_literals(divisors, near, _NANDS, OFF, ON)
         _gates(divisors, _NANDS, limit)
-    if limit > COSTS[NOR]:
+    if limit > ands:
         _find_literals(divisors, near, _ANDS, ON, OFF)
         _gates(divisors, _ANDS, limit)
-    if limit > 2 * COSTS[NAND]:
+    if limit > 2 * min(nands, ands):
         for _ in range(_OUTER_TRIES):
             _pair(divisors, near, limit, random)
     return int(divisors.counts[_FOUND])
+
+
+@compiled
+def _least_cost(divisors: Divisors, kept: int) -> float:
+    """Cost of the cheapest gate of literals of a list."""
+    if kept in (_NANDS, _INNER_NANDS):
+        return float(min(divisors.costs[NAND], divisors.costs[OR]))
+    return float(min(divisors.costs[NOR], divisors.costs[AND]))
 
 
 @compiled
@@ -111,11 +126,11 @@ def _misses(sample: Words, wanted: Words) -> bool:
 @compiled
 def _wires(divisors: Divisors, near: Integers, limit: float) -> None:
     ones, zeros = divisors.sets[ON], divisors.sets[OFF]
-    for place, signal in enumerate(near):
-        sample = divisors.sample[place]
+    for index, signal in enumerate(near):
+        sample = divisors.sample[index]
         if _covers(sample, ones) and _misses(sample, zeros):
             _add(divisors, (WIRE, signal, signal), (WIRE, signal, signal))
-        elif limit > COSTS[INV] and _misses(sample, ones) and _covers(sample, zeros):
+        elif limit > divisors.costs[INV] and _misses(sample, ones) and _covers(sample, zeros):
             _add(divisors, (INV, signal, signal), (WIRE, signal, signal))
 
 
@@ -124,14 +139,14 @@ def _find_literals(divisors: Divisors, near: Integers, kept: int, cover: int, re
     """Signals and complements that cover one set, with what they cover of another one; tightest first."""
     literals, covered, unwanted = divisors.literals[kept], divisors.sets[cover], divisors.sets[rest]
     count = 0
-    for place in range(len(near)):
-        sample = divisors.sample[place]
+    for index in range(len(near)):
+        sample = divisors.sample[index]
         above = _covers(sample, covered)
-        if near[place] > 1 and (above or _misses(sample, covered)):
+        if near[index] > 1 and (above or _misses(sample, covered)):
             size = np.int64(0)
             for w in range(len(unwanted)):
                 size += bit_count(unwanted[w] & (sample[w] if above else ~sample[w]))
-            count = _insert(literals, count, (place, 0 if above else 1, size))
+            count = _insert(literals, count, (index, 0 if above else 1, size))
     divisors.counts[kept] = count
     for i in range(count):
         sample, excess = divisors.sample[literals[_SIGNAL, i]], divisors.excess[kept, i]
@@ -142,7 +157,7 @@ def _find_literals(divisors: Divisors, near: Integers, kept: int, cover: int, re
 
 @compiled
 def _insert(literals: Integers, count: int, literal: tuple[int, int, np.int64]) -> int:
-    """Put a literal in its place among the tightest; return their number."""
+    """Put a literal where it belongs among the tightest; return their number."""
     i = count
     while i > 0 and literals[_SIZE, i - 1] > literal[_SIZE]:
         literals[:, i] = literals[:, i - 1]
@@ -164,9 +179,9 @@ def _gates(divisors: Divisors, kept: int, limit: float) -> None:
                 inverted = literals[_COMPLEMENT, i]
                 if inverted == literals[_COMPLEMENT, j]:
                     kind = _conjunction(kept == _NANDS, inverted)
-                    if limit > COSTS[kind]:
+                    if limit > divisors.costs[kind]:
                         _add(divisors, (kind, min(a, b), max(a, b)), (WIRE, a, a))
-                elif limit > COSTS[INV] + COSTS[NAND if kept == _NANDS else NOR]:
+                elif limit > divisors.costs[INV] + divisors.costs[NAND if kept == _NANDS else NOR]:
                     true, false = (b, a) if inverted else (a, b)
                     kind, outer, inner = (NAND, true, false) if kept == _NANDS else (NOR, false, true)
                     _add(divisors, (kind, outer, outer), (INV, inner, inner))
@@ -186,18 +201,18 @@ def _pair(divisors: Divisors, near: Integers, limit: float, random: Words) -> No
     nands, ands = min(divisors.counts[_NANDS], _OUTER), min(divisors.counts[_ANDS], _OUTER)
     if nands + ands == 0:
         return
-    place = random_below(random, nands + ands)
-    kept, place = (_NANDS, place) if place < nands else (_ANDS, place - nands)
-    inverted = divisors.literals[kept, _COMPLEMENT, place]
+    index = random_below(random, nands + ands)
+    kept, index = (_NANDS, index) if index < nands else (_ANDS, index - nands)
+    inverted = divisors.literals[kept, _COMPLEMENT, index]
     kind = _conjunction(kept == _NANDS, inverted)
-    if kind == OR or limit <= COSTS[kind]:
+    if kind == OR or limit <= divisors.costs[kind]:
         return
     for w in range(divisors.sets.shape[1]):
-        divisors.sets[_EXCESS, w] = divisors.excess[kept, place, w]
+        divisors.sets[_EXCESS, w] = divisors.excess[kept, index, w]
     ones, zeros = (OFF, _EXCESS) if kind == NAND else ((_EXCESS, ON) if kind == NOR else (ON, _EXCESS))
-    outer = kind, divisors.literals[kept, _SIGNAL, place]
-    _inner(divisors, near, (_INNER_NANDS, zeros, ones), outer, limit - COSTS[kind])
-    _inner(divisors, near, (_INNER_ANDS, ones, zeros), outer, limit - COSTS[kind])
+    outer = kind, divisors.literals[kept, _SIGNAL, index]
+    _inner(divisors, near, (_INNER_NANDS, zeros, ones), outer, limit - divisors.costs[kind])
+    _inner(divisors, near, (_INNER_ANDS, ones, zeros), outer, limit - divisors.costs[kind])
 
 
 @compiled
@@ -206,14 +221,14 @@ def _inner(
 ) -> None:
     """Add pairs of an outer gate and an inner one that covers one set and misses another one, or the complement."""
     kept, cover, rest = sets
-    if limit <= COSTS[NAND if kept == _INNER_NANDS else NOR]:
+    if limit <= _least_cost(divisors, kept):
         return
     _find_literals(divisors, near, kept, cover, rest)
     literals, excess, found = divisors.literals[kept], divisors.excess[kept], 0
     for i in range(divisors.counts[kept]):
         kind = _conjunction(kept == _INNER_NANDS, literals[_COMPLEMENT, i])
         for j in range(i + 1, divisors.counts[kept]):
-            if found == _INNER or limit <= COSTS[kind]:
+            if found == _INNER or limit <= divisors.costs[kind]:
                 break
             a, b = literals[_SIGNAL, i], literals[_SIGNAL, j]
             if a != b and literals[_COMPLEMENT, i] == literals[_COMPLEMENT, j] and _misses(excess[i], excess[j]):

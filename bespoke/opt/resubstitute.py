@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
+from bespoke.cells import GateCosts
 from bespoke.compiled import entry
 from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import Boxes
 from bespoke.opt.circuit import KIND, SOURCE, cost_of, simple_gates
-from bespoke.opt.substitution import Workshop, improve, prepare, workshop_for
+from bespoke.opt.substitution import SearchState, improve, prepare, state_for
 from bespoke.opt.words import Integers, Words, random_below, random_float
 
-_BASE_WORK = 200
-_PATIENCE = 5
-_ROUND = 50
+_BASE_WORK = 200  # what a trial takes besides the gates that depend on the one tried, in gates looked at
+_PATIENCE = 5  # trials per gate in vain
+_ROUND = 50  # trials between looks at the cost of the whole circuit
 _EPSILON = 1e-9
 
 
@@ -38,7 +39,7 @@ class SearchEffort:
 
 
 def resubstitute(
-    gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes, effort: SearchEffort
+    gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes, effort: SearchEffort, costs: GateCosts
 ) -> SimpleGates:
     """Make a circuit cheaper by changes that are right on all boxes of inputs.
 
@@ -52,6 +53,7 @@ def resubstitute(
     boxes : Boxes
         Have the last word on each change.
     effort : SearchEffort
+    costs : GateCosts
 
     Returns
     -------
@@ -65,27 +67,28 @@ def resubstitute(
     "Optimization by simulated annealing", Science 220, 1983).
     """
     sources = gates.input_count + 2
-    is_right, net, outputs = _run(workshop_for(gates, bits, vectors, boxes), sources, effort.work, effort.heat)
+    state = state_for(gates, bits, vectors, boxes, costs)
+    is_right, net, outputs = _run(state, sources, effort.work, effort.heat)
     found = simple_gates(net, outputs, sources) if is_right else gates
-    return found if found.cost < gates.cost - _EPSILON else gates
+    return found if found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON else gates
 
 
 @entry
-def _run(shop: Workshop, sources: int, work: int, heat: float) -> tuple[bool, Integers, Integers]:
+def _run(state: SearchState, sources: int, work: int, heat: float) -> tuple[bool, Integers, Integers]:
     """Whether the circuit is right as it is; rows and outputs of the cheapest one met."""
-    circuit, done, vain, number = shop.circuit, 0, 0, 0
-    is_right, best_cost = prepare(shop, sources), cost_of(circuit)
+    circuit, done, vain, number = state.circuit, 0, 0, 0
+    is_right, best_cost = prepare(state, sources), cost_of(circuit)
     best, best_outputs, size = circuit.net.copy(), circuit.outputs.copy(), circuit.net.shape[1]
     signal = size
     while is_right and done < work and (heat > 0 or vain <= _PATIENCE * size):
         is_first = signal > sources
         signal -= 1
-        target = signal if is_first else sources + random_below(shop.refused[-1:], size - sources)
+        target = signal if is_first else sources + random_below(state.refused[-1:], size - sources)
         done, vain = done + 1, vain + 1
         if circuit.net[KIND, target] <= SOURCE:
             continue
-        loss = 0.0 if is_first else -log(1.0 - random_float(shop.refused[-1:])) * heat * (1.0 - done / work)
-        done += _BASE_WORK + improve(shop, target, _EPSILON if is_first else -_EPSILON - loss)
+        loss = 0.0 if is_first else -log(1.0 - random_float(state.refused[-1:])) * heat * (1.0 - done / work)
+        done += _BASE_WORK + improve(state, target, _EPSILON if is_first else -_EPSILON - loss)
         number += 1
         if number % _ROUND == 0 and cost_of(circuit) < best_cost - _EPSILON:
             best, best_outputs = circuit.net.copy(), circuit.outputs.copy()

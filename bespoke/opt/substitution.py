@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bespoke.cells import GateCosts
 from bespoke.compiled import compiled
 from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import (
@@ -23,7 +24,6 @@ from bespoke.opt.boxes import (
     spans_for,
 )
 from bespoke.opt.circuit import (
-    COSTS,
     INV,
     KIND,
     LEFT,
@@ -61,20 +61,23 @@ from bespoke.opt.divisors import (
 )
 from bespoke.opt.words import Integers, Words, bit_count, random_float
 
-_WORDS = 96
-_WINDOW = 120
-_TRIALS = 24
-_MOST_FREED = 40
-_REFUSED = 300
+# What a gate is tried with.
+_WORDS = 96  # words of concrete inputs that candidates are judged on, of those on which the gate matters most
+_WINDOW = 120  # signals near it that may be read
+_TRIALS = 24  # candidates handed to the boxes, cheapest first
+_MOST_FREED = 40  # gates that only it needs, counted as saved
+# Hash table of refused changes: a multiple of the golden ratio spreads the keys, whose leading bits are the position.
 _TABLE = 1024
+_REFUSED = 300  # entries after which it is emptied: searches stay short in a table that is a third full
 _HASH = np.uint64(0x9E3779B97F4A7C15)
-_SPREAD, _PLACE = np.uint64(29), np.uint64(54)
+_SPREAD, _LEADING = np.uint64(29), np.uint64(54)
 _NO_ENTRY = np.uint64(0)
-_NUDGE = 1e-7
-_BITS = 64
+_NUDGE = 1e-7  # in NAND2 cells: less than any difference in cost, so that it orders equal candidates at random
+_BITS = 64  # of a word
+_SPARE = 64  # gates more than twice those of the circuit, for the smallest ones
 
 
-class Workshop(NamedTuple):
+class SearchState(NamedTuple):
     """A circuit, what its signals are, and room for trials.
 
     Attributes
@@ -91,7 +94,7 @@ class Workshop(NamedTuple):
     chosen : ndarray of int64
         Words of the concrete inputs that are looked at.
     divisors : Divisors
-    refused : ndarray of uint64, shape (n_places + 2,)
+    refused : ndarray of uint64, shape (n_positions + 2,)
         Hash table of changes that the boxes refused; their number; state of the random generator.
     """
 
@@ -106,16 +109,16 @@ class Workshop(NamedTuple):
     refused: Words
 
 
-def workshop_for(gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes) -> Workshop:
-    """Workshop for a circuit; ``vectors`` has one row of concrete values per input. `prepare` completes it."""
-    circuit = circuit_of(gates, spare=len(gates.kinds) + _BITS)
+def state_for(gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes, costs: GateCosts) -> SearchState:
+    """State for a circuit; ``vectors`` has one row of concrete values per input. `prepare` completes it."""
+    circuit = circuit_of(gates, spare=len(gates.kinds) + _SPARE, costs=costs.simple)
     size, words = circuit.net.shape[1], vectors.shape[1]
     values = np.zeros((2, size, words), dtype=np.uint64)
     values[NOW, 1] = ~values[NOW, 0]
     values[NOW, 2 : 2 + len(vectors)] = vectors
     refused = np.zeros(_TABLE + 2, dtype=np.uint64)
     refused[-1] = _HASH
-    return Workshop(
+    return SearchState(
         circuit=circuit,
         boxes=boxes,
         values=values,
@@ -123,42 +126,42 @@ def workshop_for(gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxe
         changed=np.zeros(size, dtype=np.int64),
         care=np.zeros(words, dtype=np.uint64),
         chosen=np.zeros(min(words, _WORDS), dtype=np.int64),
-        divisors=divisors_for(_WINDOW, min(words, _WORDS)),
+        divisors=divisors_for(_WINDOW, min(words, _WORDS), circuit.costs),
         refused=refused,
     )
 
 
 @compiled
-def prepare(shop: Workshop, sources: int) -> bool:
+def prepare(state: SearchState, sources: int) -> bool:
     """Find what all signals are; return whether the circuit has its function on all boxes.
 
     Each gate has to stand after those it reads.
     """
-    connect_all(shop.circuit)
-    fill_sources(shop.boxes, shop.spans, sources)
-    for gate in range(sources, shop.circuit.net.shape[1]):
-        if shop.circuit.net[KIND, gate] >= 0:
-            _evaluate(shop, gate)
-    return _outputs_are_right(shop, 0)
+    connect_all(state.circuit)
+    fill_sources(state.boxes, state.spans, sources)
+    for gate in range(sources, state.circuit.net.shape[1]):
+        if state.circuit.net[KIND, gate] >= 0:
+            _evaluate(state, gate)
+    return _outputs_are_right(state, 0)
 
 
 @compiled
-def improve(shop: Workshop, signal: int, least: float) -> int:
+def improve(state: SearchState, signal: int, least: float) -> int:
     """Try to replace a gate for a gain of more than ``least``; return the number of gates that depend on it."""
-    circuit, divisors = shop.circuit, shop.divisors
+    circuit, divisors = state.circuit, state.divisors
     cone = cone_of(circuit, signal)
     near = circuit.lists[NEAR, : neighbours_of(circuit, signal, len(divisors.sample))]
-    _find_care(shop, signal, cone)
-    _sample(shop, signal, near)
+    _find_care(state, signal, cone)
+    _sample(state, signal, near)
     freed = take(circuit, signal, _MOST_FREED)
-    found = find_moves(divisors, near, freed - least, shop.refused[-1:])
+    found = find_moves(divisors, near, freed - least, state.refused[-1:])
     keys = np.empty(found)
     for i in range(found):
-        keys[i] = _cost(circuit, divisors.moves[i]) - freed + _NUDGE * random_float(shop.refused[-1:])
+        keys[i] = _cost(circuit, divisors.moves[i]) - freed + _NUDGE * random_float(state.refused[-1:])
     give_back(circuit)
     for _ in range(min(found, _TRIALS)):
         move = np.argmin(keys)
-        if -keys[move] <= least - _NUDGE or _try(shop, signal, divisors.moves[move], cone):
+        if -keys[move] <= least - _NUDGE or _try(state, signal, divisors.moves[move], cone):
             break
         keys[move] = np.inf
     return cone
@@ -170,46 +173,46 @@ def _cost(circuit: Circuit, move: Integers) -> float:
     reading = cost_of_reading(circuit, move[FIRST], move[INNER_FIRST], move[INNER_SECOND])
     if move[INNER_KIND] == WIRE:
         reading = cost_of_reading(circuit, move[FIRST], move[SECOND], move[SECOND])
-    return reading + COSTS[move[MOVE_KIND]] + COSTS[move[INNER_KIND]]
+    return float(reading + circuit.costs[move[MOVE_KIND]] + circuit.costs[move[INNER_KIND]])
 
 
 @compiled
-def _evaluate(shop: Workshop, gate: int) -> None:
+def _evaluate(state: SearchState, gate: int) -> None:
     """Find a gate's value and span."""
-    net, values = shop.circuit.net, shop.values[NOW]
+    net, values = state.circuit.net, state.values[NOW]
     kind, a, b = net[KIND, gate], net[LEFT, gate], net[RIGHT, gate]
     gate_words(kind, values[a], values[b], values[gate])
-    span_of_gate(shop.boxes, shop.spans, (kind, a, b), (NOW, NOW, NOW), gate)
+    span_of_gate(state.boxes, state.spans, (kind, a, b), (NOW, NOW, NOW), gate)
 
 
 @compiled
-def _find_care(shop: Workshop, signal: int, cone: int) -> None:
+def _find_care(state: SearchState, signal: int, cone: int) -> None:
     """Find the concrete inputs on which an output changes with the signal."""
-    care, values = shop.care, shop.values
-    walk = _begin(shop, signal)
+    care, values = state.care, state.values
+    walk = _begin(state, signal)
     gate_words(INV, values[NOW, signal], values[NOW, signal], values[THEN, signal])
-    _settle_values(shop, cone, walk)
+    _settle_values(state, cone, walk)
     care[:] = 0
-    for output in shop.circuit.outputs:
-        if shop.changed[output] == walk:
+    for output in state.circuit.outputs:
+        if state.changed[output] == walk:
             for w in range(len(care)):
                 care[w] |= values[THEN, output, w] ^ values[NOW, output, w]
 
 
 @compiled
-def _begin(shop: Workshop, signal: int) -> int:
+def _begin(state: SearchState, signal: int) -> int:
     """Number of a new walk, in which the signal changes."""
-    walk = next_walk(shop.circuit)
-    shop.changed[signal] = walk
+    walk = next_walk(state.circuit)
+    state.changed[signal] = walk
     return walk
 
 
 @compiled
-def _settle_values(shop: Workshop, cone: int, walk: int) -> None:
+def _settle_values(state: SearchState, cone: int, walk: int) -> None:
     """Find the values then of all gates of the cone that change."""
-    net, changed, values = shop.circuit.net, shop.changed, shop.values
-    for place in range(cone):
-        gate = shop.circuit.lists[ORDER, place]
+    net, changed, values = state.circuit.net, state.changed, state.values
+    for position in range(cone):
+        gate = state.circuit.lists[ORDER, position]
         a, b = net[LEFT, gate], net[RIGHT, gate]
         when_a, when_b = THEN if changed[a] == walk else NOW, THEN if changed[b] == walk else NOW
         if when_a + when_b != NOW:
@@ -221,67 +224,71 @@ def _settle_values(shop: Workshop, cone: int, walk: int) -> None:
 
 
 @compiled
-def _settle_spans(shop: Workshop, cone: int, walk: int) -> None:
+def _settle_spans(state: SearchState, cone: int, walk: int) -> None:
     """Find the spans then of all gates of the cone that change."""
-    net, changed = shop.circuit.net, shop.changed
-    for place in range(cone):
-        gate = shop.circuit.lists[ORDER, place]
+    net, changed = state.circuit.net, state.changed
+    for position in range(cone):
+        gate = state.circuit.lists[ORDER, position]
         a, b = net[LEFT, gate], net[RIGHT, gate]
         when_a, when_b = THEN if changed[a] == walk else NOW, THEN if changed[b] == walk else NOW
         if when_a + when_b != NOW:
-            span_of_gate(shop.boxes, shop.spans, (net[KIND, gate], a, b), (when_a, when_b, THEN), gate)
-            if has_changed(shop.spans, gate):
+            span_of_gate(state.boxes, state.spans, (net[KIND, gate], a, b), (when_a, when_b, THEN), gate)
+            if has_changed(state.spans, gate):
                 changed[gate] = walk
 
 
 @compiled
-def _outputs_are_right(shop: Workshop, walk: int) -> bool:
+def _outputs_are_right(state: SearchState, walk: int) -> bool:
     """Whether the outputs are as wanted on all boxes, those that changed in a walk as they are then."""
-    for place, output in enumerate(shop.circuit.outputs):
-        when = THEN if walk > 0 and shop.changed[output] == walk else NOW
-        if not is_wanted(shop.boxes, shop.spans, when, place, output):
+    for number, output in enumerate(state.circuit.outputs):
+        when = THEN if walk > 0 and state.changed[output] == walk else NOW
+        if not is_wanted(state.boxes, state.spans, when, number, output):
             return False
     return True
 
 
 @compiled
-def _sample(shop: Workshop, signal: int, near: Integers) -> None:
+def _sample(state: SearchState, signal: int, near: Integers) -> None:
     """Choose the words with most concrete inputs that matter; copy what is near, and the wanted function, there."""
-    care, chosen, divisors, values = shop.care, shop.chosen, shop.divisors, shop.values[NOW]
-    count, size = 0, _BITS
-    while count < len(chosen):
-        for w in range(len(care)):
-            if count < len(chosen) and bit_count(care[w]) == size:
-                chosen[count] = w
-                count += 1
-        size -= 1
+    care, chosen, divisors, values = state.care, state.chosen, state.divisors, state.values[NOW]
+    # The words in falling order of their ones, by counting: following[n] is where the next word of 64 - n ones stands.
+    following = np.zeros(_BITS + 2, np.int64)
+    for w in range(len(care)):
+        following[_BITS + 1 - bit_count(care[w])] += 1
+    for n in range(1, _BITS + 1):
+        following[n] += following[n - 1]
+    for w in range(len(care)):
+        n = _BITS - bit_count(care[w])
+        if following[n] < len(chosen):
+            chosen[following[n]] = w
+        following[n] += 1
     for i in range(len(chosen)):
         divisors.sets[ON, i] = care[chosen[i]] & values[signal, chosen[i]]
         divisors.sets[OFF, i] = care[chosen[i]] & ~values[signal, chosen[i]]
-        for place in range(len(near)):
-            divisors.sample[place, i] = values[near[place], chosen[i]]
+        for position in range(len(near)):
+            divisors.sample[position, i] = values[near[position], chosen[i]]
 
 
 @compiled
-def _try(shop: Workshop, signal: int, move: Integers, cone: int) -> bool:
+def _try(state: SearchState, signal: int, move: Integers, cone: int) -> bool:
     """Make a change if it is a new one, right on all concrete inputs, and right on all boxes."""
-    circuit = shop.circuit
+    circuit = state.circuit
     kind, a, b = circuit.net[KIND, signal], circuit.net[LEFT, signal], circuit.net[RIGHT, signal]
     if move[INNER_KIND] == WIRE and move[MOVE_KIND] == kind and move[FIRST] == min(a, b) and move[SECOND] == max(a, b):
         return False
     key = _key(signal, move)
-    place = _place_of(shop.refused, key)
-    if shop.refused[place] == key or not has_room(circuit):
+    position = _position_of(state.refused, key)
+    if state.refused[position] == key or not has_room(circuit):
         return False
     inner, second = -1, move[SECOND]
     if move[INNER_KIND] != WIRE:
         inner = second = add_gate(circuit, move[INNER_KIND], move[INNER_FIRST], move[INNER_SECOND])
-        _evaluate(shop, inner)
+        _evaluate(state, inner)
     gate = move[MOVE_KIND], move[FIRST], second
-    if _is_right_on_vectors(shop, signal, gate):
-        if _commit(shop, signal, gate, cone):
+    if _is_right_on_vectors(state, signal, gate):
+        if _commit(state, signal, gate, cone):
             return True
-        _refuse(shop.refused, key)
+        _refuse(state.refused, key)
     if inner >= 0:
         drop_if_unread(circuit, inner)
     return False
@@ -297,28 +304,28 @@ def _key(signal: int, move: Integers) -> np.uint64:
 
 
 @compiled
-def _place_of(table: Words, key: np.uint64) -> np.int64:
+def _position_of(table: Words, key: np.uint64) -> np.int64:
     """Where a key stands in the hash table, or would stand."""
-    place = np.int64(key >> _PLACE)
-    while table[place] != _NO_ENTRY and table[place] != key:
-        place = (place + 1) % _TABLE
-    return place
+    position = np.int64(key >> _LEADING)
+    while table[position] != _NO_ENTRY and table[position] != key:
+        position = (position + 1) % _TABLE
+    return position
 
 
 @compiled
 def _refuse(table: Words, key: np.uint64) -> None:
     """Remember a change that was refused; for a while, since it may be right when other gates have changed."""
     if table[_TABLE] > _REFUSED:
-        for place in range(_TABLE + 1):
-            table[place] = _NO_ENTRY
+        for position in range(_TABLE + 1):
+            table[position] = _NO_ENTRY
     table[_TABLE] += np.uint64(1)
-    table[_place_of(table, key)] = key
+    table[_position_of(table, key)] = key
 
 
 @compiled
-def _is_right_on_vectors(shop: Workshop, signal: int, gate: tuple[int, int, int]) -> bool:
+def _is_right_on_vectors(state: SearchState, signal: int, gate: tuple[int, int, int]) -> bool:
     """Whether a gate has the signal's value where it matters; that value is kept as the one then."""
-    values, care = shop.values, shop.care
+    values, care = state.values, state.care
     gate_words(gate[0], values[NOW, gate[1]], values[NOW, gate[2]], values[THEN, signal])
     wrong = np.uint64(0)
     for w in range(len(care)):
@@ -327,23 +334,23 @@ def _is_right_on_vectors(shop: Workshop, signal: int, gate: tuple[int, int, int]
 
 
 @compiled
-def _commit(shop: Workshop, signal: int, gate: tuple[int, int, int], cone: int) -> bool:
+def _commit(state: SearchState, signal: int, gate: tuple[int, int, int], cone: int) -> bool:
     """Make a change, whose value then is known, if the boxes accept it."""
-    circuit, order, values = shop.circuit, shop.circuit.lists[ORDER], shop.values
-    walk = _begin(shop, signal)
-    span_of_gate(shop.boxes, shop.spans, gate, (NOW, NOW, THEN), signal)
-    _settle_spans(shop, cone, walk)
-    if not _outputs_are_right(shop, walk):
+    circuit, order, values = state.circuit, state.circuit.lists[ORDER], state.values
+    walk = _begin(state, signal)
+    span_of_gate(state.boxes, state.spans, gate, (NOW, NOW, THEN), signal)
+    _settle_spans(state, cone, walk)
+    if not _outputs_are_right(state, walk):
         return False
-    for place in range(-1, cone):
-        changing = order[place] if place >= 0 else signal
-        if shop.changed[changing] == walk:
-            keep_span(shop.spans, changing)
-    walk = _begin(shop, signal)
-    _settle_values(shop, cone, walk)
-    for place in range(-1, cone):
-        changing = order[place] if place >= 0 else signal
-        if shop.changed[changing] == walk:
+    for position in range(-1, cone):
+        changing = order[position] if position >= 0 else signal
+        if state.changed[changing] == walk:
+            keep_span(state.spans, changing)
+    walk = _begin(state, signal)
+    _settle_values(state, cone, walk)
+    for position in range(-1, cone):
+        changing = order[position] if position >= 0 else signal
+        if state.changed[changing] == walk:
             copy_words(values[THEN, changing], values[NOW, changing])
     if gate[0] == WIRE:
         replace_signal(circuit, signal, gate[1])

@@ -1,8 +1,24 @@
 """Proof that a circuit has the function of its integer model; trusts nothing that built it."""
 
 from bespoke.proof.chain import prove, prove_lowered
+from bespoke.proof.decision import DECISION_PROOFS, DecisionProof, Scores
 from bespoke.proof.expand import expand
 from bespoke.proof.mapping import prove_mapped
+from bespoke.proof.stages import STAGE_PROOFS, InnerWords, claim_inner
 from bespoke.proof.verdict import Counterexample, Step, Verdict
 
-__all__ = ["Counterexample", "Step", "Verdict", "expand", "prove", "prove_lowered", "prove_mapped"]
+__all__ = [
+    "DECISION_PROOFS",
+    "STAGE_PROOFS",
+    "Counterexample",
+    "DecisionProof",
+    "InnerWords",
+    "Scores",
+    "Step",
+    "Verdict",
+    "claim_inner",
+    "expand",
+    "prove",
+    "prove_lowered",
+    "prove_mapped",
+]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bespoke.errors import OpenConeError
 from bespoke.netlist import TRUE, Adder
-from bespoke.proof.circuit import Circuit, OpenConeError, nets_of, value_masks
+from bespoke.proof.circuit import Circuit, nets_of, value_masks
 
 MAX_CUT = 16
 _QUICK_GATES = 24

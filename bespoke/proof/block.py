@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bespoke.errors import OpenConeError
 from bespoke.netlist import FALSE, Adder, Netlist, NetlistBuilder
-from bespoke.proof.circuit import Circuit, OpenConeError, Reader, value_masks
-from bespoke.proof.word import extended
+from bespoke.proof.circuit import Circuit, Reader, nets_of, value_masks
+from bespoke.proof.word import Word, extended, within
 
 EXHAUSTIVE_LEAVES = 18
-_EXHAUSTIVE_GATES = 4000
+_EXHAUSTIVE_BITS = 4000 << EXHAUSTIVE_LEAVES  # of all gates over all states of the leaves
 
 Spec = Callable[[NetlistBuilder, Reader], tuple[int, list[int]]]
+Logic = Callable[[NetlistBuilder, Sequence[Word]], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,18 @@ class Block:
     is_output: bool = False
     is_sum: bool = False
     adders: tuple[Adder, ...] = ()
+
+
+def logic_block(
+    step: str, name: str, claimed: Sequence[int], words: Sequence[Word], logic: Logic, **flags: bool
+) -> Block:
+    """Block of literals that are a function, given as logic, of words whose meaning and range are proven."""
+
+    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
+        read = [word.read(reader) for word in words]
+        return builder.all_of([within(builder, word) for word in read]), list(logic(builder, read))
+
+    return Block(step, name, tuple(claimed), spec, (nets_of(*(word.literals for word in words)),), adders=(), **flags)
 
 
 def wrong_literal(circuit: Circuit, builder: NetlistBuilder, block: Block, leaves: dict[int, int]) -> int:
@@ -102,7 +116,7 @@ def close_at_once(circuit: Circuit, block: Block, cut: tuple[int, ...]) -> bool 
     wrong = miter.wrong[0]
     if wrong == FALSE:
         return True
-    if len(cut) > EXHAUSTIVE_LEAVES or miter.netlist.gate_count > _EXHAUSTIVE_GATES:
+    if len(cut) > EXHAUSTIVE_LEAVES or miter.netlist.gate_count << len(cut) > _EXHAUSTIVE_BITS:
         return None
     mask = (1 << (1 << len(cut))) - 1
     values = dict(enumerate([0, *value_masks(len(cut))]))

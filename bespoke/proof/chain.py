@@ -5,20 +5,25 @@ from __future__ import annotations
 import time
 
 from bespoke.cells.library import CellLibrary
-from bespoke.model import IntegerModel, IntegerTree
+from bespoke.errors import HintError
+from bespoke.model import IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist
 from bespoke.numeric import Interval
+from bespoke.proof.activations import prove_outputs
 from bespoke.proof.circuit import Circuit
-from bespoke.proof.decision import prove_weighted_sums
-from bespoke.proof.ledger import HintError, Ledger
+from bespoke.proof.decision import prove_decision
+from bespoke.proof.hints import Hints
+from bespoke.proof.ledger import Ledger
 from bespoke.proof.mapping import prove_mapped
 from bespoke.proof.refute import by_blocks, by_vectors, near_borders
-from bespoke.proof.tree import prove_tree
+from bespoke.proof.stages import STAGE_PROOFS
+from bespoke.proof.sums import SumProver
 from bespoke.proof.verdict import Counterexample, Status, Step, Verdict
+from bespoke.proof.walk import Walk
 from bespoke.proof.word import Word
 
 _SEARCH_S = 20.0
-_STEPS = ("sums", "activations", "decision", "comparators", "tree")
+_STEPS = ("words", "sums", "activations", "decision")
 
 
 def prove(
@@ -49,7 +54,7 @@ def prove(
     Returns
     -------
     Verdict
-        Steps ``ports``, then ``sums``, ``activations``, ``decision`` or ``comparators``, ``tree``
+        Steps ``ports``, ``words`` (inside stages), ``sums``, ``activations``, ``decision`` as far as there are any
         (model = lowered), then ``mapping`` (lowered = mapped).
 
     Raises
@@ -104,16 +109,17 @@ def _port_problem(model: IntegerModel, netlist: Netlist) -> str:
 
 
 def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None:
-    netlist = ledger.circuit.netlist
-    inputs = tuple(Word(port.bits, Interval.unsigned(port.width), signed=False) for port in netlist.inputs)
-    output = netlist.outputs[0]
+    netlist, hints = ledger.circuit.netlist, Hints(certificate, ledger.circuit)
+    walk = Walk(hints, ledger, SumProver(ledger, hints), netlist.outputs[0], len(model.stages))
+    words = tuple(Word(port.bits, Interval.unsigned(port.width), signed=False) for port in netlist.inputs)
     try:
-        if isinstance(model, IntegerTree):
-            prove_tree(model, inputs, certificate, output, ledger)
-        else:
-            prove_weighted_sums(model, inputs, certificate, output, ledger)
+        for number, stage in enumerate(model.stages):
+            words, affine = STAGE_PROOFS[type(stage)](walk, stage, number, words)
+            if number + 1 < walk.stage_count:
+                words = prove_outputs(walk, number, affine, words)
+        prove_decision(walk, model.decision, affine, words)
     except HintError as error:
-        ledger.fail(error.step, f"the certificate does not say where {error.where} is")
+        ledger.fail(str(error.where), error.what)
 
 
 def _steps(ledger: Ledger, found: Counterexample | None) -> list[Step]:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from bespoke.errors import NetlistError
-from bespoke.netlist import FALSE, TRUE, GateKind, Netlist, NetlistBuilder
-
-AND = int(GateKind.AND)
-
-
-class OpenConeError(NetlistError):
-    """A literal depends on a net that is no function of the given leaves."""
+from bespoke.errors import NetlistError, OpenConeError
+from bespoke.netlist import AND, FALSE, TRUE, GateKind, Netlist, NetlistBuilder
 
 
 class Circuit:
@@ -122,8 +116,7 @@ class Reader:
         for net in gates:
             a, b = circuit.a[net], circuit.b[net]
             x, y = known[a >> 1] ^ (a & 1), known[b >> 1] ^ (b & 1)
-            join = self._builder.and_ if circuit.kinds[net] == AND else self._builder.xor
-            known[net] = join(x, y)
+            known[net] = self._builder.gate(circuit.kinds[net], x, y)
 
 
 def value_masks(count: int) -> list[int]:

@@ -18,15 +18,6 @@ SINGLE_BLOCK_S = 10.0
 Cuts = tuple[tuple[int, ...], ...]
 
 
-class HintError(Exception):
-    """The certificate lacks a hint without which the walk cannot go on."""
-
-    def __init__(self, step: str, where: str) -> None:
-        super().__init__(where)
-        self.step = step
-        self.where = where
-
-
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A claim that is not proven, with its block if it has one."""

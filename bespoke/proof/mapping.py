@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from bespoke.cells.library import CellLibrary
@@ -12,11 +13,11 @@ from bespoke.netlist import FALSE, MappedNetlist, Netlist, NetlistBuilder, Port
 from bespoke.proof.boundary import boundary_words
 from bespoke.proof.cec import check_equal
 from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.decision import DECISION_PROOFS
 from bespoke.proof.expand import expand
 from bespoke.proof.refute import pick_difference
 from bespoke.proof.vectors import IntArray, output_words, stimuli, word_row
 from bespoke.proof.verdict import Counterexample, Status, Step
-from bespoke.proof.vote_borders import vote_border_words
 
 
 class _Outcome(NamedTuple):
@@ -52,12 +53,19 @@ def prove_mapped(
     outcome = _compare(netlist, mapped, library, timeout_s)
     if outcome.status == "not finished" and model is not None:
         pair = _joined(netlist, mapped, library)
-        searches = (boundary_words, vote_border_words)
-        found = (_difference(pair, search(model)) for search in searches)
+        found = (_difference(pair, words) for words in _border_words(model))
         outcome = next((refuted for refuted in found if refuted), outcome)
     counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
     seconds = time.perf_counter() - started
     return Step("mapping", outcome.status, outcome.detail, counts, seconds, outcome.counterexample)
+
+
+def _border_words(model: IntegerModel) -> Iterator[IntArray]:
+    """Inputs near the borders of the model's decision, those that take longest last."""
+    proof = DECISION_PROOFS[type(model.decision)]
+    yield boundary_words(model, proof.gap)
+    if proof.search is not None:
+        yield proof.search(model, model.decision)
 
 
 def _compare(netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, timeout_s: float) -> _Outcome:

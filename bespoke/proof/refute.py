@@ -13,6 +13,7 @@ from bespoke.proof.block import Block
 from bespoke.proof.boundary import boundary_words
 from bespoke.proof.cec import check_equal
 from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.decision import DECISION_PROOFS
 from bespoke.proof.ledger import Ledger
 from bespoke.proof.vectors import EXHAUSTIVE_BITS, IntArray, output_words, stimuli, word_row
 from bespoke.proof.verdict import Counterexample
@@ -49,7 +50,8 @@ def near_borders(model: IntegerModel, circuit: Circuit) -> Counterexample | None
     """Try inputs near the borders of the decision, unless `by_vectors` has tried all inputs."""
     if sum(model.coding.bits) <= EXHAUSTIVE_BITS:
         return None
-    return first_difference(model, circuit, boundary_words(model))
+    gap = DECISION_PROOFS[type(model.decision)].gap
+    return first_difference(model, circuit, boundary_words(model, gap))
 
 
 def by_blocks(model: IntegerModel, ledger: Ledger, timeout_s: float) -> Counterexample | None:

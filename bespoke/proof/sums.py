@@ -1,31 +1,30 @@
-"""Weighted sums: adder hints and the integer identity they add up to; activations."""
+"""Weighted sums: adder hints and the integer identity that they add up to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bespoke.model import IntegerMLP, IntegerSVM, Layer
-from bespoke.model.layer import WHOLE
-from bespoke.netlist import FALSE, TRUE, Certificate, NetlistBuilder, SumHint
+from bespoke.model import WHOLE, Affine
+from bespoke.netlist import FALSE, TRUE, Key, NetlistBuilder, SumHint
 from bespoke.numeric import Interval
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.block import Block
 from bespoke.proof.circuit import Reader, nets_of
-from bespoke.proof.ledger import HintError, Ledger
+from bespoke.proof.hints import Hints, key_text
+from bespoke.proof.ledger import Ledger
 from bespoke.proof.parts import LinearForm, PartTable, form_of
 from bespoke.proof.polynomial import Elimination, Polynomial, add_literal, add_word, adder_identity
-from bespoke.proof.word import Word, greater_than, weighted_sum, within
+from bespoke.proof.word import Word, weighted_sum
 
 STEP = "sums"
-ACTIVATIONS = "activations"
 
 
 @dataclass(frozen=True, slots=True)
 class SumClaim:
-    """``bias + sum(weights * words)``, which lies in ``interval``, is on the literals of the hint ``name``."""
+    """``bias + sum(weights * words)``, which lies in ``interval``, is on the literals of the hint ``key``."""
 
-    name: str
+    key: Key
     weights: tuple[int, ...]
     words: tuple[Word, ...]
     bias: int
@@ -38,48 +37,55 @@ class SumProver:
     Parameters
     ----------
     ledger : Ledger
-    certificate : Certificate
+    hints : Hints
     """
 
-    def __init__(self, ledger: Ledger, certificate: Certificate) -> None:
+    def __init__(self, ledger: Ledger, hints: Hints) -> None:
         self._ledger = ledger
-        self._certificate = certificate
+        self._hints = hints
         self._checker = AdderChecker(ledger.circuit)
 
     def has(self, claim: SumClaim) -> bool:
         """Whether the certificate has a hint for the sum."""
-        return claim.name in self._certificate.sums
+        return claim.key in self._hints.certificate.sums
 
     def prove(self, claim: SumClaim) -> Word:
-        """Word of the sum; failures go to the ledger.
+        """Word of the sum; failures go to the ledger. A sum that is one of its words needs no hint.
 
         Raises
         ------
         HintError
             If the certificate does not say where the sum is.
         """
+        if not self.has(claim) and (claim.weights, claim.bias) == ((1,), 0):
+            return claim.words[0]
+        hint = self._hints.sum(claim.key, STEP)
+        word = Word.of(hint.result, claim.interval)
         with self._ledger.timed(STEP):
-            word, reason = self._prove(claim)
-        if reason:
-            self._fall_back(claim, word)
+            is_open = self._is_open(claim, word, hint)
+        if is_open:
+            self._fall_back(claim, word, hint)
         return word
 
-    def _prove(self, claim: SumClaim) -> tuple[Word, str]:
-        hint = self._certificate.sums.get(claim.name)
-        if hint is None or not all(self._ledger.circuit.has(literal) for literal in hint.result):
-            raise HintError(STEP, claim.name)
-        word = Word.of(hint.result, claim.interval)
+    def prove_sign(self, claim: SumClaim, bound: int) -> Word:
+        """The same, or a stand-in constant if the exact range alone says whether the sum is above ``bound``."""
+        if not self.has(claim):
+            if claim.interval.low > bound:
+                return Word.constant(bound + 1)
+            if claim.interval.high <= bound:
+                return Word.constant(bound)
+        return self.prove(claim)
+
+    def _is_open(self, claim: SumClaim, word: Word, hint: SumHint) -> bool:
+        """Whether the hint fails to show that the word is the sum."""
         self._ledger.count(STEP, "sums")
         self._ledger.count(STEP, "adders", len(hint.adders))
-        if not word.reads_whole_range:
-            return word, "width"
-        if not all(self._checker.holds(adder) for adder in hint.adders):
-            return word, "adder"
+        if not word.reads_whole_range or not all(self._checker.holds(adder) for adder in hint.adders):
+            return True
         difference = _difference(claim, word) if not hint.terms else self._term_difference(claim, word, hint)
         if difference is None:
-            return word, "part"
-        rest = Elimination(difference, map(adder_identity, hint.adders), 1 << len(hint.result)).run()
-        return word, "identity" if rest else ""
+            return True
+        return bool(Elimination(difference, map(adder_identity, hint.adders), 1 << len(hint.result)).run())
 
     def _term_difference(self, claim: SumClaim, word: Word, hint: SumHint) -> Polynomial | None:
         """Claimed result minus the hint's terms and a constant, if these are the specified sum."""
@@ -97,20 +103,19 @@ class SumProver:
             add_word(polynomial, literals, -sign << shift, signed=False)
         return polynomial
 
-    def _fall_back(self, claim: SumClaim, word: Word) -> None:
+    def _fall_back(self, claim: SumClaim, word: Word, hint: SumHint) -> None:
         """Without the certificate: compare with a plain adder chain over free input words."""
 
         def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-            words = [term.renamed(reader.word(term.literals)) for term in claim.words]
+            words = [term.read(reader) for term in claim.words]
             width = max(len(word.literals), claim.interval.width)
             return TRUE, weighted_sum(builder, claim.weights, words, claim.bias, width)
 
         cut = nets_of(*(term.literals for term in claim.words))
-        hint = self._certificate.sums[claim.name]
         adders = [adder for part in hint.parts for adder in part.adders] + [*hint.adders]
         false = tuple(adder for adder in adders if not self._checker.holds(adder))
         options = {"signed": word.signed, "is_sum": True}
-        self._ledger.claim(Block(STEP, claim.name, word.literals, spec, (cut,), adders=false, **options))
+        self._ledger.claim(Block(STEP, key_text(claim.key), word.literals, spec, (cut,), adders=false, **options))
 
 
 def _difference(claim: SumClaim, word: Word) -> Polynomial:
@@ -123,105 +128,28 @@ def _difference(claim: SumClaim, word: Word) -> Polynomial:
     return polynomial
 
 
-def layer_claims(name: str, layer: Layer, inputs: Sequence[Word], offset: int = 0) -> tuple[SumClaim, ...]:
-    """Claims of all sums of a layer plus ``offset``, named ``name`` and their number; zero weights are left out."""
-    columns = layer_columns(layer, inputs)
+def sum_claims(number: int, affine: Affine, inputs: Sequence[Word], offset: int = 0) -> tuple[SumClaim, ...]:
+    """Claims of all sums of stage ``number`` plus ``offset``; zero weights are left out."""
+    columns = _columns(affine, inputs)
     claims = []
-    for row, interval in enumerate(layer.sum_intervals([word.interval for word in inputs])):
-        weights = layer.weights[row].tolist()
+    for row, interval in enumerate(affine.sum_intervals([word.interval for word in inputs])):
+        weights = affine.weights[row].tolist()
         terms = [(weight << shift, word) for weight, (word, shift) in zip(weights, columns, strict=True) if weight]
         factors, words = tuple(factor for factor, _ in terms), tuple(word for _, word in terms)
-        bias = int(layer.biases[row]) + offset
-        claims.append(SumClaim(f"{name}{row}", factors, words, bias, interval.shifted(offset)))
+        bias = int(affine.biases[row]) + offset
+        claims.append(SumClaim(("sum", number, row), factors, words, bias, interval.plus(offset)))
     return tuple(claims)
 
 
-def layer_columns(layer: Layer, inputs: Sequence[Word]) -> list[tuple[Word, int]]:
-    """Columns of a layer as words and the number of zeros below each: a masked column is some bits of its input."""
+def _columns(affine: Affine, inputs: Sequence[Word]) -> list[tuple[Word, int]]:
+    """Columns as words and the number of zeros below each: a masked column is some bits of its input."""
     columns = []
-    for source, mask in zip(layer.sources.tolist(), layer.masks.tolist(), strict=True):
+    for source, mask in zip(affine.sources.tolist(), affine.masks.tolist(), strict=True):
         word, shift = inputs[source], 0
         if mask != WHOLE:
             shift = (mask & -mask).bit_length() - 1 if mask else len(word.literals)
             interval = word.interval.masked(mask)
             kept = [bit if mask >> i & 1 else FALSE for i, bit in enumerate(word.literals)][shift : interval.width]
-            word = Word(tuple(kept), interval.halved(shift), signed=False)
+            word = Word(tuple(kept), interval.shifted_right(shift), signed=False)
         columns.append((word, shift))
     return columns
-
-
-def prove_hidden_layers(
-    model: IntegerMLP | IntegerSVM,
-    inputs: tuple[Word, ...],
-    prover: SumProver,
-    certificate: Certificate,
-    ledger: Ledger,
-) -> tuple[Word, ...]:
-    """Words that enter the last layer."""
-    words = inputs
-    for number, layer in enumerate(model.layers[:-1]):
-        claims = layer_claims(f"layer{number}.sum", layer, words)
-        dropped = layer.dropped_bits.tolist()
-        if layer.activation == "identity":
-            words = tuple(prover.prove(claim).halved(bits) for claim, bits in zip(claims, dropped, strict=True))
-            continue
-        units = [
-            _Unit(claim, *hinted_word(certificate, f"layer{number}.relu{row}", ledger), bits, limit)
-            for row, (claim, bits, limit) in enumerate(
-                zip(claims, dropped, layer.saturation_bits.tolist(), strict=True)
-            )
-        ]
-        words = tuple(_prove_relu(unit, prover, ledger) for unit in units)
-    return words
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A ReLU on a sum, with the literals claimed to be its output and the bits at which it is cut off."""
-
-    claim: SumClaim
-    name: str
-    literals: tuple[int, ...]
-    dropped_bits: int
-    saturation_bits: int
-
-    @property
-    def limit(self) -> int:
-        """Largest output."""
-        return (1 << self.saturation_bits) - 1
-
-    @property
-    def interval(self) -> Interval:
-        """Range of the output."""
-        return self.claim.interval.clipped_below(0).halved(self.dropped_bits).clipped_above(self.limit)
-
-
-def hinted_word(certificate: Certificate, name: str, ledger: Ledger) -> tuple[str, tuple[int, ...]]:
-    """Name and literals of a word in the certificate.
-
-    Raises
-    ------
-    HintError
-        If the certificate does not say where it is.
-    """
-    literals = certificate.words.get(name)
-    if literals is None or not all(ledger.circuit.has(literal) for literal in literals):
-        raise HintError(ACTIVATIONS, name)
-    return name, literals
-
-
-def _prove_relu(unit: _Unit, prover: SumProver, ledger: Ledger) -> Word:
-    claim, dropped = unit.claim, unit.dropped_bits
-    always_off = unit.interval.high <= 0 and not prover.has(claim)
-    total = Word.constant(0) if always_off else prover.prove(claim)
-
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        word = total.renamed(reader.word(total.literals))
-        positive = greater_than(builder, word, 0)
-        over = greater_than(builder, word, (unit.limit + 1 << dropped) - 1)
-        kept = list(enumerate(word.literals[dropped:]))
-        bits = [builder.or_(bit, over) if unit.limit >> place & 1 else FALSE for place, bit in kept]
-        return within(builder, word), [builder.and_(bit, positive) for bit in bits]
-
-    ledger.claim(Block(ACTIVATIONS, unit.name, unit.literals, spec, (nets_of(total.literals),)))
-    return Word(unit.literals, unit.interval, signed=False)

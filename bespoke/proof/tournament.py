@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bespoke.netlist import FALSE, Certificate, Contest, NetlistBuilder, Port
 from bespoke.numeric import Interval
-from bespoke.proof.block import Block
+from bespoke.proof.block import Block, logic_block
 from bespoke.proof.circuit import Reader, nets_of
 from bespoke.proof.ledger import Ledger
 from bespoke.proof.word import Word, constant_bits, equals, extended, less, select, within
@@ -65,19 +66,15 @@ def _prove_contest(
     a, b = left.value.interval, right.value.interval
     value = Word.of(contest.value, Interval(max(a.low, b.low), max(a.high, b.high)))
     ledger.count(STEP, "contests")
-    _claim_comparison(f"{name} comparison", contest.right_wins, left.value, right.value, ledger)
+    ledger.claim(logic_block(STEP, f"{name} comparison", (contest.right_wins,), [left.value, right.value], _is_less))
     if contest.value or not is_final:
         _claim_value(f"{name} value", contest.right_wins, value, (left.value, right.value), ledger)
     _claim_index(f"{name} index", contest, left, right, ledger)
     return _Candidate(value, contest.index, left.scores + right.scores)
 
 
-def _claim_comparison(name: str, literal: int, left: Word, right: Word, ledger: Ledger) -> None:
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        a, b = left.renamed(reader.word(left.literals)), right.renamed(reader.word(right.literals))
-        return builder.and_(within(builder, a), within(builder, b)), [less(builder, a, b)]
-
-    ledger.claim(Block(STEP, name, (literal,), spec, (nets_of(left.literals, right.literals),)))
+def _is_less(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+    return [less(builder, *words)]
 
 
 def _claim_value(name: str, right_wins: int, value: Word, parts: tuple[Word, Word], ledger: Ledger) -> None:
@@ -85,7 +82,7 @@ def _claim_value(name: str, right_wins: int, value: Word, parts: tuple[Word, Wor
     width = 1 + max(len(left.literals), len(right.literals), len(value.literals))
 
     def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        a, b = left.renamed(reader.word(left.literals)), right.renamed(reader.word(right.literals))
+        a, b = left.read(reader), right.read(reader)
         bits = [extended(word.literals, width, signed=word.signed) for word in (b, a)]
         winner = Word(tuple(select(builder, reader(right_wins), *bits)), value.interval, signed=True)
         return builder.all_of([within(builder, word) for word in (a, b, winner)]), list(winner.literals)
@@ -115,18 +112,14 @@ def _among(builder: NetlistBuilder, index: list[int], scores: tuple[int, ...]) -
 def _claim_at_once(scores: dict[int, Word], output: Port, ledger: Ledger) -> None:
     """Without contests: compare with a plain linear search over the scores."""
     width = max(scores).bit_length()
-    labels = tuple(scores)
 
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        words = [score.renamed(reader.word(score.literals)) for score in scores.values()]
-        known = builder.all_of([within(builder, word) for word in words])
+    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
         index = [FALSE] * width
-        for i, word in enumerate(words):
+        for i, (label, word) in enumerate(zip(scores, words, strict=True)):
             beaten = [less(builder, other, word) for other in words[:i]]
             beaten += [less(builder, word, other) ^ 1 for other in words[i + 1 :]]
             wins = builder.all_of(beaten)
-            index = [builder.or_(bit, wins) if labels[i] >> k & 1 else bit for k, bit in enumerate(index)]
-        return known, index
+            index = [builder.or_(bit, wins) if label >> k & 1 else bit for k, bit in enumerate(index)]
+        return index
 
-    cut = nets_of(*(score.literals for score in scores.values()))
-    ledger.claim(Block(STEP, output.name, output.bits, spec, (cut,), is_output=True))
+    ledger.claim(logic_block(STEP, output.name, output.bits, [*scores.values()], logic, is_output=True))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from bespoke.model import IntegerModel, IntegerSVM, Layer
+from bespoke.model import Affine, IntegerModel, Votes
 from bespoke.proof.vectors import IntArray
 
 _BAND = 4  # largest score, in magnitude, that counts as about zero
@@ -22,39 +22,36 @@ _NEAR = 0.8  # share of changes by one
 _SEED = 20240229
 
 
-def vote_border_words(model: IntegerModel, limit_s: float = _ALL_S) -> IntArray:
-    """Input words, shape (n_vectors, n_features); none for other models than one-vs-one votes on whole inputs.
+def vote_border_words(model: IntegerModel, decision: Votes, limit_s: float = _ALL_S) -> IntArray:
+    """Input words, shape (n_vectors, n_features); none for a model that is not one plain affine with such a decision.
 
     For each pair of classes, integer programs find inputs on which its score is about zero and its vote decides;
     random walks that keep both spread them. Random search alone misses such inputs where a pair of classes rarely
     decides. No pair is begun after ``limit_s`` seconds.
     """
     started = time.perf_counter()
-    none = np.zeros((0, model.coding.feature_count), dtype=np.int64)
-    if not isinstance(model, IntegerSVM) or model.decision.kind != "votes" or _is_cut(model.layers[0]):
-        return none
-    rng = np.random.default_rng(_SEED)
-    found = [none]
-    for pair in range(model.decision.score_count):
+    found = [np.zeros((0, model.coding.feature_count), dtype=np.int64)]
+    if len(model.stages) > 1 or not model.has_only(Affine):
+        return found[0]
+    affine = model.only_stage(Affine, "votes")
+    if affine.activation != "identity" or affine.dropped_bits.any() or not affine.has_plain_columns():
+        return found[0]
+    rng, tops = np.random.default_rng(_SEED), (1 << np.array(model.coding.bits)) - 1
+    for pair in range(decision.score_count):
         if time.perf_counter() - started > limit_s:
             break
-        seeds = list(_seeds(model, pair, rng))
+        seeds = list(_seeds(affine, tops, decision, pair, rng))
         if seeds:
             found.append(_walks(model, pair, np.array(seeds), rng))
     return np.unique(np.concatenate(found), axis=0)
 
 
-def _is_cut(layer: Layer) -> bool:
-    return bool((layer.masks != -1).any() or layer.dropped_bits.any()) or len(layer.sources) != layer.input_count
-
-
-def _seeds(model: IntegerSVM, pair: int, rng: np.random.Generator) -> Iterator[IntArray]:
+def _seeds(affine: Affine, tops: IntArray, decision: Votes, pair: int, rng: np.random.Generator) -> Iterator[IntArray]:
     """One input per way in which the vote of the pair can decide."""
-    first, second = model.decision.pairs()[pair]
-    tops = (1 << np.array(model.coding.bits)) - 1
-    system = _Votes(model.layers[0], tops, model.decision.pairs(), pair)
+    first, second = decision.pairs()[pair]
+    system = _System(affine, tops, decision.pairs(), pair)
     for winner, loser in ((first, second), (second, first)):
-        for rival in range(len(model.decision.classes)):
+        for rival in range(len(decision.classes)):
             if rival != winner:
                 cost = np.concatenate([rng.normal(size=len(tops)), np.zeros(system.pair_count)])
                 rows = [*system.signs, *system.wins(winner), system.loses(winner, loser, rival)]
@@ -69,22 +66,22 @@ def _seeds(model: IntegerSVM, pair: int, rng: np.random.Generator) -> Iterator[I
                     yield np.rint(result.x[: len(tops)]).astype(np.int64)
 
 
-class _Votes:
+class _System:
     """Linear constraints over the inputs and one binary outcome per pair; the outcome of ``pair`` itself is free."""
 
-    def __init__(self, layer: Layer, tops: IntArray, pairs: tuple[tuple[int, int], ...], pair: int) -> None:
+    def __init__(self, affine: Affine, tops: IntArray, pairs: tuple[tuple[int, int], ...], pair: int) -> None:
         self._pairs, self._pair = pairs, pair
         self.pair_count = len(pairs)
         self._inputs = len(tops)
         zeros, ones = np.zeros(self._inputs + len(pairs)), np.ones(len(pairs))
         self.bounds = Bounds(zeros, np.concatenate([tops, ones]))
-        self.signs = [self._sign(layer, tops, number) for number in range(len(pairs)) if number != pair]
-        row = np.concatenate([layer.weights[pair], 0 * ones])
-        self.signs.append(LinearConstraint(row, -_BAND - layer.biases[pair], _BAND - layer.biases[pair]))
+        self.signs = [self._sign(affine, tops, number) for number in range(len(pairs)) if number != pair]
+        row = np.concatenate([affine.weights[pair], 0 * ones])
+        self.signs.append(LinearConstraint(row, -_BAND - affine.biases[pair], _BAND - affine.biases[pair]))
 
-    def _sign(self, layer: Layer, tops: IntArray, number: int) -> LinearConstraint:
+    def _sign(self, affine: Affine, tops: IntArray, number: int) -> LinearConstraint:
         """The outcome is 1 exactly where the score is at least 1."""
-        weights, bias = layer.weights[number], int(layer.biases[number])
+        weights, bias = affine.weights[number], int(affine.biases[number])
         low = int(np.minimum(weights * tops, 0).sum()) + bias
         high = int(np.maximum(weights * tops, 0).sum()) + bias
         rows = np.zeros((2, self._inputs + self.pair_count))
@@ -116,7 +113,7 @@ class _Votes:
         return LinearConstraint(row, int(winner < rival) - int(rival == loser) - constant, np.inf)
 
 
-def _walks(model: IntegerSVM, pair: int, seeds: IntArray, rng: np.random.Generator) -> IntArray:
+def _walks(model: IntegerModel, pair: int, seeds: IntArray, rng: np.random.Generator) -> IntArray:
     """Inputs met on random walks that keep the score about zero and the vote decisive."""
     tops = (1 << np.array(model.coding.bits)) - 1
     words = seeds[rng.integers(len(seeds), size=_WALKERS)]
@@ -134,7 +131,7 @@ def _walks(model: IntegerSVM, pair: int, seeds: IntArray, rng: np.random.Generat
     return np.concatenate(met)
 
 
-def _hangs_on(model: IntegerSVM, pair: int, words: IntArray) -> NDArray[np.bool_]:
+def _hangs_on(model: IntegerModel, pair: int, words: IntArray) -> NDArray[np.bool_]:
     scores = model.scores(words)
     flipped = scores.copy()
     flipped[:, pair] = 1 - scores[:, pair]

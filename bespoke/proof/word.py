@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bespoke.netlist import FALSE, NetlistBuilder
@@ -39,14 +39,19 @@ class Word:
             return width > 0 and -half <= self.interval.low and self.interval.high < half
         return self.interval.low >= 0 and self.interval.high < 1 << width
 
-    def halved(self, times: int) -> Word:
-        """The floor of the number over ``2**times``: the word without its low bits, of which the sign stays."""
-        kept = self.literals[min(times, len(self.literals) - 1) :] if self.signed else self.literals[times:]
-        return Word(kept, self.interval.halved(times), self.signed)
+    def shifted_right(self, bits: int) -> Word:
+        """The floor of the number over ``2**bits``: the word without its low bits, of which the sign stays."""
+        kept = self.literals[min(bits, len(self.literals) - 1) :] if self.signed else self.literals[bits:]
+        return Word(kept, self.interval.shifted_right(bits), self.signed)
 
-    def renamed(self, literals: Sequence[int]) -> Word:
-        """The same number on other literals."""
-        return Word(tuple(literals), self.interval, self.signed)
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the literals can carry a number beyond the range."""
+        return self.interval.high - self.interval.low + 1 < 1 << len(self.literals)
+
+    def read(self, reader: Callable[[int], int]) -> Word:
+        """The same number on copies of the literals."""
+        return Word(tuple(map(reader, self.literals)), self.interval, self.signed)
 
 
 def constant_bits(value: int, width: int) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from bespoke.prune.judge import IntArray, Term, accept_ranges, expect_words
 from bespoke.sim import simulate
 
 
-class Task(NamedTuple):
+class PruningTask(NamedTuple):
     """Stimuli of shape (n_vectors, n_input_ports) and what the loss on them is."""
 
     stimuli: IntArray
@@ -49,7 +49,7 @@ class CautionOptions:
 
 def cautious_task(
     netlist: Netlist, words: IntArray, term: Term, rng: np.random.Generator, options: CautionOptions | None = None
-) -> Task:
+) -> PruningTask:
     """Training rows that the original gets right, and unlabelled vectors on which it is asked.
 
     A search that is paid for each training row it repairs finds changes that repair those rows by luck, and spends what
@@ -72,12 +72,12 @@ def cautious_task(
     outputs = simulate(netlist, stimuli)[:, term.port]
     is_row = np.arange(len(stimuli)) < len(words)
     kept = keep_right(term, outputs[is_row])
-    padding = np.zeros(len(between), dtype=np.int64)
-    low, high = np.concatenate([kept.low, padding]), np.concatenate([kept.high, padding])
-    terms = [replace(kept, low=low, high=high, counted=np.concatenate([kept.counted, padding > 0]))]
+    end = (0, len(between))
+    rows = replace(kept, low=np.pad(kept.low, end), high=np.pad(kept.high, end), counted=np.pad(kept.counted, end))
+    terms = [rows]
     if chosen.unlabelled:
         terms.append(expect_words(outputs, weight=chosen.agreement, counted=~is_row, port=term.port))
-    return Task(stimuli, tuple(terms))
+    return PruningTask(stimuli, tuple(terms))
 
 
 def close_task(
@@ -87,7 +87,7 @@ def close_task(
     variance: float,
     rng: np.random.Generator,
     options: CautionOptions | None = None,
-) -> Task:
+) -> PruningTask:
     """Squared error against the original, on training rows and on unlabelled vectors, as a staircase of terms.
 
     Errors from ``t + 1`` to ``2 t`` count ``(t + 1) * 2 t``, between the squares of both, for some thresholds ``t``
@@ -119,7 +119,7 @@ def close_task(
         for counted, share in parts
         for most, square in steps
     ]
-    return Task(stimuli, tuple(terms))
+    return PruningTask(stimuli, tuple(terms))
 
 
 def error_steps(root_mean_square: float) -> list[tuple[int, float]]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from bespoke.arith import gate_cost
+from bespoke.cells import GateCosts
 from bespoke.errors import OptionError
-from bespoke.netlist import Certificate, GateKind, Netlist
-from bespoke.opt import optimise
-from bespoke.prune.cuts import Cut, Pruned
+from bespoke.netlist import Certificate, Edit, Netlist, apply_edits
+from bespoke.prune.edits import Pruned
 from bespoke.prune.judge import IntArray, Judge, Term
-from bespoke.prune.network import PruningNetwork
 from bespoke.sim import literal_values, pack_words
 
-AND = int(GateKind.AND)
 Words = Sequence[Sequence[int]]
 _EPSILON = 1e-12
 
@@ -40,7 +37,12 @@ class FullSearchOptions:
 
 
 def full_search(
-    netlist: Netlist, stimuli: IntArray, terms: Sequence[Term], words: Words, options: FullSearchOptions | None = None
+    netlist: Netlist,
+    stimuli: IntArray,
+    terms: Sequence[Term],
+    words: Words,
+    costs: GateCosts,
+    options: FullSearchOptions | None = None,
 ) -> tuple[Pruned, ...]:
     """Make gates constant that have tau at least ``tau_c`` and phi at most ``phi_c``, for all pairs of thresholds.
 
@@ -55,6 +57,7 @@ def full_search(
         What the loss is.
     words : sequence of sequence of int
         Literals of the results, least significant first and of one weight per position: see `score_words`.
+    costs : GateCosts
     options : FullSearchOptions, optional
 
     Returns
@@ -69,14 +72,23 @@ def full_search(
     learning circuits", DATE 2022.
     """
     chosen = options or FullSearchOptions()
-    circuit = _Circuit(netlist, stimuli, terms)
-    limit = circuit.loss({}) + chosen.max_loss + _EPSILON
-    sets = circuit.tied_gates(significance(netlist, words), chosen.shares)
-    return _front([circuit.pruned(ties) for ties in sets if circuit.loss(ties) <= limit])
+    inputs, judge = pack_words(stimuli, netlist.inputs), Judge(netlist, terms, len(stimuli))
+
+    def loss(candidate: Netlist) -> float:
+        values = literal_values(candidate, inputs, len(stimuli))
+        return judge.loss(judge.wrong([values[literal] for literal in candidate.output_literals()]))
+
+    limit = loss(netlist) + chosen.max_loss + _EPSILON
+    ones = [value.bit_count() for value in literal_values(netlist, inputs, len(stimuli))]
+    losses = {
+        edits: loss(apply_edits(netlist, edits))
+        for edits in _tied_gates(netlist, ones, significance(netlist, words), chosen.shares)
+    }
+    return _front(Pruned.of(netlist, edits, lost, costs) for edits, lost in losses.items() if lost <= limit)
 
 
 def score_words(certificate: Certificate, netlist: Netlist) -> tuple[tuple[int, ...], ...]:
-    """Literals of the last layer's sums, or of the output where the model has none.
+    """Literals of the last stage's sums, or of the output where the model has none.
 
     Parameters
     ----------
@@ -84,9 +96,9 @@ def score_words(certificate: Certificate, netlist: Netlist) -> tuple[tuple[int, 
     netlist : Netlist
         As lowered: the certificate's literals are of this netlist, not of an optimised one.
     """
-    layers = [name.partition(".")[0] for name in certificate.sums if name.startswith("layer")]
-    last = max(layers, key=lambda name: int(name.removeprefix("layer")), default=None)
-    found = tuple(hint.result for name, hint in certificate.sums.items() if name.startswith(f"{last}."))
+    sums = {key: hint.result for key, hint in certificate.sums.items() if key[0] == "sum"}
+    last = max((stage for _, stage, _ in sums), default=None)
+    found = tuple(result for (_, stage, _), result in sums.items() if stage == last)
     return found or tuple(port.bits for port in netlist.outputs)
 
 
@@ -103,60 +115,37 @@ def significance(netlist: Netlist, words: Words) -> list[int]:
     return reached
 
 
-class _Circuit:
-    """A netlist and its values on the stimuli."""
+def _tied_gates(
+    netlist: Netlist, ones: Sequence[int], reached: Sequence[int], shares: Sequence[float]
+) -> set[tuple[Edit, ...]]:
+    """The distinct edits of all pairs of thresholds; ``ones`` counts the vectors on which each literal is true."""
+    tau = {net: max(ones[2 * net : 2 * net + 2]) / sum(ones[:2]) for net, *_ in netlist.gates() if reached[net] >= 0}
+    found: set[tuple[Edit, ...]] = {()}
+    for share in shares:
+        steady = [net for net in tau if tau[net] >= share]
+        for bit in {reached[net] for net in steady}:
+            tied = {net for net in steady if reached[net] <= bit}
+            found.add(tuple(Edit(net, int(ones[2 * net] > ones[2 * net + 1])) for net in _last_of(netlist, tied)))
+    return found
 
-    def __init__(self, netlist: Netlist, stimuli: IntArray, terms: Sequence[Term]) -> None:
-        self.netlist = netlist
-        self.count = len(stimuli)
-        self.inputs = pack_words(stimuli, netlist.inputs)
-        self.judge = Judge(netlist, terms, self.count)
 
-    def tied_gates(self, reached: Sequence[int], shares: Sequence[float]) -> list[dict[int, int]]:
-        """The distinct sets of gates of all pairs of thresholds, each gate with the literal to which it is tied."""
-        values = literal_values(self.netlist, self.inputs, self.count)
-        ones = {net: values[2 * net].bit_count() for net, *_ in self.netlist.gates() if reached[net] >= 0}
-        tau = {net: max(high, self.count - high) / self.count for net, high in ones.items()}
-        found: dict[tuple[int, ...], dict[int, int]] = {(): {}}
-        for share in shares:
-            steady = [net for net in ones if tau[net] >= share]
-            for bit in sorted({reached[net] for net in steady}):
-                chosen = tuple(net for net in steady if reached[net] <= bit)
-                found.setdefault(chosen, {net: int(2 * ones[net] > self.count) for net in chosen})
-        return list(found.values())
-
-    def loss(self, ties: Mapping[int, int]) -> float:
-        """Loss with some gates tied to constants."""
-        netlist, mask = self.netlist, (1 << self.count) - 1
-        values = [0, mask]
-        for vector in self.inputs:
-            values += (vector, vector ^ mask)
-        for net, kind, a, b in netlist.gates():
-            if net in ties:
-                value = mask if ties[net] else 0
-            else:
-                value = values[a] & values[b] if kind == AND else values[a] ^ values[b]
-            values += (value, value ^ mask)
-        return self.judge.loss(self.judge.wrong([values[literal] for literal in netlist.output_literals()]))
-
-    def pruned(self, ties: Mapping[int, int]) -> Pruned:
-        """Make the cuts one after the other, from the outputs down; gates that nothing reads any more need none."""
-        network, cuts = PruningNetwork(self.netlist, self.inputs, self.count), list[Cut]()
-        for net, literal in sorted(ties.items(), reverse=True):
-            if network.kinds[net] < 0:
-                continue
-            before = network.cost
-            network.replace(net, literal)
-            loss = self.judge.loss(self.judge.wrong(network.output_values()))
-            cuts.append(Cut(net, literal, loss, before - network.cost))
-        left = optimise(network.freeze())
-        return Pruned(left, tuple(cuts), self.loss(ties), gate_cost(left))
+def _last_of(netlist: Netlist, nets: Container[int]) -> list[int]:
+    """Those of some gates whose output is read otherwise than through others of them, the last first."""
+    gates = list(netlist.gates())
+    live = {literal >> 1 for literal in netlist.output_literals()}
+    found = []
+    for net, _, a, b in reversed(gates):
+        if net in live and net in nets:
+            found.append(net)
+        elif net in live:
+            live |= {a >> 1, b >> 1}
+    return found
 
 
 def _front(states: Iterable[Pruned]) -> tuple[Pruned, ...]:
     """States that no other beats in loss and cost."""
     front: list[Pruned] = []
-    for state in sorted(states, key=lambda state: (state.loss, state.cost, len(state.cuts))):
+    for state in sorted(states, key=lambda state: (state.loss, state.cost, len(state.edits), state.edits)):
         if not front or state.cost < front[-1].cost:
             front.append(state)
     return tuple(front)

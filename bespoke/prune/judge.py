@@ -71,31 +71,6 @@ def accept_ranges(
     return Term(least, greatest, chosen, weight, port)
 
 
-def label_ranges(labels: ArrayLike, first: int, last: int, frac_bits: int) -> tuple[IntArray, IntArray]:
-    """Words of a fixed-point value that round and clip to the right label.
-
-    Parameters
-    ----------
-    labels : array_like of int, shape (n_vectors,)
-    first, last : int
-        Range to which the rounded value is clipped.
-    frac_bits : int
-        The word stands for ``word / 2**frac_bits``, rounded as a ``label`` of `bespoke.model.Decision` is.
-
-    Returns
-    -------
-    low, high : ndarray of int64, shape (n_vectors,)
-        Empty ranges for labels outside ``first .. last``.
-    """
-    wanted = np.asarray(labels, dtype=np.int64)
-    half = (1 << frac_bits) >> 1
-    limits = np.iinfo(np.int64)
-    low = np.where(wanted == first, limits.min, (wanted << frac_bits) - half)
-    high = np.where(wanted == last, limits.max, (wanted + 1 << frac_bits) - half - 1)
-    outside = (wanted < first) | (wanted > last)
-    return np.where(outside, 1, low), np.where(outside, 0, high)
-
-
 class Judge:
     """Loss of a netlist's output, from bit vectors of its output bits.
 

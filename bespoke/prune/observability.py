@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.netlist import GateKind
+from bespoke.netlist import AND
 from bespoke.prune.judge import Judge
 from bespoke.prune.network import PruningNetwork
 
-AND = int(GateKind.AND)
 Wrong = tuple[int, ...]
 
 
 class Observability:
-    """Effects of flipping the nets of a network as it is now; to be made anew after a replacement.
+    """Effects of flipping the nets of a network as it is now; to be made anew after an edit.
 
     Parameters
     ----------
@@ -33,10 +30,8 @@ class Observability:
         self.network = network
         self.judge = judge
         self.wrong = judge.wrong(network.output_values())
-        self._order = network.gates()
-        self._place = np.zeros(len(network.kinds), dtype=np.int64)
-        self._place[self._order] = np.arange(len(self._order))
-        self._cones = _fanout_cones(network, self._order)
+        self._positions = np.array(network.positions)
+        self._cones = _fanout_cones(network)
         self._flipped: dict[int, Wrong] = {}
         self._read = {literal >> 1 for literal in network.outputs}
 
@@ -45,7 +40,7 @@ class Observability:
         bits = self._cones[net]
         packed = np.frombuffer(bits.to_bytes(-(-bits.bit_length() // 8), "little"), dtype=np.uint8)
         cone = np.flatnonzero(np.unpackbits(packed, bitorder="little"))
-        return cone[np.argsort(self._place[cone])]
+        return cone[np.argsort(self._positions[cone])]
 
     def flipped(self, net: int) -> Wrong:
         """Vectors that would be wrong if a net had the opposite value everywhere, per term of the loss."""
@@ -68,10 +63,10 @@ class Observability:
         return net, through
 
 
-def _fanout_cones(network: PruningNetwork, order: Sequence[int]) -> list[int]:
+def _fanout_cones(network: PruningNetwork) -> list[int]:
     """Per net the set of gates that depend on it, as the bits of an integer."""
     cones = [0] * len(network.kinds)
-    for gate in reversed(order):
+    for gate in reversed(network.gates()):
         cone = cones[gate] | 1 << gate
         a, b = network.fanins[gate]
         cones[a >> 1] |= cone

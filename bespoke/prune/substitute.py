@@ -12,13 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.arith import gate_cost
+from bespoke.cells import GateCosts
 from bespoke.errors import OptionError
-from bespoke.netlist import FALSE, TRUE, Netlist
-from bespoke.opt import optimise
-from bespoke.prune.cuts import Cut, Pruned, apply_cuts
+from bespoke.netlist import FALSE, GONE, TRUE, Edit, Netlist
+from bespoke.prune.edits import Pruned
 from bespoke.prune.judge import IntArray, Judge, Term
-from bespoke.prune.network import DEAD, PruningNetwork
+from bespoke.prune.network import PruningNetwork
 from bespoke.prune.observability import Observability
 from bespoke.prune.similarity import ValueTable
 from bespoke.sim import pack_words
@@ -55,7 +54,11 @@ class SubstitutionOptions:
 
 
 def substitute(
-    netlist: Netlist, stimuli: IntArray, terms: Sequence[Term], options: SubstitutionOptions | None = None
+    netlist: Netlist,
+    stimuli: IntArray,
+    terms: Sequence[Term],
+    costs: GateCosts,
+    options: SubstitutionOptions | None = None,
 ) -> tuple[Pruned, ...]:
     """Replace nets by constants, other nets and their complements while the loss stays within limits.
 
@@ -66,12 +69,13 @@ def substitute(
         Training rows, and further vectors on which a term asks for something.
     terms : sequence of Term
         What the loss is.
+    costs : GateCosts
     options : SubstitutionOptions, optional
 
     Returns
     -------
     tuple of Pruned
-        One per entry of ``options.max_losses``; the cuts of each begin with those of the one before.
+        One per entry of ``options.max_losses``; the edits of each begin with those of the one before.
 
     Notes
     -----
@@ -80,84 +84,72 @@ def substitute(
     tells the outputs for any value of that net, the loss of each candidate is exact and costs one comparison of bit
     vectors.
     """
-    chosen = options or SubstitutionOptions()
-    search = _Search(netlist, stimuli, terms, chosen)
+    chosen, judge = options or SubstitutionOptions(), Judge(netlist, terms, len(stimuli))
+    search = _Search(PruningNetwork(netlist, pack_words(stimuli, netlist.inputs), len(stimuli)), judge, costs, chosen)
     start, states = search.loss, []
     for limit in chosen.max_losses:
         search.run(start + limit + _EPSILON)
-        states.append(search.state())
+        states.append(Pruned.of(netlist, search.edits, search.loss, costs))
     return tuple(states)
 
 
 class _Candidate(NamedTuple):
     score: float
-    net: int
-    literal: int
-    gain: float
+    edit: Edit
 
 
 class _Search:
-    def __init__(
-        self, netlist: Netlist, stimuli: IntArray, terms: Sequence[Term], options: SubstitutionOptions
-    ) -> None:
-        count = len(stimuli)
-        self.netlist = netlist
+    def __init__(self, network: PruningNetwork, judge: Judge, costs: GateCosts, options: SubstitutionOptions) -> None:
         self.options = options
-        self.network = PruningNetwork(netlist, pack_words(stimuli, netlist.inputs), count)
-        self.judge = Judge(netlist, terms, count)
-        self.count = count
+        self.network = network
+        self.judge = judge
+        self.costs = costs.generic
         self.work = 0
-        self.cuts: list[Cut] = []
-        self.floor = options.smallest_loss * self.judge.units[0]
-        self.effects = Observability(self.network, self.judge)
-        self.loss = self.judge.loss(self.effects.wrong)
-
-    def state(self) -> Pruned:
-        """What is left now, exactly optimised."""
-        left = optimise(apply_cuts(self.netlist, self.cuts))
-        return Pruned(left, tuple(self.cuts), self.loss, gate_cost(left))
+        self.edits: list[Edit] = []
+        self.floor = options.smallest_loss * judge.units[0]
+        self._look()
 
     def run(self, limit: float) -> None:
-        """Make cuts until none keeps the limit, or the budget is used up."""
+        """Make edits until none keeps the limit, or the budget is used up."""
         made = -1
-        while made != len(self.cuts) and self.work < self.options.budget:
-            made = len(self.cuts)
+        while made != len(self.edits) and self.work < self.options.budget:
+            made = len(self.edits)
             self._round(limit)
 
     def _round(self, limit: float) -> None:
-        """Look at every gate once; take the best cuts, each looked at again if another was made since."""
+        """Look at every gate once; make the best edits, each looked at again if another was made since."""
         nets = self.network.live_nets()
-        self.dead: list[int] = []
-        table = self.table = ValueTable(nets, self.network.values, self.count)
-        queue: list[tuple[float, int, int, _Candidate]] = []
+        self.gone: list[int] = []
+        table = self.table = ValueTable(nets, self.network.values, self.network.mask.bit_length())
+        queue: list[tuple[float, int, int, Edit]] = []
         stamp = 0
         for net in self.network.gates():
             self._push(queue, self._best(net, limit), stamp)
         while queue and self.work < self.options.budget:
-            _, _, seen, candidate = heappop(queue)
-            if self.network.kinds[candidate.net] < 0:
+            _, net, seen, edit = heappop(queue)
+            if self.network.kinds[net] < 0:
                 continue
             if seen != stamp:
-                again = self._best(candidate.net, limit)
+                again = self._best(net, limit)
                 if again is None or (queue and again.score < -queue[0][0]):
                     self._push(queue, again, stamp)
                     continue
-                candidate = again
-            table.update(self._cut(candidate), self.network.values)
-            self.dead = [column for column, net in enumerate(nets) if self.network.kinds[net] == DEAD]
+                edit = again.edit
+            self.network.make(edit)
+            self.edits.append(edit)
+            self._look()
+            table.update(self.network.changed, self.network.values)
+            self.gone = [column for column, net in enumerate(nets) if self.network.kinds[net] == GONE]
             stamp += 1
 
-    def _push(self, queue: list[tuple[float, int, int, _Candidate]], candidate: _Candidate | None, stamp: int) -> None:
+    def _push(self, queue: list[tuple[float, int, int, Edit]], candidate: _Candidate | None, stamp: int) -> None:
         if candidate is not None:
-            heappush(queue, (-candidate.score, candidate.net, stamp, candidate))
+            heappush(queue, (-candidate.score, candidate.edit.net, stamp, candidate.edit))
 
-    def _cut(self, candidate: _Candidate) -> list[int]:
-        before = self.network.cost
-        changed = self.network.replace(candidate.net, candidate.literal)
+    def _look(self) -> None:
+        """Take in what the network is now."""
         self.effects = Observability(self.network, self.judge)
         self.loss = self.judge.loss(self.effects.wrong)
-        self.cuts.append(Cut(candidate.net, candidate.literal, self.loss, before - self.network.cost))
-        return changed
 
     def _best(self, net: int, limit: float) -> _Candidate | None:
         """Best replacement of a net that keeps the limit."""
@@ -169,18 +161,18 @@ class _Search:
         changes = self.table.changes(network.values[2 * net], worse, better, self.judge.units)
         changes[:, self.table.column[self.effects.fanout_cone(net)]] = math.inf
         changes[:, self.table.column[net]] = math.inf
-        changes[:, self.dead] = math.inf
+        changes[:, self.gone] = math.inf
         best = None
         for literal, change in self._shortlist(net, changes, limit - self.loss):
-            gain = network.freed(network.folded(net, literal))[0]
+            gain = sum(self.costs[network.kinds[gate]] for gate in network.freed(network.folded(net, literal)))
             score = gain / (max(change, 0.0) + self.floor)
             if best is None or score > best.score:
-                best = _Candidate(score, net, literal, gain)
+                best = _Candidate(score, Edit(net, literal))
         return best
 
     def _shortlist(self, net: int, changes: NDArray[np.float64], slack: float) -> list[tuple[int, float]]:
         """Literals that may be worth it, with their change of the loss: constants, the fanin cone, the best others."""
-        own = self.network.freed({net: FALSE})[1]
+        own = self.network.freed({net: FALSE})
         columns = self.table.column[sorted(own - {net})]
         picked = [(literal, float(changes[literal & 1, self.table.column[0]])) for literal in (FALSE, TRUE)]
         picked += self._lowest(changes[:, columns], self.table.nets[columns])

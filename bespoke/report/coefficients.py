@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
-from bespoke.report.markup import figure, paragraph, part, section
+from bespoke.drawing import PlotRow, row_plot, shortened
+from bespoke.drawing.markup import figure, matrix, paragraph, part, section, tone
 
 _MOST_FIGURES = 14  # columns with figures; more are colours alone
 _MOST_CELLS = 6_000
@@ -23,12 +23,11 @@ def coefficients_section(report: Mapping[str, Any]) -> str:
     """What the circuit was made from, and what an approximation changed of it."""
     now = report.get("coefficients", {})
     before = report.get("approximation", {}).get("exact_coefficients", {})
-    if "features" in now:
-        return section("Thresholds", _thresholds(now["features"], before.get("features", [])))
+    thresholds = _thresholds(now["features"], before.get("features", [])) if "features" in now else ""
     layers = now.get("layers", [])
     exact = before.get("layers") or [None] * len(layers)
     parts = [_layer(number, *pair) for number, pair in enumerate(zip(layers, exact, strict=True), start=1)]
-    return section("Weights", *parts)
+    return section("Thresholds", thresholds) + section("Weights", *parts)
 
 
 def _layer(number: int, layer: Layer, exact: Layer | None) -> str:
@@ -58,16 +57,13 @@ def _matrix(layer: Layer, exact: Layer | None) -> str:
     for place, name in enumerate(layer["inputs"]):
         old = [line[place] for line in old_weights] if old_weights else [None] * len(weights)
         new = [line[place] for line in weights]
-        cells = "".join(_cell(w, o, largest, has_figures=has_figures) for w, o in zip(new, old, strict=True))
-        lines.append(f'<tr><th scope="row" title="{escape(name)}">{escape(name)}</th>{cells}</tr>\n')
-    biases = "".join(f"<td>{_number(bias)}</td>" for bias in layer["biases"]) if has_figures else ""
-    lines.append(f'<tr><th scope="row">bias</th>{biases}</tr>\n' if biases else "")
-    names = layer["outputs"]
-    is_tilted = has_figures and max(map(len, names), default=0) > 6
-    head = "".join(f'<th scope="col" title="{escape(n)}"><span>{escape(_cut(n))}</span></th>' for n in names)
-    kind = ("weights" if has_figures else "dots") + (" tilted" if is_tilted else "")
-    top = f"<thead><tr><th></th>{head}</tr></thead>\n" if has_figures else ""
-    return f'<div class="scroll matrix {kind}"><table>{top}<tbody>{"".join(lines)}</tbody></table></div>'
+        cells = [_cell(w, o, largest, has_figures=has_figures) for w, o in zip(new, old, strict=True)]
+        lines.append((name, "".join(cells)))
+    if not has_figures:
+        return matrix((), lines, kind="dots")
+    lines.append(("bias", "".join(f"<td>{_number(bias)}</td>" for bias in layer["biases"])))
+    is_tilted = max(map(len, layer["outputs"]), default=0) > 6
+    return matrix(layer["outputs"], lines, kind="weights tilted" if is_tilted else "weights")
 
 
 def _effective(layer: Layer) -> list[list[float]]:
@@ -76,23 +72,16 @@ def _effective(layer: Layer) -> list[list[float]]:
 
 
 def _cell(weight: float, exact: float | None, largest: float, *, has_figures: bool) -> str:
-    strength = round(8 + 84 * min(abs(weight) / largest, 1)) if weight else 0
+    share = min(abs(weight) / largest, 1)
     kind = "zero" if not weight else "yes" if weight > 0 else "no"
-    kind += " solid" if strength > 58 else ""
-    was = exact is not None and exact != weight
+    old = _number(exact) if exact is not None and exact != weight else ""
     if not has_figures:
-        words = f"{_number(weight)}, was {_number(exact)}" if was and exact is not None else _number(weight)
-        return f'<td class="{kind}" style="--s:{strength}" title="{words}"></td>'
-    old = f"<s>{_number(exact)}</s>" if was and exact is not None else ""
-    return f'<td class="{kind}" style="--s:{strength}">{_number(weight)}{old}</td>'
+        return tone(share, "", kind, f"{_number(weight)}, was {old}" if old else _number(weight))
+    return tone(share, _number(weight) + (f"<s>{old}</s>" if old else ""), kind)
 
 
 def _number(value: float) -> str:
     return (f"{value:,.0f}" if value == int(value) else f"{value:.3g}").replace("-", "\N{MINUS SIGN}")
-
-
-def _cut(name: str, most: int = 16) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def _thresholds(features: Sequence[Mapping[str, Any]], exact: Sequence[Mapping[str, Any]]) -> str:
@@ -100,34 +89,23 @@ def _thresholds(features: Sequence[Mapping[str, Any]], exact: Sequence[Mapping[s
     used = [entry for entry in features if entry["thresholds"] or old.get(entry["name"], entry)["thresholds"]]
     if not used:
         return paragraph("The tree compares nothing.")
-    left = 12 + 6.8 * min(max(len(entry["name"]) for entry in used), 28)
-    parts, step, width = [], 26, 720
-    right = width - 118
-    for place, entry in enumerate(used):
-        y = 16 + step * place
-        name = _cut(entry["name"], 28)
-        parts.append(f'<text class="strong" x="0" y="{y + 4}">{escape(name)}</text>')
-        parts.append(f'<path class="grid" d="M{left:.1f} {y}H{right}"/>')
-        if entry["name"] in old:
-            parts.append(_ticks(old[entry["name"]], left, right, (y - 8, y), "line"))
-        parts.append(_ticks(entry, left, right, (y, y + 8) if old else (y - 7, y + 7), "stem"))
-        count = len(entry["thresholds"])
-        words = f"{count} at {entry['bits']} bits" if count else "not used"
-        parts.append(f'<text x="{right + 12}" y="{y + 4}">{words}</text>')
-    height = 16 + step * len(used)
-    drawing = (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="thresholds by feature"><g class="point">{"".join(parts)}</g></svg>'
-    )
+    rows = [
+        PlotRow(
+            shortened(entry["name"], 28),
+            span=(0.0, 1.0),
+            ticks=_shares(entry),
+            earlier=_shares(old.get(entry["name"], entry)) if old else None,
+            note=f"{len(entry['thresholds'])} at {entry['bits']} bits" if entry["thresholds"] else "not used",
+        )
+        for entry in used
+    ]
     words = (
         "Each feature over its range in the training data, with a tick at every threshold that the circuit compares."
     )
-    return figure(
-        drawing, words + (" Above the line those of the exact tree, below it those of this one." if old else "")
-    )
+    more = " Above the line those of the exact tree, below it those of this one." if old else ""
+    return figure(row_plot(rows, "share of the range", width=720), words + more)
 
 
-def _ticks(entry: Mapping[str, Any], left: float, right: float, ends: tuple[float, float], kind: str) -> str:
-    scale = (right - left) / 2 ** entry["bits"]
-    marks = "".join(f"M{left + (t + 1) * scale:.1f} {ends[0]}V{ends[1]}" for t in entry["thresholds"])
-    return f'<path class="{kind}" style="opacity:1" d="{marks}"/>' if marks else ""
+def _shares(entry: Mapping[str, Any]) -> list[float]:
+    """Positions of thresholds in the range of their feature."""
+    return [(threshold + 1) / 2 ** entry["bits"] for threshold in entry["thresholds"]]

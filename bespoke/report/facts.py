@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bespoke.drawing import area_words, score_words
+
 STATUS_WORDS = {
     "agree": "agrees",
     "proven": "proven",
@@ -50,7 +52,7 @@ def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     exact_mm2 = data["exact_area_mm2"]
     share = report["estimate"]["area_mm2"] / exact_mm2 if exact_mm2 else 1.0
     facts.append(("against exact", f"{share:.3f} of {area_words(exact_mm2)}"))
-    return [*facts, ("gate-level cuts", str(data["cuts"]))]
+    return [*facts, ("gate-level edits", str(data["edits"]))]
 
 
 def guarantee_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -65,8 +67,8 @@ def guarantee_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append((f"against exact, {part}", f"{words} (McNemar p = {test['p_value']:.2g})"))
     for part, rows in found.get("confusion_with_float", {}).items():
         facts.append((f"as the float model, {part}", f"{rows['agree']:,} of {rows['rows']:,} rows"))
-    for part, rows in found.get("changed_by_cuts", {}).items():
-        facts.append((f"changed by cuts, {part}", f"{rows['changed']:,} of {rows['rows']:,} rows"))
+    for part, rows in found.get("changed_by_edits", {}).items():
+        facts.append((f"changed by edits, {part}", f"{rows['changed']:,} of {rows['rows']:,} rows"))
     return facts
 
 
@@ -92,16 +94,6 @@ def model_words(model: Mapping[str, Any]) -> str:
     classes = f", {len(model['classes'])} classes" if model["classes"] else ""
     origin = f" ({model['origin']})" if model["origin"] else ""
     return f"{model['kind']}{origin}, {model['features']} features of {width} bits{classes}"
-
-
-def score_words(value: float | None) -> str:
-    """A score with three decimals."""
-    return "-" if value is None else f"{value:.3f}"
-
-
-def area_words(area_mm2: float) -> str:
-    """An area in the unit that suits its size."""
-    return f"{area_mm2 / 100:.3g} cm2" if area_mm2 >= 100 else f"{area_mm2:.3g} mm2"
 
 
 def power_words(estimate: Mapping[str, Any]) -> str:

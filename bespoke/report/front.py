@@ -9,10 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bespoke import drawing
 from bespoke.errors import ToolMissingError
 from bespoke.flow import Design, ParetoFront, json_text, report
-from bespoke.flow.front_views import figure_bytes
-from bespoke.report.facts import area_words, score_words
 from bespoke.report.folder import FRONT, FRONT_FORMAT, design_files, write_folder
 from bespoke.report.front_page import front_page
 
@@ -65,7 +64,7 @@ def front_files(front: ParetoFront) -> dict[str, str | bytes]:
     files[FRONT_PAGE] = front_page(facts, report(front.chosen or front.exact))
     files[SEARCH] = front.state
     with suppress(ToolMissingError):  # the plot is an extra; the table has its figures
-        files[FRONT_PLOT] = figure_bytes(front.plot())
+        files[FRONT_PLOT] = drawing.figure_bytes(front.plot())
     return files
 
 
@@ -88,19 +87,7 @@ def front_report(front: ParetoFront) -> dict[str, Any]:
 
 def front_table(front: ParetoFront) -> tuple[list[str], list[list[str]]]:
     """Columns and rows of a front for people: the exact design first, the chosen one marked."""
-    entries = sorted(front.rows(), key=lambda row: not row["exact"])
-    has_voltages = len({entry["vdd"] for entry in entries}) > 1
-    voltage = [">supply"] if has_voltages else []
-    columns = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", *voltage, ">gates", ">cuts", "folder"]
-    rows = []
-    for row in entries:
-        mark = "chosen" if row["chosen"] else "exact" if row["exact"] else ""
-        scores = [score_words(row[name]) for name in ("train", "assured", "test")]
-        sizes = [area_words(row["area_mm2"]), f"{row['power_mw']:.3g} mW"]
-        sizes += [f"{row['vdd']:g} V"] if has_voltages else []
-        sizes += [f"{row['gates']:,}", str(row["cuts"])]
-        rows.append([mark, str(row["number"]), *scores, *sizes, row["folder"]])
-    return columns, rows
+    return drawing.front_table(front.rows(), without=(">of exact", ">delay"))
 
 
 def _designs(front: ParetoFront) -> list[Design]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bespoke.report.facts import approximation_facts, area_words, model_words, score_words
-from bespoke.report.markup import code_block, facts_list, figure, links, page, paragraph, row, section, table
-from bespoke.report.plot import Point, Scatter, scatter
+from bespoke.drawing import area_words, front_order, front_plot, front_table, score_words
+from bespoke.drawing.markup import code_block, facts_list, figure, links, page, paragraph, row, section, table
+from bespoke.report.facts import approximation_facts, model_words
 from bespoke.report.reproduce import command_line
-from bespoke.report.shares import power_text
 
-MM2_PER_CM2 = 100.0
 _CAPTION = (
     "Each design by its {where} accuracy (filled) and by the accuracy that it is assured of (hollow), by which the "
     "choice is made, over its {size}. Hover over a point, or move with the Tab and arrow keys, for its figures."
 )
-_SIZES = {"area_cm2": ("area in cm²", "area"), "power_mw": ("power in mW", "power")}
 
 Row = Mapping[str, Any]
 
@@ -32,6 +29,7 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
         Content of ``report.json`` of the chosen design, or of the exact one if none was chosen.
     """
     rows = front["designs"]
+    chosen = next((entry for entry in rows if entry["chosen"]), None)
     name = report["dataset"].get("name", "")
     model = report["model"]["origin"] or report["model"]["kind"]
     title = f"Front of {model} on {name}" if name else f"Front of {model}"
@@ -40,7 +38,7 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
         model_words(report["model"]),
         _headline(rows, front["met"]),
         [
-            section("Front", front_figure(rows, report, has_links=True, sizes=("area_cm2", "power_mw")), wide=True),
+            section("Front", front_figure(rows, report["accuracy"]["metric"], chosen, ("area", "power")), wide=True),
             section("Designs", _designs(rows, front["met"]), wide=True),
             section("Limits", facts_list(_limits(front, report))),
             section("Search", facts_list(_search(front["search"]))),
@@ -54,80 +52,13 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     )
 
 
-def front_figure(
-    rows: Sequence[Row], report: Mapping[str, Any], *, has_links: bool, sizes: Sequence[str] = ("area_cm2",)
-) -> str:
-    """Plots of the designs of a front; without ``has_links`` the point of the page's own design stands out."""
-    drawn = []
-    for size in sizes if len(rows) > 1 else ():
-        points = [
-            _point(entry, size, _is_marked(entry, report, has_links=has_links))
-            for entry in rows
-            if entry[_json_name(size)]
-        ]
-        steps = sorted((_size(entry, size), entry["assured"]) for entry in rows if entry[_json_name(size)])
-        look = Scatter(_SIZES[size][0], _metric(report), steps=_best(steps), width=640 if len(sizes) == 1 else 520)
-        drawn.append(scatter(points, look))
-    names = " and ".join(_SIZES[size][1] for size in sizes)
+def front_figure(rows: Sequence[Row], metric: str, marked: Row | None, sizes: Sequence[str] = ("area",)) -> str:
+    """Plots of the designs of a front over some sizes; one design stands out."""
+    width = 640 if len(sizes) == 1 else 520
+    drawn = "".join(front_plot(rows, size, metric, marked=marked, width=width) for size in sizes)
     where = "test" if any(entry["test"] is not None for entry in rows) else "training"
-    return figure(
-        f'<div class="pair">{"".join(drawn)}</div>' if drawn else "", _CAPTION.format(where=where, size=names)
-    )
-
-
-def design_label(entry: Row) -> str:
-    """Configuration and figures of a design, parts separated by semicolons."""
-    names = [name for name in ("chosen", "exact") if entry[name]]
-    parts = [f"design {entry['number']}{' (' + ', '.join(names) + ')' if names else ''}"]
-    scores = {"test": entry["test"], "training": entry["train"], "assured": entry["assured"]}
-    parts += [f"{name} {score_words(value)}" for name, value in scores.items() if value is not None]
-    parts += [area_words(entry["area_mm2"]), power_text(entry["power_mw"]), f"{entry['gates']:,} gates"]
-    parts += [f"{name} {old:,} to {new:,}" for name, (old, new) in entry.get("changes", {}).items() if old != new]
-    return "; ".join([*parts, *([f"{entry['cuts']:,} gate-level cuts"] if entry["cuts"] else [])])
-
-
-def _point(entry: Row, size: str, is_marked: bool) -> Point:  # noqa: FBT001  named at its only call
-    measured = entry["test"] if entry["test"] is not None else entry["train"]
-    name = "chosen" if entry["chosen"] else "exact" if entry["exact"] else "this design" if is_marked else ""
-    return Point(
-        x=_size(entry, size),
-        y=measured,
-        below=entry["assured"],
-        label=design_label(entry),
-        ring=is_marked,
-        name=name,
-        key=str(entry["number"]),
-    )
-
-
-def _is_marked(entry: Row, report: Mapping[str, Any], *, has_links: bool) -> bool:
-    """Whether it is the chosen design, or on a design's own page that design."""
-    if has_links:
-        return bool(entry["chosen"])
-    estimate = report["estimate"]
-    own = (report["gates"], estimate["area_mm2"], estimate["power_mw"], report["accuracy"]["train"])
-    return own == (entry["gates"], entry["area_mm2"], entry["power_mw"], entry["train"])
-
-
-def _json_name(size: str) -> str:
-    return {"area_cm2": "area_mm2"}.get(size, size)
-
-
-def _size(entry: Row, size: str) -> float:
-    return float(entry["area_mm2"]) / MM2_PER_CM2 if size == "area_cm2" else float(entry[size])
-
-
-def _best(steps: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Those of rising size that are better than all smaller ones."""
-    found: list[tuple[float, float]] = []
-    for size, score in steps:
-        if not found or score > found[-1][1]:
-            found.append((size, score))
-    return found
-
-
-def _metric(report: Mapping[str, Any]) -> str:
-    return "accuracy" if report["accuracy"]["metric"] == "accuracy" else "R²"
+    words = _CAPTION.format(where=where, size=" and ".join(sizes))
+    return figure(f'<div class="pair">{drawn}</div>' if drawn else "", words)
 
 
 def _headline(rows: Sequence[Row], is_met: bool) -> list[tuple[str, str]]:  # noqa: FBT001  a fact of the front
@@ -150,30 +81,15 @@ def _headline(rows: Sequence[Row], is_met: bool) -> list[tuple[str, str]]:  # no
 
 
 def _designs(rows: Sequence[Row], is_met: bool) -> str:  # noqa: FBT001  a fact of the front
-    has_voltages = len({entry["vdd"] for entry in rows}) > 1
-    heads = ["", ">No.", ">training", ">assured", ">test", ">area", ">power", ">delay ms"]
-    heads += [*([">V"] if has_voltages else []), ">gates", ">cuts", "page"]
+    columns, cells = front_table(rows, without=("folder",))
     lines = []
-    for entry in sorted(rows, key=lambda entry: not entry["exact"]):
-        mark = "chosen" if entry["chosen"] else "exact" if entry["exact"] else ""
-        cells = [mark, str(entry["number"])]
-        cells += [score_words(entry[name]) for name in ("train", "assured", "test")]
-        cells += [area_words(entry["area_mm2"]), power_text(entry["power_mw"]), f"{entry['delay_ms']:.1f}"]
-        cells += [f"{entry['vdd']:g}"] if has_voltages else []
-        cells += [f"{entry['gates']:,}", str(entry["cuts"])]
+    for entry, line in zip(front_order(rows), cells, strict=True):
         below = "" if entry["folder"] == "." else f"{entry['folder']}/"
+        extra = links([("report", f"{below}report.html")])
         kind = "mark" if entry["chosen"] else ""
-        lines.append(
-            row(
-                cells,
-                range(1, 10),
-                kind=kind,
-                extra=links([("report", f"{below}report.html")]),
-                key=str(entry["number"]),
-            )
-        )
+        lines.append(row(line, range(1, len(line)), kind=kind, extra=extra, key=str(entry["number"])))
     words = "" if is_met else "No design keeps the limits."
-    return table(heads, lines) + paragraph(words, "note")
+    return table([*columns, "page"], lines) + paragraph(words, "note")
 
 
 def _limits(front: Mapping[str, Any], report: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bespoke.drawing import Diagram, Gate, area_words, metric_words, schematic, score_words
+from bespoke.drawing.markup import bullets, code_block, facts_list, figure, page, paragraph, part, plain_table, section
 from bespoke.report.coefficients import coefficients_section
 from bespoke.report.facts import (
     accuracy_facts,
-    area_words,
     design_facts,
     guarantee_facts,
     model_words,
-    score_words,
     source_words,
     verification_facts,
 )
 from bespoke.report.front_page import front_figure
-from bespoke.report.markup import bullets, code_block, facts_list, page, paragraph, part, plain_table, section
 from bespoke.report.reproduce import command_line
-from bespoke.report.schematic import schematic_section
 from bespoke.report.scores import accuracy_section
 from bespoke.report.shares import critical_path_section, shares_section
 
@@ -38,15 +36,15 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     manifest : mapping
         Content of ``manifest.json``.
     """
-    approximation = report.get("approximation", {})
     sections = [
         section("Summary", facts_list(_summary(report))),
         accuracy_section(report),
-        section("Front", front_figure(approximation.get("front", []), report, has_links=False)),
+        section("Front", _front(report)),
         section("Approximation", facts_list(guarantee_facts(report))),
+        *(_finding(analysis["section"]) for analysis in report.get("analyses", {}).values()),
         shares_section(report),
         coefficients_section(report),
-        schematic_section(report.get("circuit", {})),
+        _schematic(report.get("circuit", {})),
         critical_path_section(report),
         section("Verification", facts_list(verification_facts(report["verification"]), _KINDS)),
         section("Notes", bullets(report["notes"])),
@@ -54,6 +52,16 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         _reproduce(report),
     ]
     return page(_title(report), model_words(report["model"]), headline(report), sections)
+
+
+def _front(report: Mapping[str, Any]) -> str:
+    """The front that the design stands on, if any, on which it stands out."""
+    rows = report.get("approximation", {}).get("front", [])
+    estimate, accuracy = report["estimate"], report["accuracy"]
+    figures = {name: estimate[name] for name in ("area_mm2", "power_mw")}
+    figures |= {"gates": report["gates"], "train": accuracy["train"]}
+    own = next((row for row in rows if figures.items() <= row.items()), None)
+    return front_figure(rows, accuracy["metric"], own)
 
 
 def _summary(report: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -65,7 +73,7 @@ def _summary(report: Mapping[str, Any]) -> list[tuple[str, str]]:
 def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures that a reader looks for first."""
     estimate, accuracy = report["estimate"], report["accuracy"]
-    name = "accuracy" if accuracy["metric"] == "accuracy" else "R²"
+    name = metric_words(accuracy["metric"])
     part_name = "test" if accuracy["test"] is not None else "train"
     value = accuracy[part_name]
     scores = [] if value is None else [(f"{name}, {'test' if part_name == 'test' else 'training'}", score_words(value))]
@@ -79,10 +87,42 @@ def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def _finding(shown: Mapping[str, Any]) -> str:
+    """What an analysis found."""
+    return section(shown["title"], plain_table(shown["head"], shown["rows"]), paragraph(shown["remark"], "note"))
+
+
 def _title(report: Mapping[str, Any]) -> str:
     name = report["dataset"].get("name", "")
     model = report["model"]["origin"] or report["model"]["kind"]
     return f"{model} on {name}" if name else str(model)
+
+
+def _schematic(circuit: Mapping[str, Any]) -> str:
+    """The drawing of a circuit from the ``circuit`` of ``report.json``; nothing for an empty one."""
+    if not circuit or not circuit["cells"]:
+        return ""
+    gates = [
+        Gate(
+            cell["cell"],
+            cell["kind"],
+            tuple(cell["inputs"]),
+            tuple(cell["outputs"]),
+            f"{cell['cell']}\n{cell['group'].replace('/', ': ', 1)}".strip(),
+        )
+        for cell in circuit["cells"]
+    ]
+    inputs, outputs = (
+        tuple(
+            (port["name"] if len(port["nets"]) == 1 else f"{port['name']}[{bit}]", net)
+            for port in circuit[side]
+            for bit, net in enumerate(port["nets"])
+        )
+        for side in ("inputs", "outputs")
+    )
+    drawn = schematic(Diagram(inputs, tuple(gates), outputs, {net: name for name, net in inputs}))
+    words = f"All {len(gates)} cells, inputs at the left. Hover over a cell for its name and its part."
+    return section("Circuit", figure(f'<div class="scroll">{drawn}</div>', words), wide=True)
 
 
 def _reproduce(report: Mapping[str, Any]) -> str:

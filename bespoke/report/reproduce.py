@@ -9,37 +9,19 @@ from typing import Any
 
 from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions
 
-_COMPILE = {
-    "technology": "--tech",
-    "vdd": "--vdd",
-    "effort": "--effort",
-    "power_share": "--objective",
-    "period_ms": "--period-ms",
-    "test_size": "--test-size",
-    "seed": "--seed",
-}
-_QUANTISATION = {
-    "input_bits": "--input-bits",
-    "weight_bits": "--weight-bits",
-    "input_encoding": "--input-encoding",
-    "model_inputs": "--model-inputs",
-    "regressor_output": "--regressor-output",
-    "value_bits": "--value-bits",
-}
-_CONSTRAINT = {
-    name: f"--{name.replace('_', '-')}"
-    for name in ("max_loss", "min_accuracy", "max_power_mw", "max_area_cm2", "max_delay_ms")
-}
-_SEARCH = {
-    "searcher": "--searcher",
-    "metric": "--metric",
-    "epochs": "--epochs",
-    "generations": "--generations",
-    "population": "--population",
-    "budget_s": "--budget",
-    "seed": "--search-seed",
-}
-_OWN = {"minimise": "--minimise", "finalists": "--finalists", "caution": "--caution"}
+
+def _flags(names: str, **renamed: str) -> dict[str, str]:
+    """Flags by the names of options; some have flags of other names."""
+    return {name: f"--{renamed.get(name, name).replace('_', '-')}" for name in names.split()}
+
+
+_COMPILE = _flags(
+    "technology vdd effort power_share period_ms test_size seed", technology="tech", power_share="objective"
+)
+_QUANTISATION = _flags("input_bits weight_bits input_encoding model_inputs regressor_output value_bits")
+_CONSTRAINT = _flags("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
+_SEARCH = _flags("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")
+_OWN = _flags("minimise recipe finalists caution")
 
 
 def command_line(report: Mapping[str, Any]) -> str:
@@ -128,5 +110,7 @@ def _usual_metric(options: Mapping[str, Any]) -> str:
 
 
 def _usual_caution(approximation: Mapping[str, Any]) -> float:
-    """As `bespoke.flow.approximate`: on rows that the search saw, or on held-out ones."""
+    """As `bespoke.flow.approximate`: none in a recipe, else by whether the search saw the rows that judge."""
+    if approximation["options"]["recipe"]:
+        return 0.0
     return CAUTION_SEEN if approximation["judged_on"] == "training rows" else CAUTION_HELD_OUT

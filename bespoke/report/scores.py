@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
-from bespoke.report.facts import accuracy_facts, score_words
-from bespoke.report.markup import facts_list, figure, paragraph, part, row, section, table
-from bespoke.report.row_plot import PlotRow, RowMark, row_plot
+from bespoke.drawing import PlotRow, Point, row_plot, score_words
+from bespoke.drawing.markup import facts_list, figure, matrix, paragraph, part, row, section, table, tone
+from bespoke.report.facts import accuracy_facts
 
 _CIRCUIT = "circuit"
 _ROWS = {"test": "test rows", "train": "training rows, since none were kept for the test"}
@@ -50,8 +49,8 @@ def _intervals(found: Mapping[str, Mapping[str, Any]]) -> str:
     for name, entry in found.items():
         share, (low, high) = entry["right"] / entry["rows"], entry["interval"]
         words = f"{name}; accuracy {share:.3f}; 95 % interval {low:.3f} to {high:.3f}; {entry['right']:,} rows right"
-        rows.append(PlotRow(name, [RowMark(share, words)], (low, high), is_interval=True))
-    return row_plot(rows, "accuracy", is_log=False, least_span=0.04)
+        rows.append(PlotRow(name, [Point(share, 0, words)], (low, high), is_interval=True))
+    return row_plot(rows, "accuracy", least_span=0.04)
 
 
 def _scores(report: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> str:
@@ -78,29 +77,16 @@ def _matrices(found: Mapping[str, Mapping[str, Any]], classes: Sequence[str]) ->
 
 
 def _matrix(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> str:
-    head = "".join(f'<th scope="col" title="{escape(name)}">{escape(_short(name))}</th>' for name in classes)
     lines = []
     for wanted, (name, line) in enumerate(zip(classes, counts, strict=True)):
-        whole = max(sum(line), 1)
-        cells = "".join(_cell(count, count / whole, is_right=wanted == got) for got, count in enumerate(line))
-        lines.append(f'<tr><th scope="row" title="{escape(name)}">{escape(_short(name, 18))}</th>{cells}</tr>\n')
-    small = " small" if len(classes) > 8 else ""
-    return (
-        f'<div class="scroll matrix{small}"><table><thead><tr><th></th>{head}</tr></thead>\n'
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
-    )
+        cells = [_cell(count, count / max(sum(line), 1), is_right=wanted == got) for got, count in enumerate(line)]
+        lines.append((name, "".join(cells)))
+    return matrix(classes, lines, kind="small" if len(classes) > 8 else "", most=7)
 
 
 def _cell(count: int, share: float, *, is_right: bool) -> str:
-    if not count:
-        return '<td class="zero">·</td>'
-    strength = round(12 + 78 * share)
-    kind = ("yes" if is_right else "no") + (" solid" if strength > 58 else "")
-    return f'<td class="{kind}" style="--s:{strength}">{count:,}</td>'
-
-
-def _short(name: str, most: int = 7) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
+    kind = "yes" if is_right else "no"
+    return tone(share, f"{count:,}", kind) if count else '<td class="zero">·</td>'
 
 
 def _reading(found: Mapping[str, Mapping[str, Any]], judged: str) -> str:

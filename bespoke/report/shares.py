@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bespoke.report.markup import bar, details, numbers, paragraph, part, row, section, table
+from bespoke.drawing.markup import bar, details, numbers, paragraph, part, row, section, table
 
 _MOST_PARTS = 12
 _OPEN_STEPS = 16
@@ -124,11 +124,6 @@ def _share_table(head: str, whole: Share, lines: Iterable[tuple[str, Share, str]
         powers = [f"{scale * share['power_mw']:,.{3 if scale == 1 else 1}f}", f"{100 * power:.1f}"]
         rows.append(row(cells, (1, 2, 3), kind=kind, extra=bar(area) + numbers(powers)))
     return table(heads, rows)
-
-
-def power_text(power_mw: float) -> str:
-    """A power in the unit that suits its size."""
-    return f"{power_mw:.3g} mW" if power_mw >= 0.1 else f"{1000 * power_mw:.3g} µW"
 
 
 def _ratio(value: float, whole: float) -> float:

@@ -8,12 +8,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from bespoke.drawing.figure import BLUE, COLOURS, COLUMN_IN, GREY, ORANGE, Series, print_figure
 from bespoke.errors import OutputError
-from bespoke.flow.front_views import BLUE, COLUMN_IN, GREY, ORANGE, new_figure, plain_log_axis, printed_style
 
 OURS = "bespoke"
-_GREEN, _PURPLE, _SKY = "#009E73", "#CC79A7", "#56B4E9"
-_COLOURS = (BLUE, ORANGE, _GREEN, _PURPLE, _SKY)
 _MARKS = ("o", "s", "^", "D", "v")
 _ROW_IN, _FRAME_IN = 0.17, 0.6
 _WORDS = ("dataset", "model", "origin", "metric")
@@ -60,23 +58,19 @@ def gain_figure(rows: Sequence[Row], width_in: float = COLUMN_IN) -> Any:  # noq
     """
     known = [row for row in rows if None not in (row["accuracy_exact"], row["accuracy"], row["area_gain"])]
     known = [row for row in known if row["metric"] == "accuracy"]
-    with printed_style():
-        drawn, axes = new_figure(width_in, 0.72 * width_in)
-        axes.axhline(0, color=GREY, linewidth=0.8, linestyle=":")
-        for number, model in enumerate(dict.fromkeys(row["model"] for row in known)):
-            for is_ours in (True, False):
-                group = [row for row in known if row["model"] == model and (row["origin"] == OURS) == is_ours]
-                axes.plot(
-                    [row["area_gain"] for row in group],
-                    [100 * (row["accuracy"] - row["accuracy_exact"]) for row in group],
-                    _MARKS[number % len(_MARKS)],
-                    color=_COLOURS[number % len(_COLOURS)] if is_ours else GREY,
-                    fillstyle="full" if is_ours else "none",
-                    label=(model if is_ours else f"{model}, published") if group else None,
-                )
+    series = []
+    for number, model in enumerate(dict.fromkeys(row["model"] for row in known)):
+        mark, colour = _MARKS[number % len(_MARKS)], COLOURS[number % len(COLOURS)]
+        for is_ours in (True, False):
+            group = [row for row in known if row["model"] == model and (row["origin"] == OURS) == is_ours]
+            points = [(row["area_gain"], 100 * (row["accuracy"] - row["accuracy_exact"])) for row in group]
+            words, shade = (model, colour) if is_ours else (f"{model}, published", GREY)
+            series.append(Series(points, words, mark, shade, is_open=not is_ours))
+    with print_figure(series, "times smaller than the exact circuit", (width_in, 0.72 * width_in)) as (drawn, axes):
+        axes.axhline(0, color=GREY, linewidth=0.8, linestyle=":", zorder=1)
         axes.set_ylabel("change of accuracy (points)")
-        plain_log_axis(axes, [row["area_gain"] for row in known], "times smaller than the exact circuit")
-        _legend(axes)
+        if known:
+            axes.legend(loc="best", handletextpad=0.2)
     return drawn
 
 
@@ -91,33 +85,23 @@ def area_figure(rows: Sequence[Row], width_in: float = COLUMN_IN) -> Any:  # noq
     known = [row for row in rows if row["area_cm2"] or row["area_exact_cm2"]]
     names = list(dict.fromkeys(f"{row['dataset']} {row['model']}" for row in known))
     places = {name: len(names) - place for place, name in enumerate(names)}
-    series = (
-        ("exact", "area_exact_cm2", True, "o", BLUE, "none"),
-        ("approximate", "area_cm2", True, "o", BLUE, "full"),
-        ("approximate, published", "area_cm2", False, "|", ORANGE, "full"),
+    looks = (
+        ("exact", "area_exact_cm2", True, "o", BLUE),
+        ("approximate", "area_cm2", True, "o", BLUE),
+        ("approximate, published", "area_cm2", False, "|", ORANGE),
     )
-    with printed_style():
-        drawn, axes = new_figure(width_in, _FRAME_IN + _ROW_IN * max(len(names), 4))
-        shown: list[float] = []
-        for words, figure, is_ours, mark, colour, fill in series:
-            pairs = [
-                (row[figure], places[f"{row['dataset']} {row['model']}"])
-                for row in known
-                if row[figure] and (row["origin"] == OURS) == is_ours
-            ]
-            if pairs:
-                x, y = zip(*pairs, strict=True)
-                axes.plot(x, y, mark, color=colour, fillstyle=fill, label=words, markersize=7 if mark == "|" else 4)
-                shown += x
+    series = []
+    for words, figure, is_ours, mark, colour in looks:
+        group = [row for row in known if row[figure] and (row["origin"] == OURS) == is_ours]
+        points = [(row[figure], places[f"{row['dataset']} {row['model']}"]) for row in group]
+        size = 7 if mark == "|" else 4
+        series.append(Series(points, words, mark, colour, is_open=words == "exact", size=size))
+    height = _FRAME_IN + _ROW_IN * max(len(names), 4)
+    with print_figure(series, "area (cm²)", (width_in, height)) as (drawn, axes):
         axes.set_yticks(list(places.values()), list(places), fontsize=7)
-        plain_log_axis(axes, shown, "area (cm²)")
+        axes.set_ylim(0.5, len(names) + 0.5)
         drawn.legend(loc="outside upper right", ncols=3, handletextpad=0.1, columnspacing=0.9)
     return drawn
-
-
-def _legend(axes: Any) -> None:  # noqa: ANN401  matplotlib
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="best", handletextpad=0.2)
 
 
 SWEEP_FIGURES: Mapping[str, Callable[..., Any]] = {"gain": gain_figure, "area": area_figure}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bespoke.model import IntArray
-from bespoke.search.protocol import FloatArray
+from bespoke.search.outputs import FloatArray
 
 
 def non_dominated(objectives: FloatArray) -> IntArray:
-    """Places of the non-dominated rows of objectives, shape (n, 2), all to be small; the first of equal rows.
+    """Positions of the non-dominated rows of objectives, shape (n, 2), all to be small; the first of equal rows.
 
     Returns
     -------
@@ -23,7 +25,12 @@ def non_dominated(objectives: FloatArray) -> IntArray:
 
 
 def spread(length: int, count: int) -> IntArray:
-    """Places of at most ``count`` members of a front of some length, evenly spaced along it; the ends are kept."""
+    """Positions of at most ``count`` members of a front of some length, evenly spaced along it; the ends are kept."""
     if length <= count:
         return np.arange(length)
     return np.unique(np.rint(np.linspace(0, length - 1, count)).astype(np.int64))
+
+
+def distinct(genomes: Sequence[IntArray]) -> IntArray:
+    """The genomes in their order, each once."""
+    return np.array(list({genome.tobytes(): genome for genome in genomes}.values()))

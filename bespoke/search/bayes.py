@@ -14,7 +14,8 @@ from bespoke.errors import ToolMissingError
 from bespoke.model import IntArray
 from bespoke.search.nsga2 import logarithmic
 from bespoke.search.options import SearchOptions
-from bespoke.search.searcher import Advance, SearchState, Task
+from bespoke.search.searcher import Advance, SearchState, SearchTask
+from bespoke.search.streams import Stream
 
 _BATCH = 5  # candidates that are asked for before their figures are told
 _SHARES = (0.0, 0.25, 0.5, 0.75)  # of the ranges: first candidates, all parameters alike
@@ -29,7 +30,7 @@ class Bayes:
 
     Parameters
     ----------
-    task : Task
+    task : SearchTask
     options : SearchOptions
         An epoch is ``generations`` candidates.
 
@@ -39,7 +40,7 @@ class Bayes:
         If optuna is not installed.
     """
 
-    def __init__(self, task: Task, options: SearchOptions) -> None:
+    def __init__(self, task: SearchTask, options: SearchOptions) -> None:
         self._optuna = _optuna()
         self._task, self._options = task, options
         self._parameters = task.space.parameters
@@ -72,7 +73,7 @@ class Bayes:
 
     def _study(self, epoch: int, tried: IntArray) -> Any:  # noqa: ANN401  optuna is optional
         """A study that knows all values tried so far, with a seed of its own for each epoch."""
-        seed = int(np.random.SeedSequence([self._options.seed, 4, epoch]).generate_state(1)[0])
+        seed = Stream.SAMPLER.seed(self._options.seed, epoch)
         sampler = self._optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         study = self._optuna.create_study(directions=["minimize", "minimize"], sampler=sampler)
         figures = self._figures(self._task.space.with_parameters(tried))

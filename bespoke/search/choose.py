@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bespoke.model import IntArray
-from bespoke.search.protocol import FloatArray
+from bespoke.search.outputs import FloatArray
 
 
 def assured_gains(wrong: IntArray, caution: float) -> FloatArray:
@@ -31,8 +30,3 @@ def assured_gains(wrong: IntArray, caution: float) -> FloatArray:
     gain = won - lost
     error = np.sqrt(np.maximum(lost + won - gain**2 / rows, 0.0))
     return np.asarray((gain - caution * error) / rows, dtype=np.float64)
-
-
-def assured(gains: FloatArray, max_loss: float) -> NDArray[np.bool_]:
-    """Which candidates lose at most ``max_loss``, the exact model (the first) always."""
-    return np.asarray((gains >= -max_loss) | (np.arange(len(gains)) == 0), dtype=np.bool_)

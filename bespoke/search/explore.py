@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 from bespoke.errors import OptionError
 from bespoke.model import IntArray
 from bespoke.search.bayes import Bayes
+from bespoke.search.design_space import DesignSpace
 from bespoke.search.greedy import Greedy
 from bespoke.search.islands import Islands
-from bespoke.search.loss import Loss, neighbour_rows, training_rows, wrong_rows
+from bespoke.search.loss import Loss, neighbour_rows, training_rows
 from bespoke.search.options import SearcherName, SearchOptions
-from bespoke.search.protocol import DesignSpace, FloatArray
-from bespoke.search.searcher import Goal, Searcher, SearchState, Task
+from bespoke.search.outputs import FloatArray
+from bespoke.search.searcher import Goal, Searcher, SearchState, SearchTask
+from bespoke.search.streams import Stream
 
 _NEIGHBOURS = 2
 _LEAST_GAIN = 1e-3
 
-SEARCHER_TYPES: dict[SearcherName, Callable[[Task, SearchOptions], Searcher]] = {
+SEARCHER_TYPES: dict[SearcherName, Callable[[SearchTask, SearchOptions], Searcher]] = {
     "nsga2": Islands,
     "bayes": Bayes,
     "greedy": Greedy,
@@ -39,8 +41,6 @@ class Found(NamedTuple):
     losses, costs : ndarray of float, shape (n,)
         What the search minimised: the loss on the rows that it saw, with the first weight of agreement, and the
         estimated size in NAND2 cells.
-    wrong : ndarray of int64, shape (n, n_rows)
-        Which of all training rows each genome gets wrong (squared errors of a value).
     seen : ndarray of bool, shape (n_rows,)
         Which training rows the search saw.
     state : SearchState
@@ -49,7 +49,6 @@ class Found(NamedTuple):
     genomes: IntArray
     losses: FloatArray
     costs: FloatArray
-    wrong: IntArray
     seen: NDArray[np.bool_]
     state: SearchState
 
@@ -86,14 +85,11 @@ def explore(
         current = _next_state(task, searcher, current)
         on_epoch(current)
     genomes = np.concatenate([task.seeds[:1], current.archive])
-    rows = training_rows(words, targets, options.metric)
-    return Found(
-        genomes, task.loss(genomes), space.costs(genomes), wrong_rows(space, genomes, rows), task.seen, current
-    )
+    return Found(genomes, task.loss(genomes), space.costs(genomes), task.seen, current)
 
 
-def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: SearchOptions) -> Task:
-    random = np.random.default_rng([options.seed, 0])
+def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: SearchOptions) -> SearchTask:
+    random = Stream.ROWS.generator(options.seed)
     seen = random.random(len(targets)) >= options.validation_share
     if not seen.any():
         raise OptionError(
@@ -109,10 +105,10 @@ def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: Searc
     exact = first.parts(seeds[:1])
     losses = [first.reweighted(agreement) for agreement in options.agreements]
     goals = tuple(Goal(loss, float(loss.weighted(exact)[0]) + options.worst_loss) for loss in losses)
-    return Task(space, goals, seeds, float(space.costs(seeds[:1])[0]), seen)
+    return SearchTask(space, goals, seeds, float(space.costs(seeds[:1])[0]), seen)
 
 
-def _first_state(task: Task, searcher: Searcher) -> SearchState:
+def _first_state(task: SearchTask, searcher: Searcher) -> SearchState:
     start = searcher.start()
     return SearchState(0, 0, task.front(start.found), start.populations)
 
@@ -122,7 +118,7 @@ def _is_over(state: SearchState, options: SearchOptions, seconds: float) -> bool
     return out_of_time or state.epoch >= options.epochs or state.idle >= options.patience
 
 
-def _next_state(task: Task, searcher: Searcher, state: SearchState) -> SearchState:
+def _next_state(task: SearchTask, searcher: Searcher, state: SearchState) -> SearchState:
     populations, found = searcher.advance(state)
     archive = task.front(np.concatenate([state.archive, found]))
     volume = task.volume(archive)

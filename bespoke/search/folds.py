@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bespoke.model import IntArray
+from bespoke.search.design_space import DesignSpace
 from bespoke.search.explore import Found
 from bespoke.search.loss import training_rows, wrong_rows
-from bespoke.search.protocol import DesignSpace, FloatArray
+from bespoke.search.outputs import FloatArray
 
 _BEYOND = 2.0  # of the last price at which a dearer candidate was better, for the cheapest one
 
@@ -39,9 +40,9 @@ def exact_held_loss(folds: Sequence[Fold]) -> float:
 
 
 def held_out_wrong(found: Found, folds: Sequence[Fold], finds: Sequence[Found]) -> IntArray:
-    """Which rows of the folds the candidates of a search get wrong, each by its likes in the folds.
+    """Which rows of the folds the candidates of a search get wrong, each by its counterparts in the folds.
 
-    The likes of a candidate are the genomes with the least ``loss + price * cost / exact cost`` of the folds'
+    The counterparts of a candidate are the genomes with the least ``loss + price * cost / exact cost`` of the folds'
     searches, at the price of area at which the candidate is the best of its own search.
 
     Parameters
@@ -55,26 +56,26 @@ def held_out_wrong(found: Found, folds: Sequence[Fold], finds: Sequence[Found]) 
     Returns
     -------
     ndarray of int64, shape (n, n_held_rows)
-        As `Found.wrong`, the exact models first; for `bespoke.search.assured_gains`.
+        1 where a candidate is wrong, the exact models first; for `bespoke.search.assured_gains`.
     """
-    likes = prices(found)
+    own_prices = prices(found)
     parts = []
     for fold, other in zip(folds, finds, strict=True):
-        places = np.array([0, *(best_at(other, price) for price in likes[1:])])
-        used, place_of = np.unique(places, return_inverse=True)
+        counterparts = np.array([0, *(best_at(other, price) for price in own_prices[1:])])
+        used, index_of = np.unique(counterparts, return_inverse=True)
         rows = training_rows(fold.held_words, fold.held_targets, "accuracy")
-        parts.append(wrong_rows(fold.space, other.genomes[used], rows)[place_of.reshape(-1)])
+        parts.append(wrong_rows(fold.space, other.genomes[used], rows)[index_of.reshape(-1)])
     return np.concatenate(parts, axis=1)
 
 
 def best_at(found: Found, price: float) -> int:
-    """Place of the genome with the least ``loss + price * cost / exact cost``, the cheapest of equally good ones."""
+    """Position of the genome with the least ``loss + price * cost / exact cost``, the cheapest of equally good ones."""
     order = np.argsort(found.costs, kind="stable")
     return int(order[np.argmin((found.losses + price * _cost_shares(found))[order])])
 
 
 def prices(found: Found) -> FloatArray:
-    """Loss that each genome's place on the front pays for the area of the exact model, shape (n,).
+    """Loss that each genome's position on the front pays for the area of the exact model, shape (n,).
 
     A corner of the convex hull of losses and costs is the best one for a range of prices, of which the geometric mean
     is taken (as Breiman et al. do). Other genomes have the price of the next cheaper corner.
@@ -85,8 +86,8 @@ def prices(found: Found) -> FloatArray:
     least = np.append(-steps, 0.0)
     most = np.concatenate([[_BEYOND**2 * least[0]], -steps])
     own = np.sqrt(least * most)
-    place = np.searchsorted(shares[corners], shares, side="right") - 1
-    return np.asarray(own[np.maximum(place, 0)], dtype=np.float64)
+    corner = np.searchsorted(shares[corners], shares, side="right") - 1
+    return np.asarray(own[np.maximum(corner, 0)], dtype=np.float64)
 
 
 def _cost_shares(found: Found) -> FloatArray:
@@ -94,19 +95,19 @@ def _cost_shares(found: Found) -> FloatArray:
 
 
 def _lower_hull(shares: FloatArray, losses: FloatArray) -> IntArray:
-    """Places of the corners by rising cost and falling loss (Andrew's monotone chain, 1979)."""
+    """Positions of the corners by rising cost and falling loss (Andrew's monotone chain, 1979)."""
     corners: list[int] = []
-    for place in np.lexsort((losses, shares)).tolist():
-        if corners and losses[place] >= losses[corners[-1]]:
+    for index in np.lexsort((losses, shares)).tolist():
+        if corners and losses[index] >= losses[corners[-1]]:
             continue
-        while len(corners) > 1 and _is_above(shares, losses, (*corners[-2:], place)):
+        while len(corners) > 1 and _is_above(shares, losses, (*corners[-2:], index)):
             corners.pop()
-        corners.append(place)
+        corners.append(index)
     return np.array(corners, dtype=np.int64)
 
 
-def _is_above(shares: FloatArray, losses: FloatArray, places: tuple[int, int, int]) -> bool:
+def _is_above(shares: FloatArray, losses: FloatArray, points: tuple[int, int, int]) -> bool:
     """Whether the second of three points is on or above the line from the first to the third."""
-    first, middle, last = places
+    first, middle, last = points
     rise = (losses[last] - losses[first]) * (shares[middle] - shares[first])
     return bool((losses[middle] - losses[first]) * (shares[last] - shares[first]) >= rise)

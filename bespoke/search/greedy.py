@@ -1,4 +1,4 @@
-"""Greedy layer-wise simplification, the baseline: at each step the change that saves the most area per loss."""
+"""Greedy stage-wise simplification, the baseline: at each step the change that saves the most area per loss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from bespoke.model import IntArray
 from bespoke.search.options import SearchOptions
-from bespoke.search.searcher import Advance, SearchState, Task
+from bespoke.search.searcher import Advance, SearchState, SearchTask
 
 _FREE = 1e-6  # loss up to which changes are as good as free: of these the one that saves most is made
 _LEAST_SAVED = 1e-9
@@ -19,12 +19,12 @@ class Greedy:
 
     Parameters
     ----------
-    task : Task
+    task : SearchTask
     options : SearchOptions
         An epoch is ``generations`` steps.
     """
 
-    def __init__(self, task: Task, options: SearchOptions) -> None:
+    def __init__(self, task: SearchTask, options: SearchOptions) -> None:
         self._task, self._steps = task, options.generations
 
     def start(self) -> Advance:
@@ -46,8 +46,8 @@ class Greedy:
         """The genome after the best change in the part whose turn it is, or in the next one that has any."""
         parts = self._task.space.simplifications(genome)
         before = self._task.objectives(genome[None])[0]
-        for place in range(len(parts)):
-            best = self._best(parts[(step + place) % len(parts)], before[0], before[1])
+        for waiting in range(len(parts)):
+            best = self._best(parts[(step + waiting) % len(parts)], before[0], before[1])
             if best is not None:
                 return best
         return None

@@ -9,7 +9,8 @@ from bespoke.model import IntArray
 from bespoke.search.archive import spread
 from bespoke.search.nsga2 import evolve
 from bespoke.search.options import SearchOptions
-from bespoke.search.searcher import Advance, SearchState, Task
+from bespoke.search.searcher import Advance, SearchState, SearchTask
+from bespoke.search.streams import Stream
 
 
 class Islands:
@@ -17,15 +18,15 @@ class Islands:
 
     Parameters
     ----------
-    task : Task
+    task : SearchTask
     options : SearchOptions
         An epoch is ``generations`` generations of ``population`` candidates on each island. There are ``islands``, but
         at least one for each goal; they take the goals in turn.
     """
 
-    def __init__(self, task: Task, options: SearchOptions) -> None:
+    def __init__(self, task: SearchTask, options: SearchOptions) -> None:
         self._task, self._options = task, options
-        self._guests = max(1, options.population // 4)
+        self._exchanged = max(1, options.population // 4)
         self._islands = max(options.islands, len(task.goals))
 
     def start(self) -> Advance:
@@ -33,13 +34,13 @@ class Islands:
         return Advance(tuple(self._first(island) for island in range(self._islands)), self._task.seeds)
 
     def advance(self, state: SearchState) -> Advance:
-        """Some generations on every island, with members of the common front, whatever their goal, as guests."""
+        """Some generations on every island, which start with members of the common front, whatever their goal."""
         options, goals = self._options, self._task.goals
         starts = state.populations
         if state.epoch:
-            guests = state.archive[spread(len(state.archive), self._guests)]
-            starts = tuple(_with_guests(population, guests) for population in starts)
-        seeds = [_seed(options.seed, state.epoch, island) for island in range(self._islands)]
+            front = state.archive[spread(len(state.archive), self._exchanged)]
+            starts = tuple(_with_front(population, front) for population in starts)
+        seeds = [Stream.EVOLUTION.seed(options.seed, state.epoch, island) for island in range(self._islands)]
         populations = Parallel(n_jobs=options.islands)(
             delayed(evolve)(self._task.space, goals[island % len(goals)], genomes, options.generations, seeds[island])
             for island, genomes in enumerate(starts)
@@ -47,7 +48,7 @@ class Islands:
         return Advance(tuple(populations), np.concatenate(populations))
 
     def _first(self, island: int) -> IntArray:
-        random = np.random.default_rng([self._options.seed, 1, island])
+        random = Stream.START.generator(self._options.seed, island)
         seeds = self._task.seeds
         genomes = list(seeds[: self._options.population])
         while len(genomes) < self._options.population:
@@ -55,12 +56,8 @@ class Islands:
         return np.array(genomes)
 
 
-def _seed(seed: int, epoch: int, island: int) -> int:
-    return int(np.random.SeedSequence([seed, 2, epoch, island]).generate_state(1)[0])
-
-
-def _with_guests(population: IntArray, guests: IntArray) -> IntArray:
-    """The population with the guests that it lacks in the place of its last members."""
+def _with_front(population: IntArray, front: IntArray) -> IntArray:
+    """The population with the members of a front that it lacks instead of its last ones."""
     known = {genome.tobytes() for genome in population}
-    new = [genome for genome in guests if genome.tobytes() not in known]
+    new = [genome for genome in front if genome.tobytes() not in known]
     return np.concatenate([population[: len(population) - len(new)], *(genome[None] for genome in new)])

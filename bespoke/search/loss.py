@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 
 from bespoke.model import IntArray
-from bespoke.search.protocol import DesignSpace, FloatArray
+from bespoke.search.design_space import DesignSpace
+from bespoke.search.outputs import FloatArray
 
 Metric = Literal["accuracy", "balanced_accuracy", "r2"]
 METRICS: tuple[Metric, ...] = ("accuracy", "balanced_accuracy", "r2")
@@ -18,7 +19,7 @@ _MOVED = 0.3  # share of the input words of a neighbour that differ, by one each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class LabelledWords:
     """Input words (n_rows, n_features), wanted output words (n_rows,), and the weight of each row (sum 1)."""
 
     words: IntArray
@@ -26,16 +27,16 @@ class Rows:
     weights: FloatArray
 
 
-def training_rows(words: IntArray, targets: IntArray, metric: Metric) -> Rows:
+def training_rows(words: IntArray, targets: IntArray, metric: Metric) -> LabelledWords:
     """Rows that count alike, or so that each class counts alike."""
     weights = np.full(len(targets), 1.0 / max(1, len(targets)))
     if metric == "balanced_accuracy":
         counts = np.bincount(targets)
         weights = 1.0 / counts[targets] / np.count_nonzero(counts)
-    return Rows(words, targets, weights)
+    return LabelledWords(words, targets, weights)
 
 
-def neighbour_rows(space: DesignSpace, rows: Rows, copies: int, random: np.random.Generator) -> Rows:
+def neighbour_rows(space: DesignSpace, rows: LabelledWords, copies: int, random: np.random.Generator) -> LabelledWords:
     """Rows near the given ones, on which the exact model's own output is wanted.
 
     A candidate that agrees with the exact model off the training rows too has less room to fit their noise
@@ -46,7 +47,7 @@ def neighbour_rows(space: DesignSpace, rows: Rows, copies: int, random: np.rando
     words = np.repeat(rows.words, copies, axis=0)
     steps = random.integers(0, 2, words.shape) * 2 - 1
     words = np.clip(words + steps * (random.random(words.shape) < _MOVED), 0, tops)
-    return Rows(words, space.exact.predict(words), np.repeat(rows.weights, copies) / copies)
+    return LabelledWords(words, space.exact.predict(words), np.repeat(rows.weights, copies) / copies)
 
 
 class Loss:
@@ -55,9 +56,9 @@ class Loss:
     Parameters
     ----------
     space : DesignSpace
-    rows : Rows
+    rows : LabelledWords
         Training rows.
-    neighbours : Rows, optional
+    neighbours : LabelledWords, optional
         Rows on which candidates should agree with the exact model.
     smooth : float
         Share of the training loss, in [0, 1], that counts margins: the mean of ``1 / (1 + exp(margin / slope))``
@@ -69,8 +70,8 @@ class Loss:
     def __init__(
         self,
         space: DesignSpace,
-        rows: Rows,
-        neighbours: Rows | None = None,
+        rows: LabelledWords,
+        neighbours: LabelledWords | None = None,
         *,
         smooth: float = 0.0,
         agreement: float = 0.0,
@@ -98,7 +99,7 @@ class Loss:
         own, other = self._weights
         return np.asarray(own * parts[:, 0] + other * parts[:, 1], dtype=np.float64)
 
-    def _loss(self, genomes: IntArray, rows: Rows, smooth: float) -> FloatArray:
+    def _loss(self, genomes: IntArray, rows: LabelledWords, smooth: float) -> FloatArray:
         found = np.zeros(len(genomes))
         spread = float(np.var(rows.targets)) or 1.0
         for part, words, margins in self._space.outputs(genomes, rows.words, rows.targets if smooth else None):
@@ -112,7 +113,7 @@ class Loss:
         return found
 
 
-def wrong_rows(space: DesignSpace, genomes: IntArray, rows: Rows) -> IntArray:
+def wrong_rows(space: DesignSpace, genomes: IntArray, rows: LabelledWords) -> IntArray:
     """Which rows each genome gets wrong, shape (n, n_rows), as 0 and 1; squared errors of a value."""
     found = np.zeros((len(genomes), len(rows.targets)), dtype=np.int64)
     for part, words, _ in space.outputs(genomes, rows.words):

@@ -14,7 +14,8 @@ from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 from pymoo.optimize import minimize
 
 from bespoke.model import IntArray
-from bespoke.search.protocol import DesignSpace, FloatArray
+from bespoke.search.design_space import DesignSpace
+from bespoke.search.outputs import FloatArray
 from bespoke.search.searcher import Goal
 
 Rest = Any  # further arguments of pymoo, which has no types
@@ -41,11 +42,13 @@ def evolve(space: DesignSpace, goal: Goal, genomes: IntArray, generations: int, 
     generations : int
     seed : int
     """
+    # Versions of pymoo differ in whether they hand a generator to operators.
+    random = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
     algorithm = NSGA2(
         pop_size=len(genomes),
         sampling=genomes,
-        crossover=_Cross(space),
-        mutation=_Mutate(space),
+        crossover=_Cross(space, random),
+        mutation=_Mutate(space, random),
         survival=_DistinctSurvival(),
         eliminate_duplicates=True,
     )
@@ -67,26 +70,26 @@ class _Problem(Problem):  # type: ignore[misc]  # pymoo has no types
 
 
 class _Mutate(Mutation):  # type: ignore[misc]  # pymoo has no types
-    def __init__(self, space: DesignSpace) -> None:
+    def __init__(self, space: DesignSpace, random: np.random.Generator) -> None:
         super().__init__(prob=1.0)
-        self._space = space
+        self._space, self._random = space, random
 
-    def _do(self, _: Problem, genomes: IntArray, *, random_state: np.random.Generator, **__: Rest) -> IntArray:
-        return np.array([self._space.mutate(genome.astype(np.int64), random_state) for genome in genomes])
+    def _do(self, _: Problem, genomes: IntArray, **__: Rest) -> IntArray:
+        return np.array([self._space.mutate(genome.astype(np.int64), self._random) for genome in genomes])
 
 
 class _Cross(Crossover):  # type: ignore[misc]  # pymoo has no types
-    def __init__(self, space: DesignSpace) -> None:
+    def __init__(self, space: DesignSpace, random: np.random.Generator) -> None:
         super().__init__(2, 2, prob=_CROSSED)
-        self._space = space
+        self._space, self._random = space, random
 
-    def _do(self, _: Problem, parents: IntArray, *, random_state: np.random.Generator, **__: Rest) -> IntArray:
+    def _do(self, _: Problem, parents: IntArray, **__: Rest) -> IntArray:
         mothers, fathers = parents.astype(np.int64)
         pairs = list(zip(mothers, fathers, strict=True))
         return np.array(
             [
-                [self._space.cross(first, second, random_state) for first, second in pairs],
-                [self._space.cross(second, first, random_state) for first, second in pairs],
+                [self._space.cross(first, second, self._random) for first, second in pairs],
+                [self._space.cross(second, first, self._random) for first, second in pairs],
             ]
         )
 
@@ -95,11 +98,11 @@ class _DistinctSurvival(RankAndCrowding):  # type: ignore[misc]  # pymoo has no 
     """Rank and crowding; of candidates with equal objectives one stays, as long as there are enough others."""
 
     def _do(self, problem: Problem, pop: Population, *args: Rest, n_survive: int, **rest: Rest) -> Population:
-        _, places = np.unique(np.round(pop.get("F"), _DIGITS), axis=0, return_index=True)
-        places = np.sort(places)
-        others = np.setdiff1d(np.arange(len(pop)), places)
-        kept = min(n_survive, len(places))
-        survivors = super()._do(problem, pop[places], *args, n_survive=kept, **rest)
+        _, first = np.unique(np.round(pop.get("F"), _DIGITS), axis=0, return_index=True)
+        first = np.sort(first)
+        others = np.setdiff1d(np.arange(len(pop)), first)
+        kept = min(n_survive, len(first))
+        survivors = super()._do(problem, pop[first], *args, n_survive=kept, **rest)
         again = pop[others[: n_survive - kept]]
         for individual in again:
             individual.set("rank", len(pop))

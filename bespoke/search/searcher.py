@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from bespoke.model import IntArray
 from bespoke.search.archive import non_dominated
+from bespoke.search.design_space import DesignSpace
 from bespoke.search.loss import Loss
-from bespoke.search.protocol import DesignSpace, FloatArray
+from bespoke.search.outputs import FloatArray
 
 
 class Goal(NamedTuple):
@@ -22,7 +23,7 @@ class Goal(NamedTuple):
     worst: float
 
 
-class Task(NamedTuple):
+class SearchTask(NamedTuple):
     """What is searched, and for what.
 
     Attributes
@@ -60,8 +61,8 @@ class Task(NamedTuple):
 
     def front(self, genomes: IntArray) -> IntArray:
         """Genomes that are feasible and non-dominated in one of the losses and cost, by rising cost."""
-        places = [feasible[non_dominated(objectives[feasible])] for objectives, feasible in self._goals(genomes)]
-        kept = np.unique(np.concatenate(places))
+        fronts = [feasible[non_dominated(objectives[feasible])] for objectives, feasible in self._goals(genomes)]
+        kept = np.unique(np.concatenate(fronts))
         order = np.argsort(self.space.costs(genomes[kept]), kind="stable")
         return np.asarray(genomes[kept][order], dtype=np.int64)
 
@@ -76,7 +77,7 @@ class Task(NamedTuple):
         return float(np.mean(volumes))
 
     def _goals(self, genomes: IntArray) -> Iterator[tuple[FloatArray, IntArray]]:
-        """For each goal the losses and costs, shape (n, 2), and the places of feasible genomes."""
+        """For each goal the losses and costs, shape (n, 2), and the positions of feasible genomes."""
         parts, costs = self.loss.parts(genomes), self.space.costs(genomes)
         for loss, worst in self.goals:
             losses = loss.weighted(parts)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bespoke.search.tree_growth import GrownTree
-
-# Fitted to mapped areas of random candidates: benchmarks/cost_model.py --trees.
-_WEIGHTS = (1.1, 0.9, 1.9, 0.8)
+from bespoke.cells import GateCosts
+from bespoke.model.tree_paths import PathTree
 
 
 class TreeCounts(NamedTuple):
@@ -31,7 +29,7 @@ class TreeCounts(NamedTuple):
     tests: int
 
 
-def tree_counts(tree: GrownTree) -> TreeCounts:
+def tree_counts(tree: PathTree) -> TreeCounts:
     """Count comparators, and the selection from the leaves up."""
     steps: set[tuple[int, int, int]] = set()
     tests: set[tuple[int, int, int]] = set()
@@ -53,6 +51,6 @@ def tree_counts(tree: GrownTree) -> TreeCounts:
     return TreeCounts(len(steps), merges, selections, len(tests))
 
 
-def tree_cost(tree: GrownTree) -> float:
-    """Size in NAND2 cells."""
-    return sum(weight * count for weight, count in zip(_WEIGHTS, tree_counts(tree), strict=True))
+def tree_cost(tree: PathTree, costs: GateCosts) -> float:
+    """Size in the unit of the costs."""
+    return sum(cost * count for cost, count in zip(costs.tree_parts, tree_counts(tree), strict=True))

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.lowering.tree_paths import Split
-from bespoke.model import LEAF, IntArray, IntegerTree
+from bespoke.model import LEAF, IntArray
+from bespoke.model.tree_paths import Branch, PathTree, path_tree
+from bespoke.search.genes import TreeDraft, TreesPart
 
-_ENTER, _ABOVE, _LEAVE = range(3)
-
-
-class GrownTree(NamedTuple):
-    """Splits, each after those on its sides; the side that is the whole tree; the value of leaf code 0.
-
-    A side is a split's number, or ``~code`` for a leaf, the code being its value less ``offset``.
-    """
-
-    splits: tuple[Split, ...]
-    root: int
-    offset: int
+_Node = tuple[int, int]  # number, and the rows that reach it as a bit vector
 
 
 class RowMasks:
@@ -66,7 +55,7 @@ class LeafValues:
     offset : int
     is_classifier : bool
         Whether a leaf takes the most frequent class of its rows, the lowest of equally frequent ones, or their
-        rounded mean, as in `bespoke.approx.prune_subtrees`.
+        rounded mean.
     """
 
     def __init__(self, targets: IntArray, offset: int, *, is_classifier: bool) -> None:
@@ -104,96 +93,62 @@ class Growth:
 
     Parameters
     ----------
-    exact : IntegerTree
-    words : ndarray of int64, shape (n_rows, n_features)
-        Training inputs, at least one row.
-    targets : ndarray of int64, shape (n_rows,)
-        Wanted output words.
+    part : TreesPart
+
+    Attributes
+    ----------
+    offset : int
+        Output word of leaf code 0.
     """
 
-    def __init__(self, exact: IntegerTree, words: IntArray, targets: IntArray) -> None:
-        leaves = exact.value[exact.feature == LEAF]
-        is_classifier = exact.decision.is_classifier
-        self.offset = 0 if is_classifier else int(min(leaves.min(), targets.min()))
-        self._rows = RowMasks(words)
+    def __init__(self, part: TreesPart) -> None:
+        tree, targets = part.tree, part.targets
+        words = tree.values[:, 0]
+        is_classifier = part.exact.decision.is_classifier
+        self.offset = 0 if is_classifier else int(min(words[tree.feature == LEAF].min(), targets.min()))
+        self._rows = RowMasks(part.words)
         self._values = LeafValues(targets, self.offset, is_classifier=is_classifier)
-        self._tops = [(1 << bits) - 1 for bits in exact.coding.bits]
-        self._feature, self._left, self._right = (a.tolist() for a in (exact.feature, exact.left, exact.right))
-        self._first_codes = _leftmost(exact, self.offset)
+        self._ranges = part.exact.ranges[0]
+        self._feature, self._left, self._right = (a.tolist() for a in (tree.feature, tree.left, tree.right))
+        self._inner = part.inner
+        # Of an inner node that of its leftmost leaf.
+        self._first_codes: list[int] = (words - self.offset).tolist()
+        for node in reversed(part.inner.tolist()):
+            self._first_codes[node] = self._first_codes[self._left[node]]
 
-    def grow(self, thresholds: list[int], cuts: list[int], *, relabel: bool) -> GrownTree:
-        """Tree with other thresholds, ending at the nodes that are cut.
+    def grow(self, draft: TreeDraft) -> PathTree:
+        """Tree with the bounds and leaves of a draft; the code of a leaf is its output word less the offset.
 
-        Tests that their path decides and tests between equal sides are left out, and equal subtrees stand once. A cut
-        node takes its value from the training rows. With ``relabel`` all leaves do, and a test that all training rows
-        at it pass alike is left out too.
-
-        Parameters
-        ----------
-        thresholds, cuts : list of int
-            One per node of the exact tree; those of leaves do not matter.
-        relabel : bool
+        Tests that their path decides and tests between equal sides are left out, and equal subtrees stand once. A leaf
+        in the place of a subtree takes its value from the training rows. With ``relabel`` all leaves do, and a test
+        that all training rows at it pass alike is left out too.
         """
-        low, high = [0] * len(self._tops), self._tops.copy()
-        splits: list[Split] = []
-        numbers: dict[tuple[int, int, int, int], int] = {}
-        results: list[int] = []
-        todo: list[tuple[int, int, int, int]] = [(_ENTER, 0, self._rows.all, 0)]
-        while todo:
-            step, node, rows, saved = todo.pop()
-            feature, threshold = self._feature[node], thresholds[node]
-            if step == _LEAVE:
-                low[feature] = saved
-                results.append(_joined((feature, threshold + 1, low[feature], high[feature]), results, splits, numbers))
-            elif step == _ABOVE:
-                high[feature] = saved
-                todo += [(_LEAVE, node, 0, low[feature]), (_ENTER, self._right[node], rows, 0)]
-                low[feature] = threshold + 1
-            elif feature == LEAF or cuts[node]:
-                own = feature == LEAF and not relabel
-                results.append(~(self._first_codes[node] if own or not rows else self._values.code(rows)))
-            else:
-                below = rows & self._rows.at_most(feature, threshold)
-                if threshold >= high[feature] or (relabel and below == rows):
-                    todo.append((_ENTER, self._left[node], rows, 0))
-                elif threshold < low[feature] or (relabel and not below):
-                    todo.append((_ENTER, self._right[node], rows, 0))
-                else:
-                    todo += [(_ABOVE, node, rows ^ below, high[feature]), (_ENTER, self._left[node], below, 0)]
-                    high[feature] = threshold
-        return GrownTree(tuple(splits), results.pop(), self.offset)
+        thresholds, is_leaf = [0] * len(self._feature), [True] * len(self._feature)
+        for node, bound, leaf in zip(self._inner.tolist(), draft.bounds.tolist(), draft.is_leaf.tolist(), strict=True):
+            thresholds[node], is_leaf[node] = bound - 1, leaf
+        features, left, right, at_most, relabel = (
+            self._feature,
+            self._left,
+            self._right,
+            self._rows.at_most,
+            draft.relabel,
+        )
+
+        def visit(reached: _Node) -> int | Branch[_Node]:
+            node, rows = reached
+            while not is_leaf[node]:
+                feature, threshold = features[node], thresholds[node]
+                below = rows & at_most(feature, threshold)
+                if not relabel or (below and below != rows):
+                    return Branch(feature, threshold, (left[node], below), (right[node], rows ^ below))
+                node = left[node] if below == rows else right[node]
+            own = not relabel and features[node] == LEAF
+            return self._first_codes[node] if own or not rows else self._values.code(rows)
+
+        return path_tree(visit, (0, self._rows.all), self._ranges)
 
 
-def _joined(
-    test: tuple[int, int, int, int],
-    results: list[int],
-    splits: list[Split],
-    numbers: dict[tuple[int, int, int, int], int],
-) -> int:
-    """Side of a split over the last two results, which it takes."""
-    above, below = results.pop(), results.pop()
-    if above == below:
-        return above
-    feature, bound, low, high = test
-    number = numbers.setdefault((feature, bound, below, above), len(splits))
-    if number == len(splits):
-        splits.append(Split(feature, bound, low, high, below, above))
-    else:
-        old = splits[number]
-        splits[number] = old._replace(low=min(low, old.low), high=max(high, old.high))
-    return number
-
-
-def _leftmost(exact: IntegerTree, offset: int) -> list[int]:
-    """Code of the leftmost leaf below each node."""
-    codes: list[int] = (exact.value - offset).tolist()
-    for node in reversed(range(exact.node_count)):
-        if exact.feature[node] != LEAF:
-            codes[node] = codes[exact.left[node]]
-    return codes
-
-
-def leaves(tree: GrownTree, rows: RowMasks) -> list[Leaf]:
+def leaves(tree: PathTree, rows: RowMasks) -> list[Leaf]:
     """Leaves that rows reach; a leaf under two splits, or of a subtree that stands once, may be there in parts."""
     reach = [0] * len(tree.splits)
     found: list[Leaf] = []
@@ -229,18 +184,3 @@ def flags_of(rows: int, row_count: int) -> IntArray:
     """1 for each row of a bit vector, 0 for the others, shape (n_rows,)."""
     packed = np.frombuffer(rows.to_bytes((row_count + 7) // 8, "little"), dtype=np.uint8)
     return np.unpackbits(packed, count=row_count, bitorder="little").astype(np.int64)
-
-
-def integer_tree(tree: GrownTree, exact: IntegerTree) -> IntegerTree:
-    """The model of a grown tree; subtrees that stand once are copied."""
-    order = [tree.root]
-    nodes: list[tuple[int, int, int, int, int]] = []
-    for side in order:
-        if side < 0:
-            nodes.append((LEAF, 0, LEAF, LEAF, ~side + tree.offset))
-            continue
-        split = tree.splits[side]
-        nodes.append((split.feature, split.bound - 1, len(order), len(order) + 1, 0))
-        order += [split.below, split.above]
-    feature, threshold, left, right, value = np.array(nodes, dtype=np.int64).T
-    return replace(exact, feature=feature, threshold=threshold, left=left, right=right, value=value)

@@ -1,4 +1,4 @@
-"""Decision trees as a design space."""
+"""Decision trees as design spaces."""
 
 from __future__ import annotations
 
@@ -8,75 +8,70 @@ from typing import Any
 
 import numpy as np
 
-from bespoke.approx import SubtreeOptions, ThresholdOptions, approximate_thresholds, comparators, prune_subtrees
-from bespoke.model import LEAF, IntArray, IntegerTree
-from bespoke.search.protocol import FloatArray, Outputs, Parameter
-from bespoke.search.tree_cost import tree_cost
-from bespoke.search.tree_growth import (
-    GrownTree,
-    Growth,
-    Leaf,
-    LeafValues,
-    RowMasks,
-    flags_of,
-    integer_tree,
-    leaves,
-    output_words,
+from bespoke.approx import rounded
+from bespoke.cells import GateCosts
+from bespoke.model import IntArray, IntegerModel, Trees
+from bespoke.model.tree_paths import PathTree, tree_of
+from bespoke.search.archive import distinct
+from bespoke.search.design_space import DesignSpace
+from bespoke.search.genes import (
+    COMPARATOR_GENES,
+    TECHNIQUES,
+    TREES_GENES,
+    ComparatorsPart,
+    GenomeLayout,
+    TreeDraft,
+    TreesPart,
+    weak_tests,
 )
-from bespoke.search.tree_variation import TreeVariation, rounded
+from bespoke.search.genes.comparators import BITS, FEWEST_BITS, MOST_BITS
+from bespoke.search.outputs import FloatArray, Outputs
+from bespoke.search.tree_cost import tree_cost
+from bespoke.search.tree_growth import Growth, Leaf, LeafValues, RowMasks, flags_of, leaves, output_words
 
-_BITS = (8, 7, 6, 5, 4, 3, 2, 1)
 _LOSSES = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06)  # shares of the training rows
-_LOSS_STEP = 0.005  # share of the training rows, for the parameter
-_MOST_LOSS_STEPS = 24
 _PART = 64  # genomes whose outputs are held at once
 _REMEMBERED_TREES = 4096
 _REMEMBERED_ROWS = 4
 
 
-class TreeDesigns:
-    """All trees with the splits of a given one at other thresholds; see `bespoke.search.protocol.DesignSpace`.
-
-    A genome holds a flag, and for each inner node of the exact tree the bound ``threshold + 1`` and whether the node
-    is cut: a leaf takes its place. With the flag every leaf takes its value from the training rows that reach it;
-    without it the exact tree's leaves keep theirs. The bits of a threshold that its comparator reads are those above
-    the trailing zeros of the bound (precision per comparator: Balaskas et al., ISQED 2022).
+class TreesDesigns(DesignSpace):
+    """All trees with the splits of a given one at other thresholds, ending where leaves stand for subtrees.
 
     Parameters
     ----------
-    exact : IntegerTree
+    exact : IntegerModel
+        A single tree.
     words : ndarray of int64, shape (n_rows, n_features)
         Training inputs, at least one row.
     targets : ndarray of int64, shape (n_rows,)
         Wanted output words.
+    costs : GateCosts
     """
 
-    def __init__(self, exact: IntegerTree, words: IntArray, targets: IntArray) -> None:
-        self.exact: IntegerTree = exact
-        self._words = words
-        self._targets = targets
-        self._inner = np.flatnonzero(exact.feature != LEAF)
-        self._growth = Growth(exact, words, targets)
-        self._variation = TreeVariation(exact, words)
-        self._trees: dict[bytes, GrownTree] = {}
+    def __init__(self, exact: IntegerModel, words: IntArray, targets: IntArray, costs: GateCosts) -> None:
+        self._part = TreesPart(exact, words, targets)
+        self._growth = Growth(self._part)
+        self._trees: dict[bytes, PathTree] = {}
         self._rows: list[tuple[IntArray, IntArray | None, RowMasks, LeafValues | None]] = []
+        super().__init__(exact, self._layout(), costs)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is remembered, which would be most of what goes to other processes."""
         return self.__dict__ | {"_trees": {}, "_rows": []}
 
-    @property
-    def size(self) -> int:
-        """Number of genes."""
-        return 1 + 2 * len(self._inner)
+    def _layout(self) -> GenomeLayout[Any, TreeDraft]:
+        return GenomeLayout([self._part], TREES_GENES, TECHNIQUES[Trees])
 
-    def decode(self, genome: IntArray) -> IntegerTree:
+    def decode(self, genome: IntArray) -> IntegerModel:
         """Model of one genome."""
-        return integer_tree(self._tree(genome), self.exact)
+        offset = self._growth.offset
+        stage = tree_of(self._tree(genome), lambda code: (code + offset,))
+        return replace(self.exact, stages=(stage,))
 
     def costs(self, genomes: IntArray) -> FloatArray:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
-        return np.array([tree_cost(self._tree(genome)) for genome in genomes], dtype=np.float64)
+        return np.array([tree_cost(self._tree(genome), self.gate_costs) for genome in genomes], dtype=np.float64)
 
     def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and, of a classifier, margins, part by part.
@@ -92,86 +87,41 @@ class TreeDesigns:
             margins = np.array([self._margins(each, values) for each in found]) if values else None
             yield Outputs(part, decided, margins)
 
-    def mutate(self, genome: IntArray, random: np.random.Generator) -> IntArray:
-        """Slightly changed copy of a genome."""
-        return self._variation.mutate(genome, random)
-
     def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
-        """Mixture of two genomes."""
-        return self._variation.cross(first, second, random)
-
-    def simplifications(self, genome: IntArray) -> list[IntArray]:
-        """Genomes (n, size) with one more cut or one coarser bound; a tree is one part."""
-        return [self._variation.simplifications(genome)]
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """Bits that the comparators of each feature do not read, and the loss at which subtrees are cut."""
-        bits, features = self.exact.coding.bits, self._features.tolist()
-        coarse = [Parameter(f"bits {feature}", 0, bits[feature]) for feature in features]
-        return (*coarse, Parameter("cut", 0, _MOST_LOSS_STEPS)) if features else ()
-
-    def with_parameters(self, values: IntArray) -> IntArray:
-        """Genomes (n, size) of values (n, n_parameters)."""
-        return np.array([self._of_parameters(row) for row in values], dtype=np.int64).reshape(len(values), self.size)
-
-    def _of_parameters(self, values: IntArray) -> IntArray:
-        genome = self._encode(self.exact, relabel=int(values.any()))
-        if not values.any():
-            return genome
-        dropped = np.zeros(len(self.exact.coding.bits), dtype=np.int64)
-        dropped[self._features] = values[:-1]
-        bounds = genome[1 : 1 + len(self._inner)]
-        bounds[:] = rounded(bounds, dropped[self.exact.feature[self._inner]])
-        return self._cut(genome, float(values[-1]) * _LOSS_STEP) if values[-1] else genome
-
-    @property
-    def _features(self) -> IntArray:
-        return np.unique(self.exact.feature[self._inner])
+        """Mixture: a subtree, some features' tests or any tests of the other parent."""
+        count = self._part.units
+        if not count:
+            return first.copy()
+        kind = int(random.integers(3))
+        if kind == 0:
+            root = int(random.integers(count))
+            from_second = self._part.above[:, root] | (np.arange(count) == root)
+        elif kind == 1:
+            from_second = (random.random(self.exact.coding.feature_count) < 0.5)[self._part.feature]
+        else:
+            from_second = random.random(count) < random.random()
+        return self.layout.of_units(from_second, first, second)
 
     def seeds(self) -> IntArray:
         """The exact model; thresholds of 8 to 1 bits, each with subtrees pruned at several losses."""
-        found = [self._encode(self.exact, relabel=0)]
-        for bits in _BITS:
-            if bits <= max(self.exact.coding.bits, default=0):
-                genome = self._encode(self._with_bits(bits), relabel=1)
-                found += [genome, *(self._cut(genome, loss) for loss in _LOSSES)]
+        part, exact = self._part, self.layout.exact
+        widths = np.array(self.exact.coding.bits, dtype=np.int64)
+        found = [exact]
+        for bits in range(min(MOST_BITS, max(widths, default=0)), 0, -1):
+            bounds = rounded(part.bounds, np.maximum(widths - bits, 0)[part.feature])
+            unpruned = np.zeros_like(bounds)
+            pruned = (weak_tests(part, bounds, loss) for loss in _LOSSES)
+            found += [np.concatenate([[1], bounds, subtrees]) for subtrees in (unpruned, *pruned)]
         return np.unique(np.array(found), axis=0)  # the exact model stays first: its flag alone is 0
 
-    def _with_bits(self, bits: int) -> IntegerTree:
-        count = len(comparators(self.exact))
-        return approximate_thresholds(self.exact, ThresholdOptions((bits,) * count, (0,) * count)).model
-
-    def _cut(self, genome: IntArray, loss: float) -> IntArray:
-        """The genome with subtrees cut that add at most this share of the training rows to the loss."""
-        tree = self._with_bounds(genome)
-        options = SubtreeOptions(loss * len(self._targets))
-        pruned = prune_subtrees(tree, options, self._words, self._targets).model
-        cut = genome.copy()
-        cut[1 + len(self._inner) :] = _missing(tree, pruned)[self._inner]
-        return cut
-
-    def _with_bounds(self, genome: IntArray) -> IntegerTree:
-        threshold = self.exact.threshold.copy()
-        threshold[self._inner] = genome[1 : 1 + len(self._inner)] - 1
-        return replace(self.exact, threshold=threshold)
-
-    def _encode(self, tree: IntegerTree, *, relabel: int) -> IntArray:
-        """Genome of a tree with the nodes of the exact one."""
-        tops = 1 << np.array(tree.coding.bits, dtype=np.int64)[tree.feature[self._inner]]
-        bounds = np.clip(tree.threshold[self._inner] + 1, 0, tops)
-        return np.concatenate([[relabel], bounds, np.zeros_like(bounds)]).astype(np.int64)
-
-    def _tree(self, genome: IntArray) -> GrownTree:
+    def _tree(self, genome: IntArray) -> PathTree:
         key = genome.tobytes()
         tree = self._trees.get(key)
         if tree is None:
             if len(self._trees) >= _REMEMBERED_TREES:
                 self._trees.clear()
-            count = len(self._inner)
-            thresholds, cuts = np.zeros((2, self.exact.node_count), dtype=np.int64)
-            thresholds[self._inner], cuts[self._inner] = genome[1 : 1 + count] - 1, genome[1 + count :]
-            tree = self._trees[key] = self._growth.grow(thresholds.tolist(), cuts.tolist(), relabel=bool(genome[0]))
+            draft = self.layout.applied(self._part.draft(), 0, genome[None])
+            tree = self._trees[key] = self._growth.grow(draft)
         return tree
 
     @staticmethod
@@ -191,18 +141,20 @@ class TreeDesigns:
         return rows, values
 
 
-def _missing(tree: IntegerTree, pruned: IntegerTree) -> IntArray:
-    """1 at the inner nodes of a tree that are leaves of the pruned one, shape (n_nodes,)."""
-    cut = np.zeros(tree.node_count, dtype=np.int64)
-    pairs = [(0, 0)]
-    for node, other in pairs:
-        if tree.feature[node] == LEAF:
-            continue
-        if pruned.feature[other] == LEAF:
-            cut[node] = 1
-        else:
-            pairs += [
-                (int(tree.left[node]), int(pruned.left[other])),
-                (int(tree.right[node]), int(pruned.right[other])),
-            ]
-    return cut
+class ComparatorDesigns(TreesDesigns):
+    """All trees whose comparators have fewer bits and moved thresholds (Balaskas et al., ISQED 2022)."""
+
+    def _layout(self) -> GenomeLayout[Any, TreeDraft]:
+        part = ComparatorsPart(self._part, self._part.tree.tests())
+        return GenomeLayout([part], COMPARATOR_GENES, TECHNIQUES[Trees])
+
+    def cross(self, first: IntArray, second: IntArray, random: np.random.Generator) -> IntArray:
+        """Mixture: some comparators or single genes of the other parent."""
+        return self.layout.cross(first, second, random)
+
+    def seeds(self) -> IntArray:
+        """The exact model, and all comparators with 8 to 2 bits."""
+        found = np.repeat(self.layout.exact[None], 2 + MOST_BITS - FEWEST_BITS, axis=0)
+        for genome, bits in zip(found[1:], range(MOST_BITS, FEWEST_BITS - 1, -1), strict=True):
+            genome[BITS::2] = np.minimum(genome[BITS::2], bits)
+        return distinct(list(found))

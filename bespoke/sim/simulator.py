@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bespoke.cells import CellLibrary
-from bespoke.netlist import Activity, GateKind, MappedNetlist, Netlist
+from bespoke.netlist import AND, Activity, MappedNetlist, Netlist
 from bespoke.sim.counts import count_activity
 from bespoke.sim.evaluate import NetValues
 from bespoke.sim.packing import IntArray, pack_words, unpack_words
-
-AND = int(GateKind.AND)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from bespoke.data import Dataset
 from bespoke.errors import BespokeError, VerificationError
-from bespoke.flow import MANIFEST, Design, ParetoFront, approximate, report, unmet, verify_design
-from bespoke.flow.texts import text_digest
+from bespoke.files import text_digest
+from bespoke.flow import MANIFEST, Design, ParetoFront, approximate, report, unmet
 from bespoke.report.folder import design_files
 from bespoke.sweep.duration import within_budget
 from bespoke.sweep.options import Cell, SweepOptions
@@ -87,8 +87,8 @@ def _outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
         "format": CELL_FORMAT,
         "version": CELL_VERSION,
         "key": key,
-        "cell": cell_facts(cell),
-        "data": dict(front.exact.dataset),
+        "cell": cell.to_json(),
+        "data": front.exact.provenance.dataset.to_json() if front.exact.provenance.dataset else {},
         "training": _training(trained, options, cell),
         "metric": front.exact.accuracies.metric,
         "float": front.exact.accuracies.float_model,
@@ -97,41 +97,23 @@ def _outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
         "notes": _notes(trained, front, designs),
         "options": options.facts_of(cell),
         "search": {name: front.log[name] for name in ("epochs", "found")},
-        "versions": dict(front.exact.versions),
+        "versions": dict(front.exact.provenance.versions),
         "manifests": {name: text_digest(texts[MANIFEST]) for name, texts in files.items()},
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
     }
     return Outcome(cell, record, designs=files)
 
 
-def cell_facts(cell: Cell) -> dict[str, Any]:
-    """The point of the grid as plain data."""
-    return {
-        "dataset": cell.data_name,
-        "model": cell.kind,
-        "seed": cell.seed,
-        "technology": cell.technology_name,
-        "vdd": cell.vdd,
-        "folder": cell.folder,
-    }
-
-
 def _training(trained: TrainedModel, options: SweepOptions, cell: Cell) -> dict[str, Any]:
     hidden = list(options.training_of(cell).hidden_layer_sizes) if trained.kind == "mlp" else []
-    return {
-        "kind": trained.kind,
-        "task": trained.task,
-        "hidden": hidden,
-        "score_name": trained.score_name,
-        "train_score": trained.train_score,
-        "validation_score": trained.validation_score,
-        "parameters": trained.parameters,
-    }
+    names = ("score_name", "train_score", "validation_score", "parameters")
+    found = {name: getattr(trained, name) for name in names}
+    return {"kind": trained.kind, "task": trained.task, "hidden": hidden, **found}
 
 
 def _verified(design: Design, options: SweepOptions, name: str) -> Design:
     start = time.perf_counter()
-    found = verify_design(design, formal=options.formal, thorough=False, icarus_work=_ICARUS_WORK)
+    found = design.verify(formal=options.formal, thorough=False, icarus_work=_ICARUS_WORK)
     if not found.agrees:
         raise VerificationError("the executors disagree", where=f"{name} design", got=found.counterexample)
     return design.with_verification(found, time.perf_counter() - start)
@@ -147,7 +129,7 @@ def _figures(design: Design) -> dict[str, Any]:
         **{name: estimate[name] for name in ("area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd")},
         "power_source": facts["power_source"],
         "gates": facts["gates"],
-        "cuts": len(design.cuts.cuts),
+        "edits": len(design.circuit.edits.edits),
         "verification": {name: checks[name]["status"] for name in ("simulator", "icarus", "formal")},
     }
 

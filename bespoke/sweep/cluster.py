@@ -1,4 +1,4 @@
-"""Cells on the workers of a Dask cluster, through joblib's backend for it.
+"""Cells on the workers of a Dask cluster.
 
 Only the process that started the sweep writes files, so the workers need no file system in common.
 """
@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
-
-from joblib import Parallel, delayed, parallel_config, register_parallel_backend
 
 from bespoke.data import Dataset
 from bespoke.errors import ClusterError, OptionError, ToolMissingError
@@ -21,8 +18,6 @@ from bespoke.sweep.cell import Outcome, run_cell
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.plan import PlannedCell, versions
 
-_Callback = Callable[[list[Outcome]], None]
-_BACKEND = "bespoke-dask"
 _SCHEMES = ("tcp", "tls", "ws", "wss")
 _EXAMPLE = "tcp://HOST:PORT"
 _CONNECT_S = 5.0
@@ -79,18 +74,22 @@ class Cluster:
         ClusterError
             If the scheduler is gone.
         """
-        from distributed.client import FutureCancelledError
+        from distributed import as_completed
 
-        calls = (delayed(run_on_worker)(each.cell, each.key, each.data, options, versions()) for each in todo)
-        register_parallel_backend(_BACKEND, _backend)
-        with parallel_config(backend=_BACKEND, client=self._client):
-            try:
-                # All at once, so that the scheduler knows what is to do and a cluster that adapts itself can grow.
-                yield from Parallel(return_as="generator_unordered", pre_dispatch="all", batch_size=1)(calls)
-            except FutureCancelledError:
+        # All at once, so that the scheduler knows what is to do and a cluster that adapts itself can grow.
+        cells = {
+            self._client.submit(
+                run_on_worker, each.cell, each.key, each.data, options, versions(), pure=False
+            ): each.cell
+            for each in todo
+        }
+        for future in as_completed(list(cells), loop=self._client.loop):
+            if future.cancelled():
                 raise ClusterError(
                     "lost the connection to the scheduler", where=self._address, allowed="--resume goes on"
-                ) from None
+                )
+            cell, error = cells.pop(future), future.exception()
+            yield future.result() if error is None else Outcome(cell, error=_lost(error))
 
 
 @contextmanager
@@ -167,43 +166,14 @@ def run_on_worker(cell: Cell, key: str, data: Dataset, options: SweepOptions, wa
     found = versions()
     if found != wanted:
         return Outcome(cell, error=f"the worker has {_difference(found, wanted)}")
-    # Inside a task joblib would hand calls to the cluster again.
-    with parallel_config(backend="sequential"):
-        return run_cell(cell, key, data, options)
+    return run_cell(cell, key, data, options)
 
 
 def _difference(found: Any, wanted: Mapping[str, str]) -> str:  # noqa: ANN401  versions, or why there are none
     if not isinstance(found, Mapping):
         return _words(found)
-    other = [f"{name} {found.get(name)} instead of {version}" for name, version in wanted.items()]
-    return ", ".join(words for words, name in zip(other, wanted, strict=True) if found.get(name) != wanted[name])
-
-
-def _backend(**settings: Any) -> Any:  # noqa: ANN401  joblib has no types
-    """Backend of joblib for Dask.
-
-    That of joblib waits forever for a task that lost its workers, and has this process do the work of a single worker.
-    """
-    from joblib._dask import DaskDistributedBackend
-
-    class Backend(DaskDistributedBackend):  # type: ignore[misc]  # joblib has no types
-        def effective_n_jobs(self, n_jobs: int) -> int:
-            workers: int = super().effective_n_jobs(n_jobs)
-            return max(2, workers)
-
-        def submit(self, func: Any, callback: _Callback | None = None) -> Any:  # noqa: ANN401  joblib has no types
-            (_, (cell, *_), _), *_ = func.items
-            future = super().submit(func, callback)
-
-            def tell(done: Future[Any]) -> None:
-                error = done.exception()
-                if error is not None and callback is not None:
-                    callback([Outcome(cell, error=_lost(error))])
-
-            future.add_done_callback(tell)
-            return future
-
-    return Backend(**settings)
+    other = {name: version for name, version in wanted.items() if found.get(name) != version}
+    return ", ".join(f"{name} {found.get(name)} instead of {version}" for name, version in other.items())
 
 
 def _lost(error: BaseException) -> str:

@@ -44,13 +44,9 @@ def seconds_together(cells: Sequence[float], jobs: int) -> float:
 
 def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
     """Seconds of a cell on one core, of an order of magnitude."""
-    coefficients = _coefficients(data, training)
-    circuits = coefficients * (_CIRCUIT_S + _FINALIST_S * options.finalists)
+    circuits = _coefficients(data, training) * (_CIRCUIT_S + _FINALIST_S * options.finalists)
     pruning = _pruning_seconds(data, training, options) if options.prune else 0.0
-    generations = (
-        options.search.epochs * options.search.generations * (_POPULATIONS if coefficients else 1 + _FOLD_EPOCHS)
-    )
-    searched = generations * _generation_seconds(data, training, options)
+    searched = options.search.epochs * options.search.generations * _generation_seconds(data, training, options)
     return _START_S + _training_seconds(data, training) + searched + circuits + pruning
 
 
@@ -64,9 +60,7 @@ def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> Approxima
     if options.budget_s is None:
         return chosen
     training, search = options.training_of(cell), chosen.search
-    coefficients = _coefficients(data, training)
-    shares = _POPULATIONS if coefficients else 1 + _FOLD_EPOCHS
-    generations = int(options.budget_s / (shares * _generation_seconds(data, training, chosen)))
+    generations = int(options.budget_s / _generation_seconds(data, training, chosen))
     epochs = max(1, min(search.epochs, generations // search.generations))
     length = max(1, min(search.generations, generations))
     prune = chosen.prune and _pruning_seconds(data, training, chosen) <= _PRUNING_SHARE * options.budget_s
@@ -74,10 +68,11 @@ def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> Approxima
 
 
 def _generation_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
+    """Of all populations, or of a search and its refits."""
     rows = len(data.targets) * (1 - options.compile.test_size)
     coefficients = _coefficients(data, training)
     each = _SUM_S + _COEFFICIENT_ROW_S * rows * coefficients if coefficients else _TREE_S + _TREE_ROW_S * rows
-    return options.search.population * each
+    return (_POPULATIONS if coefficients else 1 + _FOLD_EPOCHS) * options.search.population * each
 
 
 def _pruning_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:

@@ -67,6 +67,11 @@ class Cell:
             parts.append(f"{self.vdd:g}V")
         return f"{self.data_name}/{self.kind}/{'-'.join(parts)}"
 
+    def to_json(self) -> dict[str, Any]:
+        """The point of the grid as plain data."""
+        named = {"dataset": self.data_name, "model": self.kind, "seed": self.seed}
+        return {**named, "technology": self.technology_name, "vdd": self.vdd, "folder": self.folder}
+
     def __str__(self) -> str:
         return self.folder.replace("/", " ")
 

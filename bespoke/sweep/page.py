@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bespoke.report import markup
-from bespoke.report.plot import Point, Scatter, scatter
+from bespoke.drawing import PlotRow, Point, Scatter, markup, row_plot, scatter
 from bespoke.report.reproduce import compile_flags, option_flags, search_flags
-from bespoke.report.row_plot import PlotRow, RowMark, row_plot
 from bespoke.sweep.cell import Outcome
-from bespoke.sweep.options import SweepOptions
+from bespoke.sweep.options import DEFAULT_BUDGET_S, SweepOptions
 from bespoke.sweep.tables import OURS, Row, legend, people_table, statistics_rows
 from bespoke.training import TrainingOptions
 
@@ -21,6 +19,10 @@ PAGE = "report.html"
 _TRAINING = {
     name: f"--{name.replace('_', '-')}" for name in ("max_depth", "c", "max_iter", "restarts", "search", "folds")
 }
+_GRID = {"datasets": "--datasets", "models": "--models", "seeds": "--seeds", "technologies": "--tech", "vdds": "--vdd"}
+_GRID |= {"hidden": "--hidden", "budget_s": "--budget"}
+_READING = {"target": "--target", "missing": "--missing"}
+_USUAL = {"technologies": ("egfet",), "budget_s": DEFAULT_BUDGET_S}
 # Columns of figures, in the order of `bespoke.sweep.tables.FIGURES`, and what stands over them.
 _HEADS = ("float", "exact", "approx.", "exact", "approx.", "exact", "approx.", "area", "power")
 _GROUPS = (("Accuracy", 3), ("Area, cm²", 2), ("Power, mW", 2), ("Times less", 2))
@@ -133,13 +135,13 @@ def _areas(rows: Sequence[Row]) -> str:
         name = f"{row.dataset} {row.model}"
         if row.origin != OURS:
             if chosen and found and found[-1].name.startswith(name):
-                mark = RowMark(chosen, f"{name}, {row.origin}; {chosen:.3g} cm²", kind="other")
+                mark = Point(chosen, 0, f"{name}, {row.origin}; {chosen:.3g} cm²", kind="other")
                 last = found[-1]
                 found[-1] = PlotRow(last.name, [mark, *last.marks], last.span)
             continue
         seed = f" {row.seed}" if row.seed is not None and _is_repeated(row, rows) else ""
-        marks = [RowMark(exact, f"{name}; exact {exact:.3g} cm²", is_open=True)] if exact else []
-        marks += [RowMark(chosen, f"{name}; chosen {chosen:.3g} cm²")] if chosen else []
+        marks = [Point(exact, 0, f"{name}; exact {exact:.3g} cm²", is_open=True)] if exact else []
+        marks += [Point(chosen, 0, f"{name}; chosen {chosen:.3g} cm²")] if chosen else []
         span = (min(exact, chosen), max(exact, chosen)) if exact and chosen else None
         found.append(PlotRow(name + seed, marks, span))
     drawn = [row for row in found if row.marks]
@@ -220,21 +222,14 @@ def sweep_command(options: SweepOptions) -> str:
     """The command of a sweep; options that have their default are left out."""
     first = options.facts_of(options.cells()[0])
     compiled: dict[str, Any] = {**first["compile"], "technology": "egfet", "vdd": None, "seed": 42}
-    search: Mapping[str, Any] = {**first["approximate"]["search"], "seed": 0}
-    parts = ["bespoke", "sweep", "--datasets", ",".join(options.datasets), "--models", ",".join(options.models)]
-    parts += ["--seeds", ",".join(map(str, options.seeds))]
-    if options.technologies != ("egfet",):
-        parts += ["--tech", ",".join(options.technologies)]
-    if options.vdds != (None,):
-        parts += ["--vdd", ",".join(f"{vdd:g}" for vdd in options.vdds if vdd is not None)]
-    if options.hidden:
-        parts += ["--hidden", ",".join(map(str, options.hidden))]
+    approximate = first["approximate"]
+    search = {**approximate["search"], "seed": 0, "budget_s": None}
+    asked = {"constraint": first["constraint"], "options": {**approximate, "search": search}}
+    voltages = [f"{vdd:g}" for vdd in options.vdds if vdd is not None]
+    grid = {name: getattr(options, name) for name in _GRID} | {"vdds": voltages or None}
+    parts = ["bespoke", "sweep", *option_flags(grid, _USUAL, _GRID)]
     parts += option_flags(asdict(options.training), asdict(TrainingOptions(kind="tree")), _TRAINING)
-    parts += compile_flags(compiled)
-    asked = {"constraint": first["constraint"], "options": {**first["approximate"], "search": search}}
-    parts += search_flags({**asked, "judged_on": "training rows"})
+    parts += [*compile_flags(compiled), *search_flags({**asked, "judged_on": "training rows"})]
     parts += [*([] if options.verify else ["--no-verify"]), *(["--formal"] if options.formal else [])]
-    parts += [
-        part for flag in ("target", "missing") if (value := getattr(options, flag)) for part in (f"--{flag}", value)
-    ]
+    parts += option_flags({"target": options.target, "missing": options.missing}, {}, _READING)
     return shlex.join([*parts, "-o", "DIR"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from bespoke import __version__
 from bespoke.cells import CellLibrary, check_complete, library_to_json, load_library
 from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
+from bespoke.files import text_digest
 from bespoke.sweep.duration import rough_seconds, within_budget
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.store import CELL_VERSION, finished_record
@@ -74,7 +74,7 @@ def plan_sweep(options: SweepOptions, folder: Path | None = None) -> tuple[Plann
     """
     data = {name: _loaded(name, options) for name in options.datasets}
     digests = {
-        (name, vdd): _digest(library_to_json(_usable_library(name, vdd)))
+        (name, vdd): text_digest(library_to_json(_usable_library(name, vdd)))
         for name in options.technologies
         for vdd in options.vdds
     }
@@ -106,7 +106,7 @@ def cell_key(cell: Cell, data_digest: str, library_digest: str, options: SweepOp
         "options": options.facts_of(cell),
         "versions": versions(),
     }
-    return _digest(json.dumps(content, sort_keys=True, default=str))
+    return text_digest(json.dumps(content, sort_keys=True, default=str))
 
 
 def _planned(
@@ -138,7 +138,3 @@ def _loaded(name: str, options: SweepOptions) -> Dataset | DataError:
 def _target(name: str, options: SweepOptions) -> str | None:
     """The target column, which is that of files alone."""
     return None if name in catalogue() else options.target
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

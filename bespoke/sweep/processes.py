@@ -1,19 +1,22 @@
-"""Cells in processes of this machine, any of which may die."""
+"""Cells in processes of this machine, any of which may die; they end with the one that started them."""
 
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
-from bespoke.sweep.cell import Outcome
-from bespoke.sweep.child import run_in_child
+from bespoke.sweep.cell import Outcome, run_cell
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.plan import PlannedCell
 
+_WATCH = "bespoke-parent-watch"
+_INTERVAL_S = 1.0
 LOST = "its process was ended from outside, perhaps for want of memory"
 
 
@@ -62,3 +65,16 @@ def _alone(planned: PlannedCell, options: SweepOptions) -> Outcome:
         return next(_in_parallel([planned], options, 2, {}))
     except BrokenProcessPool:
         return Outcome(planned.cell, error=LOST)
+
+
+def run_in_child(parent: int, *arguments: Any) -> Outcome:  # noqa: ANN401  those of `run_cell`
+    """`run_cell` in a process that may be a child of ``parent``: without that one it would work for nobody."""
+    if os.getpid() != parent and all(thread.name != _WATCH for thread in threading.enumerate()):
+        threading.Thread(target=_end_without, args=(parent,), name=_WATCH, daemon=True).start()
+    return run_cell(*arguments)
+
+
+def _end_without(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_INTERVAL_S)
+    os._exit(1)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bespoke.drawing import frame
 from bespoke.errors import OptionError
 from bespoke.files import remove_unfinished, write_file
 from bespoke.flow import json_text
-from bespoke.flow.front_views import frame
-from bespoke.sweep.cell import Outcome, cell_facts
+from bespoke.sweep.cell import Outcome
 from bespoke.sweep.cluster import connected
 from bespoke.sweep.duration import seconds_together
 from bespoke.sweep.options import Cell, SweepOptions
@@ -128,13 +128,12 @@ def run_sweep(
         outcomes = {planned.cell: _known(planned) for planned in plan if planned.state != "to do"}
         # The longest first, so that no core is idle at the end.
         todo = sorted((each for each in plan if each.state == "to do"), key=lambda each: -each.seconds)
-        tell = _Teller(plan, outcomes, count, on_progress)
-        tell(None)
+        on_progress(_reached(plan, outcomes, count, None))
         for outcome in run(todo, options):
             if not outcome.error:
                 store_cell(place, outcome.cell, outcome.record, outcome.designs)
             outcomes[outcome.cell] = Outcome(outcome.cell, outcome.record, outcome.error)
-            tell(outcome.cell)
+            on_progress(_reached(plan, outcomes, count, outcome.cell))
     ordered = tuple(outcomes[planned.cell] for planned in plan)
     rows = sweep_rows(ordered, compare=compare)
     texts = table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
@@ -146,32 +145,15 @@ def run_sweep(
     return SweepResult(ordered, rows)
 
 
-class _Teller:
-    """Tells how far a sweep is; time left by the plan's estimates, corrected by the cells done."""
-
-    def __init__(
-        self,
-        plan: Sequence[PlannedCell],
-        outcomes: dict[Cell, Outcome],
-        jobs: int,
-        on_progress: Callable[[Progress], None],
-    ) -> None:
-        self._planned = {planned.cell: planned for planned in plan}
-        self._outcomes = outcomes
-        self._jobs = jobs
-        self._on_progress = on_progress
-
-    def __call__(self, last: Cell | None) -> None:
-        failed = sum(bool(outcome.error) for outcome in self._outcomes.values())
-        done = len(self._outcomes) - failed
-        self._on_progress(Progress(done, failed, len(self._planned), last, self._left()))
-
-    def _left(self) -> float:
-        measured = {cell: out.record["seconds"]["total"] for cell, out in self._outcomes.items() if out.record}
-        expected = sum(self._planned[cell].seconds for cell in measured)
-        scale = sum(measured.values()) / expected if expected else 1.0
-        left = [planned.seconds for cell, planned in self._planned.items() if cell not in self._outcomes]
-        return scale * seconds_together(left, self._jobs)
+def _reached(plan: Sequence[PlannedCell], outcomes: Mapping[Cell, Outcome], jobs: int, last: Cell | None) -> Progress:
+    """How far a sweep is; time left by the plan's estimates, corrected by the cells done."""
+    failed = sum(bool(outcome.error) for outcome in outcomes.values())
+    seconds = {planned.cell: planned.seconds for planned in plan}
+    measured = {cell: done.record["seconds"]["total"] for cell, done in outcomes.items() if done.record}
+    expected = sum(seconds[cell] for cell in measured)
+    scale = sum(measured.values()) / expected if expected else 1.0
+    left_s = scale * seconds_together([each for cell, each in seconds.items() if cell not in outcomes], jobs)
+    return Progress(len(outcomes) - failed, failed, len(plan), last, left_s)
 
 
 def _known(planned: PlannedCell) -> Outcome:
@@ -190,5 +172,5 @@ def _workers(jobs: int | str) -> Iterator[tuple[int, _Run]]:
 
 
 def _plan_facts(plan: Sequence[PlannedCell]) -> dict[str, Any]:
-    cells = [cell_facts(planned.cell) | {"key": planned.key or None} for planned in plan]
+    cells = [planned.cell.to_json() | {"key": planned.key or None} for planned in plan]
     return {"format": SWEEP_FORMAT, "version": SWEEP_VERSION, "versions": versions(), "cells": cells}

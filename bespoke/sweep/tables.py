@@ -8,29 +8,47 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import mean, stdev
-from typing import Any
+from typing import Any, NamedTuple
 
 from bespoke.estimate import power_source
 from bespoke.sweep.cell import Outcome
 from bespoke.sweep.options import Cell
-from bespoke.sweep.published import PUBLISHED_TECHNOLOGY, PublishedRow, citations, published_rows
+from bespoke.sweep.published import PUBLISHED_TECHNOLOGY, Figures, PublishedRow, citations, published_rows
 
 MM2_PER_CM2 = 100.0
 OURS = "bespoke"
 NO_SOURCE = "none"
 TABLE, STATISTICS = "table", "statistics"
 
-# Figures of a row: name, heading, and digits in tables for people (decimals of accuracies and gains, else significant).
-FIGURES: dict[str, tuple[str, str]] = {
-    "accuracy_float": ("Float", ".3f"),
-    "accuracy_exact": ("Exact", ".3f"),
-    "accuracy": ("Approx.", ".3f"),
-    "area_exact_cm2": ("Exact cm2", ".3g"),
-    "area_cm2": ("cm2", ".3g"),
-    "power_exact_mw": ("Exact mW", ".3g"),
-    "power_mw": ("mW", ".3g"),
-    "area_gain": ("Area gain", ".1f"),
-    "power_gain": ("Power gain", ".1f"),
+
+class Column(NamedTuple):
+    """A figure of a row.
+
+    Attributes
+    ----------
+    head : str
+        Heading in tables for people.
+    digits : str
+        Format there: decimals of accuracies and gains, else significant digits.
+    value : callable
+        From the accuracy of the float model, the exact circuit and the approximate one.
+    """
+
+    head: str
+    digits: str
+    value: Callable[[float | None, Figures, Figures], float | None]
+
+
+FIGURES = {
+    "accuracy_float": Column("Float", ".3f", lambda model, _exact, _chosen: model),
+    "accuracy_exact": Column("Exact", ".3f", lambda _model, exact, _chosen: exact.accuracy),
+    "accuracy": Column("Approx.", ".3f", lambda _model, _exact, chosen: chosen.accuracy),
+    "area_exact_cm2": Column("Exact cm2", ".3g", lambda _model, exact, _chosen: exact.area_cm2),
+    "area_cm2": Column("cm2", ".3g", lambda _model, _exact, chosen: chosen.area_cm2),
+    "power_exact_mw": Column("Exact mW", ".3g", lambda _model, exact, _chosen: exact.power_mw),
+    "power_mw": Column("mW", ".3g", lambda _model, _exact, chosen: chosen.power_mw),
+    "area_gain": Column("Area gain", ".1f", lambda _model, exact, chosen: _gain(exact.area_cm2, chosen.area_cm2)),
+    "power_gain": Column("Power gain", ".1f", lambda _model, exact, chosen: _gain(exact.power_mw, chosen.power_mw)),
 }
 
 
@@ -116,7 +134,7 @@ def people_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """Headings, those of numbers with a ``>`` in front, and cells of a table for people."""
     extra = _extra_columns(rows)
     heads = ["Dataset", "Model", *(f">{name}" for name in extra)]
-    heads += [f">{head}" for head, _ in FIGURES.values()] + ["Power source"]
+    heads += [f">{column.head}" for column in FIGURES.values()] + ["Power source"]
     body = []
     for row in rows:
         name = row.origin if row.origin != OURS else f"{row.model} (R2)" if row.metric == "r2" else row.model
@@ -173,60 +191,37 @@ def row_facts(row: Row) -> dict[str, Any]:
 
 def _row(outcome: Outcome) -> Row:
     cell, record = outcome.cell, outcome.record
-    group = f"{cell.dataset} {cell.kind} {cell.technology} {cell.vdd}"
-    row = Row(
-        cell.data_name, cell.kind, OURS, group, cell.seed, cell.technology_name, cell.vdd, {}, error=outcome.error
-    )
-    if not record:
-        return replace(row, figures=_figures(None, {}, {}))
-    chosen = record["chosen"] or {}
-    return replace(
-        row,
-        vdd=record["exact"]["vdd"],
-        metric=record["metric"],
-        figures=_figures(record["float"], _circuit(record["exact"]), _circuit(chosen)),
-        power_source=(chosen["power_source"] or NO_SOURCE) if chosen else "no such circuit",
+    exact, chosen = record.get("exact", {}), record.get("chosen") or {}
+    source = (chosen["power_source"] or NO_SOURCE) if chosen else "no such circuit" if record else ""
+    return Row(
+        cell.data_name,
+        cell.kind,
+        OURS,
+        f"{cell.dataset} {cell.kind} {cell.technology} {cell.vdd}",
+        cell.seed,
+        cell.technology_name,
+        exact.get("vdd", cell.vdd),
+        _figures(record.get("float"), _circuit(exact), _circuit(chosen)),
+        source,
+        outcome.error,
+        metric=record.get("metric", "accuracy"),
     )
 
 
 def _published(cell: Cell, row: PublishedRow) -> Row:
-    exact, chosen = (
-        {"accuracy": part.accuracy, "area_cm2": part.area_cm2, "power_mw": part.power_mw}
-        for part in (row.exact, row.approximate)
-    )
-    figures = _figures(None, exact, chosen)
-    source = _source_name(row.approximate.power_mw)
+    power = row.approximate.power_mw
+    found = None if power is None else power_source(power)
+    source = "" if power is None else found.name if found else NO_SOURCE
+    figures = _figures(None, row.exact, row.approximate)
     return Row(cell.data_name, cell.kind, row.origin, "", None, PUBLISHED_TECHNOLOGY, None, figures, source, seeds=0)
 
 
-def _source_name(power_mw: float | None) -> str:
-    if power_mw is None:
-        return ""
-    source = power_source(power_mw)
-    return source.name if source else NO_SOURCE
+def _circuit(figures: Mapping[str, Any]) -> Figures:
+    return Figures(figures["test"], figures["area_mm2"] / MM2_PER_CM2, figures["power_mw"]) if figures else Figures()
 
 
-def _circuit(figures: Mapping[str, Any]) -> dict[str, float | None]:
-    if not figures:
-        return {}
-    area = figures["area_mm2"] / MM2_PER_CM2
-    return {"accuracy": figures["test"], "area_cm2": area, "power_mw": figures["power_mw"]}
-
-
-def _figures(
-    float_accuracy: float | None, exact: Mapping[str, float | None], chosen: Mapping[str, float | None]
-) -> dict[str, float | None]:
-    return {
-        "accuracy_float": float_accuracy,
-        "accuracy_exact": exact.get("accuracy"),
-        "accuracy": chosen.get("accuracy"),
-        "area_exact_cm2": exact.get("area_cm2"),
-        "area_cm2": chosen.get("area_cm2"),
-        "power_exact_mw": exact.get("power_mw"),
-        "power_mw": chosen.get("power_mw"),
-        "area_gain": _gain(exact.get("area_cm2"), chosen.get("area_cm2")),
-        "power_gain": _gain(exact.get("power_mw"), chosen.get("power_mw")),
-    }
+def _figures(model: float | None, exact: Figures, chosen: Figures) -> dict[str, float | None]:
+    return {name: column.value(model, exact, chosen) for name, column in FIGURES.items()}
 
 
 def _gain(exact: float | None, chosen: float | None) -> float | None:
@@ -237,21 +232,14 @@ def _gain(exact: float | None, chosen: float | None) -> float | None:
 def _mean(rows: Sequence[Row]) -> Row:
     """Mean of the rows that did not fail."""
     good = [row for row in rows if not row.error]
-    figures: dict[str, float | None] = dict.fromkeys(FIGURES)
-    deviations: dict[str, float] = {}
-    for name in FIGURES:
-        values = [value for row in good if (value := row.figures[name]) is not None]
-        if values:
-            figures[name] = mean(values)
-        if len(values) > 1:
-            deviations[name] = stdev(values)
+    values = {name: [value for row in good if (value := row.figures[name]) is not None] for name in FIGURES}
     sources = sorted({row.power_source for row in good})
     failed = f"{len(rows) - len(good)} of {len(rows)} seeds failed" if len(good) < len(rows) else ""
     return replace(
         (good or rows)[0],
         seed=None,
-        figures=figures,
-        deviations=deviations,
+        figures={name: mean(found) if found else None for name, found in values.items()},
+        deviations={name: stdev(found) for name, found in values.items() if len(found) > 1},
         seeds=len(good),
         power_source=", ".join(sources),
         error=failed,
@@ -277,7 +265,7 @@ def _figure_words(row: Row, name: str) -> str:
     value = row.figures[name]
     if value is None:
         return "-"
-    digits = FIGURES[name][1]
+    digits = FIGURES[name].digits
     spread = (row.deviations or {}).get(name)
     if spread is None:
         return f"{value:{digits}}"
@@ -291,14 +279,8 @@ def _source_words(row: Row) -> str:
 
 
 def _plain(row: Row, *, over_seeds: bool) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "dataset": row.dataset,
-        "model": row.model,
-        "origin": row.origin,
-        "technology": row.technology,
-        "vdd": row.vdd,
-        "metric": row.metric,
-    }
+    names = ("dataset", "model", "origin", "technology", "vdd", "metric")
+    plain: dict[str, Any] = {name: getattr(row, name) for name in names}
     if not over_seeds:
         plain |= {"seed": row.seed, **row.figures}
     else:

@@ -40,7 +40,7 @@ class _Problem(NamedTuple):
     sources: int
 
 
-def solve(matches: Matches, sources: int, outputs: Integers) -> Cover:
+def solve(matches: Matches, sources: int, outputs: Integers, *, flow_passes: int = FLOW_PASSES) -> Cover:
     """Choose matches for all literals that the outputs need.
 
     Parameters
@@ -51,6 +51,7 @@ def solve(matches: Matches, sources: int, outputs: Integers) -> Cover:
         Literals below this one belong to constants and inputs.
     outputs : ndarray of int64
         Literals that must be there.
+    flow_passes : int
 
     Notes
     -----
@@ -58,7 +59,7 @@ def solve(matches: Matches, sources: int, outputs: Integers) -> Cover:
     and sequential mapping with priority cuts", ICCAD 2007), on both polarities of every node.
     """
     problem = _Problem(matches.first, matches.costs, matches.pins, sources)
-    choice, references = _solve(problem, outputs, FLOW_PASSES, EXACT_PASSES)
+    choice, references = _solve(problem, outputs, flow_passes, EXACT_PASSES)
     return Cover(choice, references)
 
 
@@ -189,7 +190,7 @@ def _improve(problem: _Problem, cover: Cover, stack: Integers, literal: int) -> 
     match, end = problem.first[literal], problem.first[literal + 1]
     inverter = _inverter(problem, literal)
     other = cover.choice[literal ^ 1]
-    # The inverter takes its place by cost, but not where the complement is made from this literal.
+    # The inverter takes its turn by cost, but not where the complement is made from this literal.
     has_inverter = other != _NONE and other != _inverter(problem, literal ^ 1)
     while match < end or has_inverter:
         if has_inverter and (match == end or costs[match] > costs[inverter]):
@@ -206,7 +207,7 @@ def _improve(problem: _Problem, cover: Cover, stack: Integers, literal: int) -> 
 @compiled
 def _is_better(problem: _Problem, cover: Cover, stack: Integers, current: int, trial: int) -> bool:
     """Whether a match saves something over the one in use; if so, its pins are referenced instead."""
-    # The new pins are referenced before the old ones are released, so that what they share stays in place.
+    # The new pins are referenced before the old ones are released, so that what they share stays there.
     change = problem.costs[trial] - problem.costs[current]
     change += _walk(problem, cover, stack, _push(problem, stack, 0, trial), 1)
     change -= _walk(problem, cover, stack, _push(problem, stack, 0, current), -1)

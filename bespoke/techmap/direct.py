@@ -44,8 +44,8 @@ def map_directly(
         return None
     first = 2 + gates.input_count
     instances = [
-        Instance(cells[SimpleKind(kind)], (a,) if kind == SimpleKind.INV else (a, b), (first + place,))
-        for place, (kind, a, b) in enumerate(zip(gates.kinds, gates.left, gates.right, strict=True))
+        Instance(cells[SimpleKind(kind)], (a,) if kind == SimpleKind.INV else (a, b), (first + number,))
+        for number, (kind, a, b) in enumerate(zip(gates.kinds, gates.left, gates.right, strict=True))
     ]
     nets = (*gates.outputs, *(FALSE for _ in port.bits[len(gates.outputs) :]))
     return MappedNetlist(

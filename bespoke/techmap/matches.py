@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.netlist import XOR
 from bespoke.techmap.objective import NO_PIN, CostOf, Integers
 from bespoke.techmap.patterns import MAX_LEAVES, PatternTable
-from bespoke.techmap.subject import XOR, Subject
+from bespoke.techmap.subject import Subject
 
 CUTS_PER_NODE = 12
 Cut = tuple[tuple[int, ...], int]
@@ -27,7 +28,7 @@ class Matches(NamedTuple):
     costs : ndarray of float, shape (n_matches + n_literals,)
         Of all matches, then of the inverter that makes each literal from its complement.
     cells : ndarray of int64, shape (n_matches + n_literals,)
-        Places in the table's names of cells.
+        Positions in the table's names of cells.
     pins : ndarray of int64, shape (n_matches + n_literals, 4)
         Literals; `NO_PIN` where the cell has less pins.
     """
@@ -48,12 +49,12 @@ class _Uses(NamedTuple):
 
 def find_matches(subject: Subject, table: PatternTable, cost: CostOf) -> Matches:
     """Matches per literal of the subject graph, cheapest first, and the inverters."""
-    place = {name: number for number, name in enumerate(table.names)}
-    uses = (_pair_uses if table.leaves == 2 else _cut_uses)(subject, table, place)
+    numbers = {name: number for number, name in enumerate(table.names)}
+    uses = (_pair_uses if table.leaves == 2 else _cut_uses)(subject, table, numbers)
     costs = cost(uses.cells, uses.pins)
     order = np.lexsort((*uses.pins.T[::-1], uses.cells, costs, uses.literals))
     literals = np.arange(2 * len(subject.forms))
-    inverters = np.full(len(literals), place[table.inverter])
+    inverters = np.full(len(literals), numbers[table.inverter])
     complements = np.full((len(literals), MAX_LEAVES), NO_PIN)
     complements[:, 0] = literals ^ 1
     return Matches(
@@ -64,7 +65,7 @@ def find_matches(subject: Subject, table: PatternTable, cost: CostOf) -> Matches
     )
 
 
-def _pair_uses(subject: Subject, table: PatternTable, place: dict[str, int]) -> _Uses:
+def _pair_uses(subject: Subject, table: PatternTable, numbers: dict[str, int]) -> _Uses:
     """All cells have at most two inputs, so a gate's own fanins are its only cut."""
     nodes = np.repeat(np.arange(len(subject.forms)), [len(forms) for forms in subject.forms])
     gates = np.fromiter(chain.from_iterable(chain.from_iterable(subject.forms)), dtype=np.int64).reshape(-1, 3)
@@ -77,7 +78,7 @@ def _pair_uses(subject: Subject, table: PatternTable, place: dict[str, int]) -> 
             for pattern in table.matches.get((2, truth ^ 0b1111 * phase), ()):
                 pins = np.full((len(here), MAX_LEAVES), NO_PIN)
                 pins[:, :2] = fanins[:, list(pattern.order)] ^ np.array(pattern.phases)
-                parts.append(_Uses(2 * nodes[here] + phase, np.full(len(here), place[pattern.cell]), pins))
+                parts.append(_Uses(2 * nodes[here] + phase, np.full(len(here), numbers[pattern.cell]), pins))
     return _Uses(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -91,7 +92,7 @@ def _gate_truths() -> Iterator[tuple[tuple[int, int, int], int]]:
                 yield (kind, a, b), truth ^ 0b1111 if kind < 0 else truth
 
 
-def _cut_uses(subject: Subject, table: PatternTable, place: dict[str, int]) -> _Uses:
+def _cut_uses(subject: Subject, table: PatternTable, numbers: dict[str, int]) -> _Uses:
     literals: list[int] = []
     cells: list[int] = []
     pins: list[Sequence[int]] = []
@@ -109,7 +110,7 @@ def _cut_uses(subject: Subject, table: PatternTable, place: dict[str, int]) -> _
                 for pattern in table.matches.get((len(leaves), function), ()):
                     used = [2 * leaves[leaf] + inverted for leaf, inverted in zip(*pattern[1:], strict=True)]
                     literals.append(2 * node + phase)
-                    cells.append(place[pattern.cell])
+                    cells.append(numbers[pattern.cell])
                     pins.append(used + [NO_PIN] * (MAX_LEAVES - len(used)))
         cuts[node] += sorted(found.items(), key=lambda item: len(item[0]))[:CUTS_PER_NODE]
     return _Uses(
@@ -137,11 +138,11 @@ def _widen(truth: int, old: tuple[int, ...], new: tuple[int, ...]) -> int:
     """Truth table over the leaves ``new`` of a function of the leaves ``old``, a subset of them."""
     if old == new:
         return truth
-    places = [new.index(leaf) for leaf in old]
+    positions = [new.index(leaf) for leaf in old]
     widened = 0
     for state in range(1 << len(new)):
         inner = 0
-        for position, place in enumerate(places):
-            inner |= (state >> place & 1) << position
+        for bit, position in enumerate(positions):
+            inner |= (state >> position & 1) << bit
         widened |= (truth >> inner & 1) << state
     return widened

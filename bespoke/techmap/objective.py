@@ -46,7 +46,7 @@ class Objective:
 def match_costs(
     objective: Objective, library: CellLibrary, names: Sequence[str], values: Sequence[int], inverter: str
 ) -> CostOf:
-    """Function from cells, as places in ``names`` (n,), and the literals on their pins (n, 4) to costs (n,).
+    """Function from cells, as positions in ``names`` (n,), and the literals on their pins (n, 4) to costs (n,).
 
     Parameters
     ----------

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bespoke.netlist import GateKind, Netlist
-
-XOR = int(GateKind.XOR)
+from bespoke.netlist import XOR, Netlist
 
 
 @dataclass(slots=True)

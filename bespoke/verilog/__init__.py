@@ -6,11 +6,15 @@ from bespoke.verilog.icarus import IcarusRun, Mismatch, run_icarus
 from bespoke.verilog.identifiers import comment_text, legal_identifier, unique_identifiers
 from bespoke.verilog.reader import read_named_netlist, read_netlist
 from bespoke.verilog.rtl import write_rtl
+from bespoke.verilog.rtl_decision import DECISION_RTL
+from bespoke.verilog.rtl_stages import STAGE_RTL
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE, write_testbench, write_vectors
 from bespoke.verilog.writer import write_cells, write_netlist
 
 __all__ = [
+    "DECISION_RTL",
     "MODULE",
+    "STAGE_RTL",
     "TESTBENCH_MODULE",
     "VECTORS_FILE",
     "Boundary",

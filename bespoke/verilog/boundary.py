@@ -77,10 +77,8 @@ def model_boundary(model: IntegerModel, *, module: str = MODULE) -> Boundary:
     coding = model.coding
     inputs = [Port(name, (0,) * bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
     interval = model.output_interval()
-    if model.decision.is_classifier:
-        output = Port("prediction", (0,) * max(1, (len(model.decision.classes) - 1).bit_length()))
-    else:
-        output = Port("value", (0,) * interval.width, interval.signed)
+    name, least = ("prediction", 1) if model.decision.is_classifier else ("value", 0)
+    output = Port(name, (0,) * max(least, interval.width), interval.signed)
     return _boundary(inputs, [output], module)
 
 

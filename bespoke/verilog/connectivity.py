@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from itertools import count, islice
 from typing import NamedTuple
 
 from bespoke.cells import CellLibrary
@@ -15,13 +18,13 @@ AMBIGUOUS = -1
 
 
 class Bit(NamedTuple):
-    """One bit of a named wire; ``name`` is empty for a constant, whose value ``place`` is then."""
+    """One bit of a named wire; ``name`` is empty for a constant, whose value ``position`` is then."""
 
     name: str
-    place: int
+    position: int
 
     def __str__(self) -> str:
-        return f"{self.name}[{self.place}]" if self.name else f"1'b{self.place}"
+        return f"{self.name}[{self.position}]" if self.name else f"1'b{self.position}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +106,29 @@ def connect(module: FlatModule, library: CellLibrary) -> NamedNetlist:
     sources = _sources(module)
     order = _topological_order(module, sources)
     nets: dict[Bit, int] = {Bit("", 0): 0, Bit("", 1): 1}
-    inputs = tuple(Port(port.name, _number(nets, port.bits), port.signed) for port in module.inputs)
-    instances = []
-    net = len(nets)
-    for place in order:
-        placed = module.instances[place]
-        fanins = tuple(nets[_source(sources, bit, module)] for bit in placed.inputs)
-        fanouts = tuple(range(net, net + len(placed.outputs)))
-        nets.update((bit, number) for bit, number in zip(placed.outputs, fanouts, strict=True) if bit is not None)
-        net += len(fanouts)
-        instances.append(Instance(placed.cell, fanins, fanouts))
-    outputs = tuple(
-        Port(port.name, tuple(nets[_source(sources, bit, module)] for bit in port.bits), port.signed)
-        for port in module.outputs
-    )
-    mapped = MappedNetlist(module.name, library.name, inputs, outputs, tuple(instances))
+    numbers = count(len(nets))
+
+    def driven(bits: Sequence[Bit | None]) -> tuple[int, ...]:
+        fresh = tuple(islice(numbers, len(bits)))
+        nets.update((bit, net) for bit, net in zip(bits, fresh, strict=True) if bit is not None)
+        return fresh
+
+    def read(bits: Iterable[Bit]) -> tuple[int, ...]:
+        return tuple(nets[_source(sources, bit, module)] for bit in bits)
+
+    inputs = tuple(Port(port.name, driven(port.bits), port.signed) for port in module.inputs)
+    placed = [module.instances[position] for position in order]
+    instances = tuple(Instance(cell.cell, read(cell.inputs), driven(cell.outputs)) for cell in placed)
+    outputs = tuple(Port(port.name, read(port.bits), port.signed) for port in module.outputs)
+    mapped = MappedNetlist(module.name, library.name, inputs, outputs, instances)
+    named = [bit for bit in sources if bit.name]
     return NamedNetlist(
         mapped,
         _net_names(module, nets, mapped.net_count),
-        tuple(module.instances[place].name for place in order),
+        tuple(cell.name for cell in placed),
         tuple(tuple(map(module.text, port.bits)) for port in module.inputs),
         tuple(tuple(map(module.text, port.bits)) for port in module.outputs),
-        _named_bits(module, {bit: nets[_source(sources, bit, module)] for bit in sources if bit.name}),
+        _named_bits(module, dict(zip(named, read(named), strict=True))),
     )
 
 
@@ -144,14 +148,6 @@ def _named_bits(module: FlatModule, nets: dict[Bit, int]) -> dict[str, int]:
         name = module.text(bit)
         named[name] = net if named.get(name, net) == net else AMBIGUOUS
     return named
-
-
-def _number(nets: dict[Bit, int], bits: Iterable[Bit]) -> tuple[int, ...]:
-    numbers = []
-    for bit in bits:
-        nets[bit] = len(nets)
-        numbers.append(nets[bit])
-    return tuple(numbers)
 
 
 def _sources(module: FlatModule) -> dict[Bit, Bit]:
@@ -188,40 +184,35 @@ def _source(sources: dict[Bit, Bit], bit: Bit, module: FlatModule) -> Bit:
 
 def _topological_order(module: FlatModule, sources: dict[Bit, Bit]) -> list[int]:
     """Instance numbers such that drivers come first; always the lowest that is ready."""
-    driver = {bit: place for place, placed in enumerate(module.instances) for bit in placed.outputs if bit}
-    waiting = []
-    readers: list[list[int]] = [[] for _ in module.instances]
-    for place, placed in enumerate(module.instances):
-        before = {driver[s] for s in (_source(sources, bit, module) for bit in placed.inputs) if s in driver}
-        waiting.append(len(before))
-        for other in before:
-            readers[other].append(place)
-    ready = [place for place, count in enumerate(waiting) if count == 0]
-    heapify(ready)
-    order = []
-    while ready:
-        place = heappop(ready)
-        order.append(place)
-        for reader in readers[place]:
-            waiting[reader] -= 1
-            if waiting[reader] == 0:
-                heappush(ready, reader)
-    if len(order) < len(module.instances):
-        _refuse_loop(module, readers, waiting)
+    driver = {bit: position for position, placed in enumerate(module.instances) for bit in placed.outputs if bit}
+    before = [
+        {driver[s] for s in (_source(sources, bit, module) for bit in placed.inputs) if s in driver}
+        for placed in module.instances
+    ]
+    sorter = TopologicalSorter(dict(enumerate(before)))
+    with suppress(CycleError):  # the order goes on to the loop
+        sorter.prepare()
+    order: list[int] = []
+    ready: list[int] = []
+    while sorter.is_active():
+        for position in sorter.get_ready():
+            heappush(ready, position)
+        order.append(heappop(ready))
+        sorter.done(order[-1])
+    if len(order) < len(before):
+        raise _loop(module, before, set(range(len(before))).difference(order))
     return order
 
 
-def _refuse_loop(module: FlatModule, readers: Sequence[Sequence[int]], waiting: Sequence[int]) -> None:
-    stuck = {place for place, count in enumerate(waiting) if count}
-    predecessor = {reader: place for place in stuck for reader in readers[place]}
-    place, passed = min(stuck), []
-    while place not in passed:
-        passed.append(place)
-        place = predecessor[place]
-    loop = passed[passed.index(place) :][::-1]
+def _loop(module: FlatModule, before: Sequence[set[int]], stuck: set[int]) -> VerilogError:
+    position, passed = min(stuck), list[int]()
+    while position not in passed:
+        passed.append(position)
+        position = max(before[position] & stuck)
+    loop = passed[passed.index(position) :][::-1]
     start = loop.index(min(loop))
     loop = loop[start:] + loop[:start]
     names = [module.instances[number].name for number in loop]
     text = " > ".join(names[:6]) + (" > ..." if len(names) > 6 else "")
     where = f"{module.where}:{module.instances[loop[0]].line}"
-    raise VerilogError("combinational loop", where=where, got=text, allowed="acyclic netlists")
+    return VerilogError("combinational loop", where=where, got=text, allowed="acyclic netlists")

@@ -13,8 +13,8 @@ from bespoke.verilog.source import plain_name
 # A node of pyverilog's syntax tree, which has no types.
 Node = Any
 MAX_WIDTH = 1 << 16
-_BASES = {"b": 1, "o": 3, "h": 4}
-_NUMBER = re.compile(r"(?P<size>\d*)'[sS]?(?P<base>[bodhBODH])(?P<digits>[0-9a-fA-FxXzZ?]+)")
+_BASES = {"b": 2, "o": 8, "d": 10, "h": 16}
+_NUMBER = re.compile(r"(?:(?P<size>\d*)'[sS]?(?P<base>[bodhBODH]))?(?P<digits>[0-9a-fA-FxXzZ?]+)")
 _ALLOWED = "names, bit and part selects, concatenations, constants of 0 and 1"
 
 
@@ -59,21 +59,20 @@ class Scope:
         bits = self._expression(node)
         if any(not bit.name for bit in bits):
             raise VerilogError("a constant is driven", where=self._place(node), got="an output or assign to a constant")
-        if width is not None and len(bits) != width:
-            raise self._wrong_width(node, len(bits), width)
-        return bits
+        return self._checked(node, bits, len(bits) if width is None else width)
 
     def bits(self, node: Node, *, width: int) -> tuple[Bit, ...]:
         """``width`` bits of an expression that is read; an unsized constant is as wide as it needs to be."""
         bits = self._expression(node)
         if _is_unsized(node):
             bits = (bits + (Bit("", 0),) * width)[:width]
-        if len(bits) != width:
-            raise self._wrong_width(node, len(bits), width)
-        return bits
+        return self._checked(node, bits, width)
 
-    def _wrong_width(self, node: Node, got: int, allowed: int) -> VerilogError:
-        return VerilogError("widths differ", where=self._place(node), got=f"{got} bits", allowed=f"{allowed} bits")
+    def _checked(self, node: Node, bits: tuple[Bit, ...], width: int) -> tuple[Bit, ...]:
+        if len(bits) != width:
+            got, allowed = f"{len(bits)} bits", f"{width} bits"
+            raise VerilogError("widths differ", where=self._place(node), got=got, allowed=allowed)
+        return bits
 
     def _expression(self, node: Node) -> tuple[Bit, ...]:
         """Bits of an expression, least significant first; nested concatenations by an explicit stack."""
@@ -100,11 +99,8 @@ class Scope:
         if kind == "Identifier" and node.scope is None:
             return self.word(plain_name(node.name))
         if kind in ("Pointer", "Partselect") and type(node.var).__name__ == "Identifier" and node.var.scope is None:
-            name = plain_name(node.var.name)
-            if kind == "Pointer":
-                index = _index(node.ptr, where)
-                return self._select(name, index, index, where)
-            return self._select(name, _index(node.msb, where), _index(node.lsb, where), where)
+            msb, lsb = (node.ptr, node.ptr) if kind == "Pointer" else (node.msb, node.lsb)
+            return self._select(plain_name(node.var.name), _index(msb, where), _index(lsb, where), where)
         raise VerilogError("an expression that is not structural", where=where, got=kind, allowed=_ALLOWED)
 
     def _select(self, name: str, msb: int, lsb: int, where: str) -> tuple[Bit, ...]:
@@ -132,16 +128,11 @@ def _index(node: Node, where: str) -> int:
 
 
 def _constant(text: str, where: str) -> tuple[Bit, ...]:
-    digits = text.replace("_", "")
-    if digits.isdigit():
-        value, width = int(digits), max(1, int(digits).bit_length())
-    else:
-        found = _NUMBER.fullmatch(digits)
-        if found is None or re.search("[xXzZ?]", found["digits"]):
-            raise VerilogError("a constant that is not 0 or 1", where=where, got=text, allowed=_ALLOWED)
-        base = found["base"].lower()
-        value = int(found["digits"], 10 if base == "d" else 1 << _BASES[base])
-        width = int(found["size"] or max(1, value.bit_length()))
+    found = _NUMBER.fullmatch(text.replace("_", ""))
+    if found is None or re.search("[xXzZ?]", found["digits"]):
+        raise VerilogError("a constant that is not 0 or 1", where=where, got=text, allowed=_ALLOWED)
+    value = int(found["digits"], _BASES[(found["base"] or "d").lower()])
+    width = int(found["size"] or max(1, value.bit_length()))
     if not 0 < width <= MAX_WIDTH:
         raise VerilogError("a constant is too wide", where=where, got=text, allowed=f"{MAX_WIDTH} bits")
-    return tuple(Bit("", value >> place & 1) for place in range(width))
+    return tuple(Bit("", value >> position & 1) for position in range(width))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -76,7 +75,7 @@ def _read(source: str | Path, library: CellLibrary, module: str | None) -> tuple
     modules = split_modules(text, where=where)
     top = choose_top(modules, library.cells, module, where=where)
     headers = {m.name: m.words for m in modules if m.name in library and m is not top}
-    reader = _ModuleReader(_parse(top, where), top, library, headers, where)
+    reader = _ModuleReader(top, library, headers, where)
     return connect(reader.read(), library), where
 
 
@@ -118,15 +117,8 @@ def _parse(module: ModuleText, where: str) -> Node:
 class _ModuleReader:
     """Walks over the syntax tree of one module."""
 
-    def __init__(
-        self,
-        tree: Node,
-        text: ModuleText,
-        library: CellLibrary,
-        headers: dict[str, list[str]],
-        where: str,
-    ) -> None:
-        self.tree = tree
+    def __init__(self, text: ModuleText, library: CellLibrary, headers: dict[str, list[str]], where: str) -> None:
+        self.tree = _parse(text, where)
         self.text = text
         self.library = library
         self.headers = headers
@@ -140,9 +132,16 @@ class _ModuleReader:
         """Everything that the module says."""
         if self.tree.paramlist.params:
             raise self._error("parameters are not read", self.tree)
-        ports = self._ports()
-        statements = self._declarations()
-        self._sort_ports(ports)
+        ports, statements = self._ports(), []
+        for item in self.tree.items:  # wires may be declared behind their use
+            declares = type(item).__name__ == "Decl"
+            for part in item.list if declares else (item,):
+                if declares and type(part).__name__ != "Assign":
+                    self._declare(part)
+                else:
+                    statements.append(part)
+        for name in ports:
+            self._sort_port(name)
         for statement in statements:
             kind = type(statement).__name__
             if kind == "Assign":
@@ -152,19 +151,6 @@ class _ModuleReader:
             else:
                 raise self._error("behavioural code", statement, kind)
         return self.flat
-
-    def _declarations(self) -> list[Node]:
-        """Declare all wires, which may stand behind their use, and return the other statements."""
-        statements = []
-        for item in self.tree.items:
-            for part in item.list if type(item).__name__ == "Decl" else ():
-                if type(part).__name__ == "Assign":
-                    statements.append(part)
-                else:
-                    self._declare(part)
-            if type(item).__name__ != "Decl":
-                statements.append(item)
-        return statements
 
     def _place(self, node: Node) -> str:
         return f"{self.where}:{node.lineno + self.text.line - 1}"
@@ -200,15 +186,12 @@ class _ModuleReader:
             constant = Bit("", int(part.value.value))
             self.flat.aliases += [(bit, constant, part.lineno + self.text.line - 1) for bit in self.scope.word(name)]
 
-    def _sort_ports(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name not in self.directions:
-                raise self._error("a port without direction", self.tree, name)
-            bits = self.scope.word(name)
-            if name in self.text.zero_bits:
-                bits = ()
-            port = PortBits(name, bits, name in self.signed)
-            (self.flat.inputs if self.directions[name] == "Input" else self.flat.outputs).append(port)
+    def _sort_port(self, name: str) -> None:
+        if name not in self.directions:
+            raise self._error("a port without direction", self.tree, name)
+        bits = () if name in self.text.zero_bits else self.scope.word(name)
+        ports = self.flat.inputs if self.directions[name] == "Input" else self.flat.outputs
+        ports.append(PortBits(name, bits, name in self.signed))
 
     def _assign(self, item: Node) -> None:
         target = self.scope.target(item.left.var)
@@ -245,21 +228,20 @@ class _ModuleReader:
             )
         known = list(self.library.cells)
         near = get_close_matches(name, known, n=3, cutoff=0.5) or get_close_matches(name.upper(), known, n=3)
-        allowed = f"did you mean {', '.join(near)}?" if near else ", ".join(sorted(known))
-        raise VerilogError(f"unknown cell of library {self.library.name}", where=place, got=name, allowed=allowed)
+        what, allowed = f"unknown cell of library {self.library.name}", ", ".join(sorted(known))
+        raise VerilogError(what, where=place, got=name, allowed=allowed, hint=", ".join(near))
 
     def _connections(self, item: Node, cell: Cell) -> dict[str, Any]:
-        pins = [pin.name for pin in cell.inputs] + [pin.name for pin in cell.outputs]
-        header = [word for word in self.headers.get(cell.name, ()) if word in pins]
-        order = list(dict.fromkeys(header)) if set(header) == set(pins) else pins
+        header = [word for word in self.headers.get(cell.name, ()) if word in cell.pins]
+        order = list(dict.fromkeys(header)) if set(header) == set(cell.pins) else cell.pins
         connections: dict[str, Any] = {}
-        for place, port in enumerate(item.portlist):
+        for position, port in enumerate(item.portlist):
             positional = port.portname is None
-            if positional and place >= len(order):
+            if positional and position >= len(order):
                 raise self._error(f"too many connections for {cell.name}", item, len(item.portlist))
-            pin = order[place] if positional else plain_name(port.portname)
-            if pin not in pins:
-                got, allowed = f"{cell.name}.{pin}", ", ".join(pins)
+            pin = order[position] if positional else plain_name(port.portname)
+            if pin not in cell.pins:
+                got, allowed = f"{cell.name}.{pin}", ", ".join(cell.pins)
                 raise VerilogError("unknown pin", where=self._place(item), got=got, allowed=allowed)
             if pin in connections:
                 raise self._error("a pin is connected twice", item, f"{cell.name}.{pin}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from bespoke.model import InputCoding, IntegerModel, IntegerTree
+from bespoke.model import Decision, InputCoding, IntegerModel
 from bespoke.verilog.boundary import MODULE, Boundary, model_boundary, module_identifier
 from bespoke.verilog.identifiers import comment_text
-from bespoke.verilog.rtl_decision import decision_lines
-from bespoke.verilog.rtl_sums import layer_lines
-from bespoke.verilog.rtl_text import Names
-from bespoke.verilog.rtl_tree import tree_lines
+from bespoke.verilog.rtl_decision import DECISION_RTL
+from bespoke.verilog.rtl_stages import STAGE_RTL
+from bespoke.verilog.rtl_sums import affine_lines
+from bespoke.verilog.rtl_text import Names, Operand, Scope
 from bespoke.verilog.writer import LINT_OFF, LINT_ON, comment_lines, module_head
 
 # A model may compare constants, such as the scores of weights that are all 0.
@@ -37,18 +38,47 @@ def write_rtl(model: IntegerModel, *, module: str = MODULE, header: Sequence[str
     lines += [f"// verilator lint_off {rule}" for rule in _CONSTANTS]
     lines += ["`default_nettype none", ""]
     lines += module_head(module_identifier(module), boundary, _port_comments(model, boundary))
-    if isinstance(model, IntegerTree):
-        lines += tree_lines(model, boundary, names)
-    else:
-        sums, scores = layer_lines(model, boundary, names)
-        lines += [*sums, *decision_lines(model, boundary, scores, names)]
+    lines += _body(model, boundary, names)
     lines += ["endmodule", "", "`default_nettype wire"]
     lines += [f"// verilator lint_on {rule}" for rule in reversed(_CONSTANTS)]
     return "\n".join([*lines, *LINT_ON]) + "\n"
 
 
+def _body(model: IntegerModel, boundary: Boundary, names: Names) -> list[str]:
+    """Lines from the input ports to the output port: the stages, then the decision."""
+    lines: list[str] = []
+    decision, last = model.decision, len(model.stages) - 1
+    rule = DECISION_RTL[type(decision)]
+    words: Sequence[Operand] = _features(model, boundary)
+    for number, stage in enumerate(model.stages):
+        scope = Scope(number, names, partial(rule.note, decision)) if number == last else Scope(number, names)
+        before, operands, affine = STAGE_RTL[type(stage)](stage, words, scope)
+        sums, words = affine_lines(affine, operands, _score_labels(decision) if number == last else (), scope)
+        lines += ["", *before, *sums]
+    return [*lines, "", *rule.lines(decision, boundary.outputs[0], words, names)]
+
+
+def _features(model: IntegerModel, boundary: Boundary) -> list[Operand]:
+    """Operands of the first stage."""
+    coding, operands = model.coding, []
+    early = 0.5 if coding.rounding == "nearest" else 0.0
+    for index, (word, interval) in enumerate(zip(boundary.inputs, coding.intervals(), strict=True)):
+        span, scale = coding.span[index], 2.0**-word.width
+        note, low = comment_text(word.name), coding.low[index] - early * span * scale
+        operands.append(Operand(word.identifier, interval, word.port_width, word.signed, note, scale, low, span))
+    return operands
+
+
+def _score_labels(decision: Decision) -> list[tuple[str, str]]:
+    """Name and comment of each score, by the classes that it is about."""
+    return [
+        ("_".join(["score", *map(str, indices)]), " against ".join(comment_text(decision.classes[i]) for i in indices))
+        for indices in decision.score_classes()
+    ]
+
+
 def _title(model: IntegerModel) -> str:
-    return f"{model.origin or 'Integer model'}: {model.kind}, {model.coding.feature_count} features."
+    return f"{model.origin}: {model.origin.kind}, {model.coding.feature_count} features."
 
 
 def _port_comments(model: IntegerModel, boundary: Boundary) -> list[str]:

@@ -111,11 +111,11 @@ def _check_range(column: NDArray[np.int64], word: Word) -> None:
 
 
 def _hex_lines(table: IntArray, words: Sequence[Word]) -> Iterator[str]:
-    places = [(column, bit) for column, word in enumerate(words) for bit in range(word.port_width - 1, -1, -1)]
-    columns, shifts = np.array(places, dtype=np.int64).T
+    positions = [(column, bit) for column, word in enumerate(words) for bit in range(word.port_width - 1, -1, -1)]
+    columns, shifts = np.array(positions, dtype=np.int64).T
     bits = ((table[:, columns] >> shifts) & 1).astype(np.uint8)
-    digits = -(-len(places) // 4)
-    padded = np.pad(bits, ((0, 0), (8 * -(-digits // 2) - len(places), 0)))
+    digits = -(-len(positions) // 4)
+    padded = np.pad(bits, ((0, 0), (8 * -(-digits // 2) - len(positions), 0)))
     skip = digits % 2
     for row in np.packbits(padded, axis=1):
         yield row.tobytes().hex()[skip:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from bespoke.cells import Cell, CellLibrary, OutputPin
 from bespoke.errors import NetlistError
@@ -16,6 +17,7 @@ ZERO_BITS = "(* zero_bits *)"
 LINT_OFF = ("// verilator lint_off DECLFILENAME", "// verilator lint_off UNUSED")
 LINT_ON = ("// verilator lint_on UNUSED", "// verilator lint_on DECLFILENAME")
 _LINE_LENGTH = 110
+_INVERTED = {"and": "nand", "or": "nor", "xor": "xnor", "buf": "not"}
 # First words by which tools take a comment for a command.
 _PRAGMA = re.compile(
     r"\s*(verilator|synopsys|synthesis|pragma|cadence|ambit|exemplar|translate|coverage|tool|lint)", re.IGNORECASE
@@ -51,7 +53,9 @@ def write_netlist(
     names = net_names(mapped, boundary)
     lines = [*comment_lines(header), *LINT_OFF, "`default_nettype none", ""]
     lines += module_head(module_identifier(module), boundary)
-    lines += _wire_lines(names[2 + mapped.input_count :])
+    # Each name with its comma, so that lines break behind commas alone.
+    wires = " ".join(f"{name}," for name in names[2 + mapped.input_count :])
+    lines += [f"  wire {line[:-1]};" for line in wrap(wires, _LINE_LENGTH, break_long_words=False)]
     lines += _instance_lines(mapped, library, names, free_prefix("g", boundary.identifiers))
     lines += [
         f"  assign {word.identifier} = {_word_text(port.bits, names)};"
@@ -94,8 +98,8 @@ def module_head(module: str, boundary: Boundary, comments: Sequence[str] = ()) -
         return [f"module {module};"]
     directions = ["input  wire"] * len(boundary.inputs) + ["output wire"] * len(boundary.outputs)
     rows = [
-        f"  {ZERO_BITS + ' ' if word.width == 0 else ''}{direction} {_declared(word)}{',' if place < count else ''}"
-        for place, (direction, word) in enumerate(zip(directions, boundary.words, strict=True), 1)
+        f"  {ZERO_BITS + ' ' if word.width == 0 else ''}{direction} {_declared(word)}{',' if position < count else ''}"
+        for position, (direction, word) in enumerate(zip(directions, boundary.words, strict=True), 1)
     ]
     if comments:
         column = max(map(len, rows))
@@ -116,17 +120,6 @@ def _declared(word: Word) -> str:
     return f"{word.range_text} {word.identifier}".strip()
 
 
-def _wire_lines(names: Sequence[str]) -> Iterator[str]:
-    line = ""
-    for name in names:
-        if line and len(line) + len(name) + 3 > _LINE_LENGTH:
-            yield f"  wire {line};"
-            line = ""
-        line = f"{line}, {name}" if line else name
-    if line:
-        yield f"  wire {line};"
-
-
 def _instance_lines(mapped: MappedNetlist, library: CellLibrary, names: Sequence[str], prefix: str) -> Iterator[str]:
     formats = {name: _connection_format(library[name]) for name in mapped.cell_histogram()}
     for number, instance in enumerate(mapped.instances):
@@ -137,8 +130,7 @@ def _instance_lines(mapped: MappedNetlist, library: CellLibrary, names: Sequence
 
 
 def _connection_format(cell: Cell) -> str:
-    pins = [pin.name for pin in cell.inputs] + [pin.name for pin in cell.outputs]
-    connections = ", ".join(f".{_braced(pin)}({{}})" for pin in pins)
+    connections = ", ".join(f".{_braced(pin)}({{}})" for pin in cell.pins)
     return f"{_braced(cell.name)} {{}} ({connections});"
 
 
@@ -179,17 +171,10 @@ def _model_statement(cell: Cell, output: OutputPin) -> str:
 
 def _primitive(pins: int, truth: int) -> str | None:
     """Gate primitive with this truth table: Icarus simulates it faster than an expression."""
-    states = range(1 << pins)
-    every = (1 << len(states)) - 1
-    if pins == 0:
-        return None
-    conjunction = 1 << every.bit_length() - 1
-    disjunction = every - 1
-    parity = sum((state.bit_count() & 1) << state for state in states)
-    kinds = {conjunction: "and", disjunction: "or", parity: "xor"}
-    inverted = {every ^ conjunction: "nand", every ^ disjunction: "nor", every ^ parity: "xnor"}
-    if pins == 1:
-        kinds, inverted = {0b10: "buf"}, {0b01: "not"}
+    every = (1 << (1 << pins)) - 1
+    parity = sum((state.bit_count() & 1) << state for state in range(1 << pins))
+    kinds = {every ^ every >> 1: "and", every - 1: "or", parity: "xor"} if pins > 1 else {0b10: "buf"}
+    inverted = {every ^ table: _INVERTED[kind] for table, kind in kinds.items()}
     return (kinds | inverted).get(truth)
 
 
@@ -198,7 +183,7 @@ def _function_text(cell: Cell, output: OutputPin) -> str:
         return output.function
     pins = [verbatim_identifier(pin.name) for pin in cell.inputs]
     terms = [
-        "(" + " & ".join(f"{'' if state >> place & 1 else '~'}{pin}" for place, pin in enumerate(pins)) + ")"
+        "(" + " & ".join(f"{'' if state >> position & 1 else '~'}{pin}" for position, pin in enumerate(pins)) + ")"
         for state in range(1 << len(pins))
         if output.truth >> state & 1
     ]

@@ -6,16 +6,7 @@ import numpy as np
 import pytest
 from small_models import WORDS, mlp, svm
 
-from bespoke.approx import (
-    ColumnOptions,
-    ProductOptions,
-    SummandOptions,
-    layer_of_summands,
-    mask_summands,
-    summands,
-    truncate_columns,
-    truncate_products,
-)
+from bespoke.approx import ProductOptions, affine_of_summands, summands, truncate_products
 from bespoke.errors import OptionError
 from bespoke.numeric import csd
 
@@ -26,40 +17,22 @@ def bit_sum(layer, words, keep):
     for row, weights in enumerate(layer.weights.tolist()):
         for source, weight in enumerate(weights):
             for digit in csd(weight):
-                for bit in range(12):
+                for bit in range(16):
                     if keep(row, source, digit.position + bit):
                         total[:, row] += digit.sign * ((words[:, source] >> bit & 1) << digit.position + bit)
     return total
 
 
 def test_summands_by_hand():
-    layer = svm([[7, 0, -3]], [4]).layers[0]
+    layer = svm([[7, 0, -3]], [4]).stages[0]
     assert summands(layer) == ((0, 0, 0, -1, -1), (0, 0, 3, 1, -1), (0, 2, 0, 1, -1), (0, 2, 2, -1, -1))
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_layer_of_its_own_summands_is_the_layer(seed):
+def test_a_stage_of_its_own_summands_is_the_stage(seed):
     model = mlp(seed)
-    for layer, inputs in zip(model.layers, model.layer_inputs(), strict=True):
-        assert layer_of_summands(layer, summands(layer), inputs).to_json() == layer.to_json()
-
-
-def test_truncate_columns():
-    before = mlp(4)
-    model, change = truncate_columns(before, ColumnOptions(((3, 0, 6), (5,))))
-    lowest = (3, 0, 6)
-    hidden = np.maximum(bit_sum(before.layers[0], WORDS, lambda row, _, column: column >= lowest[row]), 0)
-    assert (model.layers[0].apply(WORDS) == hidden).all()
-    scores = bit_sum(before.layers[1], hidden, lambda _, __, column: column >= 5)
-    assert (model.scores(WORDS) == scores).all()
-    assert change.count > 0
-    assert truncate_columns(before, ColumnOptions(((0,), (0,)))).change.count == 0
-
-
-def test_truncate_columns_twice_is_the_higher_one():
-    once = truncate_columns(mlp(4), ColumnOptions(((4,), (0,)))).model
-    twice = truncate_columns(once, ColumnOptions(((2,), (0,)))).model
-    assert (twice.scores(WORDS) == once.scores(WORDS)).all()
+    for layer, inputs in zip(model.stages, model.ranges[:-1], strict=True):
+        assert affine_of_summands(layer, summands(layer), inputs).to_json() == layer.to_json()
 
 
 def test_truncate_products():
@@ -67,27 +40,26 @@ def test_truncate_products():
     model, _ = truncate_products(before, ProductOptions(0.3, 2), WORDS)
     # Means 3.5, 1.5, 7.5: products 10.5, 75 and -150, sum -64.5: significances 0.16, 1.16 and 2.3.
     # 3 * 7 = 21 has five columns, of which 4 and 3 stay.
-    expected = bit_sum(before.layers[0], WORDS, lambda _, source, column: source > 0 or column >= 3)
+    expected = bit_sum(before.stages[0], WORDS, lambda _, source, column: source > 0 or column >= 3)
     assert (model.scores(WORDS) == expected).all()
     assert truncate_products(before, ProductOptions(0.1, 2), WORDS).change.count == 0
-    other = truncate_products(before, ProductOptions(2, 2, layers=()), WORDS)
-    assert other.change.count == 0
 
 
-def test_mask_summands():
-    before = svm([[7, 0, -3]], [4])
-    model, change = mask_summands(before, SummandOptions(0, (6, -1, 0, 5)))
-    a, c = WORDS[:, 0], WORDS[:, 2]
-    assert (model.scores(WORDS)[:, 0] == 4 - (a & 6) + 8 * a - 4 * (c & 5)).all()
-    assert change.count == 1 + 0 + 4 + 2
-    with pytest.raises(OptionError, match="summands: one mask per summand; got 1; allowed: 4"):
-        mask_summands(before, SummandOptions(0, (1,)))
+def test_products_of_each_stage_are_judged_by_their_own_inputs():
+    before = mlp(4)
+    model, change = truncate_products(before, ProductOptions(0.2, 2), WORDS)
+    assert change.count > 0
+    values = WORDS
+    for old, new, inputs in zip(before.stages, model.stages, before.stage_inputs(WORDS), strict=True):
+        means = old.weights * inputs.mean(axis=0)
+        small = np.abs(means) <= 0.2 * np.abs(means.sum(axis=1, keepdims=True))
+        tops = np.abs(old.weights) * (np.array([word.high for word in model.ranges[old is not before.stages[0]]]))
+        lowest = np.where(small, np.maximum([[int(t).bit_length() for t in row] for row in tops.tolist()], 2) - 2, 0)
+        sums = bit_sum(old, values, lambda row, source, column, lowest=lowest: column >= lowest[row, source])
+        assert (new.sums(values) == sums).all()
+        values = new.apply(values)
 
 
 def test_refusals():
-    with pytest.raises(OptionError, match="columns: one entry per layer"):
-        truncate_columns(mlp(0), ColumnOptions(((1,),)))
     with pytest.raises(OptionError, match="products: must not be negative"):
         ProductOptions(-0.1)
-    with pytest.raises(OptionError, match="summands: no such layer; got 2"):
-        mask_summands(mlp(0), SummandOptions(2, ()))

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from small_libraries import EGFET_COSTS
 from small_models import WORDS, mlp
 
 from bespoke.approx import (
-    ActivationOptions,
-    ArgmaxOptions,
     CoefficientOptions,
-    ColumnOptions,
     DigitOptions,
     ProductOptions,
-    UnitOptions,
     approximate_coefficients,
     correct_biases,
-    cut_activations,
-    fix_units,
     limit_digits,
-    shorten_argmax,
     simplify_structure,
-    truncate_columns,
     truncate_products,
 )
 from bespoke.lowering import lower
@@ -31,15 +24,11 @@ from bespoke.sim import simulate
 STEPS = {
     "coefficients": lambda m: approximate_coefficients(m, CoefficientOptions(4), WORDS),
     "digits": lambda m: limit_digits(m, DigitOptions((1, 2))),
-    "columns": lambda m: truncate_columns(m, ColumnOptions(((4,), (9,)))),
     "products": lambda m: truncate_products(m, ProductOptions(0.4, 2), WORDS),
-    "activations": lambda m: cut_activations(m, ActivationOptions(0, (3, 4, 2), (3, 4, 5))),
-    "argmax": lambda m: shorten_argmax(m, ArgmaxOptions(7)),
-    "units": lambda m: fix_units(m, UnitOptions(((0, 1, 40),))),
     "structure": simplify_structure,
     "bias correction": lambda m: correct_biases(m, mlp(1), WORDS),
 }
-CHAINS = [*([step] for step in STEPS), list(STEPS), ["activations", "digits", "columns", "bias correction"]]
+CHAINS = [*([step] for step in STEPS), list(STEPS), ["digits", "products", "bias correction"]]
 
 
 @pytest.mark.parametrize("steps", CHAINS, ids=" + ".join)
@@ -49,7 +38,7 @@ def test_steps_lower_exactly(steps, allowed):
         model, change = STEPS[step](model)
         assert change.step == step
     assert len(steps) > 1 or len(set(model.predict(WORDS).tolist())) > 1
-    lowered = lower(model)
+    lowered = lower(model, EGFET_COSTS)
     assert (simulate(lowered.netlist, WORDS)[:, 0] == model.predict(WORDS)).all()
     verdict = prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20)
     assert verdict.status in allowed("proven", "yosys-abc")

@@ -12,11 +12,10 @@ from bespoke.approx import (
     CoefficientOptions,
     DigitOptions,
     approximate_coefficients,
-    digit_counts,
     limit_digits,
     nearest_with_digits,
 )
-from bespoke.approx.coefficients import choose_sides
+from bespoke.approx.coefficients import choose_sides, digit_counts
 from bespoke.errors import OptionError
 from bespoke.numeric import digit_count
 
@@ -47,13 +46,15 @@ def test_nearest_with_digits_takes_a_number_per_weight():
 def test_limit_digits_per_layer():
     model, change = limit_digits(mlp(1), DigitOptions((1, 3)))
     before = mlp(1)
-    assert digit_counts(model.layers[0].weights).max() == 1
+    assert digit_counts(model.stages[0].weights).max() == 1
     for number, digits in enumerate((1, 3)):
-        assert (model.layers[number].weights == nearest_with_digits(before.layers[number].weights, digits)).all()
-    changed = sum((a.weights != b.weights).sum() for a, b in zip(model.layers, before.layers, strict=True))
+        assert (model.stages[number].weights == nearest_with_digits(before.stages[number].weights, digits)).all()
+    changed = sum((a.weights != b.weights).sum() for a, b in zip(model.stages, before.stages, strict=True))
     assert change.count == changed
     with pytest.raises(OptionError, match="digits: needs one number >= 0"):
         limit_digits(mlp(1), DigitOptions((1, 2, 3)))
+    with pytest.raises(OptionError, match="digits: needs one number >= 0"):
+        limit_digits(mlp(1), DigitOptions((1, -1)))
 
 
 def test_approximate_coefficients_by_hand():
@@ -64,26 +65,24 @@ def test_approximate_coefficients_by_hand():
         choice: abs(sum((w - c) * m for w, c, m in zip((7, 9, 23), choice, (3.5, 1.5, 7.5), strict=True)))
         for choice in product((7, 8), (8, 9), (23, 24))
     }
-    assert tuple(model.layers[0].weights[0].tolist()) == min(errors, key=errors.__getitem__)
-    assert change.count == (model.layers[0].weights != [[7, 9, 23]]).sum()
+    assert tuple(model.stages[0].weights[0].tolist()) == min(errors, key=errors.__getitem__)
+    assert change.count == (model.stages[0].weights != [[7, 9, 23]]).sum()
 
 
 @pytest.mark.parametrize("radius", [0, 1, 4])
 def test_approximate_coefficients_stay_near_and_never_get_dearer(radius):
     before = mlp(3)
     model, change = approximate_coefficients(before, CoefficientOptions(radius), WORDS)
-    for old, new in zip(before.layers, model.layers, strict=True):
+    for old, new in zip(before.stages, model.stages, strict=True):
         assert np.abs(old.weights - new.weights).max() <= radius
         assert (digit_counts(new.weights) <= digit_counts(old.weights)).all()
         assert (new.biases == old.biases).all()
     assert (change.count == 0) == (radius == 0)
 
 
-def test_only_chosen_layers_change_and_weights_of_constants_do_not():
-    model, _ = approximate_coefficients(mlp(3), CoefficientOptions(4, (1,)), WORDS)
-    assert (model.layers[0].weights == mlp(3).layers[0].weights).all()
+def test_weights_of_constants_do_not_change():
     constant = svm([[23, 23]], [0], bits=(0, 4))
-    assert approximate_coefficients(constant, CoefficientOptions(4), WORDS[:, :2]).model.layers[0].weights[0, 0] == 23
+    assert approximate_coefficients(constant, CoefficientOptions(4), WORDS[:, :2]).model.stages[0].weights[0, 0] == 23
 
 
 @pytest.mark.parametrize("weights", [8, 30])

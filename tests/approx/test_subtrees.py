@@ -6,35 +6,35 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from random_models import all_words, random_tree, random_words
+from random_models import random_tree, random_words
 from small_models import tree
 
-from bespoke.approx import SubtreeOptions, prune_subtrees, simplify_tree
-from bespoke.errors import OptionError
-from bespoke.model import Decision
-
-GRID = all_words((4, 4))
+from bespoke.approx import single_tree, weak_subtrees
+from bespoke.errors import OptionError, UnsupportedModelError
+from bespoke.model import LEAF, Argmax, Trees, Value
 
 
-def test_simplify_by_hand():
-    # The right side tests 0 <= 4 again where x0 > 6, and both leaves under node 1 are equal.
-    before = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 4, 5, 6), 1, 1, 0, 2])
-    model, change = simplify_tree(before)
-    assert model.node_count == 3
-    assert model.value.tolist() == [0, 1, 2]
-    assert change.count == 2
-    assert (model.predict(GRID) == before.predict(GRID)).all()
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_simplify_keeps_the_function(seed):
-    rng = np.random.default_rng(seed)
-    before = random_tree(rng, 60)
-    model = simplify_tree(before).model
-    words = random_words(rng, before.coding, 2000)
-    assert (model.predict(words) == before.predict(words)).all()
-    assert model.node_count <= before.node_count
-    assert simplify_tree(model).change.count == 0
+def pruned(model, loss, words, targets):
+    """The model with its weak subtrees replaced by the best leaves."""
+    stage, weak = model.stages[0], weak_subtrees(model, loss, words, targets)
+    feature, values = stage.feature.copy(), stage.values.copy()
+    order, children = [0], []
+    reached = {0: np.arange(len(words))}
+    for node in order:
+        rows = reached[node]
+        if weak[node]:
+            feature[node] = LEAF
+            wanted = targets[rows] if len(rows) else np.zeros(1, dtype=np.int64)
+            values[node] = np.bincount(wanted).argmax() if model.decision.classes else np.floor(wanted.mean() + 0.5)
+        inner = feature[node] != LEAF
+        children.append((len(order), len(order) + 1) if inner else (LEAF, LEAF))
+        if inner:
+            goes_left = words[rows, feature[node]] <= stage.threshold[node]
+            reached[stage.left[node]], reached[stage.right[node]] = rows[goes_left], rows[~goes_left]
+            order += [stage.left[node], stage.right[node]]
+    left, right = np.array(children).T
+    thresholds = np.where(feature[order] == LEAF, 0, stage.threshold[order])
+    return replace(model, stages=(Trees(feature[order], thresholds, left, right, values[order]),))
 
 
 def test_prune_least_loss_first():
@@ -42,13 +42,12 @@ def test_prune_least_loss_first():
     words = np.array([[0, 0]] * 10 + [[0, 9]] * 3 + [[9, 0]] * 5 + [[9, 9]] * 9)
     targets = np.array([0] * 10 + [1] * 3 + [1] * 5 + [2] * 9)
     # Node 1 as a leaf of class 0 costs 3 errors, node 2 as class 2 costs 5, the root as class 0 costs 8 more.
-    sizes = {
-        loss: prune_subtrees(before, SubtreeOptions(loss), words, targets).model for loss in (0, 2, 3, 7, 8, 16, 17)
-    }
-    assert {loss: model.node_count for loss, model in sizes.items()} == {0: 7, 2: 7, 3: 5, 7: 5, 8: 3, 16: 3, 17: 1}
+    sizes = {loss: pruned(before, loss, words, targets) for loss in (0, 2, 3, 7, 8, 16, 17)}
+    counts = {loss: model.stages[0].node_count for loss, model in sizes.items()}
+    assert counts == {0: 7, 2: 7, 3: 5, 7: 5, 8: 3, 16: 3, 17: 1}
     for loss, model in sizes.items():
         assert (model.predict(words) != targets).sum() <= loss
-    assert sizes[8].value.tolist() == [0, 0, 2]
+    assert sizes[8].stages[0].values[:, 0].tolist() == [0, 0, 2]
 
 
 def test_prune_by_random_targets_keeps_its_promise():
@@ -58,7 +57,7 @@ def test_prune_by_random_targets_keeps_its_promise():
         words = random_words(rng, before.coding, 150)
         classes = len(before.decision.classes)
         targets = rng.integers(0, classes, 150) if classes else rng.integers(-100, 100, 150)
-        model = prune_subtrees(before, SubtreeOptions(5), words, targets).model
+        model = pruned(before, 5, words, targets)
 
         def loss(of, words=words, targets=targets, classes=classes):
             error = of.predict(words) - targets
@@ -68,13 +67,27 @@ def test_prune_by_random_targets_keeps_its_promise():
 
 
 def test_values_take_the_mean():
-    before = replace(tree([(0, 7, 1, 2), 0, 0]), value=np.array([0, 4, 9]), decision=Decision("value", (), 2))
+    stage = replace(tree([(0, 7, 1, 2), 0, 0]).stages[0], values=np.array([0, 4, 9]))
+    before = replace(tree([0]), stages=(stage,), decision=Value(frac_bits=2))
     words, targets = np.array([[0, 0], [0, 0], [9, 9]]), np.array([4, 4, 9])
-    assert prune_subtrees(before, SubtreeOptions(16), words, targets).model.node_count == 3
+    assert pruned(before, 16, words, targets).stages[0].node_count == 3
     # The mean 17 / 3 rounds to 6: errors 2, 2, 3.
-    assert prune_subtrees(before, SubtreeOptions(17), words, targets).model.value.tolist() == [6]
+    assert pruned(before, 17, words, targets).stages[0].values.tolist() == [[6]]
+
+
+def test_only_inner_nodes_that_are_not_below_others():
+    before = tree([(0, 7, 1, 2), (1, 7, 3, 4), (1, 3, 5, 6), 0, 1, 1, 2])
+    words = np.array([[0, 0], [0, 9], [9, 0], [9, 9]])
+    assert weak_subtrees(before, 9, words, np.array([0, 1, 1, 2])).tolist() == [True] + [False] * 6
+
+
+def test_single_trees_only():
+    forest = Trees([-1, -1], [0, 0], [-1, -1], [-1, -1], [0, 1], [0, 1])
+    for model in (replace(tree([0]), stages=(forest,)), replace(tree([0]), decision=Argmax((0,)))):
+        with pytest.raises(UnsupportedModelError, match="test: needs one tree"):
+            single_tree(model, "test")
 
 
 def test_refusal():
     with pytest.raises(OptionError, match="added loss: must not be negative"):
-        SubtreeOptions(-1)
+        weak_subtrees(tree([0]), -1, np.zeros((1, 2), dtype=np.int64), np.zeros(1, dtype=np.int64))

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bespoke.cli import bespoke
+from bespoke.flow import RECIPES
 
 QUICK = ("--population", 8, "--epochs", 1, "--generations", 2, "--finalists", 2, "--jobs", 1, "--no-formal")
 
@@ -38,7 +39,7 @@ def test_the_table_starts_with_the_exact_design_and_marks_the_chosen_one(made: t
     rows = [line.split()[0] for line in lines if line.split()[-1:] == ["."] or "front/0" in line.split()[-1]]
     assert rows[0] == "exact"
     assert "chosen" in rows
-    for word in ("against exact", "gate-level cuts", "assured", "rows held out of refits", "simulator", "written"):
+    for word in ("against exact", "gate-level edits", "assured", "rows held out of refits", "simulator", "written"):
         assert word in made[0].stdout
 
 
@@ -121,3 +122,21 @@ def test_a_choice_of_voltages_needs_a_limit(model: Path, tmp_path: Path) -> None
     result = run("approximate", model, "--data", "iris", "-o", tmp_path / "out", "--vdd", "0.6..1.0")
     assert result.exit_code == 2
     assert "the best supply voltage depends on the period" in result.stderr
+
+
+def test_a_recipe_takes_the_place_of_the_search(model: Path, tmp_path: Path) -> None:
+    call = ("approximate", model, "--data", "iris", *QUICK, "--no-verify")
+    result = run(*call, "--recipe", "isqed22", "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["approximation"]["options"]["recipe"] == "isqed22"
+    assert report["approximation"]["search"]["recipe"] == "isqed22"
+    other = run(*call, "--recipe", "tc23", "-o", tmp_path / "other")
+    assert other.exit_code == 2
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_help_names_every_recipe_with_its_steps_and_its_paper() -> None:
+    shown = " ".join(run("approximate", "--help").output.partition("Recipes:")[2].split())
+    for name, recipe in RECIPES.items():
+        assert f"{name} {recipe.title} {recipe.paper}" in shown

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from small_sweeps import QUICK, tables
 
 from bespoke.cli import bespoke
+from bespoke.cli.sweep import command, sweep_options
+from bespoke.sweep import SweepOptions
+from bespoke.sweep.page import sweep_command
 
 CONFIG = """\
 datasets = ["iris", "seeds"]
@@ -95,3 +99,20 @@ def test_all_is_the_catalogue():
     cells = json.loads(result.stdout)["cells"]
     assert {"iris", "arrhythmia", "monks1"} < {cell["dataset"] for cell in cells}
     assert next(cell for cell in cells if cell["dataset"] == "monks1")["state"] == "to do"
+
+
+@pytest.mark.parametrize(("asked", "budget_s"), [([], 45.0), (["--budget", "5"], 5.0), (["--epochs", "3"], None)])
+def test_a_budget_is_no_clock_and_epochs_take_its_place(asked: list[str], budget_s: float | None):
+    options = chosen("--datasets", "iris", "--models", "tree", *asked)
+    assert (options.budget_s, options.approximate.search.budget_s) == (budget_s, None)
+    words = sweep_command(options).split()
+    assert " ".join(asked) in " ".join(words)
+    assert facts(chosen(*words[2:])) == facts(options)
+
+
+def chosen(*words: str) -> SweepOptions:
+    return sweep_options(command.make_context("sweep", list(words)).params)
+
+
+def facts(options: SweepOptions) -> list[dict[str, Any]]:
+    return [options.facts_of(cell) for cell in options.cells()]

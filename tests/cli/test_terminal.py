@@ -85,6 +85,7 @@ def test_the_command_line_starts_without_anything_heavy():
     assert not modules_after("import bespoke.cli") & HEAVY
     help_page = "import bespoke.cli\ntry:\n    bespoke.cli.bespoke(['--help'])\nexcept SystemExit:\n    pass"
     assert not modules_after(help_page) & HEAVY
+    assert not modules_after(help_page.replace("--help", "approximate', '--help")) & HEAVY
     assert not modules_after("import bespoke\nbespoke.__version__\ndir(bespoke)") & HEAVY
 
 
@@ -105,6 +106,7 @@ def test_completion_of_commands_options_and_names():
     assert completions("compile", "--effo") == ["plain,--effort"]
     assert completions("train", "iris", "--model", "linear_sv") == ["plain,linear_svm", "plain,linear_svr"]
     assert completions("compile", "x", "--tech", "eg") == ["plain,egfet"]
+    assert completions("approximate", "x", "--recipe", "tc") == ["plain,tc23"]
     assert completions("compile", "x", "--data", "./rows.c") == ["file,./rows.c"]
     assert completions("sweep", "--datasets", "iris,redw") == ["plain,iris,redwine"]
     assert "plain,wine" in completions("datasets", "show", "")

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from random_models import all_words, random_model, random_netlist
+from random_models import all_words, random_model, random_netlist, random_staged
+from small_libraries import EGFET_COSTS
 
 from bespoke.cells import load_libraries, load_library, technologies
-from bespoke.lowering import lower
-from bespoke.model import model_from_text, model_to_text
+from bespoke.lowering import DECISION_LOWERINGS, STAGE_LOWERINGS, lower
+from bespoke.model import DECISIONS, STAGES, model_from_text, model_to_text
 from bespoke.netlist import Netlist, from_aiger, to_aiger
 from bespoke.opt import equivalent_forms, optimise, recover_xor, simplify
 from bespoke.sim import pack_words, simulate, simulate_mapped
@@ -28,12 +29,12 @@ def high_effort(netlist: Netlist) -> Netlist:
     return equivalent_forms(netlist, load_library("egfet"), "high")[-1]
 
 
-STEPS: dict[str, Callable[[Netlist], Netlist]] = {
+NEVER_MORE_GATES: dict[str, Callable[[Netlist], Netlist]] = {
     "simplify": simplify,
-    "recover_xor": recover_xor,
     "optimise": optimise,
-    "aiger": aiger_and_back,
+    "recover_xor": recover_xor,
 }
+STEPS = {**NEVER_MORE_GATES, "aiger": aiger_and_back}
 
 
 def same_ports(first, second):
@@ -54,6 +55,14 @@ def check_step(step, seed):
 @pytest.mark.parametrize("name", STEPS)
 def test_step_on_netlists(name, seed):
     check_step(STEPS[name], seed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("name", NEVER_MORE_GATES)
+def test_never_more_gates(name, seed):
+    netlist = random_netlist(np.random.default_rng(seed), gates=200)
+    smaller = NEVER_MORE_GATES[name](netlist)
+    assert smaller.gate_count <= len(netlist.live_nets() - set(range(1 + netlist.input_count)))
 
 
 @pytest.mark.oracle
@@ -79,10 +88,16 @@ def test_mapping_to_every_supply_voltage(technology, share):
 
 
 @pytest.mark.parametrize("seed", [*range(8), 9, 10, 11])
-def test_a_model_gives_the_same_texts_twice(seed):
-    model = random_model(np.random.default_rng(seed))
+@pytest.mark.parametrize("make", [random_model, random_staged])
+def test_a_model_gives_the_same_texts_twice(make, seed):
+    model = make(np.random.default_rng(seed))
     again = model_from_text(model_to_text(model))
-    first, second = lower(model), lower(again)
+    first, second = lower(model, EGFET_COSTS), lower(again, EGFET_COSTS)
     assert str(first.netlist) == str(second.netlist)
     assert first.certificate == second.certificate
     assert write_rtl(model) == write_rtl(again)
+
+
+def test_every_stage_and_decision_is_lowered():
+    assert set(STAGE_LOWERINGS) == set(STAGES.values())
+    assert set(DECISION_LOWERINGS) == set(DECISIONS.values())

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from bespoke.data import catalogue, load_dataset
-from bespoke.data.bundled import LOADERS
-from bespoke.data.generated import GENERATORS
+from bespoke.data.provided import GENERATORS, LOADERS
 
 
 def test_every_provision_has_its_maker() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from round_library import LIBRARY, mapped
 
 from bespoke.cells import load_libraries, load_library
 from bespoke.errors import OptionError
-from bespoke.estimate import Boundary, estimate
+from bespoke.estimate import Boundary, analyse_timing, estimate
 from bespoke.netlist import Activity, Instance, MappedNetlist, Port
 from bespoke.sim import simulate_mapped
 
@@ -108,15 +109,33 @@ def test_random_netlists_at_every_voltage(technology):
     for library in load_libraries(technology):
         netlist = random_netlist(rng, library, 6, 60)
         words = np.random.default_rng(1).integers(0, 64, (50, 1))
-        found = estimate(netlist, library, simulate_mapped(netlist, library, words).activity)
-        assert found.delay_ms >= 0
-        assert found.dynamic_power_mw >= 0
+        activity = simulate_mapped(netlist, library, words).activity
+        found = estimate(netlist, library, activity)
+        check_path(netlist, library, found)
+        alone = (replace(netlist, outputs=(Port("y", (bit,)),)) for port in netlist.outputs for bit in port.bits)
+        assert found.delay_ms == max(estimate(one, library, activity).delay_ms for one in alone)
         cells = [library[instance.cell] for instance in netlist.instances]
         assert found.static_power_mw >= sum(min(cell.static_power_uw) for cell in cells) / 1000
         assert found.static_power_mw <= sum(max(cell.static_power_uw) for cell in cells) / 1000
-        arrivals = [step.arrival_ms for step in found.critical_path]
-        assert arrivals == sorted(arrivals)
-        assert not arrivals or arrivals[-1] == found.delay_ms
-        for above, below in zip(found.critical_path, found.critical_path[1:], strict=False):
-            place = [pin.name for pin in library[below.cell].inputs].index(below.pin)
-            assert netlist.instances[below.instance].fanins[place] == netlist.instances[above.instance].fanouts[0]
+        loads = analyse_timing(netlist, library).loads_pf
+        driven = [net for instance in netlist.instances for net in instance.fanouts]
+        charged = sum(activity.toggles[net] * loads[net] for net in driven) * library.vdd**2 / 2
+        assert found.dynamic_power_mw > charged * 1e-6 / 49 / found.period_ms
+        quiet = simulate_mapped(netlist, library, words[:1].repeat(50, axis=0)).activity
+        assert estimate(netlist, library, quiet).dynamic_power_mw == 0
+
+
+def check_path(netlist, library, found):
+    """The critical path is one of the netlist, from an input to an output, and as long as the delay."""
+    path = found.critical_path
+    arrivals = [step.arrival_ms for step in path]
+    assert arrivals == sorted(arrivals)
+    assert arrivals[-1] == found.delay_ms > 0
+    nets = [
+        netlist.instances[step.instance].fanins[[pin.name for pin in library[step.cell].inputs].index(step.pin)]
+        for step in path
+    ]
+    ends = [netlist.instances[step.instance].fanouts[0] for step in path]
+    assert nets[0] in netlist.inputs[0].bits
+    assert nets[1:] == ends[:-1]
+    assert ends[-1] in netlist.outputs[0].bits

@@ -39,7 +39,7 @@ def test_predictions_are_those_of_the_circuit_with_the_labels_of_the_data(fitted
 
 
 def test_all_rows_of_fit_are_training_rows(fitted):
-    assert fitted.design_.dataset["train_rows"] == len(X)
+    assert fitted.design_.provenance.dataset.train_rows == len(X)
     assert fitted.design_.accuracies.test is None
 
 
@@ -71,7 +71,7 @@ def test_cross_validation_keeps_test_rows_out_of_the_circuit():
     seen = []
 
     def rows(estimator, features, targets):
-        assert estimator.design_.dataset["train_rows"] + len(features) == len(X)
+        assert estimator.design_.provenance.dataset.train_rows + len(features) == len(X)
         low = np.array(estimator.design_.model.coding.low)
         seen.append(low)
         return estimator.score(features, targets)
@@ -101,12 +101,12 @@ def test_scaling_is_part_of_the_circuit():
 def test_a_regressor_puts_out_values_or_labels():
     features, targets = load_diabetes(return_X_y=True)
     values = BespokeRegressor(Ridge(alpha=0.1), input_bits=6).fit(features, targets)
-    assert values.design_.model.decision.kind == "value"
+    assert values.design_.model.decision.name == "value"
     assert values.score(features, targets) == pytest.approx(values.estimator_.score(features, targets), abs=0.02)
     labels = BespokeRegressor(Ridge(), regressor_output="label").fit(X, Y)
     assert set(labels.predict(X)) <= {0.0, 1.0, 2.0}
     assert labels.predict(X).dtype == float
-    assert BespokeRegressor(max_loss=None, value_bits=5).fit(X, X[:, 3]).design_.mapped.outputs[0].width <= 5
+    assert BespokeRegressor(max_loss=None, value_bits=5).fit(X, X[:, 3]).design_.circuit.mapped.outputs[0].width <= 5
 
 
 def test_approximate_circuits_of_a_short_search():
@@ -122,11 +122,11 @@ def test_approximate_circuits_of_a_short_search():
 def test_seeds_go_to_the_estimator_and_the_compiler():
     net = make_pipeline(MinMaxScaler(), MLPClassifier((2,), max_iter=5))
     one, two, other = (BespokeClassifier(net, random_state=seed).fit(X, Y) for seed in (3, 3, 4))
-    assert one.estimator_[-1].random_state == one.design_.options.seed == 3
+    assert one.estimator_[-1].random_state == one.design_.provenance.options.seed == 3
     assert one.design_.to_verilog() == two.design_.to_verilog() != other.design_.to_verilog()
     drawn = BespokeClassifier(TREE, random_state=np.random.RandomState(0)).fit(X, Y)
-    assert drawn.estimator_.random_state == drawn.design_.options.seed
-    assert BespokeClassifier(TREE).fit(X, Y).design_.options.seed == 42
+    assert drawn.estimator_.random_state == drawn.design_.provenance.options.seed
+    assert BespokeClassifier(TREE).fit(X, Y).design_.provenance.options.seed == 42
 
 
 def test_verify_compares_the_executors(fitted):

@@ -24,7 +24,8 @@ from bespoke.errors import DataError, FeatureCountError, OptionError, OutputErro
 from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
 from bespoke.flow import build as build_module
 from bespoke.flow.sources import Rows, Source
-from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.flow.vectors import RANDOM_VECTORS
+from bespoke.model import Affine, InputCoding, IntegerModel, Sign
 
 X, Y = load_iris(return_X_y=True)
 TRAIN_X, TEST_X, TRAIN_Y, TEST_Y = train_test_split(X, Y, test_size=0.3, random_state=42)
@@ -41,13 +42,13 @@ def fitted(kind: str) -> Any:
     return make_pipeline(MinMaxScaler(), ESTIMATORS[kind]).fit(TRAIN_X, TRAIN_Y)
 
 
-def by_hand(**changes: Any) -> IntegerSVM:
+def by_hand(**changes: Any) -> IntegerModel:
     parts: dict[str, Any] = {
         "coding": InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0)),
-        "layers": (Layer(np.array([[1, -2]]), np.array([1]), "identity", 0),),
-        "decision": Decision("sign", ("no", "yes")),
+        "stages": (Affine(np.array([[1, -2]]), np.array([1]), "identity", 0),),
+        "decision": Sign(("no", "yes")),
     }
-    return IntegerSVM(**(parts | changes))
+    return IntegerModel(**(parts | changes))
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def test_the_manifest_says_how_to_drive_the_circuit(tree: Design) -> None:
 def test_an_integer_model_needs_no_data() -> None:
     design = compile_model(by_hand())
     assert design.accuracies.test is None
-    assert design.stimuli["source"].startswith("random")
+    assert design.provenance.stimuli.source.startswith("random")
     assert design.vectors.exhaustive
     assert design.predict([[7.0, 0.0], [0.0, 3.0]]).tolist() == ["yes", "no"]
 
@@ -128,8 +129,8 @@ def test_a_value_output_is_scored_by_r2() -> None:
 
 
 def test_a_constant_model_has_no_gate() -> None:
-    constant = (Layer(np.array([[0, 0]]), np.array([1]), "identity", 0),)
-    design = compile_model(by_hand(layers=constant))
+    constant = (Affine(np.array([[0, 0]]), np.array([1]), "identity", 0),)
+    design = compile_model(by_hand(stages=constant))
     assert design.gate_count == 0
     assert design.estimate.area_mm2 == 0
     assert design.predict([[0.0, 0.0]]).tolist() == ["yes"]
@@ -165,7 +166,7 @@ def test_options_reach_their_stages() -> None:
 def test_the_best_supply_voltage_is_taken() -> None:
     slow = compile_model(fitted("tree"), X, Y, vdd="best", period_ms=1000.0)
     default = compile_model(fitted("tree"), X, Y, period_ms=1000.0)
-    assert slow.estimate.vdd == slow.library.vdd < default.estimate.vdd
+    assert slow.estimate.vdd == slow.circuit.library.vdd < default.estimate.vdd
     assert slow.estimate.power_mw < default.estimate.power_mw
     assert slow.estimate.delay_ms <= 1000.0
 
@@ -176,7 +177,7 @@ def test_a_period_below_the_delay_is_remarked(tree: Design) -> None:
 
 
 def test_a_wrong_netlist_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = compile_model(by_hand(layers=(Layer(np.array([[1, -2]]), np.array([2]), "identity", 0),))).lowered
+    other = compile_model(by_hand(stages=(Affine(np.array([[1, -2]]), np.array([2]), "identity", 0),))).circuit.lowered
     monkeypatch.setattr(build_module, "equivalent_forms", lambda *_: [other])
     with pytest.raises(VerificationError, match="differs from the integer model"):
         compile_model(by_hand())
@@ -184,14 +185,14 @@ def test_a_wrong_netlist_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_netlist_that_is_wrong_on_a_test_row_alone_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     words = np.array([[a, b] for a in range(8) for b in range(4)])
-    right, wrong = by_hand(), by_hand(layers=(Layer(np.array([[1, -2]]), np.array([2]), "identity", 0),))
+    right, wrong = by_hand(), by_hand(stages=(Affine(np.array([[1, -2]]), np.array([2]), "identity", 0),))
     differs = right.predict(words) != wrong.predict(words)
     train, test = words[~differs], words[differs]
-    other = compile_model(wrong).lowered
+    other = compile_model(wrong).circuit.lowered
     monkeypatch.setattr(build_module, "equivalent_forms", lambda *_: [other])
 
     def build(test_rows: Rows) -> Design:
-        source = Source(right, None, rows_of(right, train), test_rows, {}, ())
+        source = Source(right, None, rows_of(right, train), test_rows, None, ())
         stages = build_module.Stages(lambda _stage: None)
         return build_module.build_design(source, load_library("egfet"), CompileOptions(), stages)
 
@@ -200,9 +201,46 @@ def test_a_netlist_that_is_wrong_on_a_test_row_alone_is_noticed(monkeypatch: pyt
         build(rows_of(right, test))
 
 
-def rows_of(model: IntegerSVM, words: Any) -> Rows:
+def rows_of(model: IntegerModel, words: Any) -> Rows:
     """Rows whose features are these input words, with the model's labels."""
-    return Rows(words.astype(np.float64), model.decision.decode(model.predict(words)))
+    return Rows.of(model, words.astype(np.float64), model.decision.decode(model.predict(words)))
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, rows: list[int], argument: int) -> None:
+    """Note the number of rows of an argument at each call."""
+    original = getattr(owner, name)
+
+    def call(*args: Any, **options: Any) -> Any:
+        rows.append(len(args[argument]))
+        return original(*args, **options)
+
+    monkeypatch.setattr(owner, name, call)
+
+
+@pytest.mark.parametrize("kind", ["tree", "mlp"])
+def test_each_part_is_quantised_once_and_simulated_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = compile_model(fitted(kind), X, Y).model
+    quantised: list[int] = []
+    simulated: list[int] = []
+    counted(monkeypatch, InputCoding, "quantise", quantised, 1)
+    for name in ("simulate_mapped", "mapped_outputs"):
+        counted(monkeypatch, build_module, name, simulated, 2)
+    design = compile_model(model, X, Y)
+    assert quantised == simulated == [len(TRAIN_Y), len(TEST_Y)]
+    assert design.accuracies.test == np.mean(design.predict(TEST_X) == TEST_Y)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_data_without_test_rows_are_simulated_once(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulated: list[int] = []
+    for name in ("simulate_mapped", "mapped_outputs"):
+        counted(monkeypatch, build_module, name, simulated, 2)
+    if rows:
+        compile_model(fitted("tree"), X, Y, test_size=0)
+        assert simulated == [len(Y)]
+    else:
+        compile_model(by_hand())
+        assert simulated == [RANDOM_VECTORS]
 
 
 @pytest.mark.oracle

@@ -5,25 +5,25 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import pytest
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.cells import load_library
 from bespoke.flow import compile_model, report
-from bespoke.flow.contents import cell_kind, circuit, coefficients, confusion
-from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, Layer
+from bespoke.flow.contents import drawn_circuit
+from bespoke.flow.measured import Confusion
+from bespoke.flow.stage_facts import coefficients
+from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Sign, Trees
 from bespoke.sim import net_values, pack_words
 
 CODING = InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0))
 
 
 def test_confusions_count_rows_by_class_and_prediction() -> None:
-    decision = Decision("argmax", ("x", "y", "z"))
-    found = confusion(decision, np.array([0, 0, 1, 2, -1, 2]), np.array([0, 1, 1, 0, 2, -1]))
-    assert found["counts"] == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
-    assert (found["right"], found["rows"]) == (2, 6)
-    low, high = found["interval"]
+    decision = Argmax(("x", "y", "z"))
+    found = Confusion.of(decision, np.array([0, 0, 1, 2, -1, 2]), np.array([0, 1, 1, 0, 2, -1]))
+    assert found.counts == ((1, 1, 0), (0, 1, 0), (1, 0, 0))
+    assert (found.right, found.rows) == (2, 6)
+    low, high = found.interval
     assert 0 < low < 2 / 6 < high < 1
 
 
@@ -39,7 +39,7 @@ def test_confusions_of_a_design_agree_with_its_accuracy() -> None:
 
 
 def test_weights_of_one_input_are_summed_and_lost_bits_told() -> None:
-    hidden = Layer(
+    hidden = Affine(
         np.array([[1, 4, 2], [0, 8, 1]]),
         np.array([0, 1]),
         "relu",
@@ -48,8 +48,8 @@ def test_weights_of_one_input_are_summed_and_lost_bits_told() -> None:
         masks=np.array([1, 6, -1]),
         dropped_bits=np.array([0, 2]),
     )
-    scores = Layer(np.array([[1, 8], [2, -4]]), np.array([0, 3]), "identity", 3)
-    model = IntegerMLP(CODING, (hidden, scores), Decision("argmax", ("u", "v")))
+    scores = Affine(np.array([[1, 8], [2, -4]]), np.array([0, 3]), "identity", 3)
+    model = IntegerModel(CODING, (hidden, scores), Argmax(("u", "v")))
     first, second = coefficients(model)["layers"]
     assert first["weights"] == [[5, 2], [8, 1]]
     assert (first["inputs"], first["outputs"], first["dropped_bits"]) == (["a", "b"], ["unit 1", "unit 2"], [0, 0])
@@ -60,22 +60,23 @@ def test_thresholds_are_those_of_the_tree() -> None:
     features, labels = load_iris(return_X_y=True)
     design = compile_model(DecisionTreeClassifier(max_depth=2, random_state=0).fit(features, labels), features, labels)
     used = coefficients(design.model)["features"]
-    found = {(place, t) for place, entry in enumerate(used) for t in entry["thresholds"]}
-    inner = design.model.feature >= 0
-    assert found == set(zip(design.model.feature[inner].tolist(), design.model.threshold[inner].tolist(), strict=True))
+    found = {(index, t) for index, entry in enumerate(used) for t in entry["thresholds"]}
+    tree = design.model.only_stage(Trees, "test")
+    inner = tree.feature >= 0
+    assert found == set(zip(tree.feature[inner].tolist(), tree.threshold[inner].tolist(), strict=True))
 
 
-def small() -> IntegerSVM:
-    return IntegerSVM(CODING, (Layer(np.array([[1, -2]]), np.array([1]), "identity", 0),), Decision("sign", (0, 1)))
+def small() -> IntegerModel:
+    return IntegerModel(CODING, (Affine(np.array([[1, -2]]), np.array([1]), "identity", 0),), Sign((0, 1)))
 
 
 def test_small_circuits_are_told_whole() -> None:
     design = compile_model(small())
-    drawn = circuit(design.mapped, design.library, design.origins)
+    drawn = drawn_circuit(design.circuit, design.measured.origins)
     assert [port["name"] for port in drawn["inputs"]] == ["a", "b"]
     words = np.array([[a, b] for a in range(8) for b in range(4)])
-    packed = pack_words(words, design.mapped.inputs)
-    expected = net_values(design.mapped, design.library, packed, len(words))
+    packed = pack_words(words, design.circuit.mapped.inputs)
+    expected = net_values(design.circuit.mapped, design.circuit.library, packed, len(words))
     mask = (1 << len(words)) - 1
     values = {0: 0, 1: mask} | dict(zip([net for p in drawn["inputs"] for net in p["nets"]], packed, strict=True))
     functions = {
@@ -93,15 +94,7 @@ def test_small_circuits_are_told_whole() -> None:
 
 
 def test_large_circuits_are_not_told() -> None:
-    layer = Layer(np.array([[93, -41], [-55, 77], [38, 19]]), np.array([-120, 45, 7]), "identity", 0)
-    design = compile_model(IntegerSVM(CODING, (layer,), Decision("argmax", (0, 1, 2))))
+    layer = Affine(np.array([[93, -41], [-55, 77], [38, 19]]), np.array([-120, 45, 7]), "identity", 0)
+    design = compile_model(IntegerModel(CODING, (layer,), Argmax((0, 1, 2))))
     assert design.gate_count > 60
-    assert circuit(design.mapped, design.library, design.origins) == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [("INVX1", "not"), ("NAND2X1", "nand"), ("NOR2X1", "nor"), ("AND2X1", "and"), ("OR2X1", "or"), ("XOR2X1", "xor")],
-)
-def test_cells_are_known_by_their_function(name: str, kind: str) -> None:
-    assert cell_kind(load_library("egfet"), name) == kind
+    assert drawn_circuit(design.circuit, design.measured.origins) == {}

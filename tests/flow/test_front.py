@@ -15,13 +15,15 @@ from bespoke.errors import ConstraintError, FrontError, OptionError, ToolMissing
 from bespoke.flow import Accuracies, Constraint, FrontPoint, ParetoFront
 from bespoke.flow.finalists import Sizes, pick_finalists
 from bespoke.flow.front import non_dominated_points
+from bespoke.prune import EditList
 
 
 def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> FrontPoint:
     """A point with as much of a design as a front reads."""
     estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=delay, vdd=1.0)
     accuracies = Accuracies(train=0.9 + gain, test=0.8 + gain)
-    design: Any = SimpleNamespace(estimate=estimate, accuracies=accuracies, gate_count=3, cuts=SimpleNamespace(cuts=()))
+    circuit = SimpleNamespace(edits=EditList())
+    design: Any = SimpleNamespace(estimate=estimate, accuracies=accuracies, gate_count=3, circuit=circuit)
     return FrontPoint(design, gain, area)
 
 
@@ -86,7 +88,7 @@ def test_the_coolest_is_chosen_if_power_is_to_be_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "place"),
+    ("limits", "position"),
     [
         ({"max_loss": 0.01}, 2),
         ({"max_loss": 0.03}, 1),
@@ -99,8 +101,8 @@ def test_the_coolest_is_chosen_if_power_is_to_be_small() -> None:
         ({"max_power_mw": 3}, 0),
     ],
 )
-def test_the_best_of_what_is_asked(limits: dict[str, float], place: int) -> None:
-    assert FRONT.best(**limits) is POINTS[place].design
+def test_the_best_of_what_is_asked(limits: dict[str, float], position: int) -> None:
+    assert FRONT.best(**limits) is POINTS[position].design
 
 
 def test_chosen_answers_the_own_constraint() -> None:

@@ -1,23 +1,21 @@
-"""Intervals, paired tests and error figures against values known otherwise."""
+"""Intervals and paired tests against values known otherwise."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from math import comb
 
 import numpy as np
 import pytest
 
-from bespoke.flow import sum_errors
-from bespoke.flow.assurance import Assurance, target_words
-from bespoke.flow.guarantees import mcnemar
+from bespoke.flow import compile_model
+from bespoke.flow.assurance import Assurance
+from bespoke.flow.guarantees import Judges, guarantees, mcnemar
 from bespoke.flow.scoring import clopper_pearson
-from bespoke.flow.sum_errors import difference, score_errors
-from bespoke.flow.vectors import every_input
-from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, Layer
+from bespoke.flow.sources import Rows
+from bespoke.model import Affine, InputCoding, IntegerModel, Sign
 from bespoke.search import assured_gains
-
-CODING = InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0))
-ALL = every_input(CODING.bits)
 
 
 def test_clopper_pearson_leaves_a_fortieth_on_either_side() -> None:
@@ -42,55 +40,9 @@ def test_mcnemar_counts_rows_on_which_one_of_both_is_right() -> None:
     exact = np.array([1, 1, 1, 1, 1, 0, 1, 0, 1], dtype=bool)
     other = np.array([0, 0, 0, 0, 0, 1, 1, 0, 1], dtype=bool)
     found = mcnemar(exact, other)
-    assert (found["lost_rows"], found["won_rows"], found["rows"]) == (5, 1, 9)
-    assert found["p_value"] == pytest.approx(2 * (1 + 6) / 2**6)
-    assert mcnemar(exact, exact)["p_value"] == 1.0
-
-
-def layer(random: np.random.Generator, outputs: int = 3, *, masked: bool) -> Layer:
-    sources = np.array([0, 1, 0, 1]) if masked else np.array([0, 1])
-    masks = random.integers(0, 8, 4) if masked else np.array([-1, -1])
-    weights = random.integers(-9, 10, (outputs, len(sources)))
-    return Layer(weights, random.integers(-9, 10, outputs), "identity", 0, sources, masks)
-
-
-def model(hidden: list[Layer], last: Layer) -> IntegerMLP | IntegerSVM:
-    kind = IntegerMLP if hidden else IntegerSVM
-    return kind(CODING, (*hidden, last), Decision("argmax", ("x", "y", "z")))
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_worst_error_of_one_layer_is_reached_by_some_input(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    exact, other = model([], layer(random, masked=False)), model([], layer(random, masked=True))
-    for number, error in enumerate(score_errors(exact, other, ALL)):
-        distance = np.abs(other.scores(ALL) - exact.scores(ALL))[:, number]
-        assert error.worst_is_exact
-        assert error.worst == distance.max() == error.worst_seen
-        assert error.mean == pytest.approx(distance.mean())
-        assert error.rms**2 == pytest.approx(error.variance + error.mean**2)
-        assert error.error_rate == np.mean(distance > 0)
-    assert np.array_equal(difference(exact.layers[0], other.layers[0]).sums(ALL), other.scores(ALL) - exact.scores(ALL))
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_worst_error_of_two_layers_is_a_bound_or_found_by_trying_all(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    random = np.random.default_rng(seed)
-
-    def network(*, masked: bool) -> IntegerMLP | IntegerSVM:
-        first = layer(random, 2, masked=masked)
-        hidden = Layer(first.weights, first.biases, "relu", 0, first.sources, first.masks)
-        return model([hidden], layer(random, masked=False))
-
-    exact, other = network(masked=False), network(masked=True)
-    assert all(error.worst_is_exact and error.worst == error.worst_seen for error in score_errors(exact, other, ALL))
-    monkeypatch.setattr(sum_errors, "MAX_EXHAUSTIVE_BITS", 0)
-    for number, error in enumerate(score_errors(exact, other, ALL)):
-        distance = np.abs(other.scores(ALL) - exact.scores(ALL))[:, number]
-        assert not error.worst_is_exact
-        assert error.worst >= distance.max() == error.worst_seen
+    assert (found.lost_rows, found.won_rows, found.rows) == (5, 1, 9)
+    assert found.p_value == pytest.approx(2 * (1 + 6) / 2**6)
+    assert mcnemar(exact, exact).p_value == 1.0
 
 
 def test_assured_gains_are_those_of_the_search_and_balanced_where_asked() -> None:
@@ -119,9 +71,25 @@ def test_the_general_formula_is_that_of_the_accuracy_for_equal_weights() -> None
     assert balanced.gains(outputs) == pytest.approx(plain.gains(outputs))
 
 
-def test_target_words() -> None:
-    labels = Decision("argmax", ("a", "b"))
-    assert target_words(labels, np.array(["b", "c", "a"])).tolist() == [1, -1, 0]
-    rounded = Decision("label", (3, 4, 5), 2)
-    assert target_words(rounded, np.array([3.0, 5.0, 9.0])).tolist() == [0, 2, -1]
-    assert target_words(Decision("value", (), 3), np.array([0.5, -0.25])).tolist() == [4, -2]
+def test_rows_that_the_search_did_not_see_are_a_part_of_their_own() -> None:
+    layer = Affine(np.array([[1, -1]]), np.array([0]), "identity", 0)
+    model = IntegerModel(InputCoding(("a", "b"), (2, 2), (0.0, 0.0), (4.0, 4.0)), (layer,), Sign(("no", "yes")))
+    features = np.array([[a, b] for a in range(4) for b in range(4)], dtype=np.float64)
+    rows = Rows.of(model, features, np.where(features[:, 0] > features[:, 1], "yes", "no"))
+    design, other = compile_model(model), compile_model(replace(model, decision=Sign(("no", "yes"), inclusive=True)))
+    seen = np.arange(16) % 4 > 0
+    judges = Judges(rows, None, seen)
+    assert {name: len(part.targets) for name, part in judges.rows().items()} == {"train": 16, "validation": 4}
+    assert Judges(rows, None, np.ones(16, dtype=bool)).rows().keys() == {"train"}
+    measured = [replace(one.measured, outputs={"train": one.outputs(rows.words)}) for one in (design, other)]
+    found = guarantees(other.circuit, measured[1], measured[0], judges, None)
+    # The other circuit says yes where both are equal: on 4 rows, of which the search did not see one (0, 0).
+    assert (found.accuracy["train"].right, found.accuracy["validation"].right) == (12, 3)
+    assert (found.against_exact["train"].lost_rows, found.against_exact["train"].won_rows) == (4, 0)
+    assert found.against_exact["validation"].lost_rows == 1
+    assert not found.confusion_with_float
+    assert not found.changed_by_edits
+    agreed = guarantees(design.circuit, measured[0], measured[0], judges, lambda part: np.full(len(part), "yes"))
+    assert agreed.confusion_with_float["train"].counts == ((0, 0), (10, 6))
+    assert agreed.confusion_with_float.keys() == {"train"}
+    json.dumps(agreed.to_json())

@@ -44,8 +44,8 @@ def front() -> ParetoFront:
 def at_all(design: Design) -> list[tuple[float, float, float]]:
     """Voltage, power and delay at each voltage from 0.6 to 1.0 V, estimated anew."""
     words = design.model.coding.quantise(X)
-    activity = simulate_mapped(design.mapped, design.library, words).activity
-    found = [estimate(design.mapped, at, activity) for at in load_libraries("egfet") if 0.59 < at.vdd < 1.01]
+    activity = simulate_mapped(design.circuit.mapped, design.circuit.library, words).activity
+    found = [estimate(design.circuit.mapped, at, activity) for at in load_libraries("egfet") if 0.59 < at.vdd < 1.01]
     return [(one.vdd, one.power_mw, one.delay_ms) for one in found]
 
 
@@ -56,7 +56,7 @@ def test_each_design_has_the_coolest_voltage_that_is_fast_enough(front: ParetoFr
         assert [vdd for vdd, _, _ in figures] == [0.6, 0.8, 1.0]
         fast = [(power, vdd) for vdd, power, delay in figures if delay <= LIMIT_MS]
         wanted = min(fast)[1] if fast else min(figures, key=lambda one: one[2])[0]
-        assert design.estimate.vdd == design.library.vdd == wanted
+        assert design.estimate.vdd == design.circuit.library.vdd == wanted
         chosen.add(wanted)
     assert len(chosen) > 1
 
@@ -69,8 +69,8 @@ def test_the_front_tells_the_voltage_and_the_chosen_design_is_fast_enough(front:
     for row, design in zip(front.rows()[-len(front.designs) :], front.designs, strict=True):
         assert row["vdd"] == design.estimate.vdd
     columns, lines = front_table(front)
-    place = columns.index(">supply")
-    shown = [line[place] for line in lines]
+    position = columns.index(">supply")
+    shown = [line[position] for line in lines]
     assert sorted(shown) == sorted(f"{row['vdd']:g} V" for row in front.rows())
 
 

@@ -11,8 +11,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.errors import OptionError
 from bespoke.flow import ParetoFront, approximate
-from bespoke.flow.assurance import UNKNOWN, target_words
-from bespoke.model import Decision
 
 X, Y = load_iris(return_X_y=True)
 WIDE = X * 100.0
@@ -58,9 +56,3 @@ def test_few_rows_are_judged_by_themselves() -> None:
 def test_a_metric_that_refits_do_not_know_is_refused() -> None:
     with pytest.raises(OptionError, match="metric"):
         front_of(DecisionTreeClassifier(random_state=0).fit(WIDE, Y), model_inputs="raw", metric="balanced_accuracy")
-
-
-def test_labels_beyond_the_range_are_unknown() -> None:
-    decision = Decision("label", (3, 4, 5), 2)
-    words = target_words(decision, np.array([3.0, 5.0, 2.0, 6.0, 4.5]))
-    assert words.tolist() == [0, 2, UNKNOWN, UNKNOWN, UNKNOWN]

@@ -6,19 +6,13 @@ import numpy as np
 import pytest
 from random_models import random_coding
 
-from bespoke.flow.vectors import (
-    all_vectors,
-    corners,
-    every_input,
-    leaf_boxes,
-    random_inputs,
-    sample_vectors,
-    threshold_vectors,
-)
-from bespoke.model import Decision, InputCoding, IntegerSVM, IntegerTree, Layer
+from bespoke.flow.stage_facts import _leaf_boxes, border_words
+from bespoke.flow.vectors import all_vectors, sample_vectors
+from bespoke.model import Affine, Index, InputCoding, IntegerModel, Sign, Trees
+from bespoke.sim import corners, every_input, largest_words, random_inputs
 
 
-def stump_chain(bits: int, thresholds: list[int]) -> IntegerTree:
+def stump_chain(bits: int, thresholds: list[int]) -> IntegerModel:
     """A chain of nodes on one feature: left is leaf k, right goes on."""
     count = len(thresholds)
     feature, threshold, left, right, value = [], [], [], [], []
@@ -31,7 +25,7 @@ def stump_chain(bits: int, thresholds: list[int]) -> IntegerTree:
     feature, threshold, left = [*feature, -1], [*threshold, 0], [*left, -1]
     right, value = [*right, -1], [*value, count % 2]
     coding = InputCoding(("a", "b"), (bits, bits), (0.0, 0.0), (1.0, 1.0))
-    return IntegerTree(coding, feature, threshold, left, right, value, Decision("leaf", (0, 1)))  # type: ignore[arg-type]  # lists become arrays
+    return IntegerModel(coding, (Trees(feature, threshold, left, right, value),), Index((0, 1)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("bits", [(1,), (3, 2), (0, 2, 1), (4, 4)])
@@ -59,22 +53,22 @@ def test_random_inputs_depend_on_the_seed_alone_and_fill_the_range() -> None:
 
 def test_thresholds_are_tried_below_at_and_above() -> None:
     tree = stump_chain(10, [5, 100, 700])
-    tried = set(threshold_vectors(tree)[:, 0].tolist())
+    tried = set(border_words(tree)[:, 0].tolist())
     for threshold in (5, 100, 700):
         assert {threshold - 1, threshold, threshold + 1} <= tried
 
 
 def test_leaf_boxes_reach_every_leaf_that_can_be_reached() -> None:
     tree = stump_chain(4, [3, 2, 9, 15])
-    boxes = list(leaf_boxes(tree))
+    boxes = list(_leaf_boxes(tree.stages[0], largest_words(tree.coding.bits)))
     # The second node asks again for what the first has excluded, and nothing exceeds 15: three leaves remain.
     assert [(low[0], high[0]) for low, high in boxes] == [(0, 3), (4, 9), (10, 15)]
 
 
 def test_few_input_bits_are_tried_exhaustively() -> None:
-    layer = Layer(np.array([[1, -1]]), np.array([0]), "identity", 0)
+    layer = Affine(np.array([[1, -1]]), np.array([0]), "identity", 0)
     coding = InputCoding(("a", "b"), (8, 8), (0.0, 0.0), (1.0, 1.0))
-    model = IntegerSVM(coding, (layer,), Decision("sign", (0, 1)))
+    model = IntegerModel(coding, (layer,), Sign((0, 1)))
     vectors = all_vectors(model, None, 0)
     assert vectors.exhaustive
     assert len(vectors.words) == 1 << 16

@@ -17,10 +17,10 @@ from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.errors import OutputError, ToolMissingError
-from bespoke.flow import Design, compile_model, verify_design, verify_folder
+from bespoke.flow import Design, compile_model, verify_folder
 from bespoke.flow import check as check_module
 from bespoke.flow.verify import read_vectors
-from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.model import Affine, InputCoding, IntegerModel, Value
 from bespoke.report import save_design
 from bespoke.verilog import model_boundary, write_vectors
 
@@ -56,7 +56,7 @@ def edit(path: Path, pattern: str, replacement: str | Callable[[re.Match[str]], 
 def test_simulator_agrees(tree: Design, network: Design, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_module, "run_icarus", _no_icarus)
     for design in (tree, network):
-        found = verify_design(design, formal=False)
+        found = design.verify(formal=False)
         assert found.simulator.status == "agree"
         assert found.simulator.counts == {"vectors": sum(found.vectors["simulator"].values()), "mismatches": 0}
         assert found.icarus.status == "not run"
@@ -70,11 +70,11 @@ def test_simulator_agrees(tree: Design, network: Design, monkeypatch: pytest.Mon
 def test_icarus_agrees(tree: Design, network: Design, require_program: Callable[[str], Path]) -> None:
     require_program("iverilog")
     for design in (tree, network):
-        found = verify_design(design, formal=False)
+        found = design.verify(formal=False)
         assert found.icarus.status == "agree"
         assert {name: part.status for name, part in found.icarus.parts.items()} == {"netlist": "agree", "rtl": "agree"}
         assert found.icarus.parts["rtl"].counts["vectors"] == sum(found.vectors["icarus"].values())
-        quick = verify_design(design, formal=False, thorough=False)
+        quick = design.verify(formal=False, thorough=False)
         assert quick.icarus.parts["netlist"].counts["vectors"] == len(design.vectors.words)
 
 
@@ -82,7 +82,7 @@ def test_icarus_agrees(tree: Design, network: Design, require_program: Callable[
 def test_proof(tree: Design, network: Design, require_program: Callable[[str], Path]) -> None:
     require_program("yosys-abc")
     for design in (tree, network):
-        assert verify_design(design).formal.status == "proven"
+        assert design.verify().formal.status == "proven"
 
 
 @pytest.mark.oracle
@@ -138,7 +138,7 @@ def test_an_unreadable_netlist_is_refuted(
 def test_an_edited_model_is_refuted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_module, "run_icarus", _no_icarus)
     data = json.loads((folder / "model.json").read_text())
-    data["nodes"]["threshold"][0] += 1
+    data["stages"][0]["threshold"][0] += 1
     (folder / "model.json").write_text(json.dumps(data))
     found = verify_folder(folder, formal=False)
     assert found.simulator.status == "refuted"
@@ -210,8 +210,8 @@ def test_a_malformed_manifest_is_named(folder: Path, key: str, value: object) ->
 
 def test_vectors_are_read_as_they_were_written() -> None:
     coding = InputCoding(("a", "b", "c"), (3, 0, 5), (0.0,) * 3, (1.0,) * 3)
-    layer = Layer(np.array([[3, 1, -7]]), np.array([2]), "identity", 3)
-    model = IntegerSVM(coding, (layer,), Decision("value", (), 3))
+    layer = Affine(np.array([[3, 1, -7]]), np.array([2]), "identity", 3)
+    model = IntegerModel(coding, (layer,), Value(frac_bits=3))
     words = np.array([[0, 0, 0], [7, 0, 31], [5, 0, 17]])
     outputs = model.predict(words)
     boundary = model_boundary(model)

@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from bespoke.frontend.estimators import SUPPORTED_ESTIMATORS, read_estimator
 from bespoke.frontend.floatmodel import FloatSums, FloatTree
 from bespoke.frontend.pipeline import unwrap
+from bespoke.model import Sign
 
 CLASSIFIERS = {
     "tree": lambda: tree.DecisionTreeClassifier(max_depth=6, random_state=0),
@@ -124,7 +125,7 @@ def test_svc_binary_tie_is_class_one():
     assert estimator.decision_function(middle)[0] == 0.0
     assert estimator.predict(middle)[0] == 1
     model = read_estimator(estimator)
-    assert model.rule == "sign_inclusive"
+    assert model.decision == Sign((0, 1), inclusive=True)
     assert model.outputs(middle)[0] == 1
 
 

@@ -18,7 +18,7 @@ from bespoke.errors import RangeError
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.frontend.integer import fraction_bits
 from bespoke.frontend.targets import rounded_labels
-from bespoke.model import LEAF
+from bespoke.model import LEAF, Index, Sign, Trees, Votes
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -59,7 +59,7 @@ def test_fraction_bits_of_extremes():
 
 def test_weights_and_biases_by_hand():
     model = quantised_linear([0.5, -0.25, 0.1], 0.3)
-    layer = model.layers[0]
+    layer = model.stages[0]
     assert layer.weights.tolist() == [[64, -32, 13]]
     assert layer.frac_bits == 7 + 4
     assert layer.biases.tolist() == [round(0.3 * 2**11)]
@@ -70,7 +70,7 @@ def test_weights_and_biases_by_hand():
 def test_bits_per_feature_shift_the_weights():
     even = quantised_linear([0.5, -0.25, 0.1], 0.3, input_bits=4)
     mixed = quantised_linear([0.5, -0.25, 0.1], 0.3, input_bits=(4, 2, 0))
-    assert mixed.layers[0].weights.tolist() == [[64, -32 << 2, 0]]
+    assert mixed.stages[0].weights.tolist() == [[64, -32 << 2, 0]]
     for a, b in itertools.product(range(16), range(4)):
         assert mixed.predict(np.array([[a, b, 0]])) == even.predict(np.array([[a, b << 2, 0]]))
 
@@ -93,8 +93,8 @@ def test_no_bits_at_all():
 def test_large_weights_keep_a_whole_format():
     model = quantised_linear([10_000.0, 3.0], 5.0)
     assert model.decision.frac_bits == 0
-    assert model.layers[0].weights[0, 0] % 2 ** (7 - 4) == 0
-    assert model.predict(np.array([[15, 0]])).tolist() == [int(model.layers[0].weights[0, 0]) * 15 + 8]
+    assert model.stages[0].weights[0, 0] % 2 ** (7 - 4) == 0
+    assert model.predict(np.array([[15, 0]])).tolist() == [int(model.stages[0].weights[0, 0]) * 15 + 8]
 
 
 def test_weights_stay_below_the_limit():
@@ -104,7 +104,7 @@ def test_weights_stay_below_the_limit():
     )
     options = QuantisationOptions(weight_bits=(3, 6, 9), model_inputs="raw")
     model = quantise_estimator(estimator, features, targets, options).model
-    for layer, bits in zip(model.layers, (3, 6, 9), strict=True):
+    for layer, bits in zip(model.stages, (3, 6, 9), strict=True):
         assert 2 ** (bits - 2) <= np.abs(layer.weights).max() < 2 ** (bits - 1)
 
 
@@ -132,12 +132,12 @@ def test_two_class_votes_are_a_sign():
     features, targets = load_iris(return_X_y=True)
     two = targets < 2
     model = quantise_estimator(SVC(kernel="linear").fit(features[two], targets[two]), features[two], targets[two]).model
-    assert model.decision.kind == "sign_inclusive"
-    assert model.layers[0].weights.shape == (1, 4)
+    assert model.decision == Sign((0, 1), inclusive=True)
+    assert model.stages[0].weights.shape == (1, 4)
     three = quantise_estimator(SVC(kernel="linear").fit(features, targets), features, targets).model
-    assert three.decision.kind == "votes"
+    assert three.decision == Votes((0, 1, 2))
     binary = quantise_estimator(LogisticRegression().fit(features[two], targets[two]), features[two], targets[two])
-    assert binary.model.decision.kind == "sign"
+    assert binary.model.decision == Sign((0, 1))
 
 
 @pytest.mark.parametrize("rounding", ["floor", "nearest"])
@@ -151,10 +151,11 @@ def test_every_threshold_at_and_beside(inputs, bits, rounding):
     options = QuantisationOptions(input_bits=bits, model_inputs=inputs, input_encoding=rounding)
     model = quantise_estimator(estimator, raw, targets, options).model
     rng = np.random.default_rng(0)
-    for node in np.flatnonzero(model.feature != LEAF):
+    tree = model.only_stage(Trees, "test")
+    for node in np.flatnonzero(tree.feature != LEAF):
         words = rng.integers(0, 1 << bits, size=(3, 50, 4))
         for shift in (-1, 0, 1):
-            words[shift + 1, :, model.feature[node]] = np.clip(model.threshold[node] + shift, 0, (1 << bits) - 1)
+            words[shift + 1, :, tree.feature[node]] = np.clip(tree.threshold[node] + shift, 0, (1 << bits) - 1)
         flat = words.reshape(-1, 4)
         unit = flat / 2**bits
         expected = estimator.predict(unit if inputs == "unit" else low + span * unit)
@@ -166,9 +167,10 @@ def test_unit_thresholds_are_the_floor_formula():
     unit = (raw - raw.min(axis=0)) / np.ptp(raw, axis=0)
     estimator = DecisionTreeClassifier(random_state=0).fit(unit, targets)
     model = quantise_estimator(estimator, raw, targets, QuantisationOptions(model_inputs="unit", input_bits=7)).model
-    inner = model.feature != LEAF
+    tree = model.only_stage(Trees, "test")
+    inner = tree.feature != LEAF
     expected = [floor(Fraction(float(t)) * 128) for t in estimator.tree_.threshold[inner]]
-    assert model.threshold[inner].tolist() == expected
+    assert tree.threshold[inner].tolist() == expected
 
 
 def test_thresholds_outside_the_grid():
@@ -176,7 +178,8 @@ def test_thresholds_outside_the_grid():
     data = np.array([[12.0], [14.0], [16.0]])
     options = QuantisationOptions(model_inputs="raw", input_bits=3)
     model = quantise_estimator(estimator, data, [1, 1, 1], options).model
-    assert sorted(model.threshold[model.feature != LEAF].tolist()) == [-1, 7]
+    tree = model.only_stage(Trees, "test")
+    assert sorted(tree.threshold[tree.feature != LEAF].tolist()) == [-1, 7]
     assert set(model.predict(np.arange(8)[:, np.newaxis]).tolist()) == {1}
 
 
@@ -189,8 +192,9 @@ def test_tree_regressor_values():
         interval = model.output_interval()
         assert interval.width <= bits
         step = 2.0**-model.decision.frac_bits
-        leaves = model.value[model.feature == LEAF] * step
-        expected = estimator.tree_.value[model.feature == LEAF, 0, 0]
+        tree = model.only_stage(Trees, "test")
+        leaves = tree.values[tree.feature == LEAF, 0] * step
+        expected = estimator.tree_.value[tree.feature == LEAF, 0, 0]
         assert np.abs(leaves - expected).max() <= step / 2
 
 
@@ -208,11 +212,11 @@ def test_label_outputs():
     sums = quantise_estimator(
         LinearRegression().fit(features, targets), features, targets, QuantisationOptions(model_inputs="raw")
     )
-    assert sums.model.decision.kind == "label"
+    assert sums.model.decision.name == "label"
     assert sums.model.decision.classes == (3, 4, 5, 6, 7, 8)
     tree = DecisionTreeRegressor(max_depth=4).fit(features, targets)
     leaves = quantise_estimator(tree, features, targets, QuantisationOptions(model_inputs="raw"))
-    assert leaves.model.decision.kind == "leaf"
+    assert leaves.model.decision == Index((3, 4, 5, 6, 7, 8))
     expected = np.clip(np.floor(tree.predict(features) + 0.5), 3, 8)
     np.testing.assert_array_equal(leaves.float_predict(features), expected)
     assert set(leaves.model.predict_raw(features)) <= set(range(3, 9))

@@ -278,8 +278,12 @@ BAD_FILES = {
     "json syntax": (text_file("m.json", b"{"), ModelFileError, "not JSON"),
     "json bytes": (text_file("m.json", b"\xff\xfe"), ModelFileError, "cannot be read; got UnicodeDecodeError"),
     "json list": (text_file("m.json", b"[]"), ModelFileError, "not an IntegerModel"),
-    "json version": (integer_json(version=9), ModelFileError, "unknown version; got 9; allowed: 1"),
-    "json kind": (integer_json(kind="forest"), ModelFileError, "unknown kind; got forest; allowed: mlp, svm, tree"),
+    "json version": (integer_json(version=9), ModelFileError, "unknown version; got 9; allowed: 1 or 2"),
+    "json kind": (
+        integer_json(version=1, kind="forest"),
+        ModelFileError,
+        "unknown kind; got forest; allowed: mlp, svm, tree",
+    ),
     "json lacks": (integer_json(decision=None), ModelFileError, "malformed; got KeyError: 'decision'"),
 }
 

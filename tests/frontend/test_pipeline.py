@@ -164,4 +164,4 @@ def test_search_inside_a_pipeline():
     pipeline = make_pipeline(MinMaxScaler(), search).fit(features, targets)
     result = quantise_estimator(pipeline, features, targets, QuantisationOptions(regressor_output="value"))
     np.testing.assert_allclose(result.float_predict(features), pipeline.predict(features))
-    assert result.model.origin == "Ridge"
+    assert result.model.origin == ("svm", "Ridge")

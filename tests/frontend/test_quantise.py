@@ -42,7 +42,7 @@ def test_inputs_of_a_value_regressor_are_told_by_fit():
     result = quantise_estimator(estimator, raw[:, :3], raw[:, 3])
     assert result.notes[0].startswith("model inputs: unit")
     assert "R2 on the training data" in result.notes[0]
-    assert result.model.decision.kind == "value"
+    assert result.model.decision.name == "value"
 
 
 def test_scaled_data_need_no_choice():
@@ -116,7 +116,8 @@ def test_defaults():
     np.testing.assert_allclose(sums.coding.low, raw.min(axis=0))
     np.testing.assert_allclose(sums.coding.span, np.ptp(raw, axis=0))
     assert sums.coding.names == ("x0", "x1", "x2", "x3")
-    assert sums.origin == "SVC"
+    assert sums.origin == ("svm", "SVC")
+    assert str(tree.origin) == "DecisionTreeClassifier"
 
 
 class Frame:

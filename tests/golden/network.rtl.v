@@ -11,7 +11,7 @@ module classifier (
   output wire signed [6:0] value  // value / 2**1
 );
 
-  // Layer 0: each sum stands for sum / 2**0.
+  // Stage 0: each sum stands for sum / 2**0.
   wire signed [4:0] in0_0 = {3'd0, x};  // "x"
   wire signed [4:0] in0_1 = {3'd0, y};  // "y"
   reg signed [4:0] sum0_0;
@@ -26,7 +26,7 @@ module classifier (
   wire [1:0] relu0_0 = sum0_0[4] ? 2'd0 : sum0_0[1:0];
   wire [3:0] relu0_1 = sum0_1[3:0];
 
-  // Layer 1: each sum stands for sum / 2**1.
+  // Stage 1: each sum stands for sum / 2**1.
   wire signed [6:0] in1_0 = {5'd0, relu0_0};  // relu0_0
   wire signed [6:0] in1_1 = {3'd0, relu0_1};  // relu0_1
   reg signed [6:0] score;

@@ -11,7 +11,7 @@ module classifier (
   output wire [1:0] prediction  // class: 0 = 1, 1 = 2, 2 = 3
 );
 
-  // Layer 0: each sum stands for sum / 2**2.
+  // Stage 0: each sum stands for sum / 2**2.
   wire signed [4:0] in0_0 = {3'd0, x};  // "x"
   wire signed [4:0] in0_1 = {2'd0, y};  // "y"
   reg signed [4:0] score_0;  // 1

@@ -11,12 +11,15 @@ module classifier (
   output wire [1:0] prediction  // class: 0 = "a", 1 = "b", 2 = "c"
 );
 
-  assign prediction =
+  // Stage 0: the leaves that are reached.
+  wire [1:0] tree0_0 =
     (width <= 3'd4 ?     // "width" < 0.625
       2'd0 :             // "a"
       (length <= 2'd1 ?  // "length" < 0.5
         2'd1 :           // "b"
         2'd2));          // "c"
+
+  assign prediction = tree0_0;
 endmodule
 
 `default_nettype wire

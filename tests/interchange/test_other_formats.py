@@ -9,8 +9,8 @@ import pytest
 from exchange_samples import adder, circuits, foreign, random_circuit, random_inputs
 
 from bespoke.cells import load_libraries, read_liberty
-from bespoke.errors import OptionError
-from bespoke.interchange import FORMATS, Subject, export_files, liberty_text
+from bespoke.errors import NetlistError, OptionError
+from bespoke.interchange import FORMATS, MAX_CELLS, Subject, export_files, liberty_text, svg_text
 from bespoke.interchange.dot import dot_text
 from bespoke.interchange.saif import saif_text
 from bespoke.interchange.sdc import sdc_text
@@ -124,6 +124,12 @@ def test_formats_are_chosen_by_name():
     large = Subject(random_circuit(1, gates=500), "", lambda: simulate(large.circuit), 1.0)
     files = {name for entry in FORMATS.values() for name in entry.files}
     assert set(export_files(large, ("all",))) == files - {"netlist.svg"}
+
+
+def test_large_circuits_are_not_drawn():
+    circuit = random_circuit(3, gates=MAX_CELLS + 1)
+    with pytest.raises(NetlistError, match=r"too large to draw; got 401 cells; allowed: 400 cells; .*dot or json"):
+        svg_text(circuit)
 
 
 def simulate(circuit):

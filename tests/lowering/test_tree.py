@@ -1,35 +1,34 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from random_models import all_words, random_tree, random_words
+from random_models import all_words, random_forest, random_tree, random_words
+from small_libraries import EGFET_COSTS
+from small_models import tree
 
 from bespoke.lowering import lower
-from bespoke.model import LEAF, Decision, InputCoding, IntArray, IntegerTree
+from bespoke.model import Affine, Argmax, IntArray, IntegerModel, Trees, Value
+from bespoke.netlist import NetlistBuilder
 from bespoke.sim import simulate
 
 
-def coding(*bits: int) -> InputCoding:
-    count = len(bits)
-    return InputCoding(tuple(f"f{i}" for i in range(count)), bits, (0.0,) * count, (1.0,) * count)
+def gate_count(model: IntegerModel) -> int:
+    return lower(model, EGFET_COSTS).netlist.gate_count
 
 
-def tree(bits: tuple[int, ...], rows: list[tuple[int, int, int, int, int]], classes: int = 3) -> IntegerTree:
-    """Rows are (feature, threshold, left, right, value)."""
-    columns = [np.array(column) for column in zip(*rows, strict=True)]
-    return IntegerTree(coding(*bits), *columns, Decision("leaf", tuple(range(classes))))
+def outputs(model: IntegerModel, words: IntArray) -> IntArray:
+    return simulate(lower(model, EGFET_COSTS).netlist, words)[:, 0]
 
 
-def outputs(model: IntegerTree, words: IntArray) -> IntArray:
-    return simulate(lower(model).netlist, words)[:, 0]
-
-
-def beside_thresholds(model: IntegerTree, rng: np.random.Generator) -> IntArray:
+def beside_thresholds(model: IntegerModel, rng: np.random.Generator) -> IntArray:
     """Inputs with each feature at a threshold, one below or one above it."""
     tops = (1 << np.array(model.coding.bits)) - 1
     words = random_words(rng, model.coding, 2000)
+    stage = model.only_stage(Trees, "test")
     for feature in range(model.coding.feature_count):
-        thresholds = model.threshold[model.feature == feature]
+        thresholds = stage.threshold[stage.feature == feature]
         if len(thresholds):
             words[:, feature] = rng.choice(thresholds, len(words)) + rng.integers(-1, 2, len(words))
     return np.clip(words, 0, tops)
@@ -54,42 +53,78 @@ def test_small_trees_for_every_input(seed: int) -> None:
 
 
 def test_decided_and_pointless_tests_cost_nothing() -> None:
-    plain = tree((4, 4), [(0, 5, 1, 2, 0), (LEAF, 0, -1, -1, 1), (LEAF, 0, -1, -1, 2)])
-    padded = tree(
-        (4, 4),
-        [
-            (0, 5, 1, 2, 0),
-            (0, 9, 3, 4, 0),
-            (1, 7, 5, 6, 0),
-            (LEAF, 0, -1, -1, 1),
-            (LEAF, 0, -1, -1, 0),
-            (LEAF, 0, -1, -1, 2),
-            (LEAF, 0, -1, -1, 2),
-        ],
-    )
-    assert lower(padded).netlist.gate_count == lower(plain).netlist.gate_count
+    plain = tree([(0, 5, 1, 2), 1, 2])
+    padded = tree([(0, 5, 1, 2), (0, 9, 3, 4), (1, 7, 5, 6), 1, 0, 2, 2])
+    assert gate_count(padded) == gate_count(plain)
 
 
 def test_equal_subtrees_are_built_once() -> None:
-    subtree = [(1, 5, 1, 2, 0), (LEAF, 0, -1, -1, 0), (LEAF, 0, -1, -1, 1)]
-    shared = [(0, 3, 1, 2, 0), (1, 5, 3, 4, 0), (1, 5, 5, 6, 0)] + [(LEAF, 0, -1, -1, v) for v in (0, 1, 0, 1)]
-    assert lower(tree((4, 4), shared)).netlist.gate_count == lower(tree((4, 4), subtree)).netlist.gate_count
+    subtree = tree([(1, 5, 1, 2), 0, 1])
+    shared = tree([(0, 3, 1, 2), (1, 5, 3, 4), (1, 5, 5, 6), 0, 1, 0, 1])
+    assert gate_count(shared) == gate_count(subtree)
+
+
+def copies(model: IntegerModel, count: int) -> Trees:
+    """The only tree of a model several times."""
+    one = model.only_stage(Trees, "test")
+    shift = one.node_count * np.arange(count)
+    left, right = (
+        np.concatenate([np.where(side < 0, side, side + first) for first in shift]) for side in (one.left, one.right)
+    )
+    feature, threshold = np.tile(one.feature, count), np.tile(one.threshold, count)
+    return Trees(feature, threshold, left, right, np.tile(one.values, (count, 1)), shift)
+
+
+def test_trees_share_what_they_have_in_common() -> None:
+    one = random_tree(np.random.default_rng(3))
+    three = replace(one, stages=(copies(one, 3),), decision=Value())
+    words = lower(three, EGFET_COSTS).certificate.words
+    assert len({words["inner", 0, number] for number in range(3)}) == 1
+
+
+def test_a_single_tree_comes_with_its_gates() -> None:
+    model = tree([(0, 5, 1, 2), (1, 7, 3, 4), 2, 0, 1])
+    lowered = lower(model, EGFET_COSTS)
+    assert lowered.gates is not None
+    builder = NetlistBuilder(lowered.netlist.name)
+    ports = [builder.add_input(port.name, port.width) for port in lowered.netlist.inputs]
+    builder.add_output("prediction", lowered.gates.build(builder, [bit for port in ports for bit in port.bits]))
+    assert str(builder.build()) == str(lowered.netlist)
+
+
+def test_other_models_come_without_gates() -> None:
+    one = tree([(0, 5, 1, 2), 1, 0], classes=("a", "b"))
+    double = Affine(np.array([[2]]), np.array([0]), "identity", 0)
+    behind = replace(one, stages=(*one.stages, double), decision=Value())
+    for model in (random_forest(np.random.default_rng(1)), behind):
+        assert lower(model, EGFET_COSTS).gates is None
+
+
+def test_leaf_vectors_beyond_a_machine_word() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.integers(-(1 << 30), 1 << 30, (5, 7))
+    values[:2] = 0
+    nodes = (
+        np.array(column) for column in ([0, 1, -1, -1, -1], [3, 5, 0, 0, 0], [1, 3, -1, -1, -1], [2, 4, -1, -1, -1])
+    )
+    model = IntegerModel(tree([0]).coding, (Trees(*nodes, values),), Argmax(tuple(range(7))))
+    words = all_words((4, 4))
+    assert (outputs(model, words) == model.predict(words)).all()
 
 
 @pytest.mark.slow
 def test_deep_chain_of_tests() -> None:
     rows = []
     for depth in range(300):
-        rows += [(depth % 3, depth // 3, 2 * depth + 1, 2 * depth + 2, 0), (LEAF, 0, -1, -1, depth % 2)]
-    rows.append((LEAF, 0, -1, -1, 2))
-    model = tree((7, 7, 7), rows)
+        rows += [(depth % 3, depth // 3, 2 * depth + 1, 2 * depth + 2), depth % 2]
+    model = tree([*rows, 2], bits=(7, 7, 7))
     words = beside_thresholds(model, np.random.default_rng(0))
     assert (outputs(model, words) == model.predict(words)).all()
 
 
 def test_the_same_tree_gives_the_same_netlist() -> None:
     model = random_tree(np.random.default_rng(8))
-    assert str(lower(model).netlist) == str(lower(model).netlist)
+    assert str(lower(model, EGFET_COSTS).netlist) == str(lower(model, EGFET_COSTS).netlist)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -97,26 +132,18 @@ def test_a_thorough_search_keeps_the_function(seed: int) -> None:
     rng = np.random.default_rng(seed)
     model = random_tree(rng, max_splits=8)
     words = beside_thresholds(model, rng)
-    netlist = lower(model, thorough=True).netlist
+    netlist = lower(model, EGFET_COSTS, thorough=True).netlist
     assert (simulate(netlist, words)[:, 0] == model.predict(words)).all()
-    assert str(netlist) == str(lower(model, thorough=True).netlist)
+    assert str(netlist) == str(lower(model, EGFET_COSTS, thorough=True).netlist)
 
 
-def test_a_tree_that_is_an_input_bit_has_no_gates() -> None:
-    rows = [(0, 7, 1, 2, 0), (LEAF, 0, -1, -1, 0), (LEAF, 0, -1, -1, 1)]
-    assert lower(tree((4,), rows, classes=2)).netlist.gate_count == 0
-    assert lower(tree((4,), rows, classes=2), thorough=True).netlist.gate_count == 0
+@pytest.mark.parametrize("thorough", [False, True])
+def test_a_tree_that_is_an_input_bit_has_no_gates(thorough: bool) -> None:
+    model = tree([(0, 7, 1, 2), 0, 1], bits=(4,))
+    assert lower(model, EGFET_COSTS, thorough=thorough).netlist.gate_count == 0
 
 
 def test_few_tests_of_a_hundred_features() -> None:
-    rng = np.random.default_rng(0)
-    rows = [
-        (99, 3, 1, 2, 0),
-        (40, 9, 3, 4, 0),
-        (LEAF, 0, LEAF, LEAF, 2),
-        (LEAF, 0, LEAF, LEAF, 0),
-        (LEAF, 0, LEAF, LEAF, 1),
-    ]
-    model = tree((4,) * 100, rows)
-    words = beside_thresholds(model, rng)
+    model = tree([(99, 3, 1, 2), (40, 9, 3, 4), 2, 0, 1], bits=(4,) * 100)
+    words = beside_thresholds(model, np.random.default_rng(0))
     assert (outputs(model, words) == model.predict(words)).all()

@@ -51,6 +51,7 @@ def test_no_bits():
         ({"span": (1.0, float("inf"))}, "finite"),
         ({"low": (float("nan"), 0.0)}, "finite"),
         ({"rounding": "up"}, "unknown rounding; got up"),
+        ({"names": ("a", 5)}, "feature names must be texts"),
     ],
 )
 def test_invariants(changes, message):
@@ -62,3 +63,20 @@ def test_invariants(changes, message):
 def test_wrong_shape(raw):
     with pytest.raises(FeatureCountError, match=r"allowed: \(n_samples, 2\)"):
         coding().quantise(raw)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"bits": [4, 2.5]}, "not a whole number; got 2.5"),
+        ({"bits": [True, 2]}, "not a whole number; got True"),
+        ({"bits": ["4", 2]}, "not a whole number; got '4'"),
+        ({"low": ["0", 0.0]}, "not a number; got '0'"),
+        ({"span": [True, 1.0]}, "not a number; got True"),
+        ({"names": ["a", None]}, "feature names must be texts"),
+    ],
+)
+def test_plain_data_of_other_types_are_refused(changes, message):
+    assert InputCoding.from_json(coding().to_json()) == coding()
+    with pytest.raises(ModelFileError, match=message):
+        InputCoding.from_json({**coding().to_json(), **changes})

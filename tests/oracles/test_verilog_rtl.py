@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from verilog_samples import NASTY_NAMES, coding, random_sums, random_tree, random_words
 
-from bespoke.model import Decision, IntegerSVM, IntegerTree, Layer
+from bespoke.model import Affine, Argmax, Index, IntegerModel, Label, Sign, Trees, Value
 from bespoke.verilog import model_boundary, run_icarus, write_rtl, write_testbench, write_vectors
 
 pytestmark = pytest.mark.oracle
@@ -61,7 +61,7 @@ def test_weighted_sums(require_program, tmp_path, kind, classes):
     _check(require_program, tmp_path, model, rng)
 
 
-@pytest.mark.parametrize("kind", ["leaf", "value"])
+@pytest.mark.parametrize("kind", ["index", "value"])
 @pytest.mark.parametrize("splits", [0, 1, 10, 150])
 def test_trees(require_program, tmp_path, kind, splits):
     rng = np.random.default_rng(splits)
@@ -84,16 +84,16 @@ def test_one_class(require_program, tmp_path):
 @pytest.mark.parametrize(("weight", "bias"), [(0, 0), (1, 0), (-1, 0), (255, -128), (-255, 254), (0, -1), (1, 3)])
 def test_edges_of_widths(require_program, tmp_path, weight, bias):
     rng = np.random.default_rng(7)
-    layer = Layer(np.array([[weight]]), np.array([bias]), "identity", 4)
+    layer = Affine(np.array([[weight]]), np.array([bias]), "identity", 4)
     for bits in (1, 3):
         for decision in (
-            Decision("value", (), 4),
-            Decision("sign", ("a", "b")),
-            Decision("sign_inclusive", ("a", "b")),
-            Decision("label", (-2, -1, 0, 1), 0),
-            Decision("label", tuple(range(3, 9)), 12),
+            Value(frac_bits=4),
+            Sign(("a", "b")),
+            Sign(("a", "b"), inclusive=True),
+            Label((-2, -1, 0, 1), 0),
+            Label(tuple(range(3, 9)), 12),
         ):
-            model = IntegerSVM(coding((bits,)), (layer,), decision)
+            model = IntegerModel(coding((bits,)), (layer,), decision)
             words = np.arange(1 << bits).reshape(-1, 1)
             assert _agrees(model, words).agrees
     _lint(tmp_path, write_rtl(model))
@@ -111,8 +111,8 @@ def test_weights_of_zero_make_constant_scores(require_program, tmp_path, kind, c
 
 def test_ties_go_to_the_lowest_index(require_program):
     require_program("iverilog")
-    layer = Layer(np.array([[1], [1], [0], [-1]]), np.array([0, 0, 2, 4]), "identity", 0)
-    model = IntegerSVM(coding((3,)), (layer,), Decision("argmax", tuple("abcd")))
+    layer = Affine(np.array([[1], [1], [0], [-1]]), np.array([0, 0, 2, 4]), "identity", 0)
+    model = IntegerModel(coding((3,)), (layer,), Argmax(tuple("abcd")))
     assert _agrees(model, np.arange(8).reshape(-1, 1)).agrees
 
 
@@ -122,15 +122,14 @@ def _chain(depth, bits=16):
     inner = np.arange(count) % 2 == 0
     inner[-1] = False
     node = np.arange(count)
-    return IntegerTree(
-        coding((bits,)),
+    tree = Trees(
         np.where(inner, 0, -1),
         np.where(inner, node // 2, 0),
         np.where(inner, node + 1, -1),
         np.where(inner, node + 2, -1),
         np.where(inner, 0, node % 3),
-        Decision("leaf", ("a", "b", "c")),
     )
+    return IntegerModel(coding((bits,)), (tree,), Index(("a", "b", "c")))
 
 
 @pytest.mark.slow
@@ -146,5 +145,5 @@ def test_very_deep_tree(require_program, tmp_path):
 @pytest.mark.slow
 def test_large_tree_and_sums(require_program, tmp_path):
     rng = np.random.default_rng(9)
-    _check(require_program, tmp_path, random_tree(rng, "leaf", 12, (8,) * 20, splits=4000), rng)
+    _check(require_program, tmp_path, random_tree(rng, "index", 12, (8,) * 20, splits=4000), rng)
     _check(require_program, tmp_path, random_sums(rng, "votes", 12, (4,) * 80, low=-127, high=128), rng)

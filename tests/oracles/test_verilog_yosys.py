@@ -27,13 +27,13 @@ SCRIPT = (
 
 
 @pytest.mark.parametrize("options", ["", "-noattr", "-noattr -nohex -nodec -simple-lhs"])
-@pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value", "leaf"])
+@pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value", "index"])
 def test_synthesised_netlists_are_read(require_program, tmp_path, kind, options):
     require_program("yosys")
     require_program("yosys-abc")
     rng = np.random.default_rng(len(kind) + len(options))
     bits, names = (2, 1, 0, 3), [NASTY_NAMES[i] for i in rng.integers(0, len(NASTY_NAMES), size=4)]
-    if kind == "leaf":
+    if kind == "index":
         model = random_tree(rng, kind, 3, bits, splits=20, names=names)
     else:
         model = random_sums(rng, kind, 3, bits, names=names, hidden=(2,) if kind == "argmax" else ())

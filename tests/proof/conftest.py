@@ -8,8 +8,21 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from random_models import random_forest, random_staged, random_words
 
-from bespoke.model import LEAF, Decision, InputCoding, IntegerMLP, IntegerSVM, IntegerTree, Layer
+from bespoke.model import (
+    LEAF,
+    Affine,
+    Argmax,
+    Index,
+    InputCoding,
+    IntegerModel,
+    Label,
+    Sign,
+    Trees,
+    Value,
+    Votes,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,18 +40,19 @@ def layer(rng, rows, intervals, activation):
     weights[rng.random(weights.shape) < rng.choice([0, 0.3, 0.8])] = 0
     middles = np.array([(i.low + i.high) // 2 for i in intervals], dtype=np.int64)
     noise = rng.integers(-2 * top, 2 * top + 1, rows) * (1 + 20 * (rng.random(rows) < 0.1)).astype(np.int64)
-    return Layer(weights, noise - weights @ middles, activation, 0)
+    return Affine(weights, noise - weights @ middles, activation, 0)
 
 
 def decision(rng, kind):
     if kind == "value":
-        return Decision("value", (), int(rng.integers(0, 6)))
+        return Value(frac_bits=int(rng.integers(0, 6)))
     if kind == "label":
         first, count = int(rng.integers(-3, 5)), int(rng.integers(1, 11))
-        return Decision("label", tuple(range(first, first + count)), int(rng.integers(0, 6)))
+        return Label(tuple(range(first, first + count)), int(rng.integers(0, 6)))
     if kind in ("argmax", "votes"):
-        return Decision(kind, tuple(range(int(rng.integers(1 if kind == "argmax" else 2, 11)))))
-    return Decision(kind, (0, 1))
+        rule, fewest = (Argmax, 1) if kind == "argmax" else (Votes, 2)
+        return rule(tuple(range(int(rng.integers(fewest, 11)))))
+    return Sign((0, 1), inclusive=kind == "sign_inclusive")
 
 
 def weighted_sum_model(rng, kind, features=7, most_bits=5):
@@ -49,7 +63,7 @@ def weighted_sum_model(rng, kind, features=7, most_bits=5):
         layers.append(layer(rng, int(rng.integers(1, 5)), intervals, str(rng.choice(["relu", "relu", "identity"]))))
         intervals = layers[-1].output_intervals(intervals)
     layers.append(layer(rng, rule.score_count, intervals, "identity"))
-    return (IntegerMLP if len(layers) > 1 else IntegerSVM)(inputs, tuple(layers), rule)
+    return IntegerModel(inputs, tuple(layers), rule)
 
 
 def tree_model(rng, kind, features=5, most_bits=6):
@@ -67,11 +81,23 @@ def tree_model(rng, kind, features=5, most_bits=6):
     classes = int(rng.integers(1, 8))
     value = np.zeros(len(feature), dtype=np.int64)
     value[leaves] = rng.integers(-50, 50, len(leaves)) if kind == "value" else rng.integers(0, classes, len(leaves))
-    rule = Decision("value", (), 3) if kind == "value" else Decision("leaf", tuple(range(classes)))
-    return IntegerTree(inputs, *(np.array(column) for column in (feature, threshold, left, right)), value, rule)
+    rule = Value(frac_bits=3) if kind == "value" else Index(tuple(range(classes)))
+    tree = Trees(*(np.array(column) for column in (feature, threshold, left, right)), value)
+    return IntegerModel(inputs, (tree,), rule)
 
 
-MODEL_KINDS = ("argmax", "sign", "sign_inclusive", "votes", "value", "label", "tree leaf", "tree value")
+def staged_model(rng, kind):
+    """Stages of any types, one of them a step or of the type that is named ``kind``; not the same output always."""
+    while True:
+        model = random_staged(rng)
+        kinds = {getattr(stage, "activation", None) for stage in model.stages} | {stage.name for stage in model.stages}
+        if kind in kinds and len(set(model.predict(random_words(rng, model.coding, 100)).tolist())) > 2:
+            return model
+
+
+SUM_KINDS = ("argmax", "sign", "sign_inclusive", "votes", "value", "label")
+STAGE_KINDS = ("step", "trees", "compare", "lookup", "gates")
+MODEL_KINDS = (*SUM_KINDS, "tree leaf", "tree value", "forest", *STAGE_KINDS)
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +108,10 @@ def make_model():
         rng = np.random.default_rng(seed)
         if kind.startswith("tree "):
             return tree_model(rng, kind.removeprefix("tree "), **sizes)
+        if kind == "forest":
+            return random_forest(rng)
+        if kind in STAGE_KINDS:
+            return staged_model(rng, kind)
         return weighted_sum_model(rng, kind, **sizes)
 
     return make

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bespoke.cells import load_library
-from bespoke.errors import NetlistError, ToolError, ToolMissingError
+from bespoke.cells import GateCosts, load_library
+from bespoke.errors import ModelFileError, NetlistError, ToolError, ToolMissingError
 from bespoke.lowering import lower
-from bespoke.model import LEAF, IntegerSVM, IntegerTree, Layer
+from bespoke.model import LEAF, Affine, Compare, Gates, IntegerModel, Lookup, Trees, replaced
 from bespoke.netlist import Certificate, Netlist, Port
 from bespoke.opt import optimise
 from bespoke.proof import Counterexample, Step, Verdict, ledger, prove, prove_lowered, prove_mapped
@@ -19,6 +19,7 @@ from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
 
 EGFET = load_library("egfet")
+COSTS = GateCosts.of(EGFET)
 
 
 @pytest.mark.oracle
@@ -26,7 +27,7 @@ def test_random_models_are_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(8):
         model = make_model(kind, seed)
-        verdict = prove_lowered(model, *lower(model)[:2])
+        verdict = prove_lowered(model, *lower(model, COSTS)[:2])
         assert verdict.status == "proven", (kind, seed, verdict.detail)
 
 
@@ -36,7 +37,7 @@ def test_many_random_models_are_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(1000, 1100):
         model = make_model(kind, seed)
-        verdict = prove_lowered(model, *lower(model)[:2])
+        verdict = prove_lowered(model, *lower(model, COSTS)[:2])
         assert verdict.status == "proven", (kind, seed, verdict.detail)
 
 
@@ -45,47 +46,87 @@ def test_whole_chain_is_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(4):
         model = make_model(kind, seed)
-        netlist, certificate, _ = lower(model)
+        netlist, certificate, _ = lower(model, COSTS)
         verdict = prove(model, netlist, certificate, map_netlist(optimise(netlist), EGFET), EGFET)
         assert verdict.status == "proven", (kind, seed, verdict.detail)
         assert verdict.steps[-1].name == "mapping"
 
 
-def changed_model(model, rng):
-    """The model with one coefficient, bias, threshold or leaf changed by one."""
-    if isinstance(model, IntegerTree):
-        inner = np.flatnonzero(model.feature != LEAF)
-        node = int(rng.integers(model.node_count))
-        threshold, value = model.threshold.copy(), model.value.copy()
-        if node in inner:
-            threshold[node] += rng.choice([-1, 1])
-        elif model.decision.kind == "leaf":
-            value[node] = (value[node] + 1) % len(model.decision.classes)
-        else:
-            value[node] += 1
-        return replace(model, threshold=threshold, value=value)
-    number = int(rng.integers(len(model.layers)))
-    layer = model.layers[number]
-    weights, biases = layer.weights.copy(), layer.biases.copy()
+def changed_affine(stage, rng, _sabotage):
+    weights, biases = stage.weights.copy(), stage.biases.copy()
     row, column = int(rng.integers(weights.shape[0])), int(rng.integers(weights.shape[1] + 1))
     if column == weights.shape[1]:
         biases[row] += rng.choice([-1, 1])
     else:
         weights[row, column] += rng.choice([-1, 1])
-    layers = list(model.layers)
-    layers[number] = Layer(weights, biases, layer.activation, layer.frac_bits)
-    return type(model)(model.coding, tuple(layers), model.decision)
+    return replace(stage, weights=weights, biases=biases)
+
+
+def changed_trees(stage, rng, _sabotage):
+    node = int(rng.integers(stage.node_count))
+    threshold, values = stage.threshold.copy(), stage.values.copy()
+    if stage.feature[node] == LEAF:
+        values[node, rng.integers(stage.output_count)] += rng.choice([-1, 1])
+    else:
+        threshold[node] += rng.choice([-1, 1])
+    return replace(stage, threshold=threshold, values=values)
+
+
+def changed_compare(stage, rng, _sabotage):
+    levels = stage.levels.copy()
+    levels[rng.integers(len(levels))] += rng.choice([-1, 1])
+    return replace(stage, levels=levels)
+
+
+def changed_lookup(stage, rng, _sabotage):
+    tables = list(stage.tables)
+    number = int(rng.integers(len(tables)))
+    values = tables[number].values.copy()
+    values[rng.integers(len(values))] += rng.choice([-1, 1])
+    tables[number] = replace(tables[number], values=values)
+    return Lookup(tuple(tables))
+
+
+def changed_gates(stage, rng, sabotage):
+    return Gates(sabotage.damaged_netlist(stage.netlist, rng)[0]) if stage.netlist.gate_count else stage
+
+
+CHANGES = {
+    Affine: changed_affine,
+    Trees: changed_trees,
+    Compare: changed_compare,
+    Lookup: changed_lookup,
+    Gates: changed_gates,
+}
+
+
+@pytest.fixture(scope="session")
+def changed_model(sabotage):
+    """Function (model, rng) -> the model with one coefficient, threshold, leaf, level, entry or gate changed."""
+
+    def change(model, rng):
+        for _ in range(100):
+            number = int(rng.integers(len(model.stages)))
+            stage = model.stages[number]
+            changed = CHANGES[type(stage)](stage, rng, sabotage)
+            try:
+                return replace(model, stages=replaced(model.stages, {number: changed}))
+            except ModelFileError:  # a leaf without a class, or later stages that no longer fit
+                continue
+        raise AssertionError
+
+    return change
 
 
 @pytest.mark.oracle
-def test_circuit_of_a_slightly_different_model_is_refuted(kind, make_model, all_inputs, require_program):
+def test_circuit_of_a_slightly_different_model_is_refuted(kind, make_model, changed_model, all_inputs, require_program):
     require_program("yosys-abc")
     rng = np.random.default_rng(5)
     different = 0
     for seed in range(10):
         model = make_model(kind, seed, features=3, most_bits=4)
         other = changed_model(model, rng)
-        verdict = prove_lowered(model, *lower(other)[:2])
+        verdict = prove_lowered(model, *lower(other, COSTS)[:2])
         words = all_inputs(model)
         if np.array_equal(model.predict(words), other.predict(words)):
             assert verdict.counterexample is None
@@ -105,23 +146,23 @@ def test_rare_difference_is_found_by_sat(make_model, require_program):
     coding = replace(model.coding, names=names, bits=(bits, bits), low=(0.0, 0.0), span=(1.0, 1.0))
 
     def above(bound):
-        scores = Layer(np.array([[1, -1]]), np.array([-bound]), "identity", 0)
-        return IntegerSVM(coding, (scores,), model.decision)
+        scores = Affine(np.array([[1, -1]]), np.array([-bound]), "identity", 0)
+        return IntegerModel(coding, (scores,), model.decision)
 
     exact, loose = above(12345), above(12344)
     words = np.array([[20000, 20000 - 12345]])
     assert exact.predict(words) != loose.predict(words)
-    verdict = prove_lowered(exact, *lower(loose)[:2])
+    verdict = prove_lowered(exact, *lower(loose, COSTS)[:2])
     assert verdict.status == "refuted"
     found = verdict.counterexample
     row = np.array([[found.features["a"], found.features["b"]]])
     assert exact.predict(row)[0] == found.expected != found.actual == loose.predict(row)[0]
 
 
-def test_counterexample_is_what_both_executors_say(make_model):
+def test_counterexample_is_what_both_executors_say(make_model, changed_model):
     for seed in range(20):
         model = make_model("label", seed)
-        lowered = lower(changed_model(model, np.random.default_rng(0)))
+        lowered = lower(changed_model(model, np.random.default_rng(0)), COSTS)
         found = prove_lowered(model, *lowered[:2]).counterexample
         if found:
             break
@@ -133,7 +174,7 @@ def test_counterexample_is_what_both_executors_say(make_model):
 
 def test_wrong_ports_are_refuted(make_model):
     model = make_model("argmax", 1)
-    netlist, certificate, _ = lower(model)
+    netlist, certificate, _ = lower(model, COSTS)
     renamed = replace(netlist, inputs=(replace(netlist.inputs[0], name="y"), *netlist.inputs[1:]))
     assert prove_lowered(model, renamed, certificate).status == "refuted"
     other_output = replace(netlist, outputs=(replace(netlist.outputs[0], name="y"),))
@@ -157,7 +198,7 @@ def without_abc(error):
 
 def test_missing_solver_is_not_run(make_model, monkeypatch):
     model = make_model("argmax", 1)
-    netlist, _, _ = lower(model)
+    netlist, _, _ = lower(model, COSTS)
     mapped = map_netlist(optimise(netlist), EGFET)
     monkeypatch.setattr("bespoke.proof.mapping.check_equal", without_abc(ToolMissingError("no ABC", allowed="pip")))
     step = prove_mapped(netlist, mapped, EGFET)
@@ -167,13 +208,15 @@ def test_missing_solver_is_not_run(make_model, monkeypatch):
 def open_model(make_model):
     """First model whose proof takes SAT."""
     models = (make_model("argmax", seed) for seed in range(100))
-    return next(model for model in models if prove_lowered(model, *lower(model)[:2], timeout_s=0).status != "proven")
+    return next(
+        model for model in models if prove_lowered(model, *lower(model, COSTS)[:2], timeout_s=0).status != "proven"
+    )
 
 
 def open_verdict(make_model, **options):
     """Verdict on a model that takes SAT, which is not to be had."""
     model = open_model(make_model)
-    return prove_lowered(model, *lower(model)[:2], **options)
+    return prove_lowered(model, *lower(model, COSTS)[:2], **options)
 
 
 @pytest.mark.parametrize(
@@ -195,11 +238,11 @@ def test_no_time_is_not_finished(make_model):
 def test_blocks_left_after_a_counterexample_are_not_proven(make_model, monkeypatch):
     """What SAT never saw must not read as proven, though another step refutes the circuit."""
     model = open_model(make_model)
-    before = prove_lowered(model, *lower(model)[:2], timeout_s=0)
+    before = prove_lowered(model, *lower(model, COSTS)[:2], timeout_s=0)
     is_open = {step.name for step in before.steps if step.status == "not finished"}
     known = Counterexample({}, expected=0, actual=1)
     monkeypatch.setattr("bespoke.proof.chain.by_vectors", lambda *_: known)
-    verdict = prove_lowered(model, *lower(model)[:2])
+    verdict = prove_lowered(model, *lower(model, COSTS)[:2])
     assert verdict.status == "refuted"
     steps = {step.name: step.status for step in verdict.steps}
     assert is_open
@@ -216,6 +259,6 @@ def test_verdict_is_as_good_as_its_worst_step():
 
 def test_json_is_plain(make_model):
     model = make_model("tree leaf", 2)
-    data = prove_lowered(model, *lower(model)[:2]).to_json()
+    data = prove_lowered(model, *lower(model, COSTS)[:2]).to_json()
     assert json.loads(json.dumps(data)) == data
     assert data["status"] == "proven"

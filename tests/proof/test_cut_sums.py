@@ -6,36 +6,31 @@ import numpy as np
 import pytest
 from small_models import mlp, on_layer
 
-from bespoke.approx import (
-    ActivationOptions,
-    ArgmaxOptions,
-    ColumnOptions,
-    cut_activations,
-    shorten_argmax,
-    truncate_columns,
-)
+from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
 from bespoke.proof import prove_lowered
 
+COSTS = GateCosts.of(load_library("egfet"))
+
 
 def cut():
-    model = truncate_columns(mlp(1), ColumnOptions(((3,), (5,)))).model
-    model = cut_activations(model, ActivationOptions(0, (2, 3, 1), (4, 4, 5))).model
-    return shorten_argmax(model, ArgmaxOptions(4)).model
+    activations = {"dropped_bits": np.array([2, 3, 1]), "saturation_bits": np.array([4, 4, 5])}
+    model = on_layer(mlp(1), 0, masks=np.array([6, -1, 13]), **activations)
+    return on_layer(model, 1, masks=np.array([14, -1, -1]), dropped_bits=np.array([4, 4, 4]))
 
 
 def changed(field, layer, place, step):
     model = cut()
-    values = np.array(getattr(model.layers[layer], field))
+    values = np.array(getattr(model.stages[layer], field))
     values[place] += step
     return on_layer(model, layer, **{field: values})
 
 
-FIRST_MASK = int(np.flatnonzero(cut().layers[0].masks > 0)[0])
+FIRST_MASK = int(np.flatnonzero(cut().stages[0].masks > 0)[0])
 
 
 def test_proven(allowed):
-    lowered = lower(cut())
+    lowered = lower(cut(), COSTS)
     verdict = prove_lowered(cut(), lowered.netlist, lowered.certificate, timeout_s=20)
     assert verdict.status in allowed("proven", "yosys-abc")
 
@@ -43,7 +38,7 @@ def test_proven(allowed):
 @pytest.mark.parametrize(
     "other",
     [
-        changed("masks", 0, FIRST_MASK, -int(cut().layers[0].masks[FIRST_MASK])),
+        changed("masks", 0, FIRST_MASK, -int(cut().stages[0].masks[FIRST_MASK])),
         changed("dropped_bits", 0, 0, 1),
         changed("dropped_bits", 0, 2, -1),
         changed("saturation_bits", 0, 1, -1),
@@ -53,5 +48,5 @@ def test_proven(allowed):
     ids=["mask", "dropped", "kept", "lower limit", "higher limit", "argmax"],
 )
 def test_another_model_is_refuted(other):
-    lowered = lower(cut())
+    lowered = lower(cut(), COSTS)
     assert prove_lowered(other, lowered.netlist, lowered.certificate, timeout_s=20).status == "refuted"

@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
-from bespoke.model import Decision, InputCoding, IntegerTree
+from bespoke.model import Index, InputCoding, IntegerModel, Trees, replaced
 from bespoke.netlist import Adder, Certificate, Contest, NetlistBuilder
 from bespoke.proof import prove_lowered
 from bespoke.sim import literal_values, pack_words
+
+COSTS = GateCosts.of(load_library("egfet"))
 
 
 def values_of(netlist, literals, words):
@@ -32,8 +35,14 @@ def other_word(rng, literals, net_count):
     return tuple(changed)
 
 
+def with_last(model, **fields):
+    """The model with fields of its last stage changed."""
+    last = len(model.stages) - 1
+    return replace(model, stages=replaced(model.stages, {last: replace(model.stages[last], **fields)}))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value", "sign"])
+@pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value", "sign", "forest", "lookup", "compare", "step"])
 def test_false_word_is_not_proven(kind, make_model, all_inputs, monkeypatch):
     # There is no counterexample to find.
     monkeypatch.setattr("bespoke.proof.chain._SEARCH_S", 0.5)
@@ -41,7 +50,7 @@ def test_false_word_is_not_proven(kind, make_model, all_inputs, monkeypatch):
     tried = 0
     for seed in range(16):
         model = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(model)
+        netlist, certificate, _ = lower(model, COSTS)
         words = all_inputs(model)
         names = [("sums", n) for n, hint in certificate.sums.items() if hint.result]
         names += [("words", n) for n, word in certificate.words.items() if word]
@@ -69,16 +78,14 @@ def test_false_adder_cannot_make_a_wrong_sum_right(make_model, all_inputs, requi
     tried = 0
     for seed in range(20):
         model = make_model("value", seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(model)
-        name = next(n for n in certificate.sums if n.startswith(f"layer{len(model.layers) - 1}"))
+        netlist, certificate, _ = lower(model, COSTS)
+        name = next(n for n in certificate.sums if n[1] == len(model.stages) - 1)
         hint = certificate.sums[name]
         if not hint.result:
             continue
         # 1 = result[0] + 2 * 0 is false; subtracted once it would turn the bias into bias + 1.
         liar = replace(hint, adders=(*hint.adders, Adder((1, hint.result[0]), hint.result[0], 0)))
-        layers = list(model.layers)
-        layers[-1] = replace(layers[-1], biases=layers[-1].biases + 1)
-        other = type(model)(model.coding, tuple(layers), model.decision)
+        other = with_last(model, biases=model.stages[-1].biases + 1)
         words = all_inputs(model)
         if other.output_interval().width != model.output_interval().width or not other.predict(words).any():
             continue
@@ -91,7 +98,7 @@ def test_false_adder_cannot_make_a_wrong_sum_right(make_model, all_inputs, requi
 def argmax_case(make_model):
     for seed in range(50):
         model = make_model("argmax", seed, features=3, most_bits=4)
-        lowered = lower(model)
+        lowered = lower(model, COSTS)
         contests = lowered.certificate.contests
         if len(contests) >= 3 and contests[0].right_wins > 1 and contests[0].value and contests[0].index:
             return model, *lowered[:2]
@@ -127,15 +134,15 @@ def test_empty_value_before_the_final_is_not_vacuously_true(make_model):
 
 @pytest.mark.parametrize("kind", ["argmax", "votes", "label", "value"])
 def test_missing_hints_are_named(kind, make_model):
-    model = next(m for m in (make_model(kind, seed) for seed in range(30)) if lower(m).certificate.sums)
-    verdict = prove_lowered(model, lower(model).netlist, Certificate({}, {}))
+    model = next(m for m in (make_model(kind, seed) for seed in range(30)) if lower(m, COSTS).certificate.sums)
+    verdict = prove_lowered(model, lower(model, COSTS).netlist, Certificate({}, {}))
     assert verdict.status == "not finished"
     assert "certificate does not say where" in verdict.detail
 
 
 def test_hints_about_nets_that_do_not_exist(make_model):
-    model = next(m for m in (make_model("value", seed) for seed in range(30)) if lower(m).certificate.sums)
-    netlist, certificate, _ = lower(model)
+    model = next(m for m in (make_model("value", seed) for seed in range(30)) if lower(m, COSTS).certificate.sums)
+    netlist, certificate, _ = lower(model, COSTS)
     far = 10 * netlist.net_count
     sums = {name: replace(hint, result=tuple(far for _ in hint.result)) for name, hint in certificate.sums.items()}
     assert prove_lowered(model, netlist, replace(certificate, sums=sums)).status == "not finished"
@@ -144,45 +151,48 @@ def test_hints_about_nets_that_do_not_exist(make_model):
 
 
 def hand_made_tree():
-    """x <= 1 ? 0 : (x <= 2 ? 1 : 2) for two bits x, and its netlist with both comparators hinted."""
+    """x <= 1 ? 0 : (x <= 2 ? 1 : 2) for two bits x, and its netlist."""
     coding = InputCoding(("x",), (2,), (0.0,), (1.0,))
     nodes = ([0, -1, 0, -1, -1], [1, 0, 2, 0, 0], [1, -1, 3, -1, -1], [2, -1, 4, -1, -1], [0, 0, 0, 1, 2])
-    model = IntegerTree(coding, *(np.array(column) for column in nodes), Decision("leaf", (0, 1, 2)))
+    model = IntegerModel(coding, (Trees(*(np.array(column) for column in nodes)),), Index((0, 1, 2)))
     builder = NetlistBuilder("classifier")
     low, high = builder.add_input("x", 2).bits
     both = builder.and_(low, high)
     builder.add_output("prediction", (builder.and_(high, both ^ 1), both))
-    return model, builder.build(), {"node.0.1": (high ^ 1,), "node.0.2": (both ^ 1,)}
+    return model, builder.build()
 
 
-def test_false_comparator_is_not_proven():
-    model, netlist, words = hand_made_tree()
-    assert prove_lowered(model, netlist, Certificate({}, words)).status == "proven"
-    for name in words:
+def test_false_leaf_is_not_proven():
+    model, netlist = hand_made_tree()
+    word = netlist.outputs[0].bits
+    key = ("inner", 0, 0)
+    assert prove_lowered(model, netlist, Certificate()).status == "proven"
+    assert prove_lowered(model, netlist, Certificate({}, {key: word})).status == "proven"
+    for bit in range(len(word)):
         for lie in range(2 * netlist.net_count):
-            if lie != words[name][0]:
-                verdict = prove_lowered(model, netlist, Certificate({}, {**words, name: (lie,)}))
-                assert verdict.status == "not finished", (name, lie)
+            if lie != word[bit]:
+                words = {key: (*word[:bit], lie, *word[bit + 1 :])}
+                assert prove_lowered(model, netlist, Certificate({}, words)).status == "not finished", (bit, lie)
+    assert prove_lowered(model, netlist, Certificate({}, {key: word[:1]})).status == "not finished"
+    assert prove_lowered(model, netlist, Certificate({}, {key: (10 * netlist.net_count,)})).status == "not finished"
 
 
 @pytest.mark.slow
 def test_tree_without_hints_is_proven(make_model):
     for seed in range(10):
         model = make_model("tree leaf", seed, most_bits=3, features=4)
-        assert prove_lowered(model, lower(model).netlist, Certificate({}, {})).status == "proven"
+        assert prove_lowered(model, lower(model, COSTS).netlist, Certificate({}, {})).status == "proven"
 
 
 def changed_weight(rng, model):
     """The model with one coefficient of its last layer changed."""
-    layers = list(model.layers)
-    weights, biases = layers[-1].weights.copy(), layers[-1].biases.copy()
+    weights, biases = model.stages[-1].weights.copy(), model.stages[-1].biases.copy()
     if rng.random() < 0.3:
         biases[rng.integers(len(biases))] += int(rng.choice([-3, -1, 1, 3]))
     elif weights.size:
         most = 1 + abs(weights).max()
         weights[tuple(rng.integers(weights.shape))] += int(rng.choice([-1, 1]) * rng.integers(1, most + 1))
-    layers[-1] = replace(layers[-1], weights=weights, biases=biases)
-    return type(model)(model.coding, tuple(layers), model.decision)
+    return with_last(model, weights=weights, biases=biases)
 
 
 def other_terms(rng, hint):
@@ -203,7 +213,7 @@ def other_terms(rng, hint):
 def other_certificate(rng, certificate, model):
     """The certificate with one to three lies of any sort."""
     sums, beaten, common = dict(certificate.sums), dict(certificate.beaten), certificate.common
-    rows, columns = model.layers[-1].weights.shape
+    rows, columns = model.stages[-1].weights.shape
     for _ in range(int(rng.integers(0, 4))):
         lie = rng.integers(5)
         if lie == 0:
@@ -211,7 +221,7 @@ def other_certificate(rng, certificate, model):
         elif lie == 1:
             common = tuple(int(c) for c in rng.choice([0, 1, -7, 2**61, 2**63, -(2**70)], columns + 1))
         elif sums:
-            name = str(rng.choice(list(sums)))
+            name = list(sums)[int(rng.integers(len(sums)))]
             if lie == 2:
                 del sums[name]
             else:
@@ -234,8 +244,8 @@ def test_lies_do_not_make_a_wrong_circuit_right(kind, make_model, all_inputs, mo
         words = all_inputs(model)
         if np.array_equal(model.predict(words), other.predict(words)):
             continue
-        netlist, certificate, _ = lower(other)
-        if netlist.outputs[0].width != lower(model).netlist.outputs[0].width:
+        netlist, certificate, _ = lower(other, COSTS)
+        if netlist.outputs[0].width != lower(model, COSTS).netlist.outputs[0].width:
             continue
         tried += 1
         verdict = prove_lowered(model, netlist, other_certificate(rng, certificate, model), timeout_s=20)

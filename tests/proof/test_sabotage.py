@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bespoke.cells import load_library
+from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
 from bespoke.opt import optimise
 from bespoke.proof import prove_lowered, prove_mapped
@@ -13,6 +13,7 @@ from bespoke.sim import simulate, simulate_mapped
 from bespoke.techmap import map_netlist
 
 EGFET = load_library("egfet")
+COSTS = GateCosts.of(EGFET)
 
 
 def attack_lowered(kind, make_model, all_inputs, sabotage, seeds):
@@ -20,7 +21,7 @@ def attack_lowered(kind, make_model, all_inputs, sabotage, seeds):
     for seed in seeds:
         rng = np.random.default_rng(seed)
         model = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(model)
+        netlist, certificate, _ = lower(model, COSTS)
         if not netlist.gate_count:
             continue
         broken, change = sabotage.damaged_netlist(netlist, rng)
@@ -56,7 +57,7 @@ def test_damaged_cell_or_wire_is_refuted(kind, make_model, all_inputs, sabotage,
     for seed in range(8):
         rng = np.random.default_rng(seed)
         model = make_model(kind, seed, features=3, most_bits=4)
-        netlist = lower(model).netlist
+        netlist = lower(model, COSTS).netlist
         mapped = map_netlist(optimise(netlist), EGFET)
         if not mapped.instances:
             continue

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bespoke.cells import load_library
+from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
-from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, Layer
+from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Value
 from bespoke.netlist import TRUE, Adder, Certificate, NetlistBuilder, PartHint, SumHint, TermHint
 from bespoke.numeric import Interval
 from bespoke.proof import prove_lowered, prove_mapped
@@ -22,7 +22,8 @@ from bespoke.proof.word import Word
 from bespoke.techmap import map_netlist
 
 EGFET = load_library("egfet")
-TWO = Decision("argmax", (0, 1))
+COSTS = GateCosts.of(EGFET)
+TWO = Argmax((0, 1))
 THREE_BITS = Interval.unsigned(3)
 
 
@@ -35,13 +36,13 @@ def _no_search(monkeypatch):
 def model(weights, biases, decision, bits, **cut):
     names = tuple(f"x{number}" for number in range(len(bits)))
     coding = InputCoding(names, bits, (0.0,) * len(bits), (1.0,) * len(bits))
-    return IntegerSVM(coding, (Layer(np.array(weights), np.array(biases), "identity", 0, **cut),), decision)
+    return IntegerModel(coding, (Affine(np.array(weights), np.array(biases), "identity", 0, **cut),), decision)
 
 
 def rows(weights, biases):
     """Scores of one input of three bits."""
-    layer = Layer(np.array(weights), np.array(biases), "identity", 0)
-    return ScoreRows("sum", layer, (Word.of((2, 4, 6), THREE_BITS),))
+    layer = Affine(np.array(weights), np.array(biases), "identity", 0)
+    return ScoreRows(0, layer, (Word.of((2, 4, 6), THREE_BITS),))
 
 
 def test_of_equal_scores_the_lowest_class_wins():
@@ -86,9 +87,22 @@ def test_what_is_common_to_scores_must_not_reach_into_dropped_bits(common, statu
         less = (low ^ 1, builder.xor(low, middle) ^ 1, builder.xor(high, some) ^ 1, builder.or_(high, some) ^ 1)
         constant = ()
     builder.add_output("prediction", (wins,))
-    sums = {"layer0.sum0": SumHint(constant, ()), "layer0.sum1": SumHint(less, ())}
+    sums = {("sum", 0, 0): SumHint(constant, ()), ("sum", 0, 1): SumHint(less, ())}
     certificate = Certificate(sums, {}, common=(0, common))
     assert prove_lowered(argmax, builder.build(), certificate).status == status
+
+
+@pytest.mark.parametrize("dropped", [(0, 1), (1, 0), (1, 1)])
+@pytest.mark.parametrize("always_first", [True, False])
+def test_scores_that_lack_different_bits_are_compared_without_them(dropped, always_first):
+    """x is larger than its half, unless it is 0; an equal second score does not win."""
+    argmax = model([[1], [1]], [0, 0], TWO, (2,), dropped_bits=np.array(dropped))
+    builder = NetlistBuilder("classifier")
+    low, high = builder.add_input("x0", 2).bits
+    builder.add_output("prediction", (0 if always_first else builder.or_(low, high),))
+    right = always_first == (dropped != (1, 0))
+    verdict = prove_lowered(argmax, builder.build(), Certificate())
+    assert verdict.status == ("proven" if right else "not finished")
 
 
 def adder_of_two(builder):
@@ -118,8 +132,8 @@ def test_a_sum_on_too_few_bits_is_none(width, status):
     builder = NetlistBuilder("regressor")
     _, _, total, adders = adder_of_two(builder)
     builder.add_output("value", (*total[:width], *[0] * (3 - width)))
-    certificate = Certificate({"layer0.sum0": SumHint(total[:width], adders)}, {})
-    regressor = model([[1, 1]], [0], Decision("value"), (2, 2))
+    certificate = Certificate({("sum", 0, 0): SumHint(total[:width], adders)}, {})
+    regressor = model([[1, 1]], [0], Value(), (2, 2))
     assert prove_lowered(regressor, builder.build(), certificate).status == status
 
 
@@ -129,23 +143,25 @@ def test_the_constant_of_a_sum_counts(bias, status):
     first, second, total, adders = adder_of_two(builder)
     builder.add_output("value", total)
     terms = (TermHint(first, 0, 1), TermHint(second, 0, 1))
-    certificate = Certificate({"layer0.sum0": SumHint(total, adders, terms)}, {})
-    regressor = model([[1, 1]], [bias], Decision("value"), (2, 2))
+    certificate = Certificate({("sum", 0, 0): SumHint(total, adders, terms)}, {})
+    regressor = model([[1, 1]], [bias], Value(), (2, 2))
     assert prove_lowered(regressor, builder.build(), certificate).status == status
 
 
 @pytest.mark.parametrize(("is_clipped", "status"), [(True, "proven"), (False, "not finished")])
 def test_a_relu_must_clip(is_clipped, status):
     """The ReLU of x - 4, or the same bits without it."""
-    plain = model([[1]], [-4], Decision("value"), (3,))
-    hidden = replace(plain.layers[0], activation="relu")
-    network = IntegerMLP(plain.coding, (hidden, Layer(np.array([[1]]), np.array([0]), "identity", 0)), plain.decision)
+    plain = model([[1]], [-4], Value(), (3,))
+    hidden = replace(plain.stages[0], activation="relu")
+    network = IntegerModel(
+        plain.coding, (hidden, Affine(np.array([[1]]), np.array([0]), "identity", 0)), plain.decision
+    )
     builder = NetlistBuilder("regressor")
     low, middle, high = builder.add_input("x0", 3).bits
     relu = (builder.and_(low, high), builder.and_(middle, high)) if is_clipped else (low, middle)
     builder.add_output("value", relu)
-    sums = {"layer0.sum0": SumHint((low, middle, high ^ 1), ()), "layer1.sum0": SumHint(relu, ())}
-    certificate = Certificate(sums, {"layer0.relu0": relu})
+    sums = {("sum", 0, 0): SumHint((low, middle, high ^ 1), ()), ("sum", 1, 0): SumHint(relu, ())}
+    certificate = Certificate(sums, {("unit", 0, 0): relu})
     assert prove_lowered(network, builder.build(), certificate).status == status
 
 
@@ -156,23 +172,23 @@ def test_an_argmax_without_contests_is_compared_with_its_scores(flipped, status)
     builder = NetlistBuilder("classifier")
     bits = builder.add_input("x0", 3).bits
     builder.add_output("prediction", (bits[2] ^ flipped,))
-    certificate = Certificate({"layer0.sum0": SumHint((1, 1), ()), "layer0.sum1": SumHint(bits, ())}, {})
+    certificate = Certificate({("sum", 0, 0): SumHint((1, 1), ()), ("sum", 0, 1): SumHint(bits, ())}, {})
     assert prove_lowered(argmax, builder.build(), certificate).status == status
 
 
 def test_an_output_value_must_be_the_sum():
     builder = NetlistBuilder("regressor")
     _, _, total, adders = adder_of_two(builder)
-    certificate = Certificate({"layer0.sum0": SumHint(total, adders)}, {})
+    certificate = Certificate({("sum", 0, 0): SumHint(total, adders)}, {})
     builder.add_output("value", total[::-1])
-    regressor = model([[1, 1]], [0], Decision("value"), (2, 2))
+    regressor = model([[1, 1]], [0], Value(), (2, 2))
     assert prove_lowered(regressor, builder.build(), certificate).status == "not finished"
 
 
 def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
     found = (make_model("argmax", seed, features=3, most_bits=4) for seed in range(50))
-    argmax = next(one for one in found if lower(one).certificate.contests)
-    netlist, certificate, _ = lower(argmax)
+    argmax = next(one for one in found if lower(one, COSTS).certificate.contests)
+    netlist, certificate, _ = lower(argmax, COSTS)
     port = netlist.outputs[0]
     assert prove_lowered(argmax, netlist, certificate).status == "proven"
     for bit in range(port.width):
@@ -184,7 +200,7 @@ def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
 def test_an_output_bit_that_is_complemented_is_not_proven(kind, make_model):
     for seed in range(4):
         some = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(some)
+        netlist, certificate, _ = lower(some, COSTS)
         port = netlist.outputs[0]
         for place in range(port.width):
             bits = (*port.bits[:place], port.bits[place] ^ 1, *port.bits[place + 1 :])
@@ -193,8 +209,8 @@ def test_an_output_bit_that_is_complemented_is_not_proven(kind, make_model):
 
 
 def test_ports_are_read_with_one_sign():
-    regressor = model([[3, -2]], [1], Decision("value"), (2, 2))
-    netlist, certificate, _ = lower(regressor)
+    regressor = model([[3, -2]], [1], Value(), (2, 2))
+    netlist, certificate, _ = lower(regressor, COSTS)
     signed = replace(netlist, inputs=tuple(replace(port, signed=True) for port in netlist.inputs))
     assert prove_lowered(regressor, signed, certificate).detail == "ports: an input port is signed"
     mapped = map_netlist(netlist, EGFET)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bespoke.model import IntegerSVM, Layer
+from bespoke.model import Affine, Compare, IntegerModel, Votes
+from bespoke.proof import DECISION_PROOFS
 from bespoke.proof.vote_borders import vote_border_words
 
 
@@ -19,7 +20,7 @@ def vote_model(make_model, features=6, bits=4):
     coding = replace(model.coding, names=names, bits=(bits,) * features, low=(0.0,) * features, span=(1.0,) * features)
     weights = rng.integers(-40, 41, (6, features))
     biases = -(weights * (1 << bits) // 2).sum(axis=1)
-    return IntegerSVM(coding, (Layer(weights, biases, "identity", 0),), model.decision)
+    return IntegerModel(coding, (Affine(weights, biases, "identity", 0),), model.decision)
 
 
 def decisive_pairs(model, words):
@@ -37,7 +38,7 @@ def decisive_pairs(model, words):
 @pytest.mark.slow
 def test_every_input_hangs_on_some_pair(make_model):
     model = vote_model(make_model)
-    words = vote_border_words(model)
+    words = vote_border_words(model, model.decision)
     assert len(words) > 1000
     assert (words >= 0).all()
     assert (words < 1 << np.array(model.coding.bits)).all()
@@ -49,5 +50,15 @@ def test_every_input_hangs_on_some_pair(make_model):
 
 
 def test_other_models_have_no_votes(make_model):
-    assert not len(vote_border_words(make_model("argmax", 1)))
-    assert not len(vote_border_words(make_model("tree leaf", 1)))
+    searched = {rule for rule, proof in DECISION_PROOFS.items() if proof.search}
+    assert searched == {Votes}
+    model = vote_model(make_model)
+    (affine,) = model.stages
+    for other in (
+        (replace(affine, dropped_bits=np.ones(6, dtype=np.int64)),),
+        (replace(affine, masks=np.array([1, *affine.masks[1:]])),),
+        (replace(affine, activation="relu"),),
+        (Affine(np.eye(6, dtype=np.int64), np.zeros(6), "identity", 0), affine),
+        (Compare(range(6), range(6)),),
+    ):
+        assert not len(vote_border_words(replace(model, stages=other), model.decision))

@@ -2,24 +2,17 @@ import numpy as np
 import pytest
 from small_models import WORDS, mlp, svm
 
+from bespoke.cells import GateCosts, load_library
 from bespoke.errors import OptionError, StimuliError
 from bespoke.lowering import lower
-from bespoke.prune import (
-    CautionOptions,
-    SubstitutionOptions,
-    accept_ranges,
-    cautious_task,
-    close_task,
-    error_steps,
-    expect_words,
-    keep_right,
-    substitute,
-    words_between,
-)
+from bespoke.prune import SubstitutionOptions, cautious_task, close_task, expect_words, substitute
+from bespoke.prune.caution import CautionOptions, error_steps, keep_right, words_between
+from bespoke.prune.judge import accept_ranges
 from bespoke.sim import simulate
 
 MODEL = mlp(1)
-NETLIST = lower(MODEL).netlist
+COSTS = GateCosts.of(load_library("egfet"))
+NETLIST = lower(MODEL, COSTS).netlist
 
 
 def labels_with_noise(rng):
@@ -46,7 +39,7 @@ def test_loss_starts_at_nothing_and_counts_damage_only():
     labels, wrong = labels_with_noise(rng)
     task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, CautionOptions(unlabelled=0))
     assert len(task.terms) == 1
-    (state,) = substitute(NETLIST, *task, SubstitutionOptions((0.05,)))
+    (state,) = substitute(NETLIST, *task, COSTS, SubstitutionOptions((0.05,)))
     damaged = ~wrong & (simulate(state.netlist, WORDS)[:, 0] != labels)
     assert state.loss == pytest.approx(damaged.mean())
     assert 0 < state.loss <= 0.05
@@ -77,7 +70,7 @@ def test_steps_of_errors_are_near_their_squares():
 
 def test_values_stay_close_and_the_loss_is_that_of_r2():
     model = svm([[93, -41, 7]], [60])
-    lowered = lower(model).netlist
+    lowered = lower(model, COSTS).netlist
     exact = model.predict(WORDS)
     variance = float(np.var(exact))
     allowed = 0.02
@@ -85,8 +78,8 @@ def test_values_stay_close_and_the_loss_is_that_of_r2():
     task = close_task(lowered, WORDS, allowed, variance, np.random.default_rng(0), options)
     assert len(task.stimuli) == len(WORDS) + 300
     assert all((term.low <= simulate(lowered, task.stimuli)[:, 0]).all() for term in task.terms)
-    (state,) = substitute(lowered, *task, SubstitutionOptions((allowed,)))
-    assert state.cuts
+    (state,) = substitute(lowered, *task, COSTS, SubstitutionOptions((allowed,)))
+    assert state.edits
     assert state.netlist.gate_count < 0.9 * lowered.gate_count
     lost = ((simulate(state.netlist, WORDS)[:, 0] - exact) ** 2).mean() / variance
     assert 0 < lost < 2 * allowed

@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from bespoke.errors import StimuliError
-from bespoke.model import Decision
 from bespoke.netlist import NetlistBuilder
-from bespoke.prune import Judge, accept_ranges, expect_words, label_ranges
+from bespoke.prune.judge import Judge, accept_ranges, expect_words
 from bespoke.sim import pack_words
 
 
@@ -31,14 +30,6 @@ def test_ranges(seed, signed):
     differ = words[:, 0] != words[::-1, 0]
     assert [[vector >> row & 1 for row in range(200)] for vector in wrong] == [outside.tolist(), differ.tolist()]
     assert judge.loss(wrong) == pytest.approx(0.3 * outside.sum() / counted.sum() + differ.mean())
-
-
-def test_labels_round_as_a_decision_does():
-    scores = np.arange(-40, 80)
-    labels = Decision("label", (3, 4, 5, 6), 3).decide(scores[:, None]) + 3
-    for label in range(2, 8):
-        low, high = label_ranges([label] * len(scores), 3, 6, 3)
-        assert ((low <= scores) & (scores <= high)).tolist() == (labels == label).tolist()
 
 
 def test_bad_terms():

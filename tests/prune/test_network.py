@@ -1,13 +1,10 @@
-"""Replacement in a network: values, costs and structure stay consistent with a rebuilt netlist."""
+"""Edits in a network: values, freed gates and structure stay consistent with a rebuilt netlist."""
 
 import numpy as np
 import pytest
 from random_models import all_words, random_netlist
 
-from bespoke.arith import gate_cost
-from bespoke.errors import NetlistError
-from bespoke.netlist import NetlistBuilder
-from bespoke.prune import Cut, apply_cuts
+from bespoke.netlist import GONE, Edit, apply_edits
 from bespoke.prune.network import PruningNetwork
 from bespoke.sim import pack_words, simulate, unpack_words
 
@@ -22,82 +19,62 @@ def words_of(netlist, vectors):
     return unpack_words(vectors, netlist.outputs, len(WORDS))
 
 
-def random_replacement(rng, network):
-    gates = network.gates()
-    net = int(rng.choice(gates))
+def random_edit(rng, network):
+    net = int(rng.choice(network.gates()))
     cone = {net, *network.fanout_cone(net)}
     others = [other for other in network.live_nets() if other not in cone]
-    return net, 2 * int(rng.choice(others)) + int(rng.integers(2))
+    a, b = (2 * int(rng.choice(others)) + int(rng.integers(2)) for _ in range(2))
+    return Edit(net, a) if rng.random() < 0.6 else Edit(net, a, int(rng.integers(2)), b)
+
+
+def new_value(network, edit):
+    a, b = (network.values[literal] for literal in (edit.a, edit.b))
+    return {-1: a, 0: a & b, 1: a ^ b}[edit.kind]
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_values_and_cost_follow_replacements(seed):
+def test_values_follow_edits(seed):
     rng = np.random.default_rng(seed)
     netlist = random_netlist(rng, gates=90)
-    network, cuts = network_of(netlist), []
-    while network.gates() and len(cuts) < 12:
-        net, literal = random_replacement(rng, network)
+    network, edits = network_of(netlist), []
+    while network.gates() and len(edits) < 12:
+        edit = random_edit(rng, network)
+        net, before = edit.net, list(network.values)
+        cone = sorted(network.fanout_cone(net), key=network.positions.__getitem__)
+        differing = before[2 * net] ^ new_value(network, edit)
         expected = [
-            a ^ ((a ^ b) & (network.values[2 * net] ^ network.values[literal]))
-            for a, b in zip(
-                network.output_values(), network.flipped_outputs(net, network.fanout_cone(net)), strict=True
-            )
+            now ^ ((now ^ then) & differing)
+            for now, then in zip(network.output_values(), network.flipped_outputs(net, cone), strict=True)
         ]
-        gain, before = network.freed(network.folded(net, literal))[0], network.cost
-        network.replace(net, literal)
-        cuts.append(Cut(net, literal, 0.0, gain))
-        frozen = apply_cuts(netlist, cuts)
+        network.make(edit)
+        edits.append(edit)
+        frozen = apply_edits(netlist, edits)
         assert network.output_values() == expected
         assert (simulate(frozen, WORDS) == words_of(netlist, network.output_values())).all()
-        assert before - network.cost == pytest.approx(gain)
-        assert gate_cost(frozen) <= network.cost
+        assert network.freeze()[0].gate_count == frozen.gate_count
         assert frozen.gate_count <= len(network.gates())
+        now = {net for net in network.gates() if network.values[2 * net] != before[2 * net]}
+        assert set(network.changed) == now
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_freed_gates_are_those_that_go(seed):
+    rng = np.random.default_rng(seed)
+    network = network_of(random_netlist(rng, gates=90))
+    for _ in range(12):
+        edit = random_edit(rng, network) if network.gates() else None
+        if edit is None:
+            return
+        before = set(network.gates())
+        freed = network.freed(network.folded(edit.net, edit.a))
+        network.make(Edit(edit.net, edit.a))
+        assert before - set(network.gates()) == freed
+        assert all(network.kinds[net] == GONE for net in freed)
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_nothing_replaced(seed):
+def test_nothing_edited(seed):
     netlist = random_netlist(np.random.default_rng(seed))
     network = network_of(netlist)
-    assert network.cost == gate_cost(netlist)
-    assert (simulate(network.freeze(), WORDS) == simulate(netlist, WORDS)).all()
-
-
-def test_constants_fold_through_gates():
-    builder = NetlistBuilder("chain")
-    a, b, c = builder.add_input("x", 3).bits
-    ab = builder.and_(a, b)
-    builder.add_output("y", [builder.xor(builder.and_(ab ^ 1, c), a)])
-    netlist = builder.build()
-    network = network_of_three(netlist)
-    assert network.folded(ab >> 1, 1) == {ab >> 1: 1, 5: 0, 6: a}
-    network.replace(ab >> 1, 1)
-    assert network.outputs == [a]
-    assert network.cost == 0
-
-
-def test_replacement_by_a_later_net():
-    builder = NetlistBuilder("later")
-    a, b, c = builder.add_input("x", 3).bits
-    first = builder.and_(a, b)
-    reader = builder.and_(first, c)
-    later = builder.xor(b, c)
-    builder.add_output("y", [reader, later])
-    netlist = builder.build()
-    result = apply_cuts(netlist, [Cut(first >> 1, later ^ 1, 0.0, 0.0)])
-    words = all_words((3,))
-    a, b, c = words[:, 0] & 1, words[:, 0] >> 1 & 1, words[:, 0] >> 2
-    assert (simulate(result, words)[:, 0] == ((1 ^ b ^ c) & c) + 2 * (b ^ c)).all()
-
-
-def network_of_three(netlist):
-    words = all_words((3,))
-    return PruningNetwork(netlist, pack_words(words, netlist.inputs), len(words))
-
-
-@pytest.mark.parametrize(("net", "literal"), [(0, 1), (1, 0), (4, 12), (4, 8), (99, 0), (4, 99)])
-def test_impossible_cuts(net, literal):
-    builder = NetlistBuilder("small")
-    a, b, c = builder.add_input("x", 3).bits
-    builder.add_output("y", [builder.and_(builder.xor(builder.and_(a, b), c), a)])
-    with pytest.raises(NetlistError, match="small"):
-        apply_cuts(builder.build(), [Cut(net, literal, 0.0, 0.0)])
+    assert set(network.gates()) == {net for net in netlist.live_nets() if net > netlist.input_count}
+    assert (simulate(network.freeze()[0], WORDS) == simulate(netlist, WORDS)).all()

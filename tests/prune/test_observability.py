@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from random_models import all_words, random_netlist
 
-from bespoke.prune import Judge, expect_words
+from bespoke.prune.judge import Judge, expect_words
 from bespoke.prune.network import PruningNetwork
 from bespoke.prune.observability import Observability
 from bespoke.prune.similarity import ValueTable, count_ones
@@ -19,7 +19,7 @@ def test_flips_and_cones(seed):
     judge = Judge(netlist, [expect_words(rng.integers(0, 32, len(WORDS)))], len(WORDS))
     effects = Observability(network, judge)
     for net in network.gates():
-        cone = network.fanout_cone(net)
+        cone = sorted(network.fanout_cone(net), key=network.positions.__getitem__)
         assert effects.fanout_cone(net).tolist() == cone
         assert effects.flipped(net) == judge.wrong(network.flipped_outputs(net, cone))
 

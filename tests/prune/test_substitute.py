@@ -1,17 +1,23 @@
 """Substitution keeps its limits, tells the truth about losses, and finds what is there to be found."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from random_models import all_words, random_netlist
 from small_models import WORDS, mlp, svm
 
 from bespoke.arith import gate_cost
+from bespoke.cells import GateCosts, load_library
 from bespoke.errors import OptionError
 from bespoke.lowering import lower
-from bespoke.netlist import NetlistBuilder
+from bespoke.netlist import NetlistBuilder, apply_edits
 from bespoke.opt import optimise
-from bespoke.prune import SubstitutionOptions, accept_ranges, apply_cuts, expect_words, label_ranges, substitute
+from bespoke.prune import SubstitutionOptions, expect_words, substitute
+from bespoke.prune.judge import accept_ranges
 from bespoke.sim import simulate
+
+COSTS = GateCosts.of(load_library("egfet"))
 
 
 def error_rate(netlist, words, expected):
@@ -21,11 +27,11 @@ def error_rate(netlist, words, expected):
 @pytest.mark.parametrize("seed", range(6))
 def test_states_of_a_classifier(seed):
     model = mlp(seed)
-    netlist = optimise(lower(model).netlist)
+    netlist = optimise(lower(model, COSTS).netlist)
     labels = model.predict(WORDS)
     limits = (0.0, 0.02, 0.1)
-    states = substitute(netlist, WORDS, [expect_words(labels)], SubstitutionOptions(limits))
-    costs = [gate_cost(netlist), *(state.cost for state in states)]
+    states = substitute(netlist, WORDS, [expect_words(labels)], COSTS, SubstitutionOptions(limits))
+    costs = [gate_cost(netlist, COSTS), *(state.cost for state in states)]
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] < costs[0]
     for limit, state in zip(limits, states, strict=True):
@@ -33,10 +39,9 @@ def test_states_of_a_classifier(seed):
         assert state.loss <= limit + 1e-9
         assert state.netlist.inputs == netlist.inputs
         assert [(p.name, p.width) for p in state.netlist.outputs] == [(p.name, p.width) for p in netlist.outputs]
-    for made in range(0, len(states[-1].cuts), 5):
-        cuts = states[-1].cuts[: made + 1]
-        assert cuts[-1].loss == pytest.approx(error_rate(apply_cuts(netlist, cuts), WORDS, labels))
-    assert states[0].cuts == states[1].cuts[: len(states[0].cuts)]
+        assert state.loss == pytest.approx(error_rate(apply_edits(netlist, state.edits), WORDS, labels))
+    for before, after in pairwise(states):
+        assert before.edits == after.edits[: len(before.edits)]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -48,7 +53,7 @@ def test_several_terms_on_random_netlists(seed):
     counted[0] = True
     terms = [expect_words(exact), expect_words(labels, weight=0.5, counted=counted)]
     start = 0.5 * np.mean(exact[counted] != labels[counted])
-    (state,) = substitute(netlist, words, terms, SubstitutionOptions((0.2,)))
+    (state,) = substitute(netlist, words, terms, COSTS, SubstitutionOptions((0.2,)))
     outputs = simulate(state.netlist, words)[:, 0]
     loss = np.mean(outputs != exact) + 0.5 * np.mean(outputs[counted] != labels[counted])
     assert state.loss == pytest.approx(loss)
@@ -58,23 +63,23 @@ def test_several_terms_on_random_netlists(seed):
 @pytest.mark.parametrize("weights", [(3, -5, 2), (2, 1, 1)])
 def test_a_regressor_by_its_rounded_label(weights):
     model = svm([weights], [7])
-    netlist = optimise(lower(model).netlist)
+    netlist = optimise(lower(model, COSTS).netlist)
     values = model.predict(WORDS)
     labels = np.clip((values + 4) // 8, 0, 4)
-    low, high = label_ranges(labels, 0, 4, 3)
-    (state,) = substitute(netlist, WORDS, [accept_ranges(low, high)], SubstitutionOptions((0.05,)))
+    low, high = np.where(labels == 0, -(10**9), 8 * labels - 4), np.where(labels == 4, 10**9, 8 * labels + 3)
+    (state,) = substitute(netlist, WORDS, [accept_ranges(low, high)], COSTS, SubstitutionOptions((0.05,)))
     outputs = simulate(state.netlist, WORDS)[:, 0]
     assert state.loss == pytest.approx(np.mean(np.clip((outputs + 4) // 8, 0, 4) != labels))
     assert 0 < state.loss <= 0.05
-    assert state.cost < 0.8 * gate_cost(netlist)
+    assert state.cost < 0.8 * gate_cost(netlist, COSTS)
 
 
 def test_the_same_twice():
     model = mlp(1)
-    netlist = optimise(lower(model).netlist)
+    netlist = optimise(lower(model, COSTS).netlist)
     terms = [expect_words(model.predict(WORDS))]
     options = SubstitutionOptions((0.0, 0.05))
-    assert substitute(netlist, WORDS, terms, options) == substitute(netlist, WORDS, terms, options)
+    assert substitute(netlist, WORDS, terms, COSTS, options) == substitute(netlist, WORDS, terms, COSTS, options)
 
 
 def test_equal_and_opposite_signals_are_found():
@@ -84,21 +89,23 @@ def test_equal_and_opposite_signals_are_found():
     again = builder.xor(builder.xor(a, b), builder.and_(a, b))  # a | b in another form
     builder.add_output("y", [builder.and_(either, c), builder.and_(again, c ^ 1)])
     netlist, words = builder.build(), all_words((3,))
-    (state,) = substitute(netlist, words, [expect_words(simulate(netlist, words)[:, 0])], SubstitutionOptions((0.0,)))
+    (state,) = substitute(
+        netlist, words, [expect_words(simulate(netlist, words)[:, 0])], COSTS, SubstitutionOptions((0.0,))
+    )
     assert (simulate(state.netlist, words) == simulate(netlist, words)).all()
     assert state.netlist.gate_count == 3
 
 
 def test_budget_ends_the_search():
     model = mlp(2)
-    netlist = optimise(lower(model).netlist)
+    netlist = optimise(lower(model, COSTS).netlist)
     terms = [expect_words(model.predict(WORDS))]
     few, more = (
-        substitute(netlist, WORDS, terms, SubstitutionOptions((0.1,), budget=budget))[0]
+        substitute(netlist, WORDS, terms, COSTS, SubstitutionOptions((0.1,), budget=budget))[0]
         for budget in (netlist.gate_count + 20, 10_000)
     )
-    assert 0 < len(few.cuts) <= 20
-    assert few.cuts == more.cuts[: len(few.cuts)]
+    assert 0 < len(few.edits) <= 20
+    assert few.edits == more.edits[: len(few.edits)]
     assert more.cost < few.cost
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from pages import check_page, text_of
 
+from bespoke.analysis import sum_errors
 from bespoke.flow import Check, Design, Verification, compile_model, design_texts, report
-from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.model import Affine, InputCoding, IntegerModel, Origin, Sign
 from bespoke.report import design_facts, design_page, verification_facts
 
 
 @pytest.fixture(scope="module")
 def design() -> Design:
     coding = InputCoding(("<script>alert(1)</script>", "b & c"), (3, 2), (0.0, 0.0), (8.0, 4.0))
-    layer = Layer(np.array([[1, -2]]), np.array([1]), "identity", 0)
-    return compile_model(IntegerSVM(coding, (layer,), Decision("sign", ("</script><b>no", "yes")), origin="by hand"))
+    layer = Affine(np.array([[1, -2]]), np.array([1]), "identity", 0)
+    return compile_model(IntegerModel(coding, (layer,), Sign(("</script><b>no", "yes")), Origin("svm", "by hand")))
 
 
 def page_of(design: Design) -> str:
@@ -50,6 +52,19 @@ def test_the_page_holds_every_fact(design: Design) -> None:
     for name, value in design_facts(report(design)):
         assert name in shown
         assert value in shown
+
+
+def test_every_analysis_has_its_section(design: Design) -> None:
+    layer = Affine(np.array([[1, -2]]), np.array([0]), "identity", 0)
+    words = np.array([[a, b] for a in range(8) for b in range(4)])
+    found = sum_errors(design.model, replace(design.model, stages=(layer,)), words)
+    assert found is not None
+    page = page_of(replace(design, analyses={found.name: found}))
+    check_page(page)
+    shown, section = text_of(page), found.section()
+    for words_of_it in (section.title, section.remark, *(name.removeprefix(">") for name in section.head)):
+        assert words_of_it in shown
+    assert " ".join(section.rows[0]) in shown
 
 
 def test_a_refuted_design_says_where() -> None:

@@ -12,18 +12,18 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
-from bespoke.cli.approximate import _options as approximate_options
+from bespoke.cli.approximate import approximate_options
 from bespoke.cli.approximate import command as approximate_command
 from bespoke.cli.compile import command as compile_command
-from bespoke.cli.inputs import compile_options
+from bespoke.cli.compile import compile_options
 from bespoke.flow import ApproximateOptions, CompileOptions, approximate, compile_model, report
-from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.model import Affine, InputCoding, IntegerModel, Sign
 from bespoke.report.reproduce import command_line
 
-MODEL = IntegerSVM(
+MODEL = IntegerModel(
     InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0)),
-    (Layer(np.array([[1, -2]]), np.array([1]), "identity", 0),),
-    Decision("sign", (0, 1)),
+    (Affine(np.array([[1, -2]]), np.array([1]), "identity", 0),),
+    Sign((0, 1)),
 )
 
 
@@ -69,12 +69,22 @@ def facts() -> dict[str, Any]:
 
 def test_an_approximate_command_has_them_too(facts: dict[str, Any]) -> None:
     found = parsed(approximate_command, command_line(facts))
-    chosen = approximate_options(found, None, None)
+    chosen = approximate_options(found)
     assert chosen.constraint.to_json() == {"max_loss": 0.02, "max_power_mw": 4.0, "max_delay_ms": 90.0}
     assert (chosen.minimise, chosen.search.searcher) == ("delay", "greedy")
     assert (chosen.search.population, chosen.search.epochs, chosen.search.seed) == (8, 1, 3)
     assert (chosen.finalists, chosen.prune, chosen.caution) == (1, False, None)
     assert found["data"] == "data"
+
+
+def test_a_recipe_is_part_of_its_command() -> None:
+    features, labels = load_iris(return_X_y=True)
+    model = LogisticRegression(max_iter=500).fit(features, labels)
+    front = approximate(model, features, labels, recipe="tc23", max_loss=0.05, finalists=1, jobs=1)
+    line = command_line(report(front.exact))
+    chosen = approximate_options(parsed(approximate_command, line))
+    assert (chosen.recipe, chosen.caution, chosen.finalists, chosen.constraint.max_loss) == ("tc23", None, 1, 0.05)
+    assert "--caution" not in line
 
 
 def test_weights_of_agreement_are_part_of_the_call_where_they_were_asked_for(facts: dict[str, Any]) -> None:

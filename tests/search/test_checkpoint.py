@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from bespoke.errors import OutputError
-from bespoke.model import Decision, InputCoding, IntegerSVM, Layer
+from bespoke.model import Affine, InputCoding, IntegerModel, Sign
 from bespoke.search import SearchOptions, SearchState
 from bespoke.search.checkpoint import read_checkpoint, search_digests, write_checkpoint
 
-MODEL = IntegerSVM(
+MODEL = IntegerModel(
     InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0)),
-    (Layer(np.array([[1, -2]]), np.array([1]), "identity", 0),),
-    Decision("sign", ("no", "yes")),
+    (Affine(np.array([[1, -2]]), np.array([1]), "identity", 0),),
+    Sign(("no", "yes")),
 )
 WORDS = np.array([[1, 2], [3, 0]])
 TARGETS = np.array([0, 1])
@@ -46,7 +46,7 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"model": replace(MODEL, decision=Decision("sign", ("x", "y")))}, "of another model"),
+        ({"model": replace(MODEL, decision=Sign(("x", "y")))}, "of another model"),
         ({"words": WORDS + 1}, "other training rows"),
         ({"targets": 1 - TARGETS}, "other training rows"),
         ({"options": replace(OPTIONS, seed=1)}, "other options"),

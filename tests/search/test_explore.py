@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from small_libraries import EGFET_COSTS
 from small_models import WORDS, mlp
 
 from bespoke.errors import OptionError
-from bespoke.search import SearchOptions, SumDesigns, assured, assured_gains, explore
+from bespoke.search import AffineDesigns, SearchOptions, Stream, assured_gains, explore
 from bespoke.search.archive import non_dominated, spread
 from bespoke.search.loss import Loss, neighbour_rows, training_rows, wrong_rows
 
@@ -22,7 +23,7 @@ def task():
     targets = model.predict(WORDS).copy()
     flipped = np.random.default_rng(0).random(len(targets)) < 0.1
     targets[flipped] = (targets[flipped] + 1) % 3
-    return SumDesigns(model, WORDS), WORDS, targets
+    return AffineDesigns(model, WORDS, EGFET_COSTS), WORDS, targets
 
 
 def test_front_is_non_dominated_and_starts_with_the_exact_model(task):
@@ -32,7 +33,8 @@ def test_front_is_non_dominated_and_starts_with_the_exact_model(task):
     front = np.stack([found.losses, found.costs], axis=1)[1:]
     assert (np.diff(front[:, 1]) > 0).all()
     assert (np.diff(front[:, 0]) < 0).all()
-    for genome, wrong in zip(found.genomes, found.wrong, strict=True):
+    wrong_of = wrong_rows(space, found.genomes, training_rows(words, targets, "accuracy"))
+    for genome, wrong in zip(found.genomes, wrong_of, strict=True):
         assert np.array_equal(space.decode(genome).predict(words) != targets, wrong == 1)
 
 
@@ -94,10 +96,10 @@ def test_the_exact_model_agrees_with_itself_near_the_rows(task):
 
 def test_islands_differ_in_agreement_and_the_front_has_both(task):
     space, words, targets = task
-    options = replace(QUICK, agreement=(0.9, 0.1), generations=4, epochs=3)
+    options = replace(QUICK, agreement=(0.9, 0.1), generations=6, epochs=3)
     found = explore(space, words, targets, options)
     rows = training_rows(words, targets, "accuracy")
-    random = np.random.default_rng([QUICK.seed, 0])
+    random = Stream.ROWS.generator(QUICK.seed)
     random.random(len(targets))  # which rows are seen
     near, fronts = neighbour_rows(space, rows, 2, random), []
     for share in options.agreements:
@@ -164,7 +166,18 @@ def test_assured_gain_takes_off_standard_errors():
     assert gains[0] == 0
     assert gains[1] == pytest.approx(0.02 - np.sqrt(2 - 0.04) / 100)
     assert gains[2] == pytest.approx(0.02 - np.sqrt(38 - 0.04) / 100)
-    assert assured(gains, 0.01).tolist() == [True, True, False]
+
+
+def test_streams_are_those_of_seed_use_and_key():
+    drawn = {
+        tuple(stream.generator(seed, key).integers(1 << 62, size=2))
+        for stream in Stream
+        for seed in (0, 1)
+        for key in (1, 2)
+    }
+    assert len(drawn) == 4 * len(Stream)
+    assert Stream.START.generator(3, 4).random() == Stream.START.generator(3, 4).random()
+    assert Stream.EVOLUTION.seed(3, 4, 5) != Stream.EVOLUTION.seed(3, 5, 4)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from small_libraries import EGFET_COSTS
 from small_models import tree
 
-from bespoke.search import SearchOptions, TreeDesigns, assured_gains, explore
+from bespoke.search import SearchOptions, TreesDesigns, assured_gains, explore
 from bespoke.search.folds import Fold, best_at, exact_held_loss, held_out_wrong, prices
 
 
@@ -59,11 +60,11 @@ def overfitted():
 def test_an_overfitted_tree_is_no_better_than_its_stump():
     exact, words, targets = overfitted()
     options = SearchOptions(population=20, islands=1, epochs=2, generations=5, agreement=0.0, worst_loss=0.3)
-    found = explore(TreeDesigns(exact, words, targets), words, targets, options)
+    found = explore(TreesDesigns(exact, words, targets, EGFET_COSTS), words, targets, options)
     folds = []
     for number in range(2):
         seen = np.arange(200) % 2 != number
-        space = TreeDesigns(exact, words[seen], targets[seen])
+        space = TreesDesigns(exact, words[seen], targets[seen], EGFET_COSTS)
         folds.append(Fold(space, words[seen], targets[seen], words[~seen], targets[~seen]))
     finds = [explore(fold.space, fold.words, fold.targets, options) for fold in folds]
     wrong = held_out_wrong(found, folds, finds)

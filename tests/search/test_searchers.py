@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from random_models import random_words
+from small_libraries import EGFET_COSTS
 from small_models import WORDS, mlp, svm, tree
 
 from bespoke.errors import ToolMissingError
 from bespoke.numeric import csd
-from bespoke.search import SEARCHERS, SearchOptions, SumDesigns, TreeDesigns, explore
-from bespoke.search.balance import Balance
-from bespoke.search.space import SumSpace
+from bespoke.search import SEARCHERS, AffineDesigns, ComparatorDesigns, SearchOptions, TreesDesigns, explore
+from bespoke.search.genes import balance
 
 QUICK = SearchOptions(population=8, islands=1, epochs=3, generations=6, seed=5, worst_loss=0.3)
 TREE = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 11, 5, 6), 1, 0, 0, 2])
@@ -27,25 +28,29 @@ def noisy(targets, count, share=0.1):
 
 def sums():
     model = mlp()
-    return SumDesigns(model, WORDS), WORDS, noisy(model.predict(WORDS), 3)
+    return AffineDesigns(model, WORDS, EGFET_COSTS), WORDS, noisy(model.predict(WORDS), 3)
 
 
 def values():
     model = svm([[93, -41, 7]], [60])
     return (
-        SumDesigns(model, WORDS),
+        AffineDesigns(model, WORDS, EGFET_COSTS),
         WORDS,
         model.predict(WORDS) + np.random.default_rng(0).integers(-60, 60, len(WORDS)),
     )
 
 
-def trees():
+def trees(designs=TreesDesigns):
     words = random_words(np.random.default_rng(1), TREE.coding, 120)
     targets = noisy(TREE.predict(words), 3)
-    return TreeDesigns(TREE, words, targets), words, targets
+    return designs(TREE, words, targets, EGFET_COSTS), words, targets
 
 
-SPACES = {"sums": sums, "values": values, "trees": trees}
+def comparators():
+    return trees(ComparatorDesigns)
+
+
+SPACES = {"sums": sums, "values": values, "trees": trees, "comparators": comparators}
 
 
 @pytest.fixture(params=[(searcher, space) for searcher in SEARCHERS for space in SPACES], ids="-".join)
@@ -92,24 +97,23 @@ def test_simplifications_are_distinct_single_changes(space):
 
 def test_simplifications_of_sums_take_one_digit_or_bit():
     designs, _, _ = sums()
-    space = SumSpace(designs.exact)
-    exact = space.encode(designs.exact)
+    exact = designs.layout.exact
     for number, part in enumerate(designs.simplifications(exact)):
-        before = space.genes(exact[None])[number]
-        after = space.genes(part)[number]
-        for place in range(len(part)):
+        before = designs.layout.values(exact[None], number)
+        after = designs.layout.values(part, number)
+        for index in range(len(part)):
             digits = [
                 len(csd(int(old))) - len(csd(int(new)))
-                for old, new in zip(before.weights[0].ravel(), after.weights[place].ravel(), strict=True)
+                for old, new in zip(before["weights"].ravel(), after["weights"][index].ravel(), strict=True)
                 if old != new
             ]
-            cut = int(after.cuts[place].sum() - before.cuts.sum())
-            outputs = (after.dropped[place] != before.dropped[0]).any() or (after.limits[place] != before.limits).any()
-            assert sum((len(digits), cut, bool(outputs))) == 1
+            cut = int(after["masked"][index].sum() - before["masked"].sum())
+            outputs = any((after[name][index] != before[name][0]).any() for name in ("dropped", "limits"))
+            assert sum((len(digits), cut, outputs)) == 1
             assert all(gone >= 1 for gone in digits)
 
 
-@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("space", ["sums", "values", "trees"])
 def test_parameters_go_from_the_exact_model_to_next_to_nothing(space):
     designs, _, _ = SPACES[space]()
     low, high = (np.array([getattr(one, end) for one in designs.parameters]) for end in ("low", "high"))
@@ -123,10 +127,10 @@ def test_parameters_go_from_the_exact_model_to_next_to_nothing(space):
 
 def test_left_out_techniques_have_no_parameters_and_no_changes():
     model = mlp()
-    designs = SumDesigns(model, WORDS, ("accumulation",))
+    designs = AffineDesigns(model, WORDS, EGFET_COSTS, ("accumulation",))
     assert {one.name.split()[0] for one in designs.parameters} == {"columns"}
-    exact = SumSpace(model).encode(model)
-    weights = SumSpace(model).slices()[0]["weights"]
+    exact = designs.layout.exact
+    weights = designs.layout.slices[0]["weights"]
     first, last = designs.simplifications(exact)
     assert (first[:, weights] == exact[weights]).all()
     assert not len(last)
@@ -134,17 +138,18 @@ def test_left_out_techniques_have_no_parameters_and_no_changes():
 
 def test_balanced_sums_keep_their_mean():
     designs, words, _ = values()
-    space = SumSpace(designs.exact)
     genomes = designs.with_parameters(np.array([[gone, 3, 1] for gone in range(6)]))
     plain = genomes.copy()
-    plain[:, space.slices()[0]["biases"]] = designs.exact.layers[0].biases
+    plain[:, designs.layout.slices[0]["biases"]] = designs.exact.stages[0].biases
     mean = designs.exact.predict(words).mean()
     off, off_plain = (
         np.abs([designs.decode(genome).predict(words).mean() - mean for genome in some]) for some in (genomes, plain)
     )
     assert (off <= 0.5).all()
     assert off_plain.max() > 5
-    assert np.array_equal(Balance(space, words)(genomes), genomes)
+    again = genomes.copy()
+    balance(designs.layout.parts, partial(designs.layout.values, again))
+    assert np.array_equal(again, genomes)
 
 
 def test_greedy_ends_where_no_change_is_worth_it():

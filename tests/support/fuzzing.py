@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from random_models import all_words, random_model, random_words
+from random_models import all_words, random_forest, random_model, random_staged, random_words
 
-from bespoke.cells import load_library
-from bespoke.lowering import lower
-from bespoke.model import IntegerModel, IntegerTree, model_digest, model_from_text, model_to_text
+from bespoke.cells import GateCosts, load_library
+from bespoke.flow.stage_facts import border_words
+from bespoke.lowering import Lowered, lower
+from bespoke.model import IntegerModel, model_digest, model_from_text, model_to_text
 from bespoke.netlist import MappedNetlist
 from bespoke.opt import optimise
 from bespoke.proof import prove_lowered
-from bespoke.sim import simulate, simulate_mapped
+from bespoke.sim import largest_words, simulate, simulate_mapped
 from bespoke.techmap import map_netlist
 from bespoke.verilog import (
     model_boundary,
@@ -27,41 +28,50 @@ from bespoke.verilog import (
 
 EXHAUSTIVE_BITS = 12
 VECTORS = 300
+LIBRARY = load_library("egfet")
+
+
+def any_model(rng: np.random.Generator) -> IntegerModel:
+    """Half of them weighted sums and single trees, half forests and stages of any types."""
+    return (random_model, random_model, random_staged, random_forest)[int(rng.integers(4))](rng)
+
+
+def lowered_of(model: IntegerModel) -> Lowered:
+    """The model as a netlist for the cells of EGFET."""
+    return lower(model, GateCosts.of(LIBRARY))
 
 
 def stimuli(rng: np.random.Generator, model: IntegerModel) -> np.ndarray:
-    """All input vectors of a small model; else random ones and every threshold of a tree at -1, 0 and +1."""
+    """All input vectors of a small model; else random ones, and those at the borders of its first stage if it has any.
+
+    Each border comes twice: with the other features in the middle, and with random ones.
+    """
     bits = model.coding.bits
     if sum(bits) <= EXHAUSTIVE_BITS:
         return all_words(bits)
     words = random_words(rng, model.coding, VECTORS)
-    if isinstance(model, IntegerTree):
-        rows = [words]
-        for node in np.flatnonzero(model.feature >= 0):
-            feature = model.feature[node]
-            near = words[rng.integers(len(words), size=3)].copy()
-            near[:, feature] = np.clip(model.threshold[node] + [-1, 0, 1], 0, (1 << bits[feature]) - 1)
-            rows.append(near)
-        return np.concatenate(rows)
-    return words
+    borders = border_words(model)
+    if borders is None:
+        return words
+    others = words[rng.integers(len(words), size=len(borders))]
+    return np.concatenate([words, borders, np.where(borders == largest_words(bits) // 2, others, borders)])
 
 
 def check_everything(rng: np.random.Generator, *, proof: bool = True) -> list[str]:
     """Compare model, lowered, optimised and mapped netlist, their text forms and the proof."""
-    model = random_model(rng)
+    model = any_model(rng)
     words = stimuli(rng, model)
     expected = model.predict(words)
-    lowered = lower(model)
+    lowered = lowered_of(model)
     optimised = optimise(lowered.netlist)
-    library = load_library("egfet")
-    mapped = map_netlist(optimised, library)
+    mapped = map_netlist(optimised, LIBRARY)
     problems = []
     if model_digest(model_from_text(model_to_text(model))) != model_digest(model):
         problems.append("the JSON form differs")
     for name, netlist in (("lowered", lowered.netlist), ("optimised", optimised)):
         if (simulate(netlist, words)[:, 0] != expected).any():
             problems.append(f"the {name} netlist differs")
-    if (simulate_mapped(mapped, library, words).outputs[:, 0] != expected).any():
+    if (simulate_mapped(mapped, LIBRARY, words).outputs[:, 0] != expected).any():
         problems.append("the mapped netlist differs")
     if proof:
         verdict = prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20)
@@ -72,15 +82,14 @@ def check_everything(rng: np.random.Generator, *, proof: bool = True) -> list[st
 
 def check_icarus(rng: np.random.Generator) -> list[str]:
     """Compare Icarus Verilog on netlist.v and rtl.v, and the netlist read back."""
-    model = random_model(rng)
+    model = any_model(rng)
     words = stimuli(rng, model)
     expected = model.predict(words)
-    library = load_library("egfet")
-    mapped = map_netlist(optimise(lower(model).netlist), library)
+    mapped = map_netlist(optimise(lowered_of(model).netlist), LIBRARY)
     problems = []
-    netlist_text = write_netlist(mapped, library)
-    again = read_netlist(netlist_text, library)
-    if (simulate_mapped(again, library, words).outputs[:, 0] != expected).any():
+    netlist_text = write_netlist(mapped, LIBRARY)
+    again = read_netlist(netlist_text, LIBRARY)
+    if (simulate_mapped(again, LIBRARY, words).outputs[:, 0] != expected).any():
         problems.append("the netlist read back differs")
     problems += _run_icarus(model, mapped, words, expected, netlist_text)
     return [f"{describe(model)}: {problem}" for problem in problems]
@@ -89,8 +98,7 @@ def check_icarus(rng: np.random.Generator) -> list[str]:
 def _run_icarus(
     model: IntegerModel, mapped: MappedNetlist, words: np.ndarray, expected: np.ndarray, netlist_text: str
 ) -> list[str]:
-    library = load_library("egfet")
-    cells = write_cells(library, mapped.cell_histogram())
+    cells = write_cells(LIBRARY, mapped.cell_histogram())
     problems = []
     for name, sources, boundary in (
         ("netlist.v", [netlist_text, cells], netlist_boundary(mapped)),
@@ -105,4 +113,5 @@ def _run_icarus(
 
 def describe(model: IntegerModel) -> str:
     """Short text that tells which model it was."""
-    return f"{model.kind} {model.decision.kind} {model.coding.bits} {model_digest(model)[:12]}"
+    stages = " ".join(stage.name for stage in model.stages)
+    return f"{stages} {model.decision.name} {model.coding.bits} {model_digest(model)[:12]}"

@@ -1,8 +1,10 @@
-"""Small cell libraries for tests, with invented figures."""
+"""Small cell libraries for tests, with invented figures, and the costs of a real one."""
 
 from __future__ import annotations
 
-from bespoke.cells import Cell, CellLibrary, InputPin, OutputPin
+from bespoke.cells import Cell, CellLibrary, GateCosts, InputPin, OutputPin, load_library
+
+EGFET_COSTS = GateCosts.of(load_library("egfet"))
 
 # name: (pins, truth table, area)
 NAND_ONLY = {"INV": (1, 0b01, 0.9), "NAND2": (2, 0b0111, 1.0)}

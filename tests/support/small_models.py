@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from random_models import all_words
 
-from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, IntegerTree, Layer
+from bespoke.model import Affine, Argmax, Index, InputCoding, IntegerModel, Origin, Trees, Value, replaced
 
 WORDS = all_words((3, 2, 4))
 
@@ -20,16 +20,16 @@ def coding(bits=(3, 2, 4)):
 def mlp(seed=0, hidden=3, classes=3):
     """Three features of 3, 2 and 4 bits, one ReLU layer, an argmax."""
     rng = np.random.default_rng(seed)
-    first = Layer(rng.integers(-99, 100, (hidden, 3)), rng.integers(-200, 400, hidden), "relu", 5)
-    last = Layer(rng.integers(-99, 100, (classes, hidden)), rng.integers(-999, 1000, classes), "identity", 9)
-    return IntegerMLP(coding(), (first, last), Decision("argmax", tuple(range(classes))))
+    first = Affine(rng.integers(-99, 100, (hidden, 3)), rng.integers(-200, 400, hidden), "relu", 5)
+    last = Affine(rng.integers(-99, 100, (classes, hidden)), rng.integers(-999, 1000, classes), "identity", 9)
+    return IntegerModel(coding(), (first, last), Argmax(tuple(range(classes))), Origin("mlp"))
 
 
 def svm(weights, biases, bits=(3, 2, 4)):
     """One value per row of weights, if there is one; else an argmax."""
     rows = np.array(weights)
-    decision = Decision("value") if len(rows) == 1 else Decision("argmax", tuple(range(len(rows))))
-    return IntegerSVM(coding(bits), (Layer(rows, np.array(biases), "identity", 0),), decision)
+    decision = Value() if len(rows) == 1 else Argmax(tuple(range(len(rows))))
+    return IntegerModel(coding(bits), (Affine(rows, np.array(biases), "identity", 0),), decision, Origin("svm"))
 
 
 def tree(nodes, bits=(4, 4), classes=("a", "b", "c")):
@@ -37,11 +37,9 @@ def tree(nodes, bits=(4, 4), classes=("a", "b", "c")):
     table = [node if isinstance(node, tuple) else (-1, 0, -1, -1) for node in nodes]
     columns = [np.array(column) for column in zip(*table, strict=True)]
     values = np.array([0 if isinstance(node, tuple) else node for node in nodes])
-    return IntegerTree(coding(bits), *columns, values, Decision("leaf", classes))
+    return IntegerModel(coding(bits), (Trees(*columns, values),), Index(classes), Origin("tree"))
 
 
 def on_layer(model, number, **fields):
-    """The model with some fields of a layer changed."""
-    layers = list(model.layers)
-    layers[number] = replace(layers[number], **fields)
-    return replace(model, layers=tuple(layers))
+    """The model with some fields of a stage changed."""
+    return replace(model, stages=replaced(model.stages, {number: replace(model.stages[number], **fields)}))

@@ -7,7 +7,18 @@ import itertools
 import numpy as np
 
 from bespoke.cells import Cell, CellLibrary, InputPin, OutputPin
-from bespoke.model import Decision, InputCoding, IntegerMLP, IntegerSVM, IntegerTree, Layer
+from bespoke.model import (
+    DECISIONS,
+    Affine,
+    Decision,
+    InputCoding,
+    IntegerModel,
+    Label,
+    Origin,
+    Sign,
+    Trees,
+    Value,
+)
 from bespoke.netlist import Instance, MappedNetlist, Port
 
 NASTY_NAMES = (
@@ -127,17 +138,19 @@ def _classes(count):
     return tuple(f"class */ {index}\n" for index in range(count))
 
 
-def random_decision(rng, kind, count):
+def random_decision(rng, kind, count) -> Decision:
     if kind == "label":
         first = int(rng.integers(-5, 6))
-        return Decision("label", tuple(range(first, first + count)), int(rng.integers(0, 9)))
+        return Label(tuple(range(first, first + count)), int(rng.integers(0, 9)))
     if kind == "value":
-        return Decision("value", (), int(rng.integers(0, 9)))
-    return Decision(kind, _classes(2 if kind.startswith("sign") else count))
+        return Value(frac_bits=int(rng.integers(0, 9)))
+    if kind.startswith("sign"):
+        return Sign(_classes(2), inclusive=kind == "sign_inclusive")
+    return DECISIONS[kind](_classes(count))
 
 
 def random_sums(rng, kind, count, bits, *, hidden=(), names=None, low=-20, high=21):
-    """Random IntegerSVM (no hidden layer) or IntegerMLP with the given decision."""
+    """Random linear model (no hidden layer) or MLP with the given decision."""
     decision = random_decision(rng, kind, count)
     sizes = [len(bits), *hidden, decision.score_count]
     layers = []
@@ -147,13 +160,13 @@ def random_sums(rng, kind, count, bits, *, hidden=(), names=None, low=-20, high=
         weights[rng.random(weights.shape) < 0.2] = 0
         biases = rng.integers(-60, 61, size=outputs)
         activation = "identity" if last or (place == 1 and rng.random() < 0.3) else "relu"
-        layers.append(Layer(weights, biases, activation, 5 + place))
-    cls = IntegerMLP if hidden else IntegerSVM
-    return cls(coding(bits, names), tuple(layers), decision, "RandomEstimator")
+        layers.append(Affine(weights, biases, activation, 5 + place))
+    origin = Origin("mlp" if hidden else "svm", "RandomEstimator")
+    return IntegerModel(coding(bits, names), tuple(layers), decision, origin)
 
 
 def random_tree(rng, kind, count, bits, *, splits, names=None):
-    """Random IntegerTree; thresholds may lie outside of the feature's range."""
+    """Random tree; thresholds may lie outside of the feature's range."""
     feature, threshold, left, right = [-1], [0], [-1], [-1]
     leaves = [0]
     for _ in range(splits):
@@ -165,7 +178,8 @@ def random_tree(rng, kind, count, bits, *, splits, names=None):
         for column, value in ((feature, -1), (threshold, 0), (left, -1), (right, -1)):
             column += [value, value]
     decision = random_decision(rng, kind, count)
-    value = np.zeros(len(feature), dtype=np.int64)
-    low, high = (0, count) if kind == "leaf" else (-40, 41)
-    value[leaves] = rng.integers(low, high, size=len(leaves))
-    return IntegerTree(coding(bits, names), feature, threshold, left, right, value, decision, "RandomTree")
+    values = np.zeros(len(feature), dtype=np.int64)
+    low, high = (0, count) if kind == "index" else (-40, 41)
+    values[leaves] = rng.integers(low, high, size=len(leaves))
+    tree = Trees(feature, threshold, left, right, values)
+    return IntegerModel(coding(bits, names), (tree,), decision, Origin("tree", "RandomTree"))

@@ -152,7 +152,7 @@ def test_a_process_that_is_ended_takes_one_cell_with_it(tmp_path: Path, monkeypa
         import os
         import signal
 
-        from bespoke.sweep.child import run_in_child
+        from bespoke.sweep.processes import run_in_child
 
         if str(cell) == "iris svm 1":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -10,7 +10,7 @@ import pytest
 from verilog_samples import NASTY_NAMES, coding, random_mapped, random_sums, random_tree, small_library
 
 from bespoke.errors import LibraryError, NetlistError
-from bespoke.model import Decision, IntegerSVM, Layer
+from bespoke.model import Affine, Argmax, IntegerModel, Origin
 from bespoke.netlist import Instance, MappedNetlist, Port
 from bespoke.verilog import model_boundary, netlist_boundary, write_cells, write_netlist, write_rtl
 
@@ -92,8 +92,9 @@ def test_header_lines_are_never_commands():
 
 
 def test_rtl_is_readable():
-    layer = Layer(np.array([[3, -5], [0, 1]]), np.array([-2, 7]), "identity", 3)
-    model = IntegerSVM(coding((2, 4), ["hue", "wall width"]), (layer,), Decision("argmax", ("red", "blue")), "SVC")
+    layer = Affine(np.array([[3, -5], [0, 1]]), np.array([-2, 7]), "identity", 3)
+    names = coding((2, 4), ["hue", "wall width"])
+    model = IntegerModel(names, (layer,), Argmax(("red", "blue")), Origin("svm", "SVC"))
     text = write_rtl(model)
     for line in (
         "// SVC: svm, 2 features.",

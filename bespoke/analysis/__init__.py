@@ -1,0 +1,6 @@
+"""What can be found out about a finished circuit beside its figures; one finding is an `Analysis`."""
+
+from bespoke.analysis.finding import Analysis, Section
+from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
+
+__all__ = ["Analysis", "Section", "SumError", "SumErrors", "sum_errors"]

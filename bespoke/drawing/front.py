@@ -1,0 +1,143 @@
+"""Fronts from their rows, which are plain data: as plots, as tables, and as figures for print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bespoke.drawing.figure import BLUE, COLUMN_IN, GREY, ORANGE, Series, print_figure
+from bespoke.drawing.plot import Point, Scatter, scatter
+from bespoke.drawing.words import area_words, power_text, score_words
+
+Row = Mapping[str, Any]
+
+# Name of the axis, and the figure of a row.
+_SIZES: Mapping[str, tuple[str, Callable[[Row], float]]] = {
+    "area": ("area in cm²", lambda row: row["area_mm2"] / 100),
+    "power": ("power in mW", lambda row: row["power_mw"]),
+}
+_COLUMNS: Mapping[str, Callable[[Row], str]] = {
+    "": lambda row: "chosen" if row["chosen"] else "exact" if row["exact"] else "",
+    ">No.": lambda row: str(row["number"]),
+    ">training": lambda row: score_words(row["train"]),
+    ">assured": lambda row: score_words(row["assured"]),
+    ">test": lambda row: score_words(row["test"]),
+    ">area": lambda row: area_words(row["area_mm2"]),
+    ">of exact": lambda row: f"{row['area_mm2'] / row['exact_mm2']:.2f}" if row["exact_mm2"] else "-",
+    ">power": lambda row: f"{row['power_mw']:.3g} mW",
+    ">delay": lambda row: f"{row['delay_ms']:.3g} ms",
+    ">supply": lambda row: f"{row['vdd']:g} V",
+    ">gates": lambda row: f"{row['gates']:,}",
+    ">edits": lambda row: str(row["edits"]),
+    "folder": lambda row: str(row["folder"]),
+}
+# Score: line, marker, colour, legend.
+_SERIES = {
+    "train": ("-", "o", GREY, "training rows"),
+    "assured": ("-", "^", BLUE, "assured"),
+    "test": ("none", "s", ORANGE, "test rows"),
+}
+
+
+def front_order(rows: Sequence[Row]) -> list[Row]:
+    """Rows as tables show them: the exact design first."""
+    return sorted(rows, key=lambda row: not row["exact"])
+
+
+def front_table(rows: Sequence[Row], without: Sequence[str] = ()) -> tuple[list[str], list[list[str]]]:
+    """Columns and their texts, rows in the order of `front_order`; the supply is left out where all have the same.
+
+    A column of numbers has a name with ``>`` in front.
+    """
+    has_voltages = len({row["vdd"] for row in rows}) > 1
+    columns = [name for name in _COLUMNS if name not in without and (has_voltages or name != ">supply")]
+    exact_mm2 = next((row["area_mm2"] for row in rows if row["exact"]), 0.0)
+    full = [{**row, "exact_mm2": exact_mm2} for row in front_order(rows)]
+    return columns, [[_COLUMNS[name](row) for name in columns] for row in full]
+
+
+def front_plot(rows: Sequence[Row], size: str, metric: str, *, marked: Row | None, width: int = 640) -> str:
+    """SVG of the scores of designs over their area or power; one of them may stand out.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        As `bespoke.flow.ParetoFront.rows`, with ``changes`` if there are any.
+    size : str
+        ``"area"`` or ``"power"``.
+    metric : str
+        ``accuracy``; any other is R2.
+    marked : mapping or None
+        One of the rows.
+    width : int
+    """
+    name, figure = _SIZES[size]
+    shown = [row for row in rows if figure(row)]
+    best: list[tuple[float, float]] = []
+    for step in sorted((figure(row), row["assured"]) for row in shown):
+        if not best or step[1] > best[-1][1]:
+            best.append(step)
+    points = [
+        Point(
+            x=figure(row),
+            y=row["train"] if row["test"] is None else row["test"],
+            below=row["assured"],
+            label=design_label(row),
+            ring=row is marked,
+            name=_COLUMNS[""](row) or ("this design" if row is marked else ""),
+            key=str(row["number"]),
+        )
+        for row in shown
+    ]
+    return scatter(points, Scatter(name, metric_words(metric), steps=best, width=width)) if len(rows) > 1 else ""
+
+
+def metric_words(metric: str) -> str:
+    """Name of a score."""
+    return "accuracy" if metric == "accuracy" else "R²"
+
+
+def design_label(row: Row) -> str:
+    """Configuration and figures of a design, parts separated by semicolons."""
+    names = [name for name in ("chosen", "exact") if row[name]]
+    parts = [f"design {row['number']}{' (' + ', '.join(names) + ')' if names else ''}"]
+    scores = {"test": row["test"], "training": row["train"], "assured": row["assured"]}
+    parts += [f"{name} {score_words(value)}" for name, value in scores.items() if value is not None]
+    parts += [area_words(row["area_mm2"]), power_text(row["power_mw"]), f"{row['gates']:,} gates"]
+    parts += [f"{name} {old:,} to {new:,}" for name, (old, new) in row.get("changes", {}).items() if old != new]
+    return "; ".join([*parts, *([f"{row['edits']:,} gate-level edits"] if row["edits"] else [])])
+
+
+def front_figure(rows: Sequence[Row], metric: str, width_in: float = COLUMN_IN) -> Any:  # noqa: ANN401  matplotlib
+    """Figure for print of the assured score and those on training and test rows over area.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        As `bespoke.flow.ParetoFront.rows`.
+    metric : str
+        ``accuracy``; any other is R2.
+    width_in : float
+        Width in inches.
+
+    Raises
+    ------
+    ToolMissingError
+    """
+    # A circuit of no area has no position on a logarithmic axis.
+    shown = [(row["area_mm2"] / 100, row) for row in rows if row["area_mm2"] > 0]
+    series = [
+        Series(sorted((area, row[name]) for area, row in shown if row[name] is not None), words, mark, colour, line)
+        for name, (line, mark, colour, words) in _SERIES.items()
+    ]
+    with print_figure(series, "area (cm²)", (width_in, 0.72 * width_in)) as (drawn, axes):
+        for area, row in shown:
+            if row["chosen"] or row["exact"]:
+                style = "-" if row["chosen"] else ":"
+                axes.axvline(area, color=GREY, linewidth=0.8, linestyle=style, zorder=0)
+                place = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "xytext": (0, 2)}
+                axes.annotate(_COLUMNS[""](row), (area, 1.0), ha="center", fontsize=7, color=GREY, **place)
+        axes.set_ylabel("accuracy" if metric == "accuracy" else "$R^2$")
+        if shown:
+            axes.legend(loc="best", handlelength=1.4)
+    return drawn

@@ -1,0 +1,87 @@
+"""Symbols of gates: distinctive shapes (IEEE Std 91-1984) of simple ones, a box with its name for other cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
+from bespoke.cells import Cell
+from bespoke.drawing.layout import GRID, WIDTH, pin_offsets
+from bespoke.drawing.words import shortened
+
+Functions = Mapping[str, Callable[[Sequence[int]], int]]
+
+_MOST_LETTERS = 8
+_BUBBLE = 3
+_BOX = (3.0, WIDTH - 3.0)
+
+# Body, start of the leads at its back, its tip; around the middle of the left edge of the layer.
+_AND = ("M8 -12H20A12 12 0 0 1 20 12H8Z", 8.0, 32.0)
+_OR = ("M8 -12H15Q27 -10 33 0Q27 10 15 12H8Q15 0 8 -12Z", 10.5, 33.0)
+_XOR = (f"{_OR[0]}M4 -12Q11 0 4 12", 10.5, 33.0)
+_TRIANGLE = ("M9 -10L33 0L9 10Z", 9.0, 33.0)
+# By kind its body, and whether the output is inverted.
+_BODIES = {
+    "and": (_AND, False),
+    "nand": (_AND, True),
+    "or": (_OR, False),
+    "nor": (_OR, True),
+    "xor": (_XOR, False),
+    "xnor": (_XOR, True),
+    "buffer": (_TRIANGLE, False),
+    "not": (_TRIANGLE, True),
+}
+# Kinds of one and of more input pins with their functions of the pins' states.
+_ONE: Functions = {"buffer": sum, "not": lambda bits: 1 - sum(bits)}
+_MORE: Functions = {
+    "and": min,
+    "nand": lambda bits: 1 - min(bits),
+    "or": max,
+    "nor": lambda bits: 1 - max(bits),
+    "xor": lambda bits: sum(bits) % 2,
+    "xnor": lambda bits: 1 - sum(bits) % 2,
+}
+
+
+def cell_kind(cell: Cell) -> str:
+    """``not``, ``buffer``, ``and``, ``nand``, ``or``, ``nor``, ``xor`` or ``xnor`` of all input pins; else empty."""
+    width = len(cell.inputs)
+    if len(cell.outputs) != 1 or not width:
+        return ""
+    states = [[state >> pin & 1 for pin in range(width)] for state in range(1 << width)]
+    for kind, function in (_ONE if width == 1 else _MORE).items():
+        if cell.outputs[0].truth == sum(function(bits) << state for state, bits in enumerate(states)):
+            return kind
+    return ""
+
+
+def gate_height(inputs: int, outputs: int) -> float:
+    """Room of a gate with so many pins."""
+    return 2 * GRID * (max(inputs, outputs, 2) + 1)
+
+
+def symbol(kind: str, name: str, inputs: int, outputs: int) -> str:
+    """SVG of a cell around the middle of the left edge of its layer.
+
+    Parameters
+    ----------
+    kind : str
+        As `cell_kind`.
+    name : str
+        Of the cell, for kinds that have no shape.
+    inputs, outputs : int
+        Numbers of pins.
+    """
+    if kind:
+        (body, back, tip), inverted = _BODIES[kind]
+        end = tip + 2 * _BUBBLE * inverted
+        extra = f'<circle class="gate" cx="{tip + _BUBBLE:g}" cy="0" r="{_BUBBLE}"/>' if inverted else ""
+    else:
+        half = gate_height(inputs, outputs) / 2 - 4
+        back, end = _BOX
+        body = f"M{back:g} {-half:g}H{end:g}V{half:g}H{back:g}Z"
+        words = escape(shortened(name, _MOST_LETTERS))
+        extra = f'<text x="{WIDTH / 2:g}" y="3" text-anchor="middle">{words}</text>'
+    leads = "".join(f"M0 {y:g}H{back:g}" for y in pin_offsets(inputs))
+    leads += "".join(f"M{end:g} {y:g}H{WIDTH}" for y in pin_offsets(outputs))
+    return f'<path class="wire" d="{leads}"/><path class="gate" d="{body}"/>{extra}'

@@ -1,0 +1,24 @@
+"""Figures and names in words, as tables, labels and pages show them."""
+
+from __future__ import annotations
+
+
+def score_words(value: float | None) -> str:
+    """A score with three decimals."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def area_words(area_mm2: float) -> str:
+    """An area in the unit that suits its size."""
+    return f"{area_mm2 / 100:.3g} cm2" if area_mm2 >= 100 else f"{area_mm2:.3g} mm2"
+
+
+def power_text(power_mw: float) -> str:
+    """A power in the unit that suits its size."""
+    return f"{power_mw:.3g} mW" if power_mw >= 0.1 else f"{1000 * power_mw:.3g} µW"
+
+
+def shortened(name: str, most: int) -> str:
+    """A name of at most so many letters, its middle left out where it is longer."""
+    head = most - most // 2 - 1
+    return name if len(name) <= most else f"{name[:head]}…{name[len(name) - most // 2 :]}"

@@ -1,0 +1,109 @@
+"""A circuit: the integer model, the netlists made from it, and what must hold between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bespoke.cells import CellLibrary, GateCosts
+from bespoke.lowering import Lowered, lower
+from bespoke.model import IntArray, IntegerModel
+from bespoke.netlist import Certificate, MappedNetlist, Netlist
+from bespoke.prune import EditList, limit_index
+from bespoke.sim import mapped_outputs, simulate
+from bespoke.verilog import MODULE, write_netlist, write_rtl
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """The function that a circuit must have: that of its model, or, after edits, that of the edited netlist.
+
+    Attributes
+    ----------
+    model : IntegerModel
+    edited : Netlist or None
+        The lowered netlist after its edits; None if there are none.
+    """
+
+    model: IntegerModel
+    edited: Netlist | None = None
+
+    @staticmethod
+    def of(model: IntegerModel, lowered: Netlist, edits: EditList) -> Reference:
+        """What a circuit made from a lowered netlist and edits must compute.
+
+        Raises
+        ------
+        NetlistError
+            If the edits belong to another netlist, or do not fit it.
+        """
+        return Reference(model, edited_netlist(model, edits.apply(lowered)) if edits.edits else None)
+
+    def outputs(self, words: IntArray) -> IntArray:
+        """Output words, shape (n,), that the circuit must give for input words (n, n_features)."""
+        return self.model.predict(words) if self.edited is None else simulate(self.edited, words)[:, 0]
+
+
+def edited_netlist(model: IntegerModel, netlist: Netlist) -> Netlist:
+    """The netlist left by edits as a circuit of the model's kind: a classifier puts out classes only."""
+    return limit_index(netlist, len(model.decision.classes)) if model.decision.is_classifier else netlist
+
+
+def lowered_again(model: IntegerModel, edits: EditList, costs: GateCosts) -> Lowered:
+    """The lowered netlist that edits belong to, made from the model alone; ``costs`` where the edits name none."""
+    return lower(model, edits.costs or costs, thorough=edits.thorough)
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """A circuit and what it was made from.
+
+    Attributes
+    ----------
+    model : IntegerModel
+        The exact function of the circuit, before its edits if it has any.
+    library : CellLibrary
+    lowered : Netlist
+        Generic netlist as built from the model, and
+    certificate : Certificate
+        the hints with which it can be proven.
+    edits : EditList
+        What gate-level pruning changed in ``lowered``; empty for a circuit that computes ``model``.
+    mapped : MappedNetlist
+        Netlist of library cells.
+    """
+
+    model: IntegerModel
+    library: CellLibrary
+    lowered: Netlist
+    certificate: Certificate
+    edits: EditList
+    mapped: MappedNetlist
+
+    @cached_property
+    def reference(self) -> Reference:
+        """What the circuit must compute."""
+        return Reference.of(self.model, self.lowered, self.edits)
+
+    @cached_property
+    def verilog(self) -> str:
+        """Structural Verilog of the mapped netlist."""
+        header = [
+            f"{self.model.origin} as a circuit of {self.gate_count} cells",
+            f"technology {self.library.name} at {self.library.vdd:g} V",
+        ]
+        return write_netlist(self.mapped, self.library, module=MODULE, header=header)
+
+    @cached_property
+    def rtl(self) -> str:
+        """Behavioural Verilog of the model."""
+        return write_rtl(self.model, module=MODULE)
+
+    @property
+    def gate_count(self) -> int:
+        """Number of cells."""
+        return len(self.mapped.instances)
+
+    def outputs(self, words: IntArray) -> IntArray:
+        """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
+        return mapped_outputs(self.mapped, self.library, words)[:, 0]

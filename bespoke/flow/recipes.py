@@ -1,0 +1,203 @@
+"""Published flows, step after step, as baselines beside the joint search.
+
+Each is made of the same steps that the search uses, with this package's generator and mapper behind. Everything is
+chosen on the training rows; where a paper chose on its test rows, that is not repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.approx import (
+    CoefficientOptions,
+    ProductOptions,
+    approximate_coefficients,
+    single_tree,
+    truncate_products,
+)
+from bespoke.arith import gate_cost
+from bespoke.cells import GateCosts
+from bespoke.errors import UnsupportedModelError
+from bespoke.flow.candidates import Candidates
+from bespoke.flow.case import Case
+from bespoke.flow.circuit import edited_netlist
+from bespoke.lowering import Lowered, lower
+from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.netlist import Edit
+from bespoke.opt import optimise
+from bespoke.prune import FullSearchOptions, expect_words, full_search, score_words
+from bespoke.search import ComparatorDesigns, SearchState, explore
+from bespoke.sim import simulate
+
+# Shares of the largest significance at which products are truncated, and the columns that these keep: the grid of TC'23
+# is over each layer's own significances.
+_SIGNIFICANCES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+_KEPT_BITS = (1, 2, 3)
+OnStage = Callable[[str], None]
+
+
+class Entry(NamedTuple):
+    """A model, the edits of its lowered netlist, output words on the training rows, and the size in NAND2 cells."""
+
+    model: IntegerModel
+    edits: tuple[Edit, ...]
+    outputs: IntArray
+    cost: float
+
+
+class Recipe(NamedTuple):
+    """A published flow.
+
+    Attributes
+    ----------
+    title : str
+        Its steps in a line.
+    paper : str
+        Where it was published.
+    candidates : callable
+        From a case to what the flow finds for it.
+    """
+
+    title: str
+    paper: str
+    candidates: Callable[[Case, OnStage], Candidates]
+
+
+def date22(case: Case, on_stage: OnStage) -> Candidates:
+    """Coefficients approximated within +-4, errors balanced; then gates tied by tau and phi, all pairs tried.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the model is not made of weighted sums, or puts out a value.
+    """
+    exact, train, costs = case.source.model, case.train, case.costs
+    exact.all_stages(Affine, "date22")
+    if not exact.decision.is_classifier:
+        raise UnsupportedModelError(
+            "the recipe needs classes", where="date22", got="a value", allowed="rounded outputs"
+        )
+    on_stage("recipe: coefficients")
+    cheap = approximate_coefficients(exact, CoefficientOptions(radius=4), train.words).model
+    lowered = lower(cheap, costs)
+    on_stage("recipe: full search over tau and phi")
+    words = score_words(lowered.certificate, lowered.netlist)
+    limit = FullSearchOptions(max_loss=_allowed_loss(case))
+    found = full_search(lowered.netlist, train.words, [expect_words(train.wanted)], words, costs, limit)
+    entries = [_plain(case, exact), _plain(case, cheap)]
+    for pruned in found:
+        left = optimise(edited_netlist(cheap, pruned.netlist))
+        entries.append(Entry(cheap, pruned.edits, simulate(left, train.words)[:, 0], gate_cost(left, costs)))
+    return _candidates(case, entries, "date22")
+
+
+def tc23(case: Case, on_stage: OnStage) -> Candidates:
+    """Coefficients approximated; then the low columns of products left out that matter little on average (AxSum).
+
+    The paper retrains in between; here the weights are those of the given model.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the model is not made of weighted sums.
+    """
+    exact, words = case.source.model, case.train.words
+    exact.all_stages(Affine, "tc23")
+    cheap = approximate_coefficients(exact, CoefficientOptions(radius=4), words).model
+    entries = [_plain(case, exact), _plain(case, cheap)]
+    for kept in _KEPT_BITS:
+        for threshold in _SIGNIFICANCES:
+            on_stage(f"recipe: products up to {threshold:g} keep {kept} columns")
+            entries.append(_plain(case, truncate_products(cheap, ProductOptions(threshold, kept), words).model))
+    return _candidates(case, entries, "tc23")
+
+
+def isqed22(case: Case, on_stage: OnStage) -> Candidates:
+    """Bits (2 to 8) and an offset (-5 to 5) per comparator of a tree, by NSGA-II.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the model is not a single tree.
+    """
+    exact, known, options = case.source.model, case.known, replace(case.options.search, metric=case.metric)
+    single_tree(exact, "isqed22")
+    words, targets = case.train.words[known], case.train.wanted[known]
+    space = ComparatorDesigns(exact, words, targets, case.costs)
+
+    def on_epoch(reached: SearchState) -> None:
+        on_stage(f"recipe: epoch {reached.epoch} of at most {options.epochs}")
+
+    found = explore(space, words, targets, options, on_epoch=on_epoch)
+    entries = []
+    for genome, cost in zip(found.genomes, found.costs.tolist(), strict=True):
+        model = space.decode(genome)
+        entries.append(Entry(model, (), model.predict(case.train.words), cost))
+    return _candidates(case, entries, "isqed22")
+
+
+RECIPES: dict[str, Recipe] = {
+    "date22": Recipe(
+        "coefficients within +-4, then tau/phi pruning (weighted sums)",
+        "Armeniakos et al., Cross-Layer Approximation for Printed Machine Learning Circuits, DATE 2022",
+        date22,
+    ),
+    "isqed22": Recipe(
+        "bits and offset per comparator by NSGA-II (trees)",
+        "Balaskas et al., Approximate Decision Trees For Machine Learning Classification on Tiny Printed Circuits, "
+        "ISQED 2022",
+        isqed22,
+    ),
+    "tc23": Recipe(
+        "cheap coefficients, then truncated accumulation (weighted sums)",
+        "Armeniakos et al., Co-Design of Approximate Multilayer Perceptron for Ultra-Resource Constrained Printed "
+        "Circuits, IEEE TC 72, 2023",
+        tc23,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """A pruner that makes edits found before."""
+
+    edits: tuple[Edit, ...]
+
+    def __call__(self, _model: IntegerModel, _lowered: Lowered, _costs: GateCosts) -> Sequence[Edit]:
+        return self.edits
+
+
+def _plain(case: Case, model: IntegerModel) -> Entry:
+    netlist = optimise(lower(model, case.costs).netlist)
+    return Entry(model, (), model.predict(case.train.words), gate_cost(netlist, case.costs))
+
+
+def _allowed_loss(case: Case) -> float:
+    """Loss on the training rows that the limits allow; that of a front where none does."""
+    wanted = case.options.asked
+    least = wanted.least_gain(case.assurance(0.0).exact_score)
+    return -least if np.isfinite(least) else case.options.search.worst_loss
+
+
+def _candidates(case: Case, entries: Sequence[Entry], recipe: str) -> Candidates:
+    """Candidates of a recipe, held for what they are on the training rows unless a caution is asked for."""
+    caution = case.options.caution or 0.0
+    options = asdict(replace(case.options.search, metric=case.metric))
+    facts = {"recipe": recipe, "caution": caution, "found": len(entries), "options": options}
+    assurance = case.assurance(caution)
+    return Candidates(
+        model=lambda index: entries[index].model,
+        pruner=lambda index: _Recorded(entries[index].edits) if entries[index].edits else None,
+        identity=lambda index: index,
+        gains=assurance.gains(np.array([entry.outputs for entry in entries])),
+        costs=np.array([entry.cost for entry in entries]),
+        exact_score=assurance.exact_score,
+        judged_on="training rows",
+        assurance=assurance,
+        seen=np.ones(len(case.train.wanted), dtype=bool),
+        log={"judged_on": "training rows", **facts},
+    )

@@ -1,0 +1,248 @@
+"""What flow knows of each type of stage: sizes, coefficients for the report, vectors at its borders, names of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bespoke.model import (
+    LEAF,
+    UNLIMITED,
+    WHOLE,
+    Affine,
+    Compare,
+    Decision,
+    Gates,
+    InputCoding,
+    IntArray,
+    IntegerModel,
+    Lookup,
+    Stage,
+    Trees,
+)
+from bespoke.numeric import Interval, digit_count
+from bespoke.sim import largest_words
+
+MAX_LEAVES = 2000
+
+Sizes = dict[str, int]
+Words = Sequence[str]
+
+
+class Names(NamedTuple):
+    """What the words between stages are called, and how many low bits each has lost."""
+
+    words: tuple[str, ...]
+    dropped_bits: tuple[int, ...]
+
+
+class StageFacts(NamedTuple):
+    """Functions of one type of stage.
+
+    Attributes
+    ----------
+    sizes : callable
+        From stage and ranges of its inputs: what it is made of, by name.
+    coefficients : callable
+        From stage, names of its inputs and of its outputs, and the coding: an entry of the report, or None.
+    borders : callable
+        From a stage that reads the inputs and their bits: input words, (n, n_features), near its borders.
+    inner : callable
+        From stage and number: what the word of that number inside the stage is part of.
+    """
+
+    sizes: Callable[[Any, Sequence[Interval]], Sizes]
+    coefficients: Callable[[Any, Names, Words, InputCoding], dict[str, Any] | None]
+    borders: Callable[[Any, tuple[int, ...]], IntArray | None]
+    inner: Callable[[Any, int], str]
+
+
+def model_sizes(model: IntegerModel) -> Sizes:
+    """Sizes of all stages by name, and the input bits."""
+    found: Sizes = {}
+    for number, (stage, ranges) in enumerate(zip(model.stages, model.ranges, strict=False), start=1):
+        sizes = STAGE_FACTS[type(stage)].sizes(stage, ranges)
+        found |= {f"layer {number}: {name}": count for name, count in sizes.items()}
+    return found | {"input bits": sum(model.coding.bits)}
+
+
+def coefficients(model: IntegerModel) -> dict[str, Any]:
+    """Weights by layer, and thresholds by feature, as plain data.
+
+    Returns
+    -------
+    dict
+        ``layers`` of weighted sums with ``inputs``, ``outputs``, ``weights[output][input]``, ``biases`` and
+        ``frac_bits``; an input that several columns read has the sum of their weights, and ``dropped_bits`` are the
+        low bits that an input has lost: its weights count for ``2**-dropped_bits`` as much. ``features`` of trees and
+        comparisons of inputs with ``name``, ``bits``, and the sorted distinct ``thresholds``: words up to each go left.
+    """
+    names = Names(tuple(map(str, model.coding.names)), (0,) * model.coding.feature_count)
+    found: dict[str, Any] = {}
+    for number, stage in enumerate(model.stages, start=1):
+        is_last = number == len(model.stages)
+        outputs = score_names(model.decision) if is_last else [f"unit {j + 1}" for j in range(stage.output_count)]
+        entry = STAGE_FACTS[type(stage)].coefficients(stage, names, outputs, model.coding)
+        for kind, content in (entry or {}).items():
+            found.setdefault(kind, []).extend(content)
+        names = Names(tuple(outputs), tuple(_dropped(stage)))
+    return found
+
+
+def border_words(model: IntegerModel) -> IntArray | None:
+    """Input words, (n, n_features), around every threshold of a first stage that has any."""
+    first = model.stages[0]
+    return STAGE_FACTS[type(first)].borders(first, model.coding.bits)
+
+
+def inner_name(model: IntegerModel, number: int, index: int) -> str:
+    """What a word inside a stage is part of."""
+    stage = model.stages[number]
+    return STAGE_FACTS[type(stage)].inner(stage, index)
+
+
+def score_names(decision: Decision) -> list[str]:
+    """What each score is called."""
+    labels = [" | ".join(str(decision.classes[index]) for index in about) for about in decision.score_classes()]
+    return [label or "score" for label in labels]
+
+
+def _dropped(stage: Stage) -> IntArray:
+    return getattr(stage, "dropped_bits", np.zeros(stage.output_count, dtype=np.int64))
+
+
+def _affine_sizes(stage: Affine, inputs: Sequence[Interval]) -> Sizes:
+    return {
+        "units": stage.output_count,
+        "weights": int(np.count_nonzero(stage.weights)),
+        "signed digits": sum(digit_count(int(w)) for w in stage.weights.ravel()),
+        "masked input bits": sum(_masked_bits(stage, inputs)),
+        "dropped output bits": int(stage.dropped_bits.sum()),
+        "saturating outputs": int((stage.saturation_bits < UNLIMITED).sum()),
+    }
+
+
+def _masked_bits(stage: Affine, inputs: Sequence[Interval]) -> Iterator[int]:
+    used = (stage.weights != 0).any(axis=0) & (stage.masks != WHOLE)
+    for mask, source in zip(stage.masks[used].tolist(), stage.sources[used].tolist(), strict=True):
+        width = inputs[source].width
+        yield width - (mask & (1 << width) - 1).bit_count()
+
+
+def _affine_coefficients(stage: Affine, names: Names, outputs: Words, _: InputCoding) -> dict[str, Any]:
+    dense = np.zeros((stage.output_count, len(names.words)), dtype=np.int64)
+    np.add.at(dense.T, stage.sources, stage.weights.T)
+    return {
+        "layers": [
+            {
+                "inputs": list(names.words),
+                "outputs": list(outputs),
+                "activation": stage.activation,
+                "frac_bits": stage.frac_bits,
+                "dropped_bits": list(map(int, names.dropped_bits)),
+                "weights": dense.tolist(),
+                "biases": stage.biases.tolist(),
+            }
+        ]
+    }
+
+
+def _trees_sizes(stage: Trees, _: Sequence[Interval]) -> Sizes:
+    return {"tests": int((stage.feature != LEAF).sum()), "comparisons": len(stage.tests())}
+
+
+def _threshold_entry(tests: Sequence[tuple[int, int]], names: Names, coding: InputCoding) -> dict[str, Any] | None:
+    """Thresholds by feature; None where the stage does not read the inputs themselves."""
+    if names.words != coding.names:
+        return None
+    pairs = enumerate(zip(coding.names, coding.bits, strict=True))
+    return {
+        "features": [
+            {"name": name, "bits": width, "thresholds": [t for feature, t in tests if feature == index]}
+            for index, (name, width) in pairs
+        ]
+    }
+
+
+def _trees_coefficients(stage: Trees, names: Names, _: Words, coding: InputCoding) -> dict[str, Any] | None:
+    return _threshold_entry(stage.tests(), names, coding)
+
+
+def _compare_tests(stage: Compare) -> list[tuple[int, int]]:
+    return sorted({(s, level - 1) for s, level in zip(stage.sources.tolist(), stage.levels.tolist(), strict=True)})
+
+
+def _compare_coefficients(stage: Compare, names: Names, _: Words, coding: InputCoding) -> dict[str, Any] | None:
+    return _threshold_entry(_compare_tests(stage), names, coding)
+
+
+def _tree_borders(stage: Trees, bits: tuple[int, ...]) -> IntArray:
+    """`_beside`, and the extreme corners of the box of every leaf, for at most 2,000 leaves."""
+    largest = largest_words(bits)
+    found = [_beside(stage.tests(), largest)]
+    boxes = (corner for tree in stage.single() for box in _leaf_boxes(tree, largest) for corner in box)
+    found += [corner[None] for corner, _ in zip(boxes, range(2 * MAX_LEAVES), strict=False)]
+    return np.unique(np.concatenate(found), axis=0)
+
+
+def _beside(tests: Sequence[tuple[int, int]], largest: IntArray) -> IntArray:
+    """For each distinct pair of feature and threshold t: t - 1, t and t + 1, the others in the middle."""
+    found = [largest // 2]
+    for feature, threshold in tests:
+        for offset in (-1, 0, 1):
+            vector = largest // 2
+            vector[feature] = min(max(threshold + offset, 0), largest[feature])
+            found.append(vector)
+    return np.array(found, dtype=np.int64)
+
+
+def _leaf_boxes(tree: Trees, largest: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Lowest and highest input vector of every leaf that some input reaches."""
+    open_nodes = [(0, np.zeros_like(largest), largest)]
+    while open_nodes:
+        node, low, high = open_nodes.pop()
+        feature, threshold = int(tree.feature[node]), int(tree.threshold[node])
+        if feature == LEAF:
+            yield low, high
+            continue
+        if threshold < high[feature]:
+            above = low.copy()
+            above[feature] = max(low[feature], threshold + 1)
+            open_nodes.append((int(tree.right[node]), above, high))
+        if threshold >= low[feature]:
+            below = high.copy()
+            below[feature] = min(high[feature], threshold)
+            open_nodes.append((int(tree.left[node]), low, below))
+
+
+STAGE_FACTS: dict[type[Stage], StageFacts] = {
+    Affine: StageFacts(
+        _affine_sizes, _affine_coefficients, lambda _stage, _bits: None, lambda _stage, _index: "inputs"
+    ),
+    Trees: StageFacts(
+        _trees_sizes,
+        _trees_coefficients,
+        _tree_borders,
+        lambda stage, index: f"tree {index // stage.output_count + 1}",
+    ),
+    Compare: StageFacts(
+        lambda stage, _: {"comparisons": len(_compare_tests(stage))},
+        _compare_coefficients,
+        lambda stage, bits: _beside(_compare_tests(stage), largest_words(bits)),
+        lambda _stage, _index: "comparisons",
+    ),
+    Lookup: StageFacts(
+        lambda stage, _: {"tables": stage.output_count},
+        lambda _stage, _names, _outputs, _coding: None,
+        lambda _stage, _bits: None,
+        lambda _stage, index: f"table {index + 1}",
+    ),
+    Gates: StageFacts(
+        lambda stage, _: {"gates": stage.netlist.gate_count},
+        lambda _stage, _names, _outputs, _coding: None,
+        lambda _stage, _bits: None,
+        lambda stage, index: f"gates of {stage.netlist.outputs[index].name}",
+    ),
+}

@@ -1,0 +1,41 @@
+"""What a netlist under construction consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bespoke.arith import Word
+from bespoke.cells import GateCosts
+from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
+
+Words = tuple[Word, ...]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A netlist under construction with the hints for its proof.
+
+    Attributes
+    ----------
+    builder : NetlistBuilder
+    costs : GateCosts
+    thorough : bool
+        Whether to search longer for a smaller form.
+    certificate : Certificate
+        Grows with the netlist.
+    gates : SimpleGates or None
+        Gates over all inputs of the netlist that give the literals ``gate_outputs``.
+    gate_outputs : tuple of int
+    """
+
+    builder: NetlistBuilder
+    costs: GateCosts
+    thorough: bool = False
+    certificate: Certificate = field(default_factory=Certificate)
+    gates: SimpleGates | None = None
+    gate_outputs: tuple[int, ...] = ()
+
+    def note(self, role: str, stage: int, words: Sequence[Word]) -> None:
+        """Enter all words of one role in a stage into the certificate."""
+        self.certificate.words.update({(role, stage, number): word.bits for number, word in enumerate(words)})

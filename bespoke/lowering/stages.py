@@ -1,0 +1,94 @@
+"""Stages as words and an affine stage over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bespoke.arith import Word, from_table
+from bespoke.lowering.comparisons import Comparisons
+from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.trees import leaf_words
+from bespoke.model import Affine, Compare, Gates, IntArray, Lookup, Stage, Table, Trees
+
+
+class Parts(NamedTuple):
+    """The words that a stage builds from its inputs, and the affine stage that it is over them."""
+
+    words: Words
+    affine: Affine
+
+
+# From a stage, its number and its input words.
+StageLowering = Callable[[Draft, Any, int, Words], Parts]
+
+
+def _affine(_draft: Draft, stage: Affine, _number: int, inputs: Words) -> Parts:
+    return Parts(inputs, stage)
+
+
+def _trees(draft: Draft, stage: Trees, number: int, inputs: Words) -> Parts:
+    words = leaf_words(draft, stage, inputs, reads_ports=number == 0)
+    return _inner(draft, number, words, len(stage.roots))
+
+
+def _compare(draft: Draft, stage: Compare, number: int, inputs: Words) -> Parts:
+    comparisons = Comparisons(inputs)
+    tests = [
+        comparisons.at_least(source, level + comparisons.offsets[source], comparisons.words[source].interval)
+        for source, level in zip(stage.sources.tolist(), stage.levels.tolist(), strict=True)
+    ]
+    literals = comparisons.build(comparisons.gates(tests, draft), draft)
+    outputs = zip(literals, stage.output_intervals([word.interval for word in inputs]), strict=True)
+    return _inner(draft, number, tuple(Word((literal,)[: interval.width], interval) for literal, interval in outputs))
+
+
+def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Words) -> Parts:
+    intervals = [word.interval for word in inputs]
+    outputs = stage.output_intervals(intervals)
+    words = []
+    for table, interval in zip(stage.tables, outputs, strict=True):
+        address = [inputs[source].bit(bit) for source, bit in table.bits]
+        values = _filled(table, table.possible(intervals))
+        words.append(Word(from_table(draft.builder, values, address, interval.width), interval))
+    return _inner(draft, number, tuple(words))
+
+
+def _filled(table: Table, possible: IntArray) -> IntArray:
+    """Values of a table; addresses that do not occur have that of the next lower one that does."""
+    below = np.searchsorted(possible, np.arange(len(table.values)), side="right") - 1
+    return table.values[possible[np.maximum(below, 0)]]
+
+
+def _gates(draft: Draft, stage: Gates, number: int, inputs: Words) -> Parts:
+    literals = [0, 1]
+    for word in inputs:
+        for bit in word.bits:
+            literals += (bit, bit ^ 1)
+    for _, kind, a, b in stage.netlist.gates():
+        made = draft.builder.gate(kind, literals[a], literals[b])
+        literals += (made, made ^ 1)
+    words = [
+        Word(tuple(literals[bit] for bit in port.bits[: interval.width]), interval)
+        for port, interval in zip(
+            stage.netlist.outputs, stage.output_intervals([word.interval for word in inputs]), strict=True
+        )
+    ]
+    return _inner(draft, number, tuple(words))
+
+
+def _inner(draft: Draft, number: int, words: Words, groups: int = 1) -> Parts:
+    """Words inside a stage, whose outputs they are, or which are added over several groups of words."""
+    draft.note("inner", number, words)
+    return Parts(words, Affine.adding(len(words) // groups, groups))
+
+
+STAGE_LOWERINGS: dict[type[Stage], StageLowering] = {
+    Affine: _affine,
+    Trees: _trees,
+    Compare: _compare,
+    Lookup: _lookup,
+    Gates: _gates,
+}

@@ -1,0 +1,97 @@
+"""Decision trees: comparators that share their parts, then selection from the leaves up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.arith import Word
+from bespoke.lowering.comparisons import Comparisons
+from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.tree_boxes import box_vectors, boxes, codes_of
+from bespoke.model import Trees
+from bespoke.model.tree_paths import PathTree, paths_of
+from bespoke.netlist import SimpleGates
+from bespoke.numeric import Interval
+from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
+
+FAST = SearchEffort(work=3_500_000, heat=0.6)
+THOROUGH = SearchEffort(work=40_000_000, heat=1.0)
+# Small circuits are searched through sooner.
+_WORK_SHARE_PER_GATE = 1 / 200
+# Gates of several trees that are searched at all: what a signal is on all boxes between their bounds takes 50 kB.
+_MOST_GATES = 4000
+
+
+class _Coded(NamedTuple):
+    """A single tree on its decided paths.
+
+    Attributes
+    ----------
+    paths : PathTree
+        Its leaf codes number the different vectors.
+    flags : ndarray of bool, shape (n_codes, n_bits)
+        Bits of all numbers of each vector.
+    """
+
+    paths: PathTree
+    flags: NDArray[np.bool_]
+
+
+def leaf_words(draft: Draft, stage: Trees, inputs: Words, *, reads_ports: bool) -> Words:
+    """Words of the numbers in the leaf that each tree gets to, tree after tree."""
+    comparisons = Comparisons(inputs)
+    ranges = [word.interval for word in comparisons.words]
+    thresholds = stage.threshold + np.array([*comparisons.offsets, 0])[stage.feature]
+    shifted = replace(stage, threshold=thresholds)
+    intervals = [interval for tree in shifted.single() for interval in tree.leaf_intervals()]
+    trees = [_coded(tree, ranges) for tree in shifted.single()]
+    outputs = [literal for tree in trees for literal in _selected(comparisons, tree)]
+    gates = _smaller(draft, comparisons.gates(outputs, draft), trees, ranges)
+    literals = comparisons.build(gates, draft)
+    if reads_ports:
+        draft.gates, draft.gate_outputs = gates, literals
+    bits = iter(literals)
+    return tuple(Word(tuple(next(bits) for _ in range(interval.width)), interval) for interval in intervals)
+
+
+def _coded(tree: Trees, ranges: Sequence[Interval]) -> _Coded:
+    vectors, codes = np.unique(tree.values, axis=0, return_inverse=True)
+    widths = [interval.width for interval in tree.leaf_intervals()]
+    flags = [vectors[:, output] >> bit & 1 for output, width in enumerate(widths) for bit in range(width)]
+    paths = paths_of(tree, ranges, codes.reshape(-1).tolist())
+    return _Coded(paths, np.array(flags).reshape(len(flags), len(vectors)).T > 0)
+
+
+def _selected(comparisons: Comparisons, tree: _Coded) -> Sequence[int]:
+    """Literals of the graph for the bits of the leaf that a tree gets to."""
+    words: list[Sequence[int]] = []
+
+    def word_of(side: int) -> Sequence[int]:
+        return words[side] if side >= 0 else tree.flags[~side].astype(int).tolist()
+
+    tests = [comparisons.at_least(s.feature, s.bound, Interval(s.low, s.high)) for s in tree.paths.splits]
+    for split, test in zip(tree.paths.splits, tests, strict=True):
+        pairs = zip(word_of(split.above), word_of(split.below), strict=True)
+        words.append([comparisons.graph.mux(test, above, below) for above, below in pairs])
+    return word_of(tree.paths.root)
+
+
+def _smaller(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], ranges: Sequence[Interval]) -> SimpleGates:
+    """Cheaper gates with the same function, if there are boxes of inputs that describe it."""
+    paths = [tree.paths for tree in trees]
+    is_searched = gates.kinds and (len(trees) == 1 or len(gates.kinds) <= _MOST_GATES)
+    found = boxes(paths, ranges) if is_searched else None
+    if found is None:
+        return gates
+    effort = THOROUGH if draft.thorough else FAST
+    effort = replace(effort, work=int(effort.work * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))))
+    widths = tuple(interval.width for interval in ranges)
+    inputs = box_vectors(paths, found, np.random.default_rng(0))
+    vectors = packed(np.stack([inputs[:, f] >> bit & 1 for f, width in enumerate(widths) for bit in range(width)]) > 0)
+    wanted = np.hstack([tree.flags[codes_of(tree.paths, found.low)] for tree in trees]).T
+    return resubstitute(gates, widths, vectors, boxes_of(widths, found.low, found.high, wanted), effort, draft.costs)

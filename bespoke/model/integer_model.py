@@ -1,0 +1,117 @@
+"""The integer model: stages between an input coding and a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.errors import ModelFileError, UnsupportedModelError
+from bespoke.model.coding import InputCoding
+from bespoke.model.decision import Decision
+from bespoke.model.stage import IntArray, Stage
+from bespoke.numeric import Interval
+
+AnyStage = TypeVar("AnyStage", bound=Stage)
+
+
+class Origin(NamedTuple):
+    """What a model is called for people: its kind, such as ``mlp`` or ``tree``, and the estimator compiled.
+
+    No code branches on it.
+    """
+
+    kind: str = "model"
+    estimator: str = ""
+
+    def __str__(self) -> str:
+        return self.estimator or self.kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IntegerModel:
+    """The exact function that a circuit must have: words, then stage after stage, then a decision.
+
+    Attributes
+    ----------
+    coding : InputCoding
+        How raw features become the words that the first stage reads.
+    stages : tuple of Stage
+    decision : Decision
+        Reads the outputs of the last stage as its scores.
+    origin : Origin
+    ranges : tuple of tuple of Interval
+        Ranges of the inputs of each stage, and of the scores at the end.
+    """
+
+    coding: InputCoding
+    stages: tuple[Stage, ...]
+    decision: Decision
+    origin: Origin = Origin()  # noqa: RUF009  a named tuple cannot change
+    ranges: tuple[tuple[Interval, ...], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.stages:
+            raise ModelFileError("a model needs a stage", where="stages")
+        ranges = [self.coding.intervals()]
+        for stage in self.stages:
+            stage.check(ranges[-1])
+            ranges.append(stage.output_intervals(ranges[-1]))
+        self.decision.check_scores(ranges[-1])
+        object.__setattr__(self, "ranges", tuple(ranges))
+
+    def output_interval(self) -> Interval:
+        """Range of the output word."""
+        return self.decision.interval(self.ranges[-1])
+
+    def stage_inputs(self, inputs: IntArray) -> list[IntArray]:
+        """Inputs of every stage, each of shape (n_samples, n_inputs), for input words (n_samples, n_features)."""
+        found = [np.asarray(inputs, dtype=np.int64)]
+        for stage in self.stages[:-1]:
+            found.append(stage.apply(found[-1]))
+        return found
+
+    def scores(self, inputs: IntArray) -> IntArray:
+        """Integer scores, shape (n_samples, n_scores), of input words (n_samples, n_features)."""
+        return self.stages[-1].apply(self.stage_inputs(inputs)[-1])
+
+    def predict(self, inputs: IntArray) -> IntArray:
+        """Output words, shape (n_samples,), of input words (n_samples, n_features): the reference function."""
+        return self.decision.decide(self.scores(inputs))
+
+    def predict_raw(self, features: NDArray[Any]) -> NDArray[Any]:
+        """Class labels or values for raw features of shape (n_samples, n_features)."""
+        return self.decision.decode(self.predict(self.coding.quantise(features)))
+
+    def all_stages(self, kind: type[AnyStage], where: str) -> tuple[AnyStage, ...]:
+        """The stages, if all of them are of one type.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If one is not; ``where`` says what needs it.
+        """
+        found = [stage for stage in self.stages if isinstance(stage, kind)]
+        if len(found) < len(self.stages):
+            names = ", ".join(stage.name for stage in self.stages)
+            raise UnsupportedModelError("needs stages of one kind", where=where, got=names, allowed=kind.name)
+        return tuple(found)
+
+    def only_stage(self, kind: type[AnyStage], where: str) -> AnyStage:
+        """The only stage, if it is of a type; see `all_stages`."""
+        (found, *others) = self.all_stages(kind, where)
+        if others:
+            raise UnsupportedModelError("needs a single stage", where=where, got=len(self.stages), allowed="1")
+        return found
+
+    def has_only(self, kind: type[Stage]) -> bool:
+        """Whether all stages are of one type."""
+        return all(isinstance(stage, kind) for stage in self.stages)
+
+
+def replaced(stages: Sequence[AnyStage], new: dict[int, AnyStage]) -> tuple[AnyStage, ...]:
+    """Stages with some of them exchanged, by number."""
+    return tuple(new.get(number, stage) for number, stage in enumerate(stages))

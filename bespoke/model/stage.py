@@ -1,0 +1,101 @@
+"""What every stage of an integer model promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.errors import ModelFileError, RangeError
+from bespoke.numeric import Interval, whole_number
+
+IntArray = NDArray[np.int64]
+_LARGEST = 1 << 62
+
+
+class Stage(ABC):
+    """Integer words to integer words, exactly.
+
+    Attributes
+    ----------
+    name : str
+        What the stage is called in files.
+    """
+
+    __slots__ = ()
+    name: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def output_count(self) -> int:
+        """Number of words that the stage gives."""
+
+    @abstractmethod
+    def output_intervals(self, inputs: Sequence[Interval]) -> tuple[Interval, ...]:
+        """Range of each output for independent inputs of the given ranges.
+
+        Exact, but for trees, which get the sum of the ranges over each tree's leaves, for gates, which get what their
+        ports can carry, and for tables over several bits of an input with more than 2**16 values.
+
+        Raises
+        ------
+        ModelFileError
+            If the stage does not fit inputs of these ranges.
+        """
+
+    @abstractmethod
+    def apply(self, inputs: IntArray) -> IntArray:
+        """Outputs, shape (n_samples, n_outputs), of inputs (n_samples, n_inputs): the reference function."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Inverse of `to_json`."""
+
+    def check(self, inputs: Sequence[Interval]) -> None:
+        """Refuse inputs of the given ranges with which a number inside the stage needs more than 62 bits.
+
+        Raises
+        ------
+        ModelFileError
+            If the stage does not fit inputs of these ranges.
+        RangeError
+        """
+        check_range(self.output_intervals(inputs))
+
+
+def check_range(intervals: Sequence[Interval]) -> None:
+    """Refuse ranges beyond 62 bits.
+
+    Raises
+    ------
+    RangeError
+    """
+    if any(max(-interval.low, interval.high) >= _LARGEST for interval in intervals):
+        raise RangeError("a weighted sum needs more than 62 bits", allowed="fewer input or weight bits")
+
+
+def read_only(values: Any) -> IntArray:  # noqa: ANN401  anything that numpy reads as whole numbers
+    """Copy of an array that nobody can write to.
+
+    Raises
+    ------
+    ModelFileError
+        If a value is not a whole number; in a list, a boolean, a text and 1.0 are none.
+    """
+    given = np.array(values, dtype=None if isinstance(values, np.ndarray) else object)
+    if given.dtype == object:
+        for value in given.flat:
+            whole_number(value, ModelFileError)
+    array = given.astype(np.int64)
+    if given.dtype.kind == "f" and not np.array_equal(array, given):
+        raise ModelFileError("not whole numbers", got=given.tolist())
+    array.setflags(write=False)
+    return array

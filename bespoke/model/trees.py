@@ -1,0 +1,136 @@
+"""Decision trees whose leaves hold integer vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bespoke.errors import ModelFileError
+from bespoke.model.stage import IntArray, Stage, read_only
+from bespoke.numeric import Interval
+
+LEAF = -1
+_FIELDS = ("feature", "threshold", "left", "right", "values", "roots")
+
+
+def _one_root() -> IntArray:
+    return np.zeros(1, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trees(Stage):
+    """Binary decision trees; at an inner node, go left where ``x[feature] <= threshold``.
+
+    The output is the vector of the leaf that an input reaches, added up over the trees.
+
+    Attributes
+    ----------
+    feature : ndarray of int64, shape (n_nodes,)
+        Input tested, -1 at a leaf. Children have higher numbers than their parent, and the nodes of a tree stand
+        together.
+    threshold : ndarray of int64, shape (n_nodes,)
+        On the integer grid of the input; 0 at a leaf.
+    left, right : ndarray of int64, shape (n_nodes,)
+        Child numbers, -1 at a leaf.
+    values : ndarray of int64, shape (n_nodes, n_outputs)
+        Vector of a leaf; 0 at an inner node. One number per node stands for vectors of one.
+    roots : ndarray of int64, shape (n_trees,)
+        First node of each tree, ascending from 0.
+    """
+
+    name: ClassVar[str] = "trees"
+
+    feature: IntArray
+    threshold: IntArray
+    left: IntArray
+    right: IntArray
+    values: IntArray
+    roots: IntArray = field(default_factory=_one_root)
+
+    def __post_init__(self) -> None:
+        for name in _FIELDS:
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+        if self.values.ndim == 1:
+            object.__setattr__(self, "values", read_only(self.values[:, None]))
+        self._check_nodes()
+
+    def _check_nodes(self) -> None:
+        count = self.node_count
+        columns = (self.feature, self.threshold, self.left, self.right)
+        if not count or self.values.shape[:-1] != (count,) or any(array.shape != (count,) for array in columns):
+            raise ModelFileError("node arrays differ in length", where="tree")
+        if self.roots[:1].tolist() != [0] or np.any(np.diff(self.roots) <= 0) or self.roots[-1] >= count:
+            raise ModelFileError("roots must ascend from 0", where="tree", got=self.roots.tolist())
+        inner = self.feature != LEAF
+        nodes = np.arange(count)[inner]
+        children = np.concatenate([self.left[inner], self.right[inner]])
+        if np.any(children <= np.concatenate([nodes, nodes])) or np.any(children >= count):
+            raise ModelFileError("a child's number must be above its parent's", where="tree")
+        if not np.array_equal(np.sort(children), np.setdiff1d(np.arange(count), self.roots)):
+            raise ModelFileError("every node but the root needs exactly one parent", where="tree")
+        tree = np.searchsorted(self.roots, np.arange(count), side="right")
+        if np.any(tree[children] != np.concatenate([tree[nodes], tree[nodes]])):
+            raise ModelFileError("the nodes of a tree must stand together", where="tree")
+        if np.any(self.feature[inner] < 0):
+            raise ModelFileError("a node tests a feature that does not exist", where="tree")
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes, leaves included."""
+        return len(self.feature)
+
+    @property
+    def output_count(self) -> int:
+        """Length of the vectors in the leaves."""
+        return int(self.values.shape[1])
+
+    def single(self) -> Iterator[Trees]:
+        """Each tree by itself."""
+        for first, end in zip(self.roots, (*self.roots[1:], self.node_count), strict=True):
+            part = slice(first, end)
+            left, right = (np.where(side[part] == LEAF, LEAF, side[part] - first) for side in (self.left, self.right))
+            yield Trees(self.feature[part], self.threshold[part], left, right, self.values[part])
+
+    def tests(self) -> tuple[tuple[int, int], ...]:
+        """Distinct (input, threshold) of all inner nodes, ascending."""
+        inner = self.feature != LEAF
+        pairs = zip(self.feature[inner].tolist(), self.threshold[inner].tolist(), strict=True)
+        return tuple(sorted(set(pairs)))
+
+    def leaf_intervals(self) -> tuple[Interval, ...]:
+        """Range of each output over the leaves of a single tree."""
+        leaves = self.values[self.feature == LEAF]
+        ends = zip(leaves.min(axis=0).tolist(), leaves.max(axis=0).tolist(), strict=True)
+        return tuple(Interval(low, high) for low, high in ends)
+
+    def output_intervals(self, inputs: Sequence[Interval]) -> tuple[Interval, ...]:
+        """Sums over the trees of the ranges over their leaves, for any inputs."""
+        if self.feature.max() >= len(inputs):
+            raise ModelFileError("a node tests a feature that does not exist", where="tree")
+        parts = [tree.leaf_intervals() for tree in self.single()]
+        return tuple(sum(column[1:], start=column[0]) for column in zip(*parts, strict=True))
+
+    def apply(self, inputs: IntArray) -> IntArray:
+        """Sums of the vectors of the leaves reached."""
+        words = np.asarray(inputs, dtype=np.int64)
+        node = np.tile(self.roots, (len(words), 1))
+        rows = np.arange(len(words))[:, None]
+        while True:
+            feature = self.feature[node]
+            inner = feature != LEAF
+            if not inner.any():
+                return np.asarray(self.values[node].sum(axis=1), dtype=np.int64)
+            goes_left = words[rows, feature] <= self.threshold[node]
+            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        return {name: getattr(self, name).tolist() for name in _FIELDS}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Trees:
+        """Inverse of `to_json`."""
+        return cls(**data)

@@ -1,0 +1,131 @@
+"""The proof of each type of stage: the words inside it, and an affine over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from bespoke.model import Affine, Compare, Gates, Lookup, Stage, Table, Trees
+from bespoke.netlist import Netlist, NetlistBuilder
+from bespoke.numeric import Interval
+from bespoke.proof.block import logic_block
+from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.hints import key_text
+from bespoke.proof.tree import selection
+from bespoke.proof.vote_table import table_logic
+from bespoke.proof.walk import WORDS, Walk
+from bespoke.proof.word import Word, extended, greater_than
+
+Words = tuple[Word, ...]
+
+
+class InnerWords(NamedTuple):
+    """What consecutive words inside a stage must be.
+
+    Attributes
+    ----------
+    intervals : sequence of Interval
+        Range of each of them.
+    reads : sequence of Word
+        Proven words that they depend on.
+    logic : callable
+        Builds their literals from those of ``reads``; word ``i`` is signed where ``intervals[i]`` is.
+    """
+
+    intervals: Sequence[Interval]
+    reads: Sequence[Word]
+    logic: Callable[[NetlistBuilder, Sequence[Word]], Sequence[Sequence[int]]]
+
+
+def claim_inner(walk: Walk, number: int, first: int, inner: InnerWords) -> Words:
+    """Claim the words from ``first`` on inside stage ``number`` and return them."""
+    claimed = [walk.inner(number, first + i, interval) for i, interval in enumerate(inner.intervals)]
+    # One bit more than either side needs: equal literals are then equal numbers.
+    widths = [1 + max(len(word.literals), word.interval.width) for word in claimed]
+
+    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+        literals = inner.logic(builder, words)
+        return _joined([Word.of(*pair) for pair in zip(literals, inner.intervals, strict=True)], widths)
+
+    is_output = [word.literals for word in claimed] == [walk.output.bits]
+    name = key_text(("inner", number, first))
+    claim = logic_block(WORDS, name, _joined(claimed, widths), inner.reads, logic, is_output=is_output)
+    walk.ledger.claim(claim)
+    walk.ledger.count(WORDS, "words", len(claimed))
+    return tuple(claimed)
+
+
+def _joined(words: Sequence[Word], widths: Sequence[int]) -> list[int]:
+    pairs = zip(words, widths, strict=True)
+    return [bit for word, width in pairs for bit in extended(word.literals, width, signed=word.signed)[:width]]
+
+
+def _affine(_walk: Walk, stage: Affine, _number: int, inputs: Words) -> tuple[Words, Affine]:
+    return inputs, stage
+
+
+def _trees(walk: Walk, stage: Trees, number: int, inputs: Words) -> tuple[Words, Affine]:
+    words: Words = ()
+    for tree in stage.single():
+        features = sorted({feature for feature, _ in tree.tests()})
+        reads = [inputs[feature] for feature in features]
+        inner = InnerWords(tree.leaf_intervals(), reads, partial(selection, tree, features))
+        words += claim_inner(walk, number, len(words), inner)
+    return words, Affine.adding(stage.output_count, len(stage.roots))
+
+
+def _compare(walk: Walk, stage: Compare, number: int, inputs: Words) -> tuple[Words, Affine]:
+    outputs = zip(stage.sources.tolist(), stage.levels.tolist(), _ranges(stage, inputs), strict=True)
+    inner = [InnerWords([interval], [inputs[s]], partial(_reaches, level)) for s, level, interval in outputs]
+    return _one_by_one(walk, number, inner)
+
+
+def _reaches(level: int, builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
+    return [[greater_than(builder, words[0], level - 1)]]
+
+
+def _lookup(walk: Walk, stage: Lookup, number: int, inputs: Words) -> tuple[Words, Affine]:
+    inner = []
+    for table, interval in zip(stage.tables, _ranges(stage, inputs), strict=True):
+        bits = [extended(inputs[s].literals, bit + 1, signed=inputs[s].signed)[bit] for s, bit in table.bits]
+        address = Word.of(bits, Interval.unsigned(len(bits)))
+        # Of a word that can be anything only the bits in the address matter.
+        sources = [inputs[s] for s in sorted({s for s, _ in table.bits}) if inputs[s].is_restricted]
+        inner.append(InnerWords([interval], [address, *sources], partial(_value_at, table, interval.width)))
+    return _one_by_one(walk, number, inner)
+
+
+def _value_at(table: Table, width: int, builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
+    return [table_logic(builder, table.values.tolist(), words[0].literals, width)]
+
+
+def _gates(walk: Walk, stage: Gates, number: int, inputs: Words) -> tuple[Words, Affine]:
+    inner = InnerWords(_ranges(stage, inputs), inputs, partial(_copied, stage.netlist))
+    return claim_inner(walk, number, 0, inner), Affine.adding(stage.output_count)
+
+
+def _copied(netlist: Netlist, builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
+    bits = _joined(words, [port.width for port in netlist.inputs])
+    circuit = Circuit(netlist)
+    reader = Reader(circuit, builder, dict(zip(circuit.primary, bits, strict=True)))
+    return [reader.word(port.bits) for port in netlist.outputs]
+
+
+def _one_by_one(walk: Walk, number: int, inner: Sequence[InnerWords]) -> tuple[Words, Affine]:
+    words = tuple(word for first, one in enumerate(inner) for word in claim_inner(walk, number, first, one))
+    return words, Affine.adding(len(words))
+
+
+def _ranges(stage: Stage, inputs: Words) -> tuple[Interval, ...]:
+    return stage.output_intervals([word.interval for word in inputs])
+
+
+# From the walk, a stage, its number and its proven inputs to proven words and an affine over them that is the stage.
+STAGE_PROOFS: dict[type[Stage], Callable[..., tuple[Words, Affine]]] = {
+    Affine: _affine,
+    Trees: _trees,
+    Compare: _compare,
+    Lookup: _lookup,
+    Gates: _gates,
+}

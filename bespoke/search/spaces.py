@@ -1,0 +1,53 @@
+"""The design space of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bespoke.cells import GateCosts
+from bespoke.errors import UnsupportedModelError
+from bespoke.model import Affine, Compare, Gates, IntArray, IntegerModel, Lookup, Stage, Trees
+from bespoke.search.affine import AffineDesigns
+from bespoke.search.design_space import DesignSpace
+from bespoke.search.trees import TreesDesigns
+
+
+def _affine(model: IntegerModel, words: IntArray, _targets: IntArray, costs: GateCosts) -> DesignSpace:
+    return AffineDesigns(model, words, costs)
+
+
+def _none(model: IntegerModel, _words: IntArray, _targets: IntArray, _costs: GateCosts) -> DesignSpace:
+    names = ", ".join(stage.name for stage in model.stages)
+    raise UnsupportedModelError("no genes for these stages", where="search", got=names, allowed="affine, or one tree")
+
+
+# By the first stage; what the others must be, a space says itself.
+SPACES: dict[type[Stage], Callable[[IntegerModel, IntArray, IntArray, GateCosts], DesignSpace]] = {
+    Affine: _affine,
+    Trees: TreesDesigns,
+    Compare: _none,
+    Lookup: _none,
+    Gates: _none,
+}
+
+
+def design_space(model: IntegerModel, words: IntArray, targets: IntArray, costs: GateCosts) -> DesignSpace:
+    """All models with the shape of a given one, with the genes of its stages.
+
+    Parameters
+    ----------
+    model : IntegerModel
+        Weighted sums without masks, or a single tree.
+    words : ndarray of int64, shape (n_rows, n_features)
+        Training inputs, at least one row.
+    targets : ndarray of int64, shape (n_rows,)
+        Wanted output words.
+    costs : GateCosts
+        Of the library that circuits will be built of.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the model is another one.
+    """
+    return SPACES[type(model.stages[0])](model, words, targets, costs)

@@ -1,0 +1,114 @@
+"""The stages of a model as behavioural Verilog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+from bespoke.model import Affine, Compare, Gates, Lookup, Stage, Table, Trees
+from bespoke.netlist import AND, XOR
+from bespoke.numeric import Interval
+from bespoke.verilog.rtl_text import Operand, Scope, aligned, range_text, unsigned_literal
+from bespoke.verilog.rtl_trees import trees_lines
+
+# From a stage, its inputs and its scope to lines, the words that they declare, and the sums over those words.
+StageRtl = Callable[[Any, Sequence[Operand], Scope], tuple[list[str], Sequence[Operand], Affine]]
+_OPERATORS = {AND: "&", XOR: "^"}
+
+
+def _affine(affine: Affine, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], Sequence[Operand], Affine]:
+    head = f"  // Stage {scope.number}: each sum stands for sum / 2**{affine.frac_bits}."
+    return [head], operands, affine
+
+
+def _compare(compare: Compare, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:
+    tests = [(operands[source], level) for source, level in zip(compare.sources, compare.levels.tolist(), strict=True)]
+    words = [
+        scope.word(f"ge_{operand.name}_{level}".replace("-", "m"), interval)
+        for (operand, level), interval in zip(tests, compare.output_intervals(_ranges(operands)), strict=True)
+    ]
+    rows = [
+        (
+            word.declared(f"{operand.name} >= {operand.literal(level)}"),
+            f"{operand.note} >= {operand.real(level)}",
+        )
+        for word, (operand, level) in zip(words, tests, strict=True)
+        if not word.fixed
+    ]
+    return [f"  // Stage {scope.number}: comparisons.", *aligned(rows)], words, Affine.adding(len(words))
+
+
+def _lookup(lookup: Lookup, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:
+    lines = [f"  // Stage {scope.number}: tables."]
+    words = scope.words("lookup", lookup.output_intervals(_ranges(operands)))
+    for output, (word, table) in enumerate(zip(words, lookup.tables, strict=True)):
+        if not word.fixed:
+            name = scope.names.fresh(f"table{scope.number}_{output}")
+            lines += _function(name, word, table, table.possible(_ranges(operands)).tolist(), scope)
+            lines.append(word.declared(f"{name}({_address(table, operands)})"))
+    return lines, words, Affine.adding(len(words))
+
+
+def _function(name: str, word: Operand, table: Table, addresses: Sequence[int], scope: Scope) -> list[str]:
+    """A function with the values at the addresses that occur; the most frequent one is the default."""
+    width = len(table.bits)
+    usual = Counter(table.values[addresses].tolist()).most_common(1)[0][0]
+    cases = [(unsigned_literal(address, width), int(table.values[address])) for address in addresses]
+    rows = [(case, value) for case, value in cases if value != usual]
+    return [
+        f"  function{range_text(word.width, signed=word.signed)} {name}(input{range_text(width)} address);",
+        "    case (address)",
+        *aligned(
+            [
+                (f"      {case}: {name} = {word.literal(value)};", scope.note(value))
+                for case, value in [*rows, ("default", usual)]
+            ]
+        ),
+        "    endcase",
+        "  endfunction",
+    ]
+
+
+def _address(table: Table, operands: Sequence[Operand]) -> str:
+    """The bits of an address, the most significant first; adjacent bits of a word stand as one part of it."""
+    parts = []
+    for (source, _), bits in groupby(enumerate(table.bits), key=lambda item: (item[1][0], item[1][1] - item[0])):
+        run = [bit for _, (_, bit) in bits]
+        parts.append(operands[source].part(run[0], len(run)))
+    return parts[0] if len(parts) == 1 else f"{{{', '.join(reversed(parts))}}}"
+
+
+def _gates(gates: Gates, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:
+    netlist = gates.netlist
+    nets = ["1'b0"]
+    for operand, port in zip(operands, netlist.inputs, strict=True):
+        nets += [operand.part(bit, 1) for bit in range(port.width)]
+    lines = [f"  // Stage {scope.number}: gates."]
+    for net, kind, a, b in netlist.gates():
+        nets.append(scope.names.fresh(f"n{scope.number}_{net}"))
+        lines.append(f"  wire {nets[net]} = {_literal(nets, a)} {_OPERATORS[kind]} {_literal(nets, b)};")
+    words = scope.words("gates", gates.output_intervals(_ranges(operands)))
+    for word, port in zip(words, netlist.outputs, strict=True):
+        if not word.fixed:
+            bits = ", ".join(_literal(nets, literal) for literal in reversed(port.bits))
+            lines.append(word.declared(f"{{{bits}}}"))
+    return lines, words, Affine.adding(len(words))
+
+
+def _literal(nets: Sequence[str], literal: int) -> str:
+    return f"{'~' if literal & 1 else ''}{nets[literal >> 1]}"
+
+
+def _ranges(operands: Sequence[Operand]) -> list[Interval]:
+    return [operand.interval for operand in operands]
+
+
+STAGE_RTL: dict[type[Stage], StageRtl] = {
+    Affine: _affine,
+    Trees: trees_lines,
+    Compare: _compare,
+    Lookup: _lookup,
+    Gates: _gates,
+}
