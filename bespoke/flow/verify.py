@@ -134,7 +134,7 @@ def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list
 def _changes(stored: StoredDesign, model: IntegerModel) -> list[str]:
     notes = stored.changes
     if stored.texts["rtl.v"] != write_rtl(model, module=MODULE):
-        notes.append("rtl.v is not what bespoke writes for model.json")
+        notes.append("rtl.v is not what this version of bespoke writes for model.json")
     return notes
 
 

@@ -19,7 +19,7 @@ from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
 from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
 
-FAST = SearchEffort(work=3_500_000, heat=0.6)
+FAST = SearchEffort(work=3_800_000, heat=0.6)
 THOROUGH = SearchEffort(work=40_000_000, heat=1.0)
 # Small circuits are searched through sooner.
 _WORK_SHARE_PER_GATE = 1 / 200

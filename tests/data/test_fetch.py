@@ -8,6 +8,7 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -223,7 +224,18 @@ def test_bad_calls(tmp_path: Path) -> None:
 
 def test_csv_equals_the_reference_form(shared: Path) -> None:
     for path in (shared / "data" / "uci").glob("*.csv"):
-        assert csv_text(load_dataset(path)) == path.read_text()
+        written, given = (text.splitlines() for text in (csv_text(load_dataset(path)), path.read_text()))
+        assert written[0] == given[0]
+        assert [_plain(line) for line in written] == [_plain(line) for line in given], path.name
+
+
+def _plain(line: str) -> list[str | float]:
+    """Cells of a line, numbers as such: some tables write a whole number as 0 in one row and as 0.0 in another."""
+    cells: list[str | float] = list(line.split(","))
+    for column, cell in enumerate(cells):
+        with suppress(ValueError):
+            cells[column] = float(cell)
+    return cells
 
 
 def test_catalogue_addresses_are_official() -> None:
