@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ from bespoke.lowering import lower
 from bespoke.model import UNLIMITED, IntArray
 from bespoke.opt import optimise
 from bespoke.search import DesignSpace, design_space
-from bespoke.search.genes import balance, below_column
+from bespoke.search.genes import below_column
 from bespoke.techmap import map_netlist
 
 SEED = 1
@@ -104,12 +103,11 @@ def tree_genomes(designs: DesignSpace, count: int, rng: np.random.Generator) -> 
 
 def affine_genomes(designs: DesignSpace, count: int, rng: np.random.Generator) -> IntArray:
     """The exact weighted sums and random approximations of them, with balanced biases."""
-    layout = designs.layout
-    genomes = np.repeat(layout.exact[None], count + 1, axis=0)
+    genomes = np.repeat(designs.start[None], count + 1, axis=0)
     for genome in genomes[1:]:
         shares = rng.dirichlet(np.full(4, rng.choice([0.5, 2, 10])))
-        for number, part in enumerate(layout.parts):
-            genes = layout.values(genome[None], number)
+        for number, part in enumerate(designs.parts):
+            genes = designs.genes_of(genome, number)
             genes["weights"][:] = nearest_with_digits(part.weights, rng.choice(4, part.weights.shape, p=shares))
             if part.is_hidden and rng.random() < 0.7:
                 dropped = rng.integers(0, 6, part.units)
@@ -117,8 +115,7 @@ def affine_genomes(designs: DesignSpace, count: int, rng: np.random.Generator) -
                 genes["dropped"][:], genes["limits"][:] = dropped, np.minimum(limits + dropped, UNLIMITED)
             if number == 0 and rng.random() < 0.4:
                 genes["masked"][:] = below_column(genes["weights"], int(rng.integers(0, 6)), part.widths)
-    balance(layout.parts, partial(layout.values, genomes[1:]))
-    return genomes
+    return np.concatenate([genomes[:1], designs.settled(genomes[1:])])
 
 
 def mapped_areas(designs: DesignSpace, genomes: IntArray, library: CellLibrary) -> tuple[NDArray[np.float64], float]:

@@ -8,7 +8,7 @@ agreement with the original on unlabelled vectors counts. The loss is what the s
 training accuracy (for ``cautious`` of its own loss); nothing is chosen on the test rows. Areas are in cm2, after
 exact optimisation and mapping to EGFET cells; ratios are to the exact circuit. Seconds are for all losses together.
 With ``--hold-out`` the test rows are left alone: 30 % of the training rows take their place and are not trained on.
-It shows what `CautionOptions` do without a look at the test rows; such a run is not recorded.
+It shows what `Caution` do without a look at the test rows; such a run is not recorded.
 """
 
 from __future__ import annotations
@@ -29,16 +29,15 @@ from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Netlist
 from bespoke.opt import optimise
 from bespoke.prune import (
-    FullSearchOptions,
     Pruned,
-    SubstitutionOptions,
+    PruningTask,
     cautious_task,
     expect_words,
     full_search,
     score_words,
     substitute,
 )
-from bespoke.prune.caution import CautionOptions
+from bespoke.prune.caution import Caution
 from bespoke.prune.judge import Term, accept_ranges
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
@@ -74,10 +73,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of model names, separated by commas")
     parser.add_argument("--hold-out", action="store_true")
-    parser.add_argument("--unlabelled", type=int, default=CautionOptions().unlabelled)
-    parser.add_argument("--agreement", type=float, default=CautionOptions().agreement)
+    parser.add_argument("--unlabelled", type=int, default=Caution().unlabelled)
+    parser.add_argument("--agreement", type=float, default=Caution().agreement)
     options = parser.parse_args()
-    caution = CautionOptions(options.unlabelled, options.agreement)
+    caution = Caution(options.unlabelled, options.agreement)
     library, rows = load_library("egfet"), dict[str, Row]()
     for name in chosen(options.only, MODELS) if options.only else DEFAULT:
         case = prepare(name, GateCosts.of(library), hold_out=options.hold_out)
@@ -90,7 +89,7 @@ def main() -> None:
         rows,
         list(bars(rows)),
         seed=SEED,
-        keep=not options.only and not options.hold_out and caution == CautionOptions(),
+        keep=not options.only and not options.hold_out and caution == Caution(),
     )
 
 
@@ -102,7 +101,7 @@ def bars(rows: dict[str, Row]) -> Iterator[Bar]:
         yield Bar(f"{method}, area ratio at 1 point", geometric_mean(ratios), 1.0)
 
 
-def measure(name: str, case: Case, caution: CautionOptions, library: CellLibrary) -> Iterator[tuple[str, Row]]:
+def measure(name: str, case: Case, caution: Caution, library: CellLibrary) -> Iterator[tuple[str, Row]]:
     """Rows of a model: exact, then each method at each loss."""
     exact = _row(case, Pruned(case.netlist, (), 0.0, 0.0), library)
     yield f"{name} exact", exact
@@ -148,24 +147,23 @@ def _term(model: IntegerModel, targets: IntArray, span: tuple[int, int]) -> Term
     return accept_ranges(np.where(outside, 1, low), np.where(outside, 0, high))
 
 
-def _full_search(case: Case, _: CautionOptions) -> list[Pruned]:
+def _full_search(case: Case, _: Caution) -> list[Pruned]:
     words = score_words(case.lowered.certificate, case.lowered.netlist)
-    options = FullSearchOptions(LOSSES[-1])
-    front = full_search(case.lowered.netlist, case.words, [case.term], words, case.costs, options)
+    front = full_search(case.lowered.netlist, PruningTask(case.words, [case.term]), words, case.costs, LOSSES[-1])
     start = 1.0 - case.accuracies(case.netlist)[0]
     return [[state for state in front if state.loss <= start + loss + 1e-9][-1] for loss in LOSSES]
 
 
-def _substitute(case: Case, _: CautionOptions) -> tuple[Pruned, ...]:
-    return substitute(case.netlist, case.words, [case.term], case.costs, SubstitutionOptions(LOSSES))
+def _substitute(case: Case, _: Caution) -> tuple[Pruned, ...]:
+    return substitute(case.netlist, PruningTask(case.words, [case.term]), case.costs, LOSSES)
 
 
-def _cautious(case: Case, caution: CautionOptions) -> tuple[Pruned, ...]:
+def _cautious(case: Case, caution: Caution) -> tuple[Pruned, ...]:
     task = cautious_task(case.netlist, case.words, case.term, np.random.default_rng(SEED), caution)
-    return substitute(case.netlist, *task, case.costs, SubstitutionOptions(LOSSES))
+    return substitute(case.netlist, task, case.costs, LOSSES)
 
 
-METHODS: dict[str, Callable[[Case, CautionOptions], list[Pruned] | tuple[Pruned, ...]]] = {
+METHODS: dict[str, Callable[[Case, Caution], list[Pruned] | tuple[Pruned, ...]]] = {
     "full search": _full_search,
     "substitute": _substitute,
     "cautious": _cautious,

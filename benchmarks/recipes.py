@@ -2,9 +2,10 @@
 
     python benchmarks/recipes.py [--recipe date22|isqed22|tc23] [--only NAME,...]
 
-The flow is as published, arithmetic generator and mapper are ours. Everything is chosen on the training rows, for a loss
-of at most one point there; ``points`` is the change on the test rows. ``search area`` and ``search points`` are those of
-the joint search, as `benchmarks/approximate.py` last recorded them. Areas in cm2, of trees in mm2; static power in mW.
+The flow is as published, arithmetic generator and mapper are ours. Everything is chosen on the training rows, for a
+loss of at most one point there; ``points`` is the change on the test rows. ``search area`` and ``search points`` are
+those of the joint search, as `benchmarks/approximate.py` last recorded them. Areas in cm2, of trees in mm2; static
+power in mW.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def searched(name: str, recipe: str, unit: int) -> dict[str, float]:
 
 
 def bars_of(rows: dict[str, Row]) -> list[Bar]:
-    """What is to be seen: the flow on our generator is no larger than as published, the search smaller than the flow."""
+    """The flow on our generator is no larger than as published, and the joint search smaller than the flow."""
     compared = [row for row in rows.values() if "area ratio" in row]
     searches = [row["search area"] / row["area"] for row in rows.values() if "search area" in row]
     bars = [Bar("area ratio, geometric mean", geometric_mean(row["area ratio"] for row in compared), 1.0)]

@@ -30,11 +30,10 @@ from reference import chosen, reference_model
 from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.frontend import quantise_estimator
 from bespoke.lowering import lower
-from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.model import IntArray, IntegerModel
 from bespoke.opt import optimise
 from bespoke.search import (
     SEARCHERS,
-    TECHNIQUES,
     AffineDesigns,
     FloatArray,
     SearcherName,
@@ -42,7 +41,7 @@ from bespoke.search import (
     SearchState,
     explore,
 )
-from bespoke.search.archive import non_dominated
+from bespoke.search.searcher import non_dominated
 from bespoke.sim import mapped_outputs
 from bespoke.techmap import map_netlist
 
@@ -77,7 +76,7 @@ def task_of(name: str) -> Task:
     return Task(model, model.coding.quantise(split.train_features), targets)
 
 
-def volume(task: Task, options: SearchOptions, techniques: tuple[str, ...] = TECHNIQUES[Affine]) -> float:
+def volume(task: Task, options: SearchOptions, techniques: tuple[str, ...] | None = None) -> float:
     """Hypervolume of a joint search over some techniques."""
     space = AffineDesigns(task.model, task.words, COSTS, techniques)
     return explore(space, task.words, task.targets, options).state.volumes[-1]

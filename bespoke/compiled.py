@@ -21,10 +21,9 @@ def entry(function: Function) -> Function:
 
     The machine code is kept for the next process, if there is a folder that can be written to.
     """
-    dispatcher = numba.njit(function)
+    dispatcher = cast(Any, numba.njit(function))
     with suppress(RuntimeError):  # where no folder can be written to
-        # As its own argument does, which takes no folder.
-        dispatcher._cache = _Cache(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        dispatcher._cache = cast(Any, _Cache)(function)  # noqa: SLF001  numba's own argument for it takes no folder
     return cast(Function, dispatcher)
 
 

@@ -1,25 +1,26 @@
-"""Options classes: what each field allows stands in its type, and one function checks them all.
-
-A field of options is checked by the `Rule` in its type, as in ``share: Annotated[float, between(0, 1)] = 0.5``, or
-because its type is a ``Literal``. ``None`` passes where the type has it.
-"""
+"""Options classes: what a field allows stands beside its default, and nested options are set by the names of fields."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
-from functools import cache
 from numbers import Integral, Real
-from types import NoneType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from bespoke.errors import OptionError
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+_RULE = "rule"
 
-    Options = TypeVar("Options", bound=DataclassInstance)
+
+class Record(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Options = TypeVar("Options", bound=Record)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +34,44 @@ class Rule:
     allowed : str
     holds : callable
         Whether a value keeps it.
-    each : bool
-        Whether it is about each member of a value that has some: items of a list or a tuple, values of a mapping.
+    each : tuple of type
+        Collections whose members the rule is about.
     """
 
     fault: str
     allowed: str
     holds: Callable[[Any], bool]
-    each: bool = False
+    each: tuple[type, ...] = ()
 
     def broken_by(self, value: Any) -> list[Any]:  # noqa: ANN401  the value of an option
         """The value, or those of its members, that break the rule."""
         members: Any = (value,)
-        if self.each and isinstance(value, Mapping | list | tuple):
+        if isinstance(value, self.each):
             members = value.values() if isinstance(value, Mapping) else value
         return [member for member in members if not self.holds(member)]
 
 
-Fault = Callable[[str, Any, Rule], OptionError]
+def option(default: Value, rule: Rule) -> Value:
+    """Field of options with a rule, which None keeps where it is the default."""
+    made: Value = field(default=default, metadata={_RULE: rule})
+    return made
+
+
+def one_of(names: tuple[str, ...]) -> Rule:
+    """Names of a choice."""
+    return Rule("unknown choice", ", ".join(names), names.__contains__)
 
 
 def between(low: float, high: float) -> Rule:
     """Numbers from ``low`` to ``high``."""
-    return Rule("out of range", f"{low} to {high}", lambda value: isinstance(value, Real) and low <= value <= high)
+
+    def holds(value: object) -> bool:
+        return isinstance(value, Real) and low <= float(value) <= high
+
+    return Rule("out of range", f"{low} to {high}", holds)
 
 
-def whole(low: int, high: int, words: str = "", *, each: bool = False) -> Rule:
+def whole(low: int, high: int, words: str = "", each: tuple[type, ...] = ()) -> Rule:
     """Whole numbers from ``low`` to ``high``; True and 1.0 are none."""
 
     def holds(value: object) -> bool:
@@ -77,9 +90,8 @@ def positive(words: str) -> Rule:
     return Rule("must be positive", words, lambda value: 0 < value < float("inf"))
 
 
-def share_below_1() -> Rule:
-    """Shares that leave something."""
-    return Rule("out of range", "0 <= share < 1", lambda value: 0 <= value < 1)
+PROPER_SHARE = Rule("out of range", "0 <= share < 1", lambda value: 0 <= value < 1)
+NOT_NEGATIVE = Rule("out of range", "0 or more", lambda value: 0 <= value < float("inf"))
 
 
 def option_fault(name: str, value: object, rule: Rule) -> OptionError:
@@ -87,7 +99,7 @@ def option_fault(name: str, value: object, rule: Rule) -> OptionError:
     return OptionError(rule.fault, where=name, got=value, allowed=rule.allowed)
 
 
-def check_options(options: DataclassInstance, fault: Fault = option_fault) -> None:
+def check_options(options: Record, fault: Callable[[str, Any, Rule], OptionError] = option_fault) -> None:
     """Refuse values that break the rules of their fields.
 
     Raises
@@ -95,19 +107,49 @@ def check_options(options: DataclassInstance, fault: Fault = option_fault) -> No
     OptionError
         Made by ``fault`` of the name, the value, and the rule.
     """
-    for name, rule, may_lack in _rules(type(options)):
-        value = getattr(options, name)
-        for wrong in () if value is None and may_lack else rule.broken_by(value):
-            raise fault(name, wrong, rule)
+    for one in fields(options):
+        rule, value = one.metadata.get(_RULE), getattr(options, one.name)
+        if rule and not (value is None and one.default is None):
+            for wrong in rule.broken_by(value):
+                raise fault(one.name, wrong, rule)
 
 
-@cache
-def _rules(kind: type) -> tuple[tuple[str, Rule, bool], ...]:
-    """Name and rule of each field that has one, and whether it may be None."""
-    found = []
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        types = [part for part in (get_args(hint) if get_origin(hint) is Union else (hint,)) if part is not NoneType]
-        rule = _rule(types[0]) if len(types) == 1 else None
-        if rule:
-            found.append((name, rule, hint is not types[0]))
-    return tuple(found)
+def with_settings(
+    options: Options, settings: Mapping[str, Any], renamed: Mapping[str, tuple[str, str]] | None = None
+) -> Options:
+    """Copy of options with some fields changed; fields of nested options are named as if they were its own.
+
+    Parameters
+    ----------
+    options : dataclass
+    settings : mapping
+        Values by the names of fields: its own ones, or else those of the first nested options that have it.
+    renamed : mapping, optional
+        Other names to fields of nested options: the names of both.
+
+    Raises
+    ------
+    OptionError
+        If a name is unknown or a value is not allowed.
+    """
+    places = _places(options) | dict(renamed or {})
+    parts: dict[str, dict[str, Any]] = {}
+    for name, value in settings.items():
+        if name not in places:
+            hint = "".join(get_close_matches(name, places, n=1))
+            raise OptionError("no such option", got=name, allowed=", ".join(sorted(places)), hint=hint)
+        part, inner = places[name]
+        parts.setdefault(part, {})[inner] = value
+    own = parts.pop("", {})
+    nested = {part: with_settings(own.get(part, getattr(options, part)), inner) for part, inner in parts.items()}
+    return replace(options, **(own | nested))
+
+
+def _places(options: Record) -> dict[str, tuple[str, str]]:
+    """By the name of a setting the field with the nested options that have it, empty for none, and its name there."""
+    found = {one.name: ("", one.name) for one in fields(options)}
+    for part in tuple(found):
+        nested = getattr(options, part)
+        if is_dataclass(nested) and not isinstance(nested, type):
+            found = {name: (part, name) for name in _places(nested)} | found
+    return found

@@ -24,7 +24,7 @@ FLOORS = (
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data", "drawing"},
     {"model"},
     {"netlist", "cells"},
-    {"numeric", "external", "files", "compiled"},
+    {"numeric", "external", "files", "compiled", "options"},
     {"errors"},
 )
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -2,5 +2,3 @@
 
 from bespoke.analysis.finding import Analysis, Section
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
-
-__all__ = ["Analysis", "Section", "SumError", "SumErrors", "sum_errors"]

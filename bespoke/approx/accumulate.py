@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bespoke.approx.change import Approximated, Change, column_means
-from bespoke.errors import OptionError
 from bespoke.model import WHOLE, Affine, IntArray, IntegerModel
 from bespoke.numeric import Interval, csd
 
@@ -24,20 +23,7 @@ class Summand(NamedTuple):
     mask: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProductOptions:
-    """Products of a significance up to ``threshold`` keep their ``kept_bits`` highest columns."""
-
-    threshold: float
-    kept_bits: int = 2
-
-    def __post_init__(self) -> None:
-        if self.kept_bits < 0 or not self.threshold >= 0:
-            got = (self.threshold, self.kept_bits)
-            raise OptionError("must not be negative", where="products", got=got, allowed="0 or more")
-
-
-def truncate_products(model: IntegerModel, options: ProductOptions, words: IntArray) -> Approximated:
+def truncate_products(model: IntegerModel, threshold: float, kept_bits: int, words: IntArray) -> IntegerModel:
     """Leave out the low columns of products that matter little on average (AxSum).
 
     The significance of product ``i`` of a sum is ``|mean(w_i * x_i) / sum_j mean(w_j * x_j)|`` over the training
@@ -49,26 +35,31 @@ def truncate_products(model: IntegerModel, options: ProductOptions, words: IntAr
     ----------
     model : IntegerModel
         Weighted sums.
-    options : ProductOptions
+    threshold : float
+        Not negative.
+    kept_bits : int
+        Not negative.
     words : ndarray of int64, shape (n_samples, n_features)
         Training inputs.
     """
-    found = []
-    gone, ranges = 0, model.coding.intervals()
-    stages = model.all_stages(Affine, "products")
-    for stage, values in zip(stages, model.stage_inputs(words), strict=True):
-        lowest = _lowest_columns(stage, values, ranges, options).tolist()
+    found: list[Affine] = []
+    ranges = model.ranges[0]
+    for stage, values in zip(model.all_stages(Affine, "products"), model.stage_inputs(words), strict=True):
+        lowest = _lowest_columns(stage, values, ranges, threshold, kept_bits).tolist()
         terms = []
         for term in summands(stage):
             word = ranges[term.source]
             above = WHOLE << max(0, lowest[term.row][term.source] - term.shift)
             kept = term.mask if word.signed or above == WHOLE else term.mask & above & (1 << word.width) - 1
-            gone += _bit_count(term.mask, word) - _bit_count(kept, word)
             terms.append(term._replace(mask=kept))
         found.append(affine_of_summands(stage, terms, ranges))
         ranges = found[-1].output_intervals(ranges)
-    text = f"{gone} summand bits left out of products with a significance up to {options.threshold:g}"
-    return Approximated(replace(model, stages=tuple(found)), Change("products", gone, text))
+    return replace(model, stages=tuple(found))
+
+
+def column_means(stage: Affine, inputs: IntArray) -> NDArray[np.float64]:
+    """Mean of each column of a stage, shape (n_columns,)."""
+    return np.asarray((inputs[:, stage.sources] & stage.masks).mean(axis=0), dtype=np.float64)
 
 
 def summands(stage: Affine) -> tuple[Summand, ...]:
@@ -98,11 +89,9 @@ def affine_of_summands(stage: Affine, terms: Sequence[Summand], inputs: Sequence
     return replace(stage, weights=weights, sources=keys[:, 0], masks=keys[:, 1])
 
 
-def _bit_count(mask: int, word: Interval) -> int:
-    return (mask & (1 << word.width) - 1).bit_count()
-
-
-def _lowest_columns(stage: Affine, values: IntArray, inputs: Sequence[Interval], options: ProductOptions) -> IntArray:
+def _lowest_columns(
+    stage: Affine, values: IntArray, inputs: Sequence[Interval], threshold: float, kept_bits: int
+) -> IntArray:
     """Lowest column kept of each product, shape (n_sums, n_inputs)."""
     means = np.zeros((len(stage.biases), len(inputs)))
     tops = np.zeros((len(stage.biases), len(inputs)), dtype=np.int64)
@@ -112,4 +101,4 @@ def _lowest_columns(stage: Affine, values: IntArray, inputs: Sequence[Interval],
     total = np.abs(means.sum(axis=1, keepdims=True))
     significance = np.divide(np.abs(means), total, out=np.full(means.shape, np.inf), where=total > 0)
     widths = np.frexp(tops.astype(np.float64))[1]
-    return np.where(significance <= options.threshold, np.maximum(widths - options.kept_bits, 0), 0).astype(np.int64)
+    return np.where(significance <= threshold, np.maximum(widths - kept_bits, 0), 0).astype(np.int64)

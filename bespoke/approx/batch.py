@@ -1,13 +1,18 @@
-"""Many candidates of one shape as arrays."""
+"""Many candidates of one shape as arrays, and what the adders of the generator's compressor cost for them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bespoke.cells import GateCosts
 from bespoke.model import Activation, Affine, Decision, IntArray
 from bespoke.numeric import Interval
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,3 +63,134 @@ class ModelBatch:
     inputs: tuple[Interval, ...]
     stages: tuple[AffineBatch, ...]
     decision: Decision
+
+
+class Words(NamedTuple):
+    """Ranges of words, both of shape (n_candidates, n_words)."""
+
+    low: IntArray
+    high: IntArray
+
+    @property
+    def widths(self) -> IntArray:
+        """Bits of each word."""
+        return widths(self.low, self.high)
+
+
+class Sums(NamedTuple):
+    """What enters the compressors of a stage.
+
+    Attributes
+    ----------
+    heights : ndarray of int64, shape (n_candidates, n_sums, n_columns)
+        Partial-product bits per bit column.
+    constants : ndarray of int64, shape (n_candidates, n_sums)
+        What is added to them, modulo a power of two.
+    words : Words
+        Ranges of the sums.
+    """
+
+    heights: IntArray
+    constants: IntArray
+    words: Words
+
+
+def bit_lengths(values: NDArray[np.generic]) -> IntArray:
+    """``int.bit_length`` of numbers >= 0, exact below 2**53."""
+    return np.asarray(np.frexp(values.astype(np.float64))[1], dtype=np.int64)
+
+
+def widths(low: IntArray, high: IntArray) -> IntArray:
+    """Bits of words of the ranges: two's complement where ``low`` is negative."""
+    signed = 1 + np.maximum(bit_lengths(-low - 1), bit_lengths(np.maximum(high, 0)))
+    return np.where(low < 0, signed, bit_lengths(high))
+
+
+def signed_digits(values: IntArray) -> list[IntArray]:
+    """Canonical signed digits -1, 0, 1, one array per position from the lowest on."""
+    planes = []
+    rest = values.copy()
+    while rest.any():
+        digit = np.where(rest & 1, 2 - (rest & 3), 0)
+        planes.append(digit)
+        rest = (rest - digit) >> 1
+    return planes
+
+
+def sums_of(batch: AffineBatch, inputs: Words) -> Sums:
+    """Bits that the sums add, and the ranges of the sums.
+
+    The ranges are exact for input words that take all values of their bits, else too wide by a rounding at most
+    where a mask clears bits.
+    """
+    weights = batch.weights
+    bits = inputs.widths
+    half = np.where(inputs.low < 0, 1 << np.maximum(bits - 1, 0), 0)
+    full = (1 << bits) - 1
+    kept = full[:, None, :] & batch.masks
+    digits = signed_digits(weights)
+    most = int(bits.max(initial=0))
+    heights = np.zeros((*batch.biases.shape, len(digits) + most + 6), dtype=np.int64)
+    middle = batch.biases - (weights * half[:, None, :]).sum(axis=2)
+    constants = middle
+    if digits and most:
+        planes = np.stack(digits, axis=2).astype(np.float32)
+        seen = (kept[..., None] >> np.arange(most) & 1).astype(np.float32)
+        # Counts of bits and, for the negative digits, sums of kept bits: all exact below 2**24.
+        counts = np.matmul(np.abs(planes), seen).astype(np.int64)
+        negative = np.matmul((planes < 0).astype(np.float32), seen).astype(np.int64)
+        for position in range(len(digits)):
+            heights[:, :, position : position + most] += counts[:, :, position]
+        powers = 1 << np.arange(len(digits))[:, None] + np.arange(most)
+        constants = middle - (negative * powers).sum(axis=(2, 3))
+    share = np.where(inputs.low < 0, 1.0, inputs.high / np.maximum(full, 1))
+    spread = _spread(weights, kept, share, most)
+    return Sums(heights, constants, Words(middle + spread.low, middle + spread.high))
+
+
+def _spread(weights: IntArray, kept: IntArray, share: FloatArray, most: int) -> Words:
+    """Least and largest sum of the unsigned inputs, bit by bit."""
+    low, high = np.zeros(weights.shape[:2]), np.zeros(weights.shape[:2])
+    for bit in range(most):
+        parts = (weights * (kept >> bit & 1) << bit) * share[:, None, :]
+        low += np.minimum(parts, 0).sum(axis=2)
+        high += np.maximum(parts, 0).sum(axis=2)
+    return Words(np.rint(low).astype(np.int64), np.rint(high).astype(np.int64))
+
+
+def adder_costs(sums: Sums, costs: GateCosts, lowest_read: IntArray | int = 0) -> FloatArray:
+    """Cost of the adders that reduce the columns of each sum to one word, shape (n_candidates, n_sums).
+
+    A column of n bits takes ``(n - 1) // 2`` full adders, and a half adder where n is even; a constant 1 makes one
+    of them cheaper. Carries out of the top column are not built, nor sums of columns below ``lowest_read``, which
+    broadcasts to (n_candidates, n_sums).
+    """
+    width, cost = sums.words.widths, np.zeros(sums.constants.shape)
+    carries = np.zeros_like(sums.constants)
+    for column in range(sums.heights.shape[2]):
+        inside, top = column < width, column == width - 1
+        one = sums.constants >> column & 1
+        count = np.where(inside, sums.heights[:, :, column] + carries + one, 0)
+        of_one = ((one == 1) & (count > 2)).astype(np.int64)
+        three = np.maximum(count - 1, 0) // 2 - of_one
+        two = ((count > 0) & (count % 2 == 0) & ~((count == 2) & (one == 1))).astype(np.int64)
+        unread = np.asarray(np.greater(lowest_read, column) & ~top, dtype=np.bool_)
+        # In the top column there are sums alone; that of two bits and 1 is one of two.
+        of_top = costs.sum_of_three * three + costs.xor * (two + of_one)
+        cost += np.where(top, of_top, _cost(three, two, of_one, unread, costs))
+        carries = np.where(top, 0, count // 2)
+    return cost
+
+
+def _cost(three: IntArray, two: IntArray, of_one: IntArray, unread: NDArray[np.bool_], costs: GateCosts) -> FloatArray:
+    """Cost of a column's adders, the last of them without a sum where the result bit is not read."""
+    cost = costs.full_adder * three + costs.half_adder * two + costs.full_adder_of_one * of_one
+    saved = np.select(
+        [two > 0, three > 0, of_one > 0],
+        [
+            costs.half_adder - costs.either,
+            costs.full_adder - costs.carry_of_three,
+            costs.full_adder_of_one - costs.either,
+        ],
+    )
+    return np.asarray(cost - np.where(unread, saved, 0.0), dtype=np.float64)

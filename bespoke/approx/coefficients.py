@@ -1,16 +1,16 @@
-"""Coefficients that are cheaper to multiply by."""
+"""Coefficients that are cheaper to multiply by, and biases that make up for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.approx.change import Approximated, Change, column_means
-from bespoke.errors import OptionError
-from bespoke.model import Affine, IntArray, IntegerModel, replaced
+from bespoke.approx.accumulate import column_means
+from bespoke.model import Affine, IntArray, IntegerModel
 
 EXHAUSTIVE_WEIGHTS = 14
 _MAX_DIGITS = 8
@@ -18,25 +18,7 @@ _MAX_DIGITS = 8
 _SIDEWAYS = tuple((np.uint64(1 << step), np.uint64(((1 << 64) - 1) // ((1 << (1 << step)) + 1))) for step in range(6))
 
 
-@dataclass(frozen=True, slots=True)
-class CoefficientOptions:
-    """Largest change of a coefficient."""
-
-    radius: int = 4
-
-    def __post_init__(self) -> None:
-        if self.radius < 0:
-            raise OptionError("must not be negative", where="radius", got=self.radius, allowed="0 or more")
-
-
-@dataclass(frozen=True, slots=True)
-class DigitOptions:
-    """Most non-zero signed digits of a weight, per stage."""
-
-    digits: tuple[int, ...]
-
-
-def approximate_coefficients(model: IntegerModel, options: CoefficientOptions, words: IntArray) -> Approximated:
+def approximate_coefficients(model: IntegerModel, radius: int, words: IntArray) -> IntegerModel:
     """Replace each weight by a neighbour that takes fewer adders, errors of a sum balanced against each other.
 
     Each weight ``w`` becomes the cheapest integer of ``[w - radius, w]`` or of ``[w, w + radius]`` (the nearest of
@@ -50,39 +32,54 @@ def approximate_coefficients(model: IntegerModel, options: CoefficientOptions, w
     ----------
     model : IntegerModel
         Weighted sums.
-    options : CoefficientOptions
+    radius : int
+        Largest change of a weight, not negative.
     words : ndarray of int64, shape (n_samples, n_features)
         Training inputs.
     """
-    current = model
-    changed = 0
-    values = np.asarray(words, dtype=np.int64)
-    for number, stage in enumerate(model.all_stages(Affine, "coefficients")):
-        widths = [interval.width for interval in stage.column_intervals(current.ranges[number])]
-        weights = _balanced(stage, np.array(widths), column_means(stage, values), options.radius)
-        changed += int((weights != stage.weights).sum())
-        current = replace(current, stages=replaced(current.stages, {number: replace(stage, weights=weights)}))
-        values = current.stages[number].apply(values)
-    text = f"{changed} weights within +-{options.radius} for fewer digits"
-    return Approximated(current, Change("coefficients", changed, text))
+    stages: list[Affine] = []
+    values, ranges = np.asarray(words, dtype=np.int64), model.ranges[0]
+    for stage in model.all_stages(Affine, "coefficients"):
+        widths = np.array([interval.width for interval in stage.column_intervals(ranges)])
+        stages.append(replace(stage, weights=_balanced(stage, widths, column_means(stage, values), radius)))
+        values, ranges = stages[-1].apply(values), stages[-1].output_intervals(ranges)
+    return replace(model, stages=tuple(stages))
 
 
-def limit_digits(model: IntegerModel, options: DigitOptions) -> Approximated:
-    """Replace each weight by the nearest integer with at most so many non-zero signed digits.
+def limit_digits(model: IntegerModel, digits: Sequence[int]) -> IntegerModel:
+    """Replace each weight by the nearest integer with at most so many non-zero signed digits, a number per stage.
 
     One digit makes every weight a power of two or zero, so that a product is a wire (Lim and Parker, "FIR filter
     design over a discrete powers-of-two coefficient space", IEEE TASSP 31, 1983).
     """
-    stages, digits = model.all_stages(Affine, "digits"), options.digits
-    if len(digits) != len(stages) or min(digits) < 0:
-        raise OptionError("needs one number >= 0 for each stage", where="digits", got=digits, allowed=str(len(stages)))
-    sparse = [
-        replace(stage, weights=nearest_with_digits(stage.weights, count))
-        for stage, count in zip(stages, digits, strict=True)
-    ]
-    changed = sum(int((new.weights != old.weights).sum()) for new, old in zip(sparse, stages, strict=True))
-    text = f"{changed} weights with at most {', '.join(map(str, digits))} signed digits"
-    return Approximated(replace(model, stages=tuple(sparse)), Change("digits", changed, text))
+    pairs = zip(model.all_stages(Affine, "digits"), digits, strict=True)
+    stages = [replace(stage, weights=nearest_with_digits(stage.weights, count)) for stage, count in pairs]
+    return replace(model, stages=tuple(stages))
+
+
+def correct_biases(model: IntegerModel, reference: IntegerModel, words: IntArray) -> IntegerModel:
+    """Give every sum the mean that it has in a reference model: ``b' = b + round(mean(s_reference - s))``.
+
+    Stage by stage, behind corrected stages, over the training words (Nagel et al., "Data-Free Quantization Through
+    Weight Equalization and Bias Correction", ICCV 2019, section 4.2, with the data at hand).
+
+    Parameters
+    ----------
+    model : IntegerModel
+        Weighted sums after an approximation step, in the scale and of the sizes of the reference's.
+    reference : IntegerModel
+        Before the step.
+    words : ndarray of int64, shape (n_samples, n_features)
+        Training inputs.
+    """
+    where, values = "bias correction", np.asarray(words, dtype=np.int64)
+    pairs = zip(model.all_stages(Affine, where), reference.all_stages(Affine, where), strict=True)
+    stages: list[Affine] = []
+    for (stage, exact), wanted in zip(pairs, reference.stage_inputs(words), strict=True):
+        error = exact.sums(wanted).mean(axis=0) - stage.sums(values).mean(axis=0)
+        stages.append(replace(stage, biases=stage.biases + np.floor(error + 0.5).astype(np.int64)))
+        values = stages[-1].apply(values)
+    return replace(model, stages=tuple(stages))
 
 
 def digit_counts(values: IntArray) -> IntArray:
@@ -130,25 +127,13 @@ def _nearest(values: IntArray, digits: int) -> IntArray:
 
 
 def _balanced(stage: Affine, widths: IntArray, means: NDArray[np.float64], radius: int) -> IntArray:
-    below, above = _cheapest_sides(stage.weights, radius)
-    weights = stage.weights.copy()
-    for row in range(len(weights)):
-        errors = np.stack([(weights[row] - below[row]) * means, (weights[row] - above[row]) * means])
-        errors[:, widths == 0] = 0
-        costs = np.stack([digit_counts(below[row]), digit_counts(above[row])]) * widths
-        side = choose_sides(errors, costs)
-        weights[row] = np.where(widths == 0, weights[row], np.where(side == 0, below[row], above[row]))
-    return weights
-
-
-def _cheapest_sides(weights: IntArray, radius: int) -> tuple[IntArray, IntArray]:
-    """Cheapest value at most ``radius`` below and above each weight, the nearest of equally cheap ones."""
-    sides = []
-    for sign in (-1, 1):
-        candidates = weights[..., None] + sign * np.arange(radius + 1)
-        best = digit_counts(candidates).argmin(axis=-1)
-        sides.append(weights + sign * best)
-    return sides[0], sides[1]
+    """Per weight the cheapest value at most ``radius`` below or above, the nearest of equally cheap ones."""
+    steps = np.array([-1, 1])[:, None, None, None] * np.arange(radius + 1)
+    best = digit_counts(stage.weights[..., None] + steps).argmin(axis=-1)
+    sides = stage.weights + np.where(widths > 0, [[[-1]], [[1]]] * best, 0)
+    errors, costs = (stage.weights - sides) * means, digit_counts(sides) * widths
+    chosen = [choose_sides(errors[:, row], costs[:, row]) for row in range(len(stage.weights))]
+    return np.asarray(np.take_along_axis(sides, np.array(chosen)[None], axis=0)[0], dtype=np.int64)
 
 
 def choose_sides(errors: NDArray[np.float64], costs: IntArray) -> IntArray:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bespoke.approx.adders import FloatArray, Sums, Words, bit_lengths, count_adders, sums_of
-from bespoke.approx.batch import AffineBatch, ModelBatch
+from bespoke.approx.batch import AffineBatch, FloatArray, ModelBatch, Sums, Words, adder_costs, bit_lengths, sums_of
 from bespoke.approx.tournament import Mask, argmax_cost
 from bespoke.cells import GateCosts
 from bespoke.model import UNLIMITED, WHOLE, Argmax, Decision, Index, IntArray, Label, Sign, Value, Votes
@@ -74,9 +73,9 @@ def _hidden(stage: AffineBatch, inputs: Words, costs: GateCosts) -> tuple[FloatA
     sums = sums_of(stage, inputs)
     if stage.activation == "step":
         low, high = (np.greater_equal(end, 0).astype(np.int64) for end in sums.words)
-        cost = count_adders(sums, costs, sums.words.widths - 1).cost
+        cost = adder_costs(sums, costs, sums.words.widths - 1)
         return np.where(low < high, cost, 0.0), Words(low, high)
-    cost = count_adders(sums, costs, stage.dropped_bits).cost
+    cost = adder_costs(sums, costs, stage.dropped_bits)
     low, high = (end >> stage.dropped_bits for end in sums.words)
     if stage.activation == "identity":
         return cost, Words(low, high)
@@ -100,7 +99,7 @@ def _scores(
     stage: AffineBatch, sums: Sums, costs: GateCosts, lowest_read: IntArray | int, open_: Mask, extra: float
 ) -> tuple[FloatArray, Mask]:
     """Cost of sums that are open, of which only high bits are read, and of ``extra`` gates behind each."""
-    cost = np.where(open_, count_adders(sums, costs, lowest_read).cost + extra, 0.0)
+    cost = np.where(open_, adder_costs(sums, costs, lowest_read) + extra, 0.0)
     return cost.sum(axis=1), ((stage.weights != 0) & open_[:, :, None]).any(axis=1)
 
 

@@ -7,16 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from bespoke.approx.change import Approximated, Change
 from bespoke.model import WHOLE, Affine, IntegerModel
 
 Stages = tuple[Affine, ...]
 
 
-def simplify_structure(model: IntegerModel) -> Approximated:
+def simplify_structure(model: IntegerModel) -> IntegerModel:
     """Remove hidden units that nothing reads or whose output cannot vary; the function stays the same."""
     stages = model.all_stages(Affine, "structure")
-    removed = 0
     for number in reversed(range(len(stages) - 1)):
         outputs = model.ranges[number + 1]
         reader = stages[number + 1]
@@ -26,10 +24,8 @@ def simplify_structure(model: IntegerModel) -> Approximated:
             for unit, interval in enumerate(outputs)
             if unit not in read or interval.low == interval.high
         }
-        removed += min(len(constants), len(outputs) - 1)
         stages = _without_units(stages, number, constants) if constants else stages
-    change = Change("structure", removed, f"{removed} hidden units that do nothing removed")
-    return Approximated(replace(model, stages=stages), change)
+    return replace(model, stages=stages)
 
 
 def _without_units(stages: Stages, number: int, constants: dict[int, int]) -> Stages:

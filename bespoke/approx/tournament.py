@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.approx.adders import FloatArray, Words, bit_lengths, count_adders, sums_of, widths
-from bespoke.approx.batch import AffineBatch
+from bespoke.approx.batch import AffineBatch, FloatArray, Words, adder_costs, bit_lengths, sums_of, widths
 from bespoke.approx.coefficients import digit_counts
 from bespoke.cells import GateCosts
 from bespoke.model import IntArray
@@ -52,7 +51,7 @@ def argmax_cost(stage: AffineBatch, inputs: Words, costs: GateCosts) -> tuple[Fl
 
 def _contests(stage: AffineBatch, inputs: Words, live: Mask, costs: GateCosts) -> FloatArray:
     sums = sums_of(stage, inputs)
-    cost = np.where(live, count_adders(sums, costs, stage.dropped_bits).cost, 0.0).sum(axis=1)
+    cost = np.where(live, adder_costs(sums, costs, stage.dropped_bits), 0.0).sum(axis=1)
     cost = np.where(live.sum(axis=1) > 2, _LEFT_OF_SCORES * cost, cost)
     low = np.where(live, sums.words.low, np.iinfo(np.int64).max).min(axis=1)
     high = np.where(live, sums.words.high, np.iinfo(np.int64).min).max(axis=1)

@@ -10,23 +10,3 @@ from bespoke.arith.sums import WeightedSum, sum_interval, weighted_sums
 from bespoke.arith.thermometer import Thermometer
 from bespoke.arith.vote import count_votes
 from bespoke.arith.word import Word
-
-__all__ = [
-    "FormGraph",
-    "Thermometer",
-    "WeightedSum",
-    "Word",
-    "argmax",
-    "at_least",
-    "cheapest",
-    "clip_index",
-    "count_votes",
-    "from_table",
-    "gate_cost",
-    "greater",
-    "nonnegative",
-    "relu",
-    "saturate",
-    "sum_interval",
-    "weighted_sums",
-]

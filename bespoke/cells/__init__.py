@@ -4,36 +4,5 @@ from bespoke.cells.completeness import check_complete, inverter
 from bespoke.cells.gate_costs import GateCosts
 from bespoke.cells.liberty import SAME_VOLTAGE_V, read_liberty
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
-from bespoke.cells.technologies import (
-    TechnologyInfo,
-    import_liberty,
-    load_libraries,
-    load_library,
-    technologies,
-    user_folder,
-)
+from bespoke.cells.technologies import import_liberty, load_libraries, load_library, technologies
 from bespoke.cells.text import library_from_json, library_to_json
-
-__all__ = [
-    "NO_TABLE",
-    "SAME_VOLTAGE_V",
-    "Arc",
-    "Cell",
-    "CellLibrary",
-    "Energy",
-    "GateCosts",
-    "InputPin",
-    "OutputPin",
-    "Table",
-    "TechnologyInfo",
-    "check_complete",
-    "import_liberty",
-    "inverter",
-    "library_from_json",
-    "library_to_json",
-    "load_libraries",
-    "load_library",
-    "read_liberty",
-    "technologies",
-    "user_folder",
-]

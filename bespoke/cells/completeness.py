@@ -31,12 +31,9 @@ def check_complete(library: CellLibrary) -> None:
     if not any((_truth(cell, 2) or 0).bit_count() % 2 for cell in library.cells.values()):
         missing.append("a two-input NAND, NOR, AND or OR cell")
     if missing:
-        raise LibraryError(
-            f"lacks {' and '.join(missing)}",
-            where=f"library {library.name}",
-            got=", ".join(sorted(library.cells)) or "no cell",
-            allowed="a library with an inverter and a NAND2, NOR2, AND2 or OR2",
-        )
+        got, allowed = ", ".join(sorted(library.cells)), "a library with an inverter and a NAND2, NOR2, AND2 or OR2"
+        what, where = f"lacks {' and '.join(missing)}", f"library {library.name}"
+        raise LibraryError(what, where=where, got=got or "no cell", allowed=allowed)
 
 
 def _truth(cell: Cell, inputs: int) -> int | None:

@@ -186,11 +186,7 @@ def refuse_by_pins(pins: dict[str, Group], inputs: list[str], outputs: list[str]
 
 def _unateness(truth: int, position: int, states: int) -> str:
     """Sense of an output in its input number ``position``."""
-    steps = {
-        (truth >> (state | 1 << position) & 1) - (truth >> state & 1)
-        for state in range(states)
-        if not state >> position & 1
-    }
+    steps = {(truth >> (state | 1 << position) & 1) - (truth >> state & 1) for state in range(states)}
     if steps <= {0, 1}:
         return "positive_unate"
     return "negative_unate" if steps <= {0, -1} else "non_unate"

@@ -64,16 +64,11 @@ class Expression:
                 text, operator = stack.pop()
                 stack.append((f"~({text})" if operator else f"~{text}", "~"))
             elif step in _FUNCTIONS:
-                right, left = stack.pop(), stack.pop()
-                stack.append((f"{_operand(left, step)} {step} {_operand(right, step)}", step))
+                texts = [text if inner in {"", "~", step} else f"({text})" for text, inner in stack[-2:]]
+                stack[-2:] = [(f" {step} ".join(texts), step)]
             else:
                 stack.append((f"1'b{step}" if step in {"0", "1"} else step, ""))
         return stack.pop()[0]
-
-
-def _operand(part: tuple[str, str], operator: str) -> str:
-    text, inner = part
-    return text if inner in {"", "~", operator} else f"({text})"
 
 
 def input_tables(pins: Sequence[str]) -> dict[str, int]:

@@ -15,14 +15,8 @@ _ROLES = {"input_net_transition": "slew", "input_transition_time": "slew", "tota
 _LOAD_FIRST = ["load", "slew"]
 
 Axis = tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Variables of a table in order, and the default values of up to three."""
-
-    variables: tuple[str, ...]
-    indices: tuple[Axis, ...]
+Template = list[tuple[str, Axis]]
+"""Variables of a table in order, each with its default values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +45,9 @@ class TableReader:
         template = self._template(group)
         axes = _axes(group, template)
         values = _values(group, [len(axis) for axis in axes])
-        roles = [_ROLES.get(variable, "other") for variable in template.variables]
+        roles = [_ROLES.get(variable, "other") for variable, _ in template]
         if sorted(roles) not in ([], ["load"], ["slew"], _LOAD_FIRST):
-            raise LibraryError(f"table over {', '.join(template.variables)}")
+            raise LibraryError(f"table over {', '.join(variable for variable, _ in template)}")
         by_role = dict(zip(roles, axes, strict=True))
         slews = tuple(scaled(x, self.units.time_ms) for x in by_role.get("slew", (0.0,)))
         loads = tuple(scaled(x, self.units.load_pf) for x in by_role.get("load", (0.0,)))
@@ -65,7 +59,7 @@ class TableReader:
 
     def _template(self, group: Group) -> Template:
         if group.name in {"scalar", ""}:
-            return Template((), ())
+            return []
         if group.name not in self.templates:
             known = ", ".join(["scalar", *sorted(self.templates)])
             where = f"{group.where} {group.kind}"
@@ -84,13 +78,13 @@ def read_templates(library: Group) -> dict[str, Template]:
     templates = {}
     for group in library.inner("lu_table_template", "power_lut_template"):
         variables = tuple(v for position in (1, 2, 3) if (v := group.text(f"variable_{position}")))
-        templates[group.name] = Template(variables, _indices(group))
+        templates[group.name] = list(zip(variables, _indices(group), strict=False))
     return templates
 
 
 def _axes(group: Group, template: Template) -> list[Axis]:
     axes = []
-    for variable, own, default in zip(template.variables, _indices(group), template.indices, strict=False):
+    for (variable, default), own in zip(template, _indices(group), strict=False):
         if not (own or default):
             raise LibertyError(f"no values of {variable}", where=f"{group.where} {group.kind}")
         axes.append(own or default)

@@ -86,10 +86,8 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
     """
     if _is_path(name):
         return _from_file(Path(name), vdd)
-    folder = next(
-        (folder for folder in _folders() if folder.name == name and (folder / "technology.json").exists()), None
-    )
-    info = _info(folder) if folder else None
+    found = ((folder, info) for folder in _folders() if folder.name == name and (info := _info(folder)))
+    folder, info = next(found, (None, None))
     if folder is None or info is None:
         known = ", ".join(technology.name for technology in technologies())
         near = get_close_matches(str(name).lower(), (technology.name for technology in technologies()), n=1)
@@ -105,10 +103,8 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
 
 def load_libraries(name: str | Path) -> tuple[CellLibrary, ...]:
     """Cells of a technology at all its supply voltages, ascending; raises as `load_library`."""
-    info = next((info for info in technologies() if info.name == name), None)
-    if info is None:
-        return (load_library(name),)
-    return tuple(load_library(name, vdd) for vdd in info.voltages)
+    voltages = next((info.voltages for info in technologies() if info.name == name), (None,))
+    return tuple(load_library(name, vdd) for vdd in voltages)
 
 
 def import_liberty(
@@ -194,11 +190,10 @@ def _info(folder: Path) -> TechnologyInfo | None:
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return TechnologyInfo(
-            folder.name, str(data["title"]), voltages, float(data["default_vdd"]), str(data["source"])
-        )
+        title, default, source = str(data["title"]), float(data["default_vdd"]), str(data["source"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TechnologyError("malformed", where=str(path), got=f"{type(error).__name__}: {error}") from None
+    return TechnologyInfo(folder.name, title, voltages, default, source)
 
 
 def _is_path(name: str | Path) -> bool:

@@ -6,6 +6,3 @@ from bespoke.cli.commands import bespoke
 def main() -> None:
     """Run the command line with the arguments of the process."""
     bespoke(prog_name="bespoke")
-
-
-__all__ = ["bespoke", "main"]

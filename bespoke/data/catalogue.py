@@ -128,10 +128,9 @@ def find_entry(name: str) -> CatalogueEntry:
     DatasetNotFoundError
         With the nearest name, or all of them.
     """
-    entries = catalogue()
-    if name in entries:
-        return entries[name]
-    raise not_found("no such data set", name)
+    if name not in catalogue():
+        raise not_found("no such data set", name)
+    return catalogue()[name]
 
 
 def not_found(what: str, name: str) -> DatasetNotFoundError:

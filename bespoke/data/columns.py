@@ -30,6 +30,7 @@ MISSING_TOKENS = frozenset(("", "?", "na", "n/a", "nan", "null"))  # compared in
 MISSING_HANDLING = ("error", "drop")
 MOST_CLASSES = 32  # whole-number targets with more distinct values count as a regression task unless told otherwise
 _NAMES_IN_MESSAGE = 5
+_TOO_LARGE, _SENSIBLE = "not a finite number of sensible size", f"magnitudes up to {LARGEST_MAGNITUDE:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,10 @@ class TableOptions:
     missing: str | None = None
 
     def __post_init__(self) -> None:
-        if self.task is not None and self.task not in TASKS:
-            raise OptionError("unknown task", got=repr(self.task), allowed=", ".join(TASKS))
-        if self.missing not in (None, *MISSING_HANDLING):
-            raise OptionError(
-                "unknown handling of missing values", got=repr(self.missing), allowed=", ".join(MISSING_HANDLING)
-            )
+        missing = ("handling of missing values", self.missing, MISSING_HANDLING)
+        for what, got, allowed in (("task", self.task, TASKS), missing):
+            if got not in (None, *allowed):
+                raise OptionError(f"unknown {what}", got=repr(got), allowed=", ".join(allowed))
 
 
 def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Sequence[str] = ()) -> Dataset:
@@ -108,16 +107,11 @@ def check_targets(targets: TargetArray, task: str, source: str, column: str) -> 
     if task == CLASSIFICATION and kind == "f":
         fractions = targets[targets != np.floor(targets)]
         got = str(fractions[0]) if len(fractions) else "huge numbers"
-        raise TargetError(
-            "the target holds fractions",
-            where=where,
-            got=got,
-            allowed="whole numbers or text as classes, or --task regression",
-        )
+        allowed = "whole numbers or text as classes, or --task regression"
+        raise TargetError("the target holds fractions", where=where, got=got, allowed=allowed)
     if (targets == targets[0]).all():
-        fault = SingleClassError if task == CLASSIFICATION else TargetError
-        what = "the target has one class only" if task == CLASSIFICATION else "the target has one value only"
-        raise fault(what, where=where, got=str(targets[0]), allowed="at least two")
+        fault, noun = (SingleClassError, "class") if task == CLASSIFICATION else (TargetError, "value")
+        raise fault(f"the target has one {noun} only", where=where, got=str(targets[0]), allowed="at least two")
 
 
 def _target_column(table: Table, target: str | None) -> int:
@@ -139,17 +133,17 @@ def _numbers(table: Table, names: Sequence[str], target: int) -> FloatArray:
         try:
             values[number] = [float(cell.replace("_", "x")) for cell in cells]  # float() would read 1_0 as 10
         except ValueError:
-            where = f"{table.source}, line {table.lines[number]}, column"
-            values[number] = [_number(cell, f"{where} {name!r}") for cell, name in zip(cells, names, strict=True)]
+            values[number] = [_number(table, number, *cell) for cell in zip(names, cells, strict=True)]
     return values
 
 
-def _number(cell: str, where: str) -> float:
+def _number(table: Table, row: int, name: str, cell: str) -> float:
     if cell.lower() in MISSING_TOKENS:
         return np.nan
     try:
         return float(cell.replace("_", "x"))
     except ValueError as error:
+        where = table.where(row, name)
         raise NonNumericError("not a number", where=where, got=repr(cell), allowed=_hint(cell)) from error
 
 
@@ -185,12 +179,8 @@ def _check_magnitude(table: Table, names: Sequence[str], features: FloatArray, k
     if len(bad):
         row, column = keep[bad[0][0]], bad[0][1]
         value = features[row, column]
-        raise NonNumericError(
-            "not a finite number of sensible size" if np.isfinite(value) else "not a finite number",
-            where=f"{table.source}, line {table.lines[row]}, column {names[column]!r}",
-            got=value,
-            allowed=f"magnitudes up to {LARGEST_MAGNITUDE:g}",
-        )
+        what = _TOO_LARGE if np.isfinite(value) else "not a finite number"
+        raise NonNumericError(what, where=table.where(row, names[column]), got=value, allowed=_SENSIBLE)
 
 
 def _typed_targets(table: Table, column: int, keep: list[int]) -> TargetArray:
@@ -202,22 +192,16 @@ def _typed_targets(table: Table, column: int, keep: list[int]) -> TargetArray:
         return np.array(labels)
     bad = np.flatnonzero(~(np.abs(numbers) <= LARGEST_MAGNITUDE)).tolist()
     if bad:
-        raise TargetError(
-            "not a finite number of sensible size",
-            where=f"{table.source}, line {table.lines[keep[bad[0]]]}, column {table.header[column]!r}",
-            got=repr(labels[bad[0]]),
-            allowed=f"magnitudes up to {LARGEST_MAGNITUDE:g}",
-        )
+        where = table.where(keep[bad[0]], table.header[column])
+        raise TargetError(_TOO_LARGE, where=where, got=repr(labels[bad[0]]), allowed=_SENSIBLE)
     whole = (numbers == np.floor(numbers)).all() and np.abs(numbers).max() < 2**53
     return numbers.astype(np.int64) if whole else numbers
 
 
 def _guess_task(targets: TargetArray) -> str:
-    if targets.dtype.kind == "f":
-        return REGRESSION
-    if targets.dtype.kind == "i" and len(np.unique(targets)) > MOST_CLASSES:
-        return REGRESSION
-    return CLASSIFICATION
+    kind = targets.dtype.kind
+    is_amount = kind == "f" or (kind == "i" and len(np.unique(targets)) > MOST_CLASSES)
+    return REGRESSION if is_amount else CLASSIFICATION
 
 
 def _shortened(names: Sequence[str]) -> str:

@@ -127,12 +127,8 @@ class Dataset:
         absent = np.setdiff1d(self.targets, present)
         if len(absent):
             labels = ", ".join(str(label) for label in absent)
-            raise TargetError(
-                "a class has no row in the training part",
-                where=self.name,
-                got=f"class {labels} with seed {seed}",
-                allowed="another --seed or a smaller test share",
-            )
+            got, allowed = f"class {labels} with seed {seed}", "another --seed or a smaller test share"
+            raise TargetError("a class has no row in the training part", where=self.name, got=got, allowed=allowed)
 
 
 def _check_split_options(dataset: Dataset, test_size: float, seed: int) -> None:

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 from bespoke.data.catalogue import CatalogueEntry, find_entry
 from bespoke.data.columns import TableOptions
 from bespoke.data.dataset import Dataset
-from bespoke.data.layouts import TARGET, Members, archive_members
+from bespoke.data.layouts import TARGET, archive_members
 from bespoke.data.load import load_official
 from bespoke.data.provided import PROVIDERS, provided_dataset
 from bespoke.errors import DataError, FetchError, OptionError
@@ -135,20 +135,16 @@ def download(url: str, *, progress: Progress | None = None, options: FetchOption
     options = options or FetchOptions()
     if urlsplit(url).scheme not in ("http", "https"):
         raise FetchError("not a web address", got=repr(url), allowed="http:// or https://")
-    fault = ""
-    for attempt in range(options.retries + 1):
+    fault, attempts = "", options.retries + 1
+    for attempt in range(attempts):
         if attempt:
             time.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1))
         try:
             return _attempt(url, progress, options.timeout_s)
         except _PassingError as error:
             fault = str(error)
-    raise FetchError(
-        f"the download failed {options.retries + 1} time(s)",
-        where=url,
-        got=fault,
-        allowed="a connection to the repository; or download the file elsewhere and put it into the data sets folder",
-    )
+    allowed = "a connection to the repository; or download the file elsewhere and put it into the data sets folder"
+    raise FetchError(f"the download failed {attempts} time(s)", where=url, got=fault, allowed=allowed)
 
 
 def csv_text(dataset: Dataset) -> str:
@@ -173,11 +169,10 @@ def _attempt(url: str, progress: Progress | None, timeout_s: float) -> bytes:
         with urlopen(request, timeout=timeout_s) as response:  # noqa: S310  the scheme was checked
             return _receive(response, url, progress)
     except HTTPError as error:
+        fault = f"HTTP {error.code} {error.reason}"
         if error.code in _WORTH_A_RETRY:
-            raise _PassingError(f"HTTP {error.code} {error.reason}") from error
-        raise FetchError(
-            "the server refuses the download", where=url, got=f"HTTP {error.code} {error.reason}"
-        ) from error
+            raise _PassingError(fault) from error
+        raise FetchError("the server refuses the download", where=url, got=fault) from error
     except URLError as error:
         raise _PassingError(str(error.reason)) from error
     except (HTTPException, OSError) as error:
@@ -202,26 +197,19 @@ def _receive(response: Any, url: str, progress: Progress | None) -> bytes:  # no
 def _parsed(entry: CatalogueEntry, content: bytes, url: str) -> Dataset:
     """The downloaded table, which must be the known one."""
     try:
-        dataset = load_official(entry, _members(content, url), url, TableOptions())
+        is_zip = urlsplit(url).path.endswith(".zip")
+        members = archive_members(content, url) if is_zip else lambda _: content
+        dataset = load_official(entry, members, url, TableOptions())
     except DataError as error:
         raise FetchError("the download is not the official table", where=entry.name, got=str(error)) from error
     if entry.digest is not None and dataset.digest != entry.digest:
-        raise FetchError(
-            "the downloaded table is not the known one",
-            where=url,
-            got=f"digest {dataset.digest[:16]}",
-            allowed=f"digest {entry.digest[:16]}; or put the official file there by hand",
-        )
+        got, allowed = (f"digest {digest[:16]}" for digest in (dataset.digest, entry.digest))
+        allowed += "; or put the official file there by hand"
+        raise FetchError("the downloaded table is not the known one", where=url, got=got, allowed=allowed)
     changed = next((note for note in dataset.notes if note.startswith("the table has")), None)
     if changed:
         raise FetchError("the downloaded table is not whole", where=url, got=changed)
     return dataset
-
-
-def _members(content: bytes, url: str) -> Members:
-    if urlsplit(url).path.endswith(".zip"):
-        return archive_members(content, url)
-    return lambda _: content
 
 
 def _check_sha256(entry: CatalogueEntry, folder: Path, sha256: str, url: str) -> None:
@@ -229,12 +217,8 @@ def _check_sha256(entry: CatalogueEntry, folder: Path, sha256: str, url: str) ->
     if known is None or known == sha256:
         return
     origin = "the catalogue" if entry.sha256 else str(folder / CHECKSUM_FILE)
-    raise FetchError(
-        "the download's checksum is wrong",
-        where=url,
-        got=f"sha256 {sha256[:16]}",
-        allowed=f"{known[:16]}, from {origin}; if the repository changed the file, remove the entry there",
-    )
+    allowed = f"{known[:16]}, from {origin}; if the repository changed the file, remove the entry there"
+    raise FetchError("the download's checksum is wrong", where=url, got=f"sha256 {sha256[:16]}", allowed=allowed)
 
 
 def _noted(folder: Path) -> dict[str, str]:
@@ -242,11 +226,11 @@ def _noted(folder: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        noted = json.loads(path.read_text(encoding="utf-8"))
+        noted, fault = json.loads(path.read_text(encoding="utf-8")), ""
     except (OSError, ValueError) as error:
-        raise FetchError("the file of checksums is damaged", where=str(path), got=str(error)) from error
+        noted, fault = None, str(error)
     if not isinstance(noted, dict):
-        raise FetchError("the file of checksums is damaged", where=str(path), got=type(noted).__name__)
+        raise FetchError("the file of checksums is damaged", where=str(path), got=fault or type(noted).__name__)
     return noted
 
 

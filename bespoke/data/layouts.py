@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from bespoke.data.catalogue import CatalogueEntry
 from bespoke.data.columns import MISSING_TOKENS
-from bespoke.data.table import Table, decode_text, make_table, sniff_delimiter, split_rows
+from bespoke.data.table import NumberedRow, Table, check_widths, decode_text, make_table, sniff_delimiter, split_rows
 from bespoke.errors import DataFileError
 
 TARGET = "target"
@@ -20,17 +20,10 @@ LARGEST_MEMBER_BYTES = 500_000_000  # the largest official file has 66 MB
 Members = Callable[[str], bytes | None]
 """Content of the official file of that name, or None."""
 
-NumberedRow = tuple[int, tuple[str, ...]]
-
 
 def folder_members(folder: Path) -> Members:
     """The files below a folder, each by its path there."""
-
-    def read(name: str) -> bytes | None:
-        path = folder / name
-        return path.read_bytes() if path.is_file() else None
-
-    return read
+    return lambda name: path.read_bytes() if (path := folder / name).is_file() else None
 
 
 def archive_members(content: bytes, source: str) -> Members:
@@ -48,10 +41,9 @@ def archive_members(content: bytes, source: str) -> Members:
 
     def read(name: str) -> bytes | None:
         for info in archive.infolist():
-            if _ends_with(info.filename, name):
+            if PurePosixPath(info.filename).match(name):
                 return _extract(archive, info, source)
-        inner = [info for info in archive.infolist() if info.filename.lower().endswith(".zip")]
-        for info in inner:
+        for info in (info for info in archive.infolist() if info.filename.lower().endswith(".zip")):
             found = archive_members(_extract(archive, info, source), f"{source}, {info.filename}")(name)
             if found is not None:
                 return found
@@ -83,11 +75,6 @@ def official_table(entry: CatalogueEntry, members: Members, source: str) -> Tabl
     for name, text in zip(entry.layout.files, texts, strict=True):
         rows.extend(_canonical_rows(entry, text, f"{source}: {name}" if len(texts) > 1 else source))
     return make_table((*entry.kept_features, TARGET), rows, source)
-
-
-def _ends_with(path: str, name: str) -> bool:
-    wanted = PurePosixPath(name).parts
-    return PurePosixPath(path).parts[-len(wanted) :] == wanted
 
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: str) -> bytes:
@@ -124,14 +111,7 @@ def _columns_by_position(entry: CatalogueEntry, rows: Sequence[NumberedRow], sou
     """Positions of the kept features and the target; all rows must have the official number of cells."""
     layout = entry.layout
     width = len(entry.features) + 1 + len(layout.skip_columns)
-    for line, cells in rows:
-        if len(cells) != width:
-            raise DataFileError(
-                f"not the official layout of {entry.name}",
-                where=f"{source}, line {line}",
-                got=f"{len(cells)} cells",
-                allowed=f"{width} cells",
-            )
+    check_widths(rows, width, source, f"not the official layout of {entry.name}")
     free = [column for column in range(width) if column not in layout.skip_columns]
     target = free[-1] if layout.target_column == -1 else layout.target_column
     features = [column for column in free if column != target]
@@ -148,8 +128,7 @@ def _columns_by_name(
         positions = {name.lower(): column for column, name in enumerate(cells)}
         if all(name.lower() in positions for name in wanted):
             order = [positions[name.lower()] for name in wanted]
-            below = rows[number + 1 :]
-            return order, [(line, cells) for line, cells in below if _has_target(cells, order[-1])]
+            return order, [row for row in rows[number + 1 :] if _has_target(row[1], order[-1])]
     raise DataFileError(
         f"not the official layout of {entry.name}", where=source, got="other column names", allowed=", ".join(wanted)
     )

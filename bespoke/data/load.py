@@ -94,11 +94,9 @@ def _load_entry(entry: CatalogueEntry, folder: Path, options: TableOptions) -> D
     _check_own_target(entry, options.target)
     if entry.provision in PROVIDERS:
         return provided_dataset(entry)
-    raise DatasetNotFoundError(
-        f"no copy of the data set {entry.name!r} is at hand",
-        where=str(folder),
-        allowed=f"`bespoke datasets fetch {entry.name}`, or put {entry.name}.csv or {entry.layout.files[0]} there",
-    )
+    allowed = f"`bespoke datasets fetch {entry.name}`, or put {entry.name}.csv or {entry.layout.files[0]} there"
+    what = f"no copy of the data set {entry.name!r} is at hand"
+    raise DatasetNotFoundError(what, where=str(folder), allowed=allowed)
 
 
 def archive_name(entry: CatalogueEntry) -> str:
@@ -128,25 +126,19 @@ def _load_copy(entry: CatalogueEntry, path: Path, folder: Path, options: TableOp
     text = read_text(path)
     header = split_rows(text.split("\n", 1)[0], sniff_delimiter(text), str(path))
     if not header or TARGET not in header[0][1]:
-        members = _own_member(entry, text) if path.name == f"{entry.name}.csv" else folder_members(folder)
-        return load_official(entry, members, str(path), options)
+        if path.name != f"{entry.name}.csv":
+            return load_official(entry, folder_members(folder), str(path), options)
+        # The text is that of the only official file; entries of several have none of that name.
+        own = text.encode() if len(entry.layout.files) == 1 else None
+        return load_official(entry, lambda _: own, str(path), options)
     target = TARGET if options.target in (None, entry.target) else options.target
     return _entry_dataset(entry, parse_table(text, str(path)), replace(options, target=target), ())
 
 
-def _own_member(entry: CatalogueEntry, text: str) -> Members:
-    """The text for the only official file of an entry; entries of several files have none."""
-    return lambda _: text.encode() if len(entry.layout.files) == 1 else None
-
-
 def _check_own_target(entry: CatalogueEntry, target: str | None) -> None:
     if target not in (None, TARGET, entry.target):
-        raise TargetError(
-            "a catalogue data set has a target of its own",
-            where=entry.name,
-            got=repr(target),
-            allowed=f"{TARGET!r} or {entry.target!r}",
-        )
+        what, allowed = "a catalogue data set has a target of its own", f"{TARGET!r} or {entry.target!r}"
+        raise TargetError(what, where=entry.name, got=repr(target), allowed=allowed)
 
 
 def _entry_dataset(entry: CatalogueEntry, table: Table, options: TableOptions, notes: Sequence[str]) -> Dataset:

@@ -13,6 +13,8 @@ from bespoke.errors import DataFileError
 WHITESPACE = " "
 DELIMITERS = (",", ";", "\t")
 
+NumberedRow = tuple[int, tuple[str, ...]]
+
 _MAGIC = {
     b"PK\x03\x04": "a zip archive or .xlsx workbook",
     b"\xd0\xcf\x11\xe0": "an .xls workbook",
@@ -42,6 +44,10 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     source: str
+
+    def where(self, row: int, column: str) -> str:
+        """Place of a cell, for messages."""
+        return f"{self.source}, line {self.lines[row]}, column {column!r}"
 
 
 def read_text(path: Path) -> str:
@@ -83,7 +89,7 @@ def sniff_delimiter(text: str) -> str:
     return best if counts[best] else WHITESPACE
 
 
-def split_rows(text: str, delimiter: str, source: str) -> list[tuple[int, tuple[str, ...]]]:
+def split_rows(text: str, delimiter: str, source: str) -> list[NumberedRow]:
     """Line number and cells of each row that is not blank; a space stands for any run of whitespace."""
     if delimiter == WHITESPACE:
         lines = enumerate(text.split("\n"), start=1)
@@ -124,23 +130,28 @@ def parse_table(text: str, source: str, *, delimiter: str | None = None) -> Tabl
     return make_table(header, rows[1:], source)
 
 
-def make_table(header: Sequence[str], rows: Sequence[tuple[int, tuple[str, ...]]], source: str) -> Table:
+def make_table(header: Sequence[str], rows: Sequence[NumberedRow], source: str) -> Table:
     """A table of checked shape; see `parse_table`."""
     if not rows:
         raise DataFileError("the table has no rows", where=source, got="a header alone", allowed="at least two rows")
-    for line, cells in rows:
-        if len(cells) != len(header):
-            raise DataFileError(
-                "the row does not have as many cells as the header",
-                where=f"{source}, line {line}",
-                got=f"{len(cells)} cells",
-                allowed=f"{len(header)} cells",
-            )
+    check_widths(rows, len(header), source, "the row does not have as many cells as the header")
     return Table(tuple(header), tuple(cells for _, cells in rows), tuple(line for line, _ in rows), source)
 
 
+def check_widths(rows: Sequence[NumberedRow], width: int, source: str, what: str) -> None:
+    """Refuse rows of another number of cells; ``what`` is the fault."""
+    for line, cells in rows:
+        if len(cells) != width:
+            got, allowed = f"{len(cells)} cells", f"{width} cells"
+            raise DataFileError(what, where=f"{source}, line {line}", got=got, allowed=allowed)
+
+
 def _check_header(header: Sequence[str], source: str) -> None:
-    if all(_is_number(name) for name in header):
+    try:
+        numbers = [float(name) for name in header]
+    except ValueError:
+        numbers = []
+    if numbers:
         raise DataFileError(
             "the first line holds only numbers", where=source, got="no header", allowed="a first line of column names"
         )
@@ -151,17 +162,5 @@ def _check_header(header: Sequence[str], source: str) -> None:
         position = header.index("") + 1
         raise DataFileError("a column has no name", where=source, got=f"column {position} of {len(header)}")
     if len(header) < 2:
-        raise DataFileError(
-            "the table has one column only",
-            where=source,
-            got=repr(header[0]),
-            allowed="features and a target, divided by comma, semicolon, tab or space",
-        )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+        allowed = "features and a target, divided by comma, semicolon, tab or space"
+        raise DataFileError("the table has one column only", where=source, got=repr(header[0]), allowed=allowed)

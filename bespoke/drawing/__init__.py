@@ -7,30 +7,3 @@ from bespoke.drawing.plot import PlotRow, Point, Scatter, row_plot, scatter
 from bespoke.drawing.schematic import Diagram, Gate, schematic, schematic_file
 from bespoke.drawing.symbols import cell_kind
 from bespoke.drawing.words import area_words, power_text, score_words, shortened
-
-__all__ = [
-    "Diagram",
-    "Gate",
-    "PlotRow",
-    "Point",
-    "Scatter",
-    "area_words",
-    "card",
-    "cell_kind",
-    "figure_bytes",
-    "frame",
-    "front_figure",
-    "front_fragment",
-    "front_order",
-    "front_plot",
-    "front_table",
-    "metric_words",
-    "power_text",
-    "row_plot",
-    "save_figure",
-    "scatter",
-    "schematic",
-    "schematic_file",
-    "score_words",
-    "shortened",
-]

@@ -111,11 +111,8 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401  pandas is 
 
 
 def _fragment(title: str, *parts: str) -> str:
-    return _inlined(f'<div class="card"><strong>{escape(title)}</strong>\n{"".join(parts)}</div>')
-
-
-def _inlined(html: str) -> str:
-    """HTML whose elements have the styles of their tags and classes."""
+    """A card whose elements have the styles of their tags and classes."""
+    html = f'<div class="card"><strong>{escape(title)}</strong>\n{"".join(parts)}</div>'
     return re.sub(r'<(\w+)((?: [\w-]+="[^"]*")*)', _styled, html)
 
 

@@ -9,8 +9,6 @@ from bespoke.cells import Cell
 from bespoke.drawing.layout import GRID, WIDTH, pin_offsets
 from bespoke.drawing.words import shortened
 
-Functions = Mapping[str, Callable[[Sequence[int]], int]]
-
 _MOST_LETTERS = 8
 _BUBBLE = 3
 _BOX = (3.0, WIDTH - 3.0)
@@ -20,26 +18,17 @@ _AND = ("M8 -12H20A12 12 0 0 1 20 12H8Z", 8.0, 32.0)
 _OR = ("M8 -12H15Q27 -10 33 0Q27 10 15 12H8Q15 0 8 -12Z", 10.5, 33.0)
 _XOR = (f"{_OR[0]}M4 -12Q11 0 4 12", 10.5, 33.0)
 _TRIANGLE = ("M9 -10L33 0L9 10Z", 9.0, 33.0)
-# By kind its body, and whether the output is inverted.
-_BODIES = {
-    "and": (_AND, False),
-    "nand": (_AND, True),
-    "or": (_OR, False),
-    "nor": (_OR, True),
-    "xor": (_XOR, False),
-    "xnor": (_XOR, True),
-    "buffer": (_TRIANGLE, False),
-    "not": (_TRIANGLE, True),
-}
-# Kinds of one and of more input pins with their functions of the pins' states.
-_ONE: Functions = {"buffer": sum, "not": lambda bits: 1 - sum(bits)}
-_MORE: Functions = {
-    "and": min,
-    "nand": lambda bits: 1 - min(bits),
-    "or": max,
-    "nor": lambda bits: 1 - max(bits),
-    "xor": lambda bits: sum(bits) % 2,
-    "xnor": lambda bits: 1 - sum(bits) % 2,
+# By kind its body, whether the output is inverted, and the function of the pins' states before that. Triangles are of
+# one pin, the others of more.
+_KINDS: Mapping[str, tuple[tuple[str, float, float], bool, Callable[[Sequence[int]], int]]] = {
+    "buffer": (_TRIANGLE, False, sum),
+    "not": (_TRIANGLE, True, sum),
+    "and": (_AND, False, min),
+    "nand": (_AND, True, min),
+    "or": (_OR, False, max),
+    "nor": (_OR, True, max),
+    "xor": (_XOR, False, lambda bits: sum(bits) % 2),
+    "xnor": (_XOR, True, lambda bits: sum(bits) % 2),
 }
 
 
@@ -49,8 +38,9 @@ def cell_kind(cell: Cell) -> str:
     if len(cell.outputs) != 1 or not width:
         return ""
     states = [[state >> pin & 1 for pin in range(width)] for state in range(1 << width)]
-    for kind, function in (_ONE if width == 1 else _MORE).items():
-        if cell.outputs[0].truth == sum(function(bits) << state for state, bits in enumerate(states)):
+    for kind, (body, inverted, function) in _KINDS.items():
+        truth = sum((function(bits) ^ inverted) << state for state, bits in enumerate(states))
+        if (body is _TRIANGLE) == (width == 1) and truth == cell.outputs[0].truth:
             return kind
     return ""
 
@@ -73,7 +63,7 @@ def symbol(kind: str, name: str, inputs: int, outputs: int) -> str:
         Numbers of pins.
     """
     if kind:
-        (body, back, tip), inverted = _BODIES[kind]
+        (body, back, tip), inverted, _ = _KINDS[kind]
         end = tip + 2 * _BUBBLE * inverted
         extra = f'<circle class="gate" cx="{tip + _BUBBLE:g}" cy="0" r="{_BUBBLE}"/>' if inverted else ""
     else:

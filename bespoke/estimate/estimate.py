@@ -118,8 +118,7 @@ def estimate(
     dynamic = [energy / period if period else 0.0 for energy in dynamic_energy_nj(mapped, library, activity, timing)]
     names = [instance.cell for instance in mapped.instances]
     figures = list(zip([library[name].area_mm2 for name in names], static, dynamic, strict=True))
-    cells = _shares(names, figures)
-    shares = {name: cells[name] for name in sorted(cells)}
+    shares = dict(sorted(_shares(names, figures).items()))
     static_mw = math.fsum(share.static_power_mw for share in shares.values())
     dynamic_mw = math.fsum(share.dynamic_power_mw for share in shares.values())
     return Estimate(

@@ -70,10 +70,7 @@ def best_supply(
         fastest = min(estimates, key=lambda found: found.delay_ms)
         if or_fastest:
             return fastest
-        raise VoltageError(
-            "the circuit is too slow at every supply voltage",
-            where=fastest.technology,
-            got=f"a period of {period_ms:g} ms",
-            allowed=f"at least {fastest.delay_ms:.4g} ms (at {fastest.vdd:g} V)",
-        )
+        what, got = "the circuit is too slow at every supply voltage", f"a period of {period_ms:g} ms"
+        allowed = f"at least {fastest.delay_ms:.4g} ms (at {fastest.vdd:g} V)"
+        raise VoltageError(what, where=fastest.technology, got=got, allowed=allowed)
     return min(meeting, key=lambda found: (found.power_mw, found.vdd))

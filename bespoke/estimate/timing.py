@@ -148,14 +148,10 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
     """
     boundary = boundary or default_boundary(library)
     loads = net_loads(mapped, library, boundary.output_load_pf)
-    arrivals, slews = (
-        ([NEVER] * mapped.net_count, [NEVER] * mapped.net_count),
-        ([0.0] * mapped.net_count, [0.0] * mapped.net_count),
-    )
-    for edge in (RISE, FALL):
-        inputs = slice(2, 2 + mapped.input_count)
-        arrivals[edge][inputs] = [0.0] * mapped.input_count
-        slews[edge][inputs] = [boundary.input_slew_ms] * mapped.input_count
+    inputs = range(2, 2 + mapped.input_count)
+    start = [0.0 if net in inputs else NEVER for net in range(mapped.net_count)]
+    slew = [boundary.input_slew_ms if net in inputs else 0.0 for net in range(mapped.net_count)]
+    arrivals, slews = (start, start.copy()), (slew, slew.copy())
     loaded_arcs = cache(partial(_loaded_arcs, library))
     # By net and edge: the instance that switches it last, the pin and the edge there that make it do so.
     causes: dict[tuple[int, int], tuple[int, int, int]] = {}
@@ -163,14 +159,14 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
         for position, net in enumerate(instance.fanouts):
             # Sums of equal capacitances in another order may differ in the last digits.
             for pin, cause, effect, delay, transition in loaded_arcs(instance.cell, position, round(loads[net], 9)):
-                start, slew = arrivals[cause][instance.fanins[pin]], slews[cause][instance.fanins[pin]]
-                if start == NEVER:
+                source = instance.fanins[pin]
+                if arrivals[cause][source] == NEVER:
                     continue
-                arrival = start + max(0.0, delay.at(slew))
+                arrival = arrivals[cause][source] + max(0.0, delay.at(slews[cause][source]))
                 if arrival > arrivals[effect][net]:
                     arrivals[effect][net] = arrival
                     causes[net, effect] = (index, pin, cause)
-                slews[effect][net] = max(slews[effect][net], transition.at(slew))
+                slews[effect][net] = max(slews[effect][net], transition.at(slews[cause][source]))
     ends = [(arrivals[edge][net], net, edge) for port in mapped.outputs for net in port.bits for edge in (RISE, FALL)]
     delay_ms, net, edge = max(ends, default=(NEVER, 0, RISE), key=lambda end: end[0])
     path = []
@@ -188,13 +184,9 @@ def _loaded_arcs(library: CellLibrary, name: str, position: int, load_pf: float)
     cell = library[name]
     output, positions = cell.outputs[position], {pin.name: index for index, pin in enumerate(cell.inputs)}
     timed = {arc.related_pin for arc in output.arcs}
-    untimed = [
-        name
-        for name, pin in positions.items()
-        if name not in timed and _depends(output.truth, pin, 1 << len(positions))
-    ]
+    untimed = [pin for pin in positions if pin not in timed and _depends(output.truth, positions[pin], len(positions))]
     found = []
-    for arc in (*output.arcs, *(Arc(name, "non_unate", *[_NO_DELAY] * 4) for name in untimed)):
+    for arc in (*output.arcs, *(Arc(pin, "non_unate", *[_NO_DELAY] * 4) for pin in untimed)):
         tables = ((arc.cell_rise, arc.rise_transition), (arc.cell_fall, arc.fall_transition))
         for cause, effect in _EDGE_PAIRS[arc.sense]:
             if tables[effect][0].values:
@@ -203,6 +195,5 @@ def _loaded_arcs(library: CellLibrary, name: str, position: int, load_pf: float)
     return found
 
 
-def _depends(truth: int, position: int, states: int) -> bool:
-    step = 1 << position
-    return any((truth >> state ^ truth >> (state | step)) & 1 for state in range(states) if not state & step)
+def _depends(truth: int, position: int, inputs: int) -> bool:
+    return any((truth >> state ^ truth >> (state | 1 << position)) & 1 for state in range(1 << inputs))

@@ -2,5 +2,3 @@
 
 from bespoke.estimators.classifier import BespokeClassifier
 from bespoke.estimators.regressor import BespokeRegressor
-
-__all__ = ["BespokeClassifier", "BespokeRegressor"]

@@ -51,12 +51,9 @@ PROGRAMS = {
 def find_program(name: str) -> Path | None:
     """Path of a program, or None; ``yosys-abc`` is also looked for in the pyosys wheel."""
     found = shutil.which(name)
-    if found is None and name == "yosys-abc":
-        spec = find_spec("pyosys")
-        folders = spec.submodule_search_locations if spec else None
-        candidate = Path(next(iter(folders))) / name if folders else None
-        return candidate if candidate and candidate.exists() else None
-    return Path(found) if found else None
+    spec = find_spec("pyosys") if found is None and name == "yosys-abc" else None
+    beside = [Path(folder) / name for folder in (spec and spec.submodule_search_locations) or ()]
+    return Path(found) if found else next(filter(Path.exists, beside), None)
 
 
 def run_program(

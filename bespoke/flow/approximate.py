@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
+import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 
 from bespoke.analysis import sum_errors
-from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import OptionError
-from bespoke.flow.approximate_options import ApproximateOptions
-from bespoke.flow.approximation import Approximation
-from bespoke.flow.build import Pruner, Stages, build_design
-from bespoke.flow.candidates import Candidates
-from bespoke.flow.case import Case
-from bespoke.flow.design import Design
-from bespoke.flow.finalists import Sizes, pick_finalists
+from bespoke.flow.approximation import Approximation, Judges, guarantees
+from bespoke.flow.case import Candidates, Case
+from bespoke.flow.compile import Stages, build_design
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
-from bespoke.flow.guarantees import Judges, guarantees
-from bespoke.flow.options import CompileOptions
+from bespoke.flow.options import ApproximateOptions, Constraint
 from bespoke.flow.recipes import RECIPES, Recipe
 from bespoke.flow.searched import searched
-from bespoke.flow.sources import Source, read_dataset, read_source
+from bespoke.flow.sources import read_dataset, read_source
 from bespoke.flow.stage_facts import coefficients, model_sizes
 from bespoke.flow.supply import estimates_at, read_library, scaled_figures
+from bespoke.search import FloatArray
+
+_PER_LIMIT = 3  # estimates and pruning may change the order of the nearest few
+_ROOM = 1.25  # estimated area over a limit that pruning may still bring below it
 
 
 def approximate(
@@ -88,13 +88,17 @@ def approximate(
     True
     """
     asked = (options or ApproximateOptions()).with_settings(**settings)
-    find = _recipe(asked.recipe).candidates if asked.recipe else searched
+    recipe = RECIPES[asked.recipe] if asked.recipe else _SEARCH
     data = read_dataset(X, y, dataset, model)
     if data is None:
         raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
-    stages = Stages(on_stage)
-    case = _case(model, data, asked, stages, on_stage)
-    candidates = stages.run("search", lambda: find(case, on_stage))
+    stages, chosen = Stages(on_stage), replace(asked, compile=asked.design_options)
+    library = stages.run("library", lambda: read_library(chosen.compile))
+    source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
+    recipe.check(source.model)
+    exact = build_design(source, library, chosen.compile, Stages(on_stage, "exact"))
+    case = Case(model, source, library, chosen, exact)
+    candidates = stages.run("search", lambda: recipe.candidates(case, on_stage))
     points = stages.run("finalists", lambda: _points(case, candidates, on_stage))
     points = stages.run("guarantees", lambda: [_described(case, candidates, point) for point in points])
     front = ParetoFront(
@@ -109,33 +113,19 @@ def approximate(
     return front.described()
 
 
-def _recipe(name: str) -> Recipe:
-    if name not in RECIPES:
-        raise OptionError("unknown choice", where="recipe", got=name, allowed=", ".join(RECIPES))
-    return RECIPES[name]
-
-
-def _case(
-    model: Any,  # noqa: ANN401  scikit-learn has no types
-    data: Dataset,
-    asked: ApproximateOptions,
-    stages: Stages,
-    on_stage: Callable[[str], None],
-) -> Case:
-    chosen = replace(asked, compile=asked.design_options)
-    library = stages.run("library", lambda: read_library(chosen.compile))
-    source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
-    exact = build_design(source, library, chosen.compile, Stages(on_stage, "exact"))
-    return Case(model, source, library, chosen, exact)
+_SEARCH = Recipe("joint search", "", lambda _: None, searched)
 
 
 def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None]) -> list[FrontPoint]:
     """The exact design and every finalist, with what its accuracy is held for."""
     chosen = _chosen(case, candidates)
-    compiled = case.options.compile
     jobs = (
-        delayed(_built)(
-            case.source.with_model(candidates.model(index)), case.library, compiled, candidates.pruner(index)
+        delayed(build_design)(
+            replace(case.source, model=candidates.model(index)),
+            case.library,
+            case.options.compile,
+            Stages(),
+            prune=candidates.pruner(index),
         )
         for index in chosen
     )
@@ -147,15 +137,12 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
     return points
 
 
-def _built(source: Source, library: CellLibrary, options: CompileOptions, pruner: Pruner | None) -> Design:
-    return build_design(source, library, options, Stages(lambda _: None), prune=pruner)
-
-
 def _chosen(case: Case, candidates: Candidates) -> list[int]:
     """Numbers of the candidates that become circuits, none of them twice or the exact model."""
-    options, share, exact = case.options, candidates.shares, case.exact
+    options, exact = case.options, case.exact
+    share = np.asarray(candidates.costs / max(float(candidates.costs[0]), 1.0), dtype=np.float64)
     figures = scaled_figures(estimates_at(exact), share, options.compile.delay_limit_ms)
-    sizes = Sizes(share * exact.estimate.area_mm2, *figures)
+    sizes = (share * exact.estimate.area_mm2, *figures)
     least = options.asked.least_gain(candidates.exact_score)
     picked = pick_finalists(candidates.gains, sizes, options.asked, least, options.finalists + 1)
     different = {candidates.identity(0): 0}
@@ -172,7 +159,7 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
     judges = Judges(case.train, case.source.test, candidates.seen)
     approximation = Approximation(
         exact=is_exact,
-        judged_on=candidates.judged_on,
+        judged_on=candidates.log["judged_on"],
         assured_gain=point.gain,
         assured_score=candidates.exact_score + point.gain,
         constraint=case.options.asked,
@@ -181,12 +168,58 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         estimated_cost=point.cost,
         exact_area_mm2=exact.estimate.area_mm2,
         exact_power_mw=exact.estimate.power_mw,
-        exact_confusions=exact.measured.confusions,
         exact_coefficients={} if is_exact else coefficients(exact.model),
         guarantees=guarantees(circuit, point.design.measured, exact.measured, judges, case.source.float_predict),
         options={**case.options.to_json(), "caution": candidates.log["caution"]},
         search=candidates.log,
+        exact_confusion=exact.measured.confusions.circuit if exact.measured.confusions else None,
     )
     errors = None if is_exact else sum_errors(exact.model, circuit.model, case.train.words)
     analyses = {errors.name: errors} if errors else {}
     return point._replace(design=replace(point.design, approximation=approximation, analyses=analyses))
+
+
+def pick_finalists(
+    gains: FloatArray, sizes: Sequence[FloatArray], constraint: Constraint, least_gain: float, count: int
+) -> list[int]:
+    """Indices of at most ``count`` candidates, the most wanted first.
+
+    Parameters
+    ----------
+    gains : ndarray of float, shape (n,)
+        Assured gain of each candidate.
+    sizes : sequence of ndarray of float, shape (n,)
+        Estimated area in mm2, power in mW and delay in ms of each candidate.
+    constraint : Constraint
+    least_gain : float
+        What the constraint asks of the gain.
+    count : int
+    """
+    front = _front(gains, sizes[0])
+    wanted: list[Sequence[int]] = []
+    if constraint.limits_accuracy:
+        wanted.append([index for index in front if gains[index] >= least_gain][:_PER_LIMIT])
+    if constraint.limits_size:
+        for room in (1.0, _ROOM):
+            fitting = [index for index in front if constraint.fits(*(float(each[index]) / room for each in sizes))]
+            wanted.append(fitting[-_PER_LIMIT:][::-1])
+        wanted.append(front[:1])
+    chosen = list(dict.fromkeys(chain.from_iterable(wanted)))[:count]
+    rest = [index for index in front if index not in chosen]
+    return chosen + list(_spread(rest, count - len(chosen)))
+
+
+def _front(gains: FloatArray, areas: FloatArray) -> list[int]:
+    """Non-dominated candidates by rising area."""
+    best, found = -np.inf, []
+    for index in np.lexsort((-gains, areas)).tolist():
+        if gains[index] > best:
+            best = gains[index]
+            found.append(index)
+    return found
+
+
+def _spread(indices: Sequence[int], count: int) -> Iterator[int]:
+    if count > 0 and indices:
+        for number in np.unique(np.rint(np.linspace(0, len(indices) - 1, min(count, len(indices))))):
+            yield indices[int(number)]

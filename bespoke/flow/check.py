@@ -6,33 +6,117 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
 from bespoke.cells import CellLibrary, GateCosts
 from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
-from bespoke.flow.circuit import Circuit, Reference, lowered_again
+from bespoke.flow.circuit import Circuit, Reference
 from bespoke.flow.vectors import Vectors
-from bespoke.flow.verification import NOT_RUN, Check, Verification, summary
-from bespoke.lowering import Lowered
+from bespoke.lowering import Lowered, lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
 from bespoke.proof import Verdict, prove, prove_lowered, prove_mapped
 from bespoke.prune import EditList
 from bespoke.sim import mapped_outputs
-from bespoke.verilog import (
-    MODULE,
-    Boundary,
-    model_boundary,
-    read_netlist,
-    run_icarus,
-    write_cells,
-    write_testbench,
-    write_vectors,
-)
+from bespoke.verilog import Boundary, model_boundary, read_netlist, run_icarus, write_testbench, write_vectors
 
 ICARUS_TIMEOUT_S = 900.0
 _EDITED = "the circuit is pruned: netlist.v is compared with the edited netlist, rtl.v with the model before"
+Status = Literal["agree", "proven", "not finished", "refuted", "not run"]
+_WORST_FIRST: tuple[Status, ...] = ("refuted", "not finished", "not run", "proven", "agree")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One executor against the integer model.
+
+    Attributes
+    ----------
+    status : {"agree", "proven", "not finished", "refuted", "not run"}
+    detail : str
+        Why it is not simply "agree" or "proven".
+    counts : dict of str to int
+        How much was compared: ``vectors`` and ``mismatches`` of a simulation, the blocks of a proof.
+    counterexample : dict, optional
+        Of a refuted check: ``inputs`` (words by feature name), ``expected`` and ``got`` (output words).
+    parts : dict of str to Check
+        Checks that this one sums up.
+    """
+
+    status: Status
+    detail: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    counterexample: Mapping[str, Any] | None = None
+    parts: Mapping[str, Check] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        data: dict[str, Any] = {"status": self.status, **self.counts}
+        if self.detail:
+            data["detail"] = self.detail
+        if self.counterexample is not None:
+            data["counterexample"] = dict(self.counterexample)
+        return data | {name: part.to_json() for name, part in self.parts.items()}
+
+
+NOT_RUN = Check("not run")
+
+
+def summary(parts: Mapping[str, Check]) -> Check:
+    """One check that is as bad as the worst of its parts."""
+    status = next(status for status in _WORST_FIRST if any(part.status == status for part in parts.values()))
+    worst = {name: part for name, part in parts.items() if part.status == status}
+    detail = "; ".join(f"{name}: {part.detail}" for name, part in worst.items() if part.detail)
+    example = next((part.counterexample for part in worst.values() if part.counterexample is not None), None)
+    return Check(status, detail, {}, example, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether integer model, simulator, Icarus Verilog and proof agree about a design.
+
+    Attributes
+    ----------
+    simulator : Check
+        Integer model against the built-in simulator, on the netlist as read back from its Verilog text.
+    icarus : Check
+        Integer model against Icarus Verilog; parts ``netlist`` and ``rtl``.
+    formal : Check
+        The proof chain from the integer model to the netlist.
+    vectors : dict of str to dict
+        Per simulator (``simulator``, ``icarus``): number of input vectors by origin.
+    notes : tuple of str
+        Remarks, such as files that were changed since they were written.
+    """
+
+    simulator: Check = NOT_RUN
+    icarus: Check = NOT_RUN
+    formal: Check = NOT_RUN
+    vectors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """The checks by name."""
+        return {"simulator": self.simulator, "icarus": self.icarus, "formal": self.formal}
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing was refuted."""
+        return all(check.status != "refuted" for check in self.checks.values())
+
+    @property
+    def counterexample(self) -> Mapping[str, Any] | None:
+        """First counterexample, if there is one."""
+        return next((check.counterexample for check in self.checks.values() if check.counterexample is not None), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        checks = {name: check.to_json() for name, check in self.checks.items()}
+        vectors = {name: dict(counts) for name, counts in self.vectors.items()}
+        return {**checks, "vectors": vectors, "notes": list(self.notes)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +143,12 @@ class Sources:
     @staticmethod
     def of(circuit: Circuit) -> Sources:
         """The texts of a circuit."""
-        cells = write_cells(circuit.library, circuit.mapped.cell_histogram())
-        return Sources(circuit.model, circuit.library, circuit.verilog, circuit.rtl, cells, circuit.edits)
+        return Sources(circuit.model, circuit.library, circuit.verilog, circuit.rtl, circuit.cells, circuit.edits)
 
     @cached_property
     def lowered(self) -> Lowered:
-        """The lowered netlist, made from the model alone."""
-        return lowered_again(self.model, self.edits, GateCosts.of(self.library))
+        """The lowered netlist, to which the edits belong, made from the model alone."""
+        return lower(self.model, self.edits.costs or GateCosts.of(self.library), thorough=self.edits.thorough)
 
     @cached_property
     def reference(self) -> Reference:
@@ -76,9 +159,12 @@ class Sources:
         NetlistError
             If the edits do not fit the model.
         """
-        if not self.edits.edits:
-            return Reference(self.model)
-        return Reference.of(self.model, self.lowered.netlist, self.edits)
+        return Reference.of(self.model, self.lowered.netlist, self.edits) if self.edits.edits else Reference(self.model)
+
+    @cached_property
+    def boundary(self) -> Boundary:
+        """The ports of the model."""
+        return model_boundary(self.model)
 
 
 def check_sources(
@@ -112,59 +198,54 @@ def check_sources(
     NetlistError
         If the edits do not fit the model.
     """
-    reference = sources.reference
-    boundary = model_boundary(sources.model, module=MODULE)
-    chosen = icarus_vectors or vectors
+    reference, chosen = sources.reference, icarus_vectors or vectors
     on_stage("simulators")
     # Icarus Verilog is a process of its own: it runs beside the rest.
     with ThreadPoolExecutor(1) as beside:
-        icarus = beside.submit(_icarus, sources, reference, boundary, chosen.words)
-        mapped, fault = _read(sources, boundary)
+        icarus = beside.submit(_icarus, sources, chosen.words)
+        mapped, fault = _read(sources)
         if mapped is None:
             simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
         else:
-            simulator = _simulate(sources, reference, mapped, vectors.words)
+            simulator = _simulate(sources, mapped, vectors.words)
             on_stage("proof")
-            proof = _prove(sources, reference, mapped) if formal else NOT_RUN
+            proof = _prove(sources, mapped) if formal else NOT_RUN
         on_stage("Icarus Verilog")
         counts = {"simulator": vectors.counts, "icarus": chosen.counts}
         remarks = (*notes, _EDITED) if reference.edited is not None else tuple(notes)
         return Verification(simulator, icarus.result(), proof, counts, remarks)
 
 
-def _read(sources: Sources, boundary: Boundary) -> tuple[MappedNetlist | None, str]:
+def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
     """The netlist as its text has it, with the model's port names; or what is wrong with it."""
+    words = sources.boundary.words
     try:
         mapped = read_netlist(sources.netlist, sources.library)
     except (VerilogError, NetlistError, LibraryError) as error:
         return None, f"netlist.v cannot be read: {error}"
-    found = [(port.name, port.width) for port in (*mapped.inputs, *mapped.outputs)]
-    wanted = [(word.identifier, word.width) for word in boundary.words]
+    ports = (*mapped.inputs, *mapped.outputs)
+    found = [(port.name, port.width) for port in ports]
+    wanted = [(word.identifier, word.width) for word in words]
     if found != wanted:
         difference = next((pair for pair in zip(found, wanted, strict=False) if pair[0] != pair[1]), None)
         got, allowed = difference or (f"{len(found)} ports", f"{len(wanted)} ports")
         return None, f"the ports of netlist.v are not those of the model: {got} instead of {allowed}"
-    ports = [
-        Port(word.name, port.bits, word.signed)
-        for port, word in zip((*mapped.inputs, *mapped.outputs), boundary.words, strict=True)
-    ]
+    named = tuple(Port(word.name, port.bits, word.signed) for word, port in zip(words, ports, strict=True))
     count = len(mapped.inputs)
-    return replace(mapped, inputs=tuple(ports[:count]), outputs=tuple(ports[count:])), ""
+    return replace(mapped, inputs=named[:count], outputs=named[count:]), ""
 
 
-def _simulate(sources: Sources, reference: Reference, mapped: MappedNetlist, words: IntArray) -> Check:
-    expected = reference.outputs(words)
+def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:
+    expected = sources.reference.outputs(words)
     got = mapped_outputs(mapped, sources.library, words)[:, 0]
     wrong = np.flatnonzero(got != expected)
     counts = {"vectors": len(words), "mismatches": len(wrong)}
-    if not len(wrong):
-        return Check("agree", counts=counts)
-    row = int(wrong[0])
-    return Check("refuted", "", counts, _example(sources.model, words[row], int(expected[row]), int(got[row])))
+    first = (int(wrong[0]), int(got[wrong[0]])) if len(wrong) else None
+    return _compared(sources.model, words, expected, counts, first)
 
 
-def _prove(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Check:
-    verdict = _verdict(sources, reference, mapped)
+def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
+    verdict = _verdict(sources, mapped)
     counts = {f"{step.name}: {name}": number for step in verdict.steps for name, number in step.counts.items()}
     example = verdict.counterexample
     found = None
@@ -173,51 +254,50 @@ def _prove(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Che
     return Check(verdict.status, verdict.detail, counts, found)
 
 
-def _verdict(sources: Sources, reference: Reference, mapped: MappedNetlist) -> Verdict:
+def _verdict(sources: Sources, mapped: MappedNetlist) -> Verdict:
     """Model = lowered = mapped netlist; with edits model = lowered netlist, and edited = mapped netlist."""
-    model, lowered = sources.model, sources.lowered
-    if reference.edited is None:
+    model, lowered, edited = sources.model, sources.lowered, sources.reference.edited
+    if edited is None:
         return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library)
     first = prove_lowered(model, lowered.netlist, lowered.certificate)
-    return Verdict((*first.steps, prove_mapped(reference.edited, mapped, sources.library)))
+    return Verdict((*first.steps, prove_mapped(edited, mapped, sources.library)))
 
 
-def _icarus(sources: Sources, reference: Reference, boundary: Boundary, words: IntArray) -> Check:
-    testbench = write_testbench(boundary, len(words), module=MODULE)
+def _icarus(sources: Sources, words: IntArray) -> Check:
+    boundary, testbench = sources.boundary, write_testbench(sources.boundary, len(words))
 
     def run(texts: Sequence[str], judge: Reference) -> Check:
-        return _run_icarus(judge, boundary, texts, testbench, words)
+        expected = judge.outputs(words)
+        try:
+            run = run_icarus(texts, testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
+        except ToolMissingError as error:
+            return Check("not run", str(error))
+        except ToolTimeoutError as error:
+            return Check("not finished", str(error))
+        except ToolError as error:
+            return Check("refuted", str(error))
+        counts = {"vectors": run.vectors, "mismatches": run.mismatches}
+        first = (run.first.index, run.first.got) if run.first else None
+        return _compared(sources.model, words, expected, counts, first)
 
-    return summary(
-        {
-            "netlist": run([sources.netlist, sources.cells], reference),
-            "rtl": run([sources.rtl], Reference(sources.model)),
-        }
+    netlist, rtl = (
+        run([sources.netlist, sources.cells], sources.reference),
+        run([sources.rtl], Reference(sources.model)),
     )
+    return summary({"netlist": netlist, "rtl": rtl})
 
 
-def _run_icarus(
-    reference: Reference, boundary: Boundary, texts: Sequence[str], testbench: str, words: IntArray
+def _compared(
+    model: IntegerModel,
+    words: IntArray,
+    expected: IntArray,
+    counts: Mapping[str, int],
+    first: tuple[int, int | str] | None,
 ) -> Check:
-    model, expected = reference.model, reference.outputs(words)
-    try:
-        run = run_icarus(texts, testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
-    except ToolMissingError as error:
-        return Check("not run", str(error))
-    except ToolTimeoutError as error:
-        return Check("not finished", str(error))
-    except ToolError as error:
-        return Check("refuted", str(error))
-    counts = {"vectors": run.vectors, "mismatches": run.mismatches}
-    if run.agrees:
-        return Check("agree", counts=counts)
-    example: Mapping[str, object] | None = None
-    if run.first is not None:
-        row = run.first.index
-        example = _example(model, words[row], int(expected[row]), run.first.got)
-    return Check("refuted", "", counts, example)
-
-
-def _example(model: IntegerModel, words: IntArray, expected: int, got: int | str) -> dict[str, object]:
-    inputs = dict(zip(model.coding.names, words.tolist(), strict=True))
-    return {"inputs": inputs, "expected": expected, "got": got}
+    """What a simulation found: of its mismatches the ``first`` with its row and output, if that is known."""
+    example = None
+    if first is not None:
+        row, got = first
+        inputs = dict(zip(model.coding.names, words[row].tolist(), strict=True))
+        example = {"inputs": inputs, "expected": int(expected[row]), "got": got}
+    return Check("refuted" if counts["mismatches"] else "agree", "", counts, example)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from bespoke.cells import CellLibrary, GateCosts
-from bespoke.lowering import Lowered, lower
+from bespoke.cells import CellLibrary
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist
 from bespoke.prune import EditList, limit_index
-from bespoke.sim import mapped_outputs, simulate
-from bespoke.verilog import MODULE, write_netlist, write_rtl
+from bespoke.sim import simulate
+from bespoke.verilog import write_cells, write_netlist, write_rtl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +46,6 @@ class Reference:
 def edited_netlist(model: IntegerModel, netlist: Netlist) -> Netlist:
     """The netlist left by edits as a circuit of the model's kind: a classifier puts out classes only."""
     return limit_index(netlist, len(model.decision.classes)) if model.decision.is_classifier else netlist
-
-
-def lowered_again(model: IntegerModel, edits: EditList, costs: GateCosts) -> Lowered:
-    """The lowered netlist that edits belong to, made from the model alone; ``costs`` where the edits name none."""
-    return lower(model, edits.costs or costs, thorough=edits.thorough)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,18 +86,19 @@ class Circuit:
             f"{self.model.origin} as a circuit of {self.gate_count} cells",
             f"technology {self.library.name} at {self.library.vdd:g} V",
         ]
-        return write_netlist(self.mapped, self.library, module=MODULE, header=header)
+        return write_netlist(self.mapped, self.library, header=header)
 
     @cached_property
     def rtl(self) -> str:
         """Behavioural Verilog of the model."""
-        return write_rtl(self.model, module=MODULE)
+        return write_rtl(self.model)
+
+    @cached_property
+    def cells(self) -> str:
+        """Behavioural Verilog of the library's cells that the mapped netlist uses."""
+        return write_cells(self.library, self.mapped.cell_histogram())
 
     @property
     def gate_count(self) -> int:
         """Number of cells."""
         return len(self.mapped.instances)
-
-    def outputs(self, words: IntArray) -> IntArray:
-        """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
-        return mapped_outputs(self.mapped, self.library, words)[:, 0]

@@ -1,18 +1,62 @@
-"""One trained model to one design."""
+"""One trained model to one design: lowering, pruning if wanted, optimisation, mapping, checks, estimates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.data import Dataset
-from bespoke.flow.build import Stages, build_design
+from bespoke.errors import VerificationError
+from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.flow.circuit import Circuit, Reference
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
-from bespoke.flow.sources import read_dataset, read_source
-from bespoke.flow.supply import read_library
+from bespoke.flow.origins import cell_origins
+from bespoke.flow.records import Accuracies, Confusion, Confusions, Measured, Metric, Part, Provenance, Stimuli, score
+from bespoke.flow.sources import Source, read_dataset, read_source
+from bespoke.flow.supply import read_library, supplies
+from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
+from bespoke.lowering import Lowered, lower
+from bespoke.model import IntArray, IntegerModel
+from bespoke.netlist import Activity, Edit, Netlist
+from bespoke.opt import equivalent_forms
+from bespoke.prune import EditList
+from bespoke.sim import mapped_outputs, pack_words, random_inputs, simulate_mapped
+from bespoke.techmap import Objective, map_cheapest
+
+Result = TypeVar("Result")
+Pruner = Callable[[IntegerModel, Lowered, GateCosts], Sequence[Edit]]
+
+
+class Stages:
+    """Runs stages and keeps their run times in s.
+
+    Parameters
+    ----------
+    on_stage : callable, optional
+        Told the name of each stage when it begins.
+    subject : str, optional
+        What the stages are about, said before their names.
+    """
+
+    def __init__(self, on_stage: Callable[[str], None] = lambda _: None, subject: str = "") -> None:
+        self._on_stage = on_stage
+        self._prefix = f"{subject}: " if subject else ""
+        self.seconds: dict[str, float] = {}
+
+    def run(self, name: str, stage: Callable[[], Result]) -> Result:
+        """Result of a stage."""
+        self._on_stage(self._prefix + name)
+        start = time.perf_counter()
+        result = stage()
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        return result
 
 
 def compile_model(
@@ -80,3 +124,142 @@ def compile_model(
     library = stages.run("library", lambda: read_library(chosen))
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
     return build_design(source, library, chosen, stages)
+
+
+def build_design(
+    source: Source, library: CellLibrary, options: CompileOptions, stages: Stages, *, prune: Pruner | None = None
+) -> Design:
+    """Make the circuit of an integer model and everything that is known about it.
+
+    Parameters
+    ----------
+    source : Source
+        The model, and the data on which it is measured.
+    library : CellLibrary
+    options : CompileOptions
+    stages : Stages
+        Told what is being done.
+    prune : callable, optional
+        Edits to make in the lowered netlist of the model; the circuit then computes what the edited netlist does.
+
+    Raises
+    ------
+    VerificationError
+        If the mapped netlist differs from its reference, which is a defect of bespoke.
+    """
+    model, stimuli = source.model, _stimuli(source, options.seed)
+    circuit = _circuit(model, library, options, stages, stimuli, prune)
+    outputs, activity = stages.run("simulate", lambda: _checked_run(circuit, source, stimuli))
+    origins = stages.run("attribute", lambda: cell_origins(circuit, stimuli.words))
+    figures = stages.run("estimate", lambda: _figures(circuit, activity, options, origins))
+    if options.chooses_vdd:
+        circuit = replace(circuit, library=load_library(options.technology, figures.vdd))
+    measured = Measured(figures, *_judged(source, outputs), origins, outputs)
+    provenance = Provenance(
+        options=options,
+        stimuli=stimuli,
+        dataset=source.dataset,
+        notes=(*source.notes, *_remarks(figures, circuit.edits)),
+        seconds=stages.seconds,
+    )
+    return Design(
+        circuit, measured, provenance, sample_vectors(model, source.test.words if source.test else None, options.seed)
+    )
+
+
+def _circuit(
+    model: IntegerModel,
+    library: CellLibrary,
+    options: CompileOptions,
+    stages: Stages,
+    stimuli: Stimuli,
+    prune: Pruner | None,
+) -> Circuit:
+    thorough, costs = options.effort == "high", GateCosts.of(library)
+    lowered = stages.run("lower", lambda: lower(model, costs, thorough=thorough))
+    found = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
+    edits = EditList.of(lowered.netlist, found, costs=costs, thorough=thorough)
+    edited = Reference.of(model, lowered.netlist, edits).edited
+    forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
+    objective = _objective(options, forms[0], stimuli.words)
+    gates = lowered.gates if edited is None else None
+    mapped = stages.run("map", lambda: map_cheapest(forms, library, objective, gates))
+    return Circuit(model, library, lowered.netlist, lowered.certificate, edits, mapped)
+
+
+def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
+    if not options.power_share:
+        return Objective()
+    return Objective(options.power_share, tuple(pack_words(stimuli, netlist.inputs)), len(stimuli))
+
+
+def _stimuli(source: Source, seed: int) -> Stimuli:
+    if source.train is not None:
+        return Stimuli("training rows", source.train.words)
+    words = random_inputs(source.model.coding.bits, RANDOM_VECTORS, seed)
+    return Stimuli("random vectors, since there are no data", words)
+
+
+def _checked_run(circuit: Circuit, source: Source, stimuli: Stimuli) -> tuple[dict[Part, IntArray], Activity]:
+    """Simulate the circuit once on each part of the rows, and compare it with its reference there."""
+    run = simulate_mapped(circuit.mapped, circuit.library, stimuli.words)
+    _check(circuit.reference, stimuli.words, run.outputs[:, 0])
+    outputs: dict[Part, IntArray] = {"train": run.outputs[:, 0]} if source.train is not None else {}
+    if source.test is not None:
+        outputs["test"] = mapped_outputs(circuit.mapped, circuit.library, source.test.words)[:, 0]
+        _check(circuit.reference, source.test.words, outputs["test"])
+    return outputs, run.activity
+
+
+def _check(reference: Reference, words: IntArray, outputs: IntArray) -> None:
+    expected = reference.outputs(words)
+    wrong = np.flatnonzero(expected != outputs)
+    if len(wrong):
+        row = int(wrong[0])
+        raise VerificationError(
+            f"the mapped netlist differs from the {'edited netlist' if reference.edited else 'integer model'}",
+            where=f"inputs {words[row].tolist()}",
+            got=int(outputs[row]),
+            allowed=str(int(expected[row])),
+        )
+
+
+def _figures(circuit: Circuit, activity: Activity, options: CompileOptions, origins: Sequence[str]) -> Estimate:
+    def estimate_at(library: CellLibrary) -> Estimate:
+        return estimate(circuit.mapped, library, activity, period_ms=options.period_ms, groups=origins)
+
+    if not options.chooses_vdd:
+        return estimate_at(circuit.library)
+    is_wish = options.delay_limit_ms is not None
+    limit = options.delay_limit_ms or options.period_ms
+    assert limit is not None
+    return best_supply(estimate_at, supplies(options), period_ms=limit, or_fastest=is_wish)
+
+
+def _remarks(figures: Estimate, edits: EditList) -> Iterator[str]:
+    if figures.period_ms < figures.delay_ms:
+        yield f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"
+    if edits.edits:
+        function = "its function is that of the edited netlist; model.json and rtl.v are the model before"
+        yield f"the circuit is pruned at gate level (edits.json: {len(edits.edits)}): {function}"
+
+
+def _judged(source: Source, outputs: dict[Part, IntArray]) -> tuple[Accuracies, Confusions | None]:
+    """Accuracies, and confusions on the test rows, or on the training rows if there are none."""
+    decision, parts = source.model.decision, source.parts
+    metric: Metric = "accuracy" if decision.is_classifier else "r2"
+    scores = {part: score(metric, decision.decode(outputs[part]), rows.targets) for part, rows in parts.items()}
+    counts = {part: len(rows.targets) for part, rows in parts.items()}
+    train, test = scores.get("train"), scores.get("test")
+    found = Accuracies(metric, None, train, test, counts.get("train", 0), counts.get("test", 0))
+    name: Part = "test" if source.test else "train"
+    if not counts.get(name):
+        return found, None
+    rows, predicted = parts[name], None
+    if source.float_predict is not None:
+        predicted = np.asarray(source.float_predict(rows.features))
+        found = replace(found, float_model=score(metric, predicted, rows.targets))
+    if not decision.is_classifier:
+        return found, None
+    known = None if predicted is None else Confusion.of(decision, rows.wanted, decision.encode(predicted))
+    return found, Confusions(name, Confusion.of(decision, rows.wanted, outputs[name]), known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.analysis import Analysis
-from bespoke.drawing import frame
-from bespoke.estimate import Estimate
+from bespoke.drawing import area_words, card, frame, metric_words, power_text
+from bespoke.estimate import Estimate, power_source
 from bespoke.files import write_file
 from bespoke.flow.approximation import Approximation
-from bespoke.flow.check import Sources, check_sources
+from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Circuit
-from bespoke.flow.measured import Measured
-from bespoke.flow.provenance import Provenance
-from bespoke.flow.scoring import Accuracies, score
-from bespoke.flow.summary import design_fragment, design_line, design_row
+from bespoke.flow.records import Accuracies, Measured, Provenance, score
 from bespoke.flow.vectors import Vectors, all_vectors
-from bespoke.flow.verification import Verification
 from bespoke.model import IntArray, IntegerModel
+from bespoke.sim import mapped_outputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +102,7 @@ class Design:
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
-        return self.circuit.outputs(words)
+        return mapped_outputs(self.circuit.mapped, self.circuit.library, words)[:, 0]
 
     def predict(self, features: ArrayLike) -> NDArray[Any]:
         """Class labels or values that the circuit gives for raw features.
@@ -172,6 +169,26 @@ class Design:
         sources = Sources.of(self.circuit)
         return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
 
+    def row(self) -> dict[str, Any]:
+        """The main figures by name, units in the names."""
+        figures, scores, data = self.estimate, self.accuracies, self.provenance.dataset
+        return {
+            "model": str(self.model.origin),
+            "data": data.name if data else None,
+            "technology": figures.technology,
+            "vdd": figures.vdd,
+            "metric": scores.metric,
+            "float": scores.float_model,
+            "train": scores.train,
+            "test": scores.test,
+            "area_mm2": figures.area_mm2,
+            "power_mw": figures.power_mw,
+            "static_power_mw": figures.static_power_mw,
+            "delay_ms": figures.delay_ms,
+            "gates": self.gate_count,
+            "edits": len(self.circuit.edits.edits),
+        }
+
     def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
         """The main figures as a pandas DataFrame of one row, to be joined with those of other designs.
 
@@ -180,11 +197,60 @@ class Design:
         ToolMissingError
             If pandas is not installed.
         """
-        return frame([design_row(self.circuit, self.measured, self.provenance)])
+        return frame([self.row()])
 
     def __repr__(self) -> str:
-        return design_line(self.circuit, self.measured)
+        figures, scores = self.estimate, self.accuracies
+        name, value = ("test", scores.test) if scores.test is not None else ("training", scores.train)
+        known = "" if value is None else f", {metric_words(scores.metric)} ({name}) {value:.3f}"
+        return (
+            f"<Design: {self.model.origin}, {self.gate_count} gates, "
+            f"{area_words(figures.area_mm2)}, {power_text(figures.power_mw)}, {figures.delay_ms:.3g} ms, "
+            f"{figures.technology} at {figures.vdd:g} V{known}>"
+        )
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        return design_fragment(self.circuit, self.measured, self.provenance, self.approximation, self.verification)
+        """What a notebook shows: what it is, its figures, what is known of its correctness, remarks."""
+        model, figures = self.model, self.estimate
+        bits, classes = model.coding.bits, model.decision.classes
+        width = f"{min(bits)}" if len(set(bits)) == 1 else f"{min(bits)} to {max(bits)}"
+        title = (
+            f"{model.origin} as a circuit: {model.coding.feature_count} inputs of {width} bits"
+            f"{f', {len(classes)} classes' if classes else ''}, {figures.technology} at {figures.vdd:g} V"
+        )
+        return card(title, _tiles(self), _remarks(self), self.notes)
+
+
+def _tiles(design: Design) -> Iterator[tuple[str, ...]]:
+    """Name, value and a remark of each headline figure."""
+    figures, scores, approximation = design.estimate, design.accuracies, design.approximation
+    for part, value in (("test", scores.test), ("training", scores.train)):
+        interval = scores.test_interval() if part == "test" else None
+        spread = f"95 %: {interval[0]:.3f} to {interval[1]:.3f}" if interval else ""
+        if value is not None:
+            yield f"{metric_words(scores.metric)}, {part}", f"{value:.3f}", spread
+    share = ""
+    if approximation and not approximation.exact and approximation.exact_area_mm2:
+        share = f"{figures.area_mm2 / approximation.exact_area_mm2:.2f} of exact"
+    source = power_source(figures.power_mw)
+    yield "area", area_words(figures.area_mm2), share
+    yield "power", power_text(figures.power_mw), source.name if source else "no known source"
+    yield "delay", f"{figures.delay_ms:.3g} ms", ""
+    yield "gates", f"{design.gate_count:,}", ""
+
+
+def _remarks(design: Design) -> list[str]:
+    data, edits, verification = design.provenance.dataset, len(design.circuit.edits.edits), design.verification
+    remarks = []
+    if data:
+        remarks.append(f"{data.name}: {data.train_rows:,} training and {data.test_rows:,} test rows")
+    if design.accuracies.float_model is not None:
+        remarks.append(f"float model {design.accuracies.float_model:.3f}")
+    if edits:
+        remarks.append(f"{edits} gate-level edits")
+    if verification is None:
+        return [*remarks, "not verified (verify())"]
+    if not verification.agrees:
+        return [*remarks, "VERIFICATION FAILED"]
+    names = zip(("simulator", "Icarus", "proof"), verification.checks.values(), strict=True)
+    return [*remarks, ", ".join(f"{name}: {check.status}" for name, check in names)]

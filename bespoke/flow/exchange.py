@@ -1,91 +1,24 @@
-"""Compiled designs for other tools, and switching activities from them."""
+"""Netlists and other tools: exports of compiled designs, estimates with switching activities from elsewhere."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from bespoke.cells import CellLibrary, library_from_json
-from bespoke.errors import ActivityError, OutputError
-from bespoke.estimate import analyse_timing
-from bespoke.flow.stimuli import STIMULI, read_stimuli
-from bespoke.flow.verify import StoredDesign, read_folder, read_vectors
-from bespoke.interchange import (
-    Circuit,
-    ImportedActivity,
-    ImportOptions,
-    Subject,
-    circuit_of,
-    export_files,
-    read_saif,
-    read_vcd,
-)
+from bespoke.cells import load_library
+from bespoke.errors import ActivityError, OptionError
+from bespoke.estimate import analyse_timing, estimate, power_source
+from bespoke.flow.folder import StoredDesign, read_folder
+from bespoke.flow.vectors import RANDOM_VECTORS, read_stimuli
+from bespoke.interchange import Circuit, ImportOptions, Subject, circuit_of, export_files, read_saif, read_vcd
 from bespoke.model import IntArray
-from bespoke.netlist import Activity, Port
-from bespoke.prune import CUTS, EDITS
-from bespoke.sim import simulate_mapped
-from bespoke.verilog import VECTORS_FILE, NamedNetlist, netlist_boundary, read_named_netlist
+from bespoke.netlist import Activity
+from bespoke.sim import random_inputs, simulate_mapped
+from bespoke.verilog import read_named_netlist
 
-NETLIST = "netlist.v"
-LIBRARY = "library.json"
-REPORT = "report.json"
-ACTIVITY_READERS: Mapping[str, Callable[[Path, Circuit, ImportOptions], ImportedActivity]] = {
-    ".saif": read_saif,
-    ".vcd": read_vcd,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FolderCircuit:
-    """The netlist of a compiled design as it stands in its folder, with its cells."""
-
-    folder: Path
-    stored: StoredDesign
-    circuit: Circuit
-
-    def stimuli(self) -> tuple[IntArray, str]:
-        """Input words of the design's power, shape (n, n_ports), else of its testbench, and the file they stand in."""
-        mapped = self.circuit.mapped
-        own = self.folder / STIMULI
-        if own.is_file():
-            return read_stimuli(own, mapped.inputs), str(own)
-        where = str(self.folder / VECTORS_FILE)
-        return read_vectors(self.stored.texts[VECTORS_FILE], netlist_boundary(mapped), where)[0], where
-
-    def period_ms(self) -> float | None:
-        """The sampling period that the design was compiled for; None if that is its delay.
-
-        Raises
-        ------
-        OutputError
-            If ``report.json`` is malformed.
-        """
-        path = self.folder / REPORT
-        try:
-            period = json.loads(path.read_text(encoding="utf-8"))["options"]["period_ms"]
-            return None if period is None else float(period)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise OutputError("not a report of bespoke", where=str(path), got=error) from None
-
-
-def read_circuit(folder: Path) -> FolderCircuit:
-    """Read the netlist and the cells of a compiled design.
-
-    Raises
-    ------
-    OutputError
-        If the folder is no compiled design.
-    LibraryError, VerilogError
-        If ``library.json`` or ``netlist.v`` is malformed.
-    """
-    stored = read_folder(folder)
-    library = library_from_json(stored.texts[LIBRARY], where=str(folder / LIBRARY))
-    names = read_named_netlist(folder / NETLIST, library)
-    return FolderCircuit(folder, stored, circuit_of(names, library))
+DEFAULT_TECHNOLOGY = "egfet"
+ACTIVITY_READERS = {".saif": read_saif, ".vcd": read_vcd}
 
 
 def export_folder(folder: Path, formats: tuple[str, ...], *, stimuli: Path | None = None) -> dict[str, bytes]:
@@ -116,39 +49,121 @@ def export_folder(folder: Path, formats: tuple[str, ...], *, stimuli: Path | Non
     NetlistError
         If the circuit is too large for a format.
     """
-    found = read_circuit(folder)
-    circuit = found.circuit
+    stored = read_folder(folder)
+    circuit = stored.circuit
 
     def activity() -> Activity:
-        words = _words(found, stimuli)
-        return simulate_mapped(circuit.mapped, circuit.library, words).activity
+        return simulate_mapped(circuit.mapped, circuit.library, stored.stimuli(stimuli)[0]).activity
 
-    period = found.period_ms()
+    period = stored.period_ms()
     if period is None:
         period = analyse_timing(circuit.mapped, circuit.library).delay_ms
-    return export_files(Subject(circuit, _source(found.stored), activity, period), formats)
+    return export_files(Subject(circuit, stored.source, activity, period), formats)
 
 
-def read_activity(names: NamedNetlist, library: CellLibrary, path: Path, options: ImportOptions) -> ImportedActivity:
-    """Switching activity of a netlist from a SAIF or VCD.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateOptions:
+    """Options of `estimate_netlist`.
+
+    Attributes
+    ----------
+    technology : str or None
+        Name of a technology, or path of a Liberty file; None is that of a compiled design, else ``"egfet"``.
+    vdd : float or None
+        Supply voltage in V; None is that of the design, else the technology's default.
+    stimuli : Path or None
+        CSV file of input words with the ports' names as header; None is those of a compiled design, else 1,000 random
+        vectors.
+    activity : Path or None
+        SAIF or VCD of another simulator, instead of stimuli, read with
+    import_options : ImportOptions
+        these options.
+    period_ms : float or None
+        Sampling period in ms; None is that of a compiled design, else the delay.
+    seed : int
+        Seed of the random vectors.
+    """
+
+    technology: str | None = None
+    vdd: float | None = None
+    stimuli: Path | None = None
+    activity: Path | None = None
+    import_options: ImportOptions = field(default_factory=ImportOptions)
+    period_ms: float | None = None
+    seed: int = 42
+
+
+def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
+    """Area, power and delay of a flat structural Verilog netlist or of a compiled design, as plain data.
 
     Raises
     ------
-    ActivityError
-        If the file is neither, or does not fit the netlist.
+    VerilogError
+        If the file cannot be read as a netlist of the technology's cells.
+    OutputError
+        If a folder is no compiled design.
+    StimuliError
+        If the stimuli or activities do not fit its ports and nets.
+    TechnologyError, OptionError
     """
+    if options.activity is not None and options.stimuli is not None:
+        raise OptionError("both stimuli and an activity are given", allowed="--stimuli or --activity")
+    circuit, design = _circuit(path, options)
+    activity, facts = _activity(circuit, design, options)
+    period = options.period_ms
+    if period is None and design is not None:
+        period = design.period_ms()
+    found = estimate(circuit.mapped, circuit.library, activity, period_ms=period)
+    source = power_source(found.power_mw)
+    return {
+        "netlist": str(path),
+        "estimate": found.to_json(),
+        "power_source": source.name if source else None,
+        "gates": len(circuit.mapped.instances),
+        "stimuli": facts,
+        "seed": options.seed,
+        "notes": design.changes if design else [],
+    }
+
+
+def _circuit(path: Path, options: EstimateOptions) -> tuple[Circuit, StoredDesign | None]:
+    """What is estimated, and the folder that it comes from, if it is a compiled design."""
+    if not path.is_dir():
+        library = load_library(options.technology or DEFAULT_TECHNOLOGY, options.vdd)
+        return circuit_of(read_named_netlist(path, library), library), None
+    design = read_folder(path)
+    if options.technology is None and options.vdd is None:
+        return design.circuit, design
+    library = load_library(options.technology or design.library.name, options.vdd)
+    return circuit_of(design.circuit.names, library), design
+
+
+def _activity(
+    circuit: Circuit, design: StoredDesign | None, options: EstimateOptions
+) -> tuple[Activity, dict[str, Any]]:
+    """The activity, and facts about where it comes from."""
+    if options.activity is None:
+        words, source = _words(circuit, design, options)
+        activity = simulate_mapped(circuit.mapped, circuit.library, words).activity
+        return activity, {"source": source, "vectors": len(words)}
+    path = options.activity
     reader = ACTIVITY_READERS.get(path.suffix.lower())
     if reader is None:
         raise ActivityError("unknown kind of activity file", where=str(path), allowed=", ".join(ACTIVITY_READERS))
-    return reader(path, circuit_of(names, library), options)
+    read = reader(path, circuit, options.import_options)
+    return read.activity, {
+        "source": str(path),
+        "vectors": read.activity.vectors,
+        "scope": read.scope,
+        "vector_time": read.vector_time,
+        "missing_nets": len(read.missing),
+        "unknown_names": len(read.unknown),
+    }
 
 
-def _words(found: FolderCircuit, stimuli: Path | None) -> IntArray:
-    ports: tuple[Port, ...] = found.circuit.mapped.inputs
-    return read_stimuli(stimuli, ports) if stimuli else found.stimuli()[0]
-
-
-def _source(stored: StoredDesign) -> str:
-    """Verilog of the circuit's function; that of a pruned circuit stands in its netlist alone."""
-    texts = stored.texts
-    return texts[NETLIST] + texts["cells.v"] if texts.keys() & {CUTS, EDITS} else texts["rtl.v"]
+def _words(circuit: Circuit, design: StoredDesign | None, options: EstimateOptions) -> tuple[IntArray, str]:
+    if design is not None:
+        return design.stimuli(options.stimuli)
+    if options.stimuli is not None:
+        return read_stimuli(options.stimuli, circuit.mapped.inputs), str(options.stimuli)
+    return random_inputs(tuple(port.width for port in circuit.mapped.inputs), RANDOM_VECTORS, options.seed), "random"

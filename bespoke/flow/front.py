@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, get_args
 
 from bespoke.drawing import area_words, frame, front_figure, front_fragment, save_figure
 from bespoke.errors import ConstraintError, FrontError
-from bespoke.flow.constraint import Constraint, Objective
 from bespoke.flow.design import Design
+from bespoke.flow.options import Constraint, Objective
+
+_FIGURES = ("test", "area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd", "gates", "edits")
 
 
 class FrontPoint(NamedTuple):
@@ -30,11 +32,6 @@ class FrontPoint(NamedTuple):
     gain: float
     cost: float
 
-    @property
-    def area_mm2(self) -> float:
-        """Area of the circuit."""
-        return self.design.estimate.area_mm2
-
     def size(self, objective: Objective) -> float:
         """Area in mm2, power in mW or delay in ms."""
         estimate = self.design.estimate
@@ -50,7 +47,7 @@ def non_dominated_points(
 ) -> tuple[FrontPoint, ...]:
     """Points that no other one equals in accuracy and all objectives, by rising area; of equal ones the first."""
     found: list[FrontPoint] = []
-    for point in sorted(points, key=lambda point: (point.area_mm2, -point.gain, point.design.estimate.power_mw)):
+    for point in sorted(points, key=lambda point: (point.size("area"), -point.gain, point.size("power"))):
         if not any(other.is_as_good_as(point, objectives) for other in found):
             found.append(point)
     return tuple(found)
@@ -107,14 +104,12 @@ class ParetoFront:
     state: str = ""
 
     def __post_init__(self) -> None:
-        objectives = self.objectives
+        objectives = objectives_of(self.constraint, self.minimise)
         for first, second in combinations(self.points, 2):
             is_worth_it = not (first.is_as_good_as(second, objectives) or second.is_as_good_as(first, objectives))
-            if first.area_mm2 > second.area_mm2 or not is_worth_it:
-                raise FrontError(
-                    "designs of a front must rise in area and be worth it",
-                    got=f"{first.area_mm2:g} mm2 at {first.gain:g}, then {second.area_mm2:g} mm2 at {second.gain:g}",
-                )
+            if first.size("area") > second.size("area") or not is_worth_it:
+                got = ", then ".join(f"{point.size('area'):g} mm2 at {point.gain:g}" for point in (first, second))
+                raise FrontError("designs of a front must rise in area and be worth it", got=got)
 
     @property
     def designs(self) -> tuple[Design, ...]:
@@ -127,19 +122,14 @@ class ParetoFront:
         point = self._answer(self.constraint)
         return point.design if point else None
 
-    @property
-    def objectives(self) -> tuple[Objective, ...]:
-        """What counts besides the accuracy."""
-        return objectives_of(self.constraint, self.minimise)
-
     def described(self) -> ParetoFront:
         """Copy whose designs know the front that they stand on."""
         rows = [{name: value for name, value in row.items() if name != "folder"} for row in self.detailed_rows()]
         front = self
         for design in dict.fromkeys((self.exact, *self.designs)):
-            assert design.approximation is not None
-            known = replace(design.approximation, front=tuple(rows))
-            front = front.with_design(design, replace(design, approximation=known))
+            if design.approximation is not None:
+                known = replace(design.approximation, front=tuple(rows))
+                front = front.with_design(design, replace(design, approximation=known))
         return front
 
     def with_design(self, old: Design, new: Design) -> ParetoFront:
@@ -168,7 +158,9 @@ class ParetoFront:
 
     def _answer(self, wanted: Constraint) -> FrontPoint | None:
         least = wanted.least_gain(self.exact_score)
-        kept = [point for point in self.points if point.gain >= least and _fits(wanted, point)]
+        kept = [
+            point for point in self.points if point.gain >= least and wanted.fits(*map(point.size, get_args(Objective)))
+        ]
         if not kept:
             return None
         if wanted.limits_accuracy:
@@ -178,19 +170,20 @@ class ParetoFront:
     def rows(self) -> list[dict[str, Any]]:
         """One row per design as plain data: the exact one first, then the front by rising area."""
         chosen = self.chosen
-        exact = FrontPoint(self.exact, 0.0, 0.0)
-        rows = [_row(0, self, exact, chosen)] if all(self.exact is not design for design in self.designs) else []
-        return rows + [_row(number, self, point, chosen) for number, point in enumerate(self.points, start=1)]
+        return [_row(number, self, point, chosen) for number, point in self._numbered()]
 
     def detailed_rows(self) -> list[dict[str, Any]]:
         """`rows` with the ``changes`` of each design: by name, size in the exact model and in this one."""
-        designs = self.designs if any(self.exact is design for design in self.designs) else (self.exact, *self.designs)
+        known = [point.design.approximation for _, point in self._numbered()]
         return [
-            {**row, "changes": {n: list(pair) for n, pair in design.approximation.changes.items()}}
-            if design.approximation
-            else row
-            for row, design in zip(self.rows(), designs, strict=True)
+            {**row, "changes": {name: list(pair) for name, pair in one.changes.items()}} if one else row
+            for row, one in zip(self.rows(), known, strict=True)
         ]
+
+    def _numbered(self) -> list[tuple[int, FrontPoint]]:
+        """The points from 1 on; 0 is the exact design if it does not stand on the front."""
+        is_on_front = any(self.exact is design for design in self.designs)
+        return [*([] if is_on_front else [(0, FrontPoint(self.exact, 0.0, 0.0))]), *enumerate(self.points, start=1)]
 
     def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
         """`rows` as a pandas DataFrame.
@@ -203,7 +196,7 @@ class ParetoFront:
         return frame(self.rows())
 
     def __repr__(self) -> str:
-        areas = ", ".join(area_words(point.area_mm2) for point in self.points)
+        areas = ", ".join(area_words(point.size("area")) for point in self.points)
         exact = area_words(self.exact.estimate.area_mm2)
         return f"<ParetoFront: {len(self.points)} circuits of {areas}; exact {exact}>"
 
@@ -248,27 +241,14 @@ def objectives_of(constraint: Constraint, objective: Objective) -> tuple[Objecti
     return ("area", "power", "delay") if is_fast else ("area", "power")
 
 
-def _fits(wanted: Constraint, point: FrontPoint) -> bool:
-    return wanted.fits(*(point.size(each) for each in get_args(Objective)))
-
-
 def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | None) -> dict[str, Any]:
-    design = point.design
-    estimate, accuracies = design.estimate, design.accuracies
-    is_chosen = design is chosen
+    facts, is_chosen = point.design.row(), point.design is chosen
     return {
         "number": number,
         "folder": "." if is_chosen else f"front/{number:02}",
         "chosen": is_chosen,
-        "exact": design is front.exact,
-        "train": accuracies.train,
+        "exact": point.design is front.exact,
+        "train": facts["train"],
         "assured": front.exact_score + point.gain,
-        "test": accuracies.test,
-        "area_mm2": estimate.area_mm2,
-        "power_mw": estimate.power_mw,
-        "static_power_mw": estimate.static_power_mw,
-        "delay_ms": estimate.delay_ms,
-        "vdd": estimate.vdd,
-        "gates": design.gate_count,
-        "edits": len(design.circuit.edits.edits),
+        **{name: facts[name] for name in _FIGURES},
     }

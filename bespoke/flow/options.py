@@ -1,14 +1,36 @@
-"""What the user may choose about a compilation."""
+"""What the user may choose about a compilation and about an approximation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from bespoke.errors import OptionError
 from bespoke.frontend import QuantisationOptions
 from bespoke.opt import EFFORTS, Effort
+from bespoke.options import (
+    NOT_NEGATIVE,
+    PROPER_SHARE,
+    at_least,
+    between,
+    check_options,
+    one_of,
+    option,
+    positive,
+    whole,
+    with_settings,
+)
+from bespoke.search import SearchOptions
+
+Objective = Literal["area", "power", "delay"]
+MM2_PER_CM2 = 100.0
+DEFAULT_MAX_LOSS = 0.01
+RECIPE_NAMES = ("date22", "isqed22", "tc23")  # see `bespoke.flow.recipes`
+# Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
+# held out of refits. Chosen by `benchmarks/approximate.py --inner`.
+CAUTION_SEEN = 4.0
+CAUTION_HELD_OUT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,34 +72,20 @@ class CompileOptions:
     quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)
     technology: str = "egfet"
     vdd: float | Literal["best"] | tuple[float, float] | None = None
-    effort: Effort = "fast"
-    power_share: float = 0.0
-    period_ms: float | None = None
-    delay_limit_ms: float | None = None
-    test_size: float = 0.3
-    seed: int = 42
+    effort: Effort = option("fast", one_of(EFFORTS))
+    power_share: float = option(0.0, between(0, 1))
+    period_ms: float | None = option(None, positive("ms, above 0"))
+    delay_limit_ms: float | None = option(None, positive("ms, above 0"))
+    test_size: float = option(0.3, PROPER_SHARE)
+    seed: int = option(42, whole(0, 2**32 - 1))
 
     def __post_init__(self) -> None:
-        if self.effort not in EFFORTS:
-            raise OptionError("unknown choice", where="effort", got=self.effort, allowed=", ".join(EFFORTS))
-        if not 0 <= self.power_share <= 1:
-            raise OptionError("out of range", where="power_share", got=self.power_share, allowed="0 to 1")
-        for name in ("period_ms", "delay_limit_ms"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < float("inf"):
-                raise OptionError("must be positive", where=name, got=value, allowed="ms, above 0")
+        check_options(self)
         if self.chooses_vdd and self.period_ms is None and self.delay_limit_ms is None:
-            raise OptionError(
-                "the best supply voltage depends on the period",
-                where="vdd",
-                allowed="best, or a range, with period_ms or a limit on the delay",
-            )
+            allowed = "best, or a range, with period_ms or a limit on the delay"
+            raise OptionError("the best supply voltage depends on the period", where="vdd", allowed=allowed)
         if isinstance(self.vdd, tuple) and not self.vdd[0] <= self.vdd[1]:
             raise OptionError("the range is empty", where="vdd", got=self.vdd, allowed="lowest, highest")
-        if not 0 <= self.test_size < 1:
-            raise OptionError("out of range", where="test_size", got=self.test_size, allowed="0 <= share < 1")
-        if not 0 <= self.seed < 2**32:
-            raise OptionError("out of range", where="seed", got=self.seed, allowed="0 to 2**32 - 1")
 
     @property
     def chooses_vdd(self) -> bool:
@@ -92,13 +100,167 @@ class CompileOptions:
         OptionError
             If a name is unknown or a value is not allowed.
         """
-        own = {f.name for f in fields(CompileOptions)}
-        quantisation = {f.name for f in fields(QuantisationOptions)}
-        for name in settings:
-            if name not in own | quantisation:
-                hint = "".join(get_close_matches(name, own | quantisation, n=1))
-                raise OptionError("no such option", got=name, allowed=", ".join(sorted(own | quantisation)), hint=hint)
-        inner = {name: value for name, value in settings.items() if name in quantisation}
-        outer = {name: value for name, value in settings.items() if name in own}
-        base = replace(self, **outer)
-        return replace(base, quantisation=replace(base.quantisation, **inner))
+        return with_settings(self, settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """Limits that the chosen design keeps; None is no limit.
+
+    Accuracies are *assured* accuracies (see `bespoke.search.assured_gains`): on the training rows, of trees as means of
+    refits on training rows held out from them. The test rows are never looked at.
+
+    Attributes
+    ----------
+    max_loss : float or None
+        Largest loss of accuracy against the exact circuit, such as 0.01 for one point.
+    min_accuracy : float or None
+        Least accuracy.
+    max_power_mw : float or None
+        Largest power (static and dynamic) in mW.
+    max_area_cm2 : float or None
+        Largest area in cm2.
+    max_delay_ms : float or None
+        Largest delay in ms.
+
+    Examples
+    --------
+    >>> from bespoke import Constraint
+    >>> print(Constraint(max_loss=0.01, max_power_mw=3))
+    max_loss 0.01, max_power_mw 3
+    """
+
+    max_loss: float | None = option(None, between(0, 1))
+    min_accuracy: float | None = option(None, between(0, 1))
+    max_power_mw: float | None = option(None, positive("above 0"))
+    max_area_cm2: float | None = option(None, positive("above 0"))
+    max_delay_ms: float | None = option(None, positive("above 0"))
+
+    def __post_init__(self) -> None:
+        check_options(self)
+
+    @property
+    def limits_accuracy(self) -> bool:
+        """Whether the smallest circuit is wanted; else it is the most accurate one."""
+        return self.max_loss is not None or self.min_accuracy is not None
+
+    @property
+    def limits_size(self) -> bool:
+        """Whether area, power or delay are limited."""
+        return any(limit is not None for limit in (self.max_power_mw, self.max_area_cm2, self.max_delay_ms))
+
+    def least_gain(self, exact_accuracy: float) -> float:
+        """Least assured gain over the exact circuit, which is below 0 for a loss; -inf without a limit."""
+        limits = [-float("inf")]
+        if self.max_loss is not None:
+            limits.append(-self.max_loss)
+        if self.min_accuracy is not None:
+            limits.append(self.min_accuracy - exact_accuracy)
+        return max(limits)
+
+    def fits(self, area_mm2: float, power_mw: float, delay_ms: float) -> bool:
+        """Whether a circuit is small, cool and fast enough."""
+        is_small = self.max_area_cm2 is None or area_mm2 <= self.max_area_cm2 * MM2_PER_CM2
+        is_cool = self.max_power_mw is None or power_mw <= self.max_power_mw
+        return is_small and is_cool and (self.max_delay_ms is None or delay_ms <= self.max_delay_ms)
+
+    def to_json(self) -> dict[str, Any]:
+        """The limits that there are."""
+        named = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in named.items() if value is not None}
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value:g}" for name, value in self.to_json().items()) or "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproximateOptions:
+    """Options of `approximate`.
+
+    Attributes
+    ----------
+    compile : CompileOptions
+        Of the exact design and of every finalist.
+    search : SearchOptions
+    constraint : Constraint
+        What the chosen design must keep; without any limit, a loss of at most 0.01.
+    minimise : {"area", "power", "delay"}
+        What the chosen design has least of among those that keep a limit on the accuracy. The search itself looks for
+        small circuits, since those are cool and fast, too.
+    recipe : str or None
+        A published flow instead of the search, see `bespoke.flow.recipes`: "date22", "isqed22" or "tc23".
+    finalists : int
+        Most models of the search that become circuits.
+    caution : float or None
+        Standard errors by which the accuracy of a circuit is held for worse than it is on the rows that judge it; None
+        is 4 where these are the rows that the search saw, 2 on rows held out of refits (trees), and 0 in a recipe.
+    prune : bool
+        Whether finalists are pruned at gate level.
+    prune_budget : int
+        Work of the pruning of one finalist, see `bespoke.prune.substitute`; large ones get less.
+    prune_share : float
+        Share, 0 or more, of a finalist's distance from the limit on the accuracy that the loss of its pruning may be.
+        That loss counts disagreement off the training rows too, so shares above 1 can keep the limit, but generalise
+        worse.
+    jobs : int
+        Finalists that are made at the same time; the result does not depend on it.
+    checkpoint : Path or None
+        File that holds the state of the search after each epoch.
+    resume_from : Path or None
+        File with the state of an earlier search with the same arguments, from which to go on.
+
+    Examples
+    --------
+    >>> from bespoke import ApproximateOptions
+    >>> options = ApproximateOptions(finalists=4).with_settings(max_loss=0.02, epochs=8, input_bits=5)
+    >>> options.constraint.max_loss, options.search.epochs, options.compile.quantisation.input_bits
+    (0.02, 8, 5)
+    """
+
+    compile: CompileOptions = field(default_factory=CompileOptions)
+    search: SearchOptions = field(default_factory=SearchOptions)
+    constraint: Constraint = field(default_factory=Constraint)
+    minimise: Objective = option("area", one_of(get_args(Objective)))
+    recipe: str | None = option(None, one_of(RECIPE_NAMES))
+    finalists: int = option(8, at_least(1))
+    caution: float | None = option(None, NOT_NEGATIVE)
+    prune: bool = True
+    prune_budget: int = option(20_000, at_least(1))
+    prune_share: float = option(1.0, NOT_NEGATIVE)
+    jobs: int = option(2, at_least(1))
+    checkpoint: Path | None = None
+    resume_from: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_options(self)
+
+    @property
+    def asked(self) -> Constraint:
+        """The constraint, with its default."""
+        limited = self.constraint.limits_accuracy or self.constraint.limits_size
+        return self.constraint if limited else Constraint(max_loss=DEFAULT_MAX_LOSS)
+
+    @property
+    def design_options(self) -> CompileOptions:
+        """Options of every design: a supply voltage that is to be chosen meets the limit on the delay if it can."""
+        limits = [limit for limit in (self.constraint.max_delay_ms, self.compile.period_ms) if limit is not None]
+        return replace(self.compile, delay_limit_ms=min(limits)) if limits else self.compile
+
+    def with_settings(self, **settings: Any) -> ApproximateOptions:  # noqa: ANN401  each field has its own type
+        """Copy with some fields changed.
+
+        Fields of `Constraint`, `SearchOptions`, `CompileOptions` and `QuantisationOptions` may be named directly;
+        ``seed`` is that of the split, ``search_seed`` that of the search.
+
+        Raises
+        ------
+        OptionError
+            If a name is unknown or a value is not allowed.
+        """
+        delay = {"delay_limit_ms": settings["max_delay_ms"]} if "max_delay_ms" in settings else {}
+        return with_settings(self, {**settings, **delay}, renamed={"search_seed": ("search", "seed")})
+
+    def to_json(self) -> dict[str, Any]:
+        """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
+        names = ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
+        return {"search": asdict(self.search), **{name: getattr(self, name) for name in names}}

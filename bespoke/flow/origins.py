@@ -118,16 +118,13 @@ def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
         for (_, stage, _), hint in certificate.sums.items():
             for part in hint.parts if stage == number else ():
                 yield f"layer {number + 1}/{SHARED}", part.result
-        for role in _ORDER:
+        for role in ("inner", "sum", "unit", "pair", "votes"):
             for key, literals in named:
                 if key[:2] == (role, number):
                     yield _label(model, key), literals
     for contest in certificate.contests:
         yield "argmax/comparisons of scores", (contest.right_wins, *contest.value)
         yield "argmax/class index", contest.index
-
-
-_ORDER = ("inner", "sum", "unit", "pair", "votes")
 
 
 def _label(model: IntegerModel, key: Key) -> str:

@@ -7,32 +7,26 @@ chosen on the training rows; where a paper chose on its test rows, that is not r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.approx import (
-    CoefficientOptions,
-    ProductOptions,
-    approximate_coefficients,
-    single_tree,
-    truncate_products,
-)
+from bespoke.approx import approximate_coefficients, single_tree, truncate_products
 from bespoke.arith import gate_cost
-from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
-from bespoke.flow.candidates import Candidates
-from bespoke.flow.case import Case
+from bespoke.flow.case import Candidates, Case
 from bespoke.flow.circuit import edited_netlist
-from bespoke.lowering import Lowered, lower
+from bespoke.lowering import lower
 from bespoke.model import Affine, IntArray, IntegerModel
 from bespoke.netlist import Edit
 from bespoke.opt import optimise
-from bespoke.prune import FullSearchOptions, expect_words, full_search, score_words
+from bespoke.prune import PruningTask, expect_words, full_search, score_words
 from bespoke.search import ComparatorDesigns, SearchState, explore
 from bespoke.sim import simulate
 
+_RADIUS = 4  # largest change of a coefficient in DATE'22
 # Shares of the largest significance at which products are truncated, and the columns that these keep: the grid of TC'23
 # is over each layer's own significances.
 _SIGNIFICANCES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -50,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """A published flow.
+    """How candidates are found: a published flow, or the joint search.
 
     Attributes
     ----------
@@ -58,36 +52,31 @@ class Recipe(NamedTuple):
         Its steps in a line.
     paper : str
         Where it was published.
+    check : callable
+        Refuses an exact model of another kind, before anything is built.
     candidates : callable
         From a case to what the flow finds for it.
     """
 
     title: str
     paper: str
+    check: Callable[[IntegerModel], object]
     candidates: Callable[[Case, OnStage], Candidates]
 
 
 def date22(case: Case, on_stage: OnStage) -> Candidates:
-    """Coefficients approximated within +-4, errors balanced; then gates tied by tau and phi, all pairs tried.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If the model is not made of weighted sums, or puts out a value.
-    """
+    """Coefficients approximated within +-4, errors balanced; then gates tied by tau and phi, all pairs tried."""
     exact, train, costs = case.source.model, case.train, case.costs
-    exact.all_stages(Affine, "date22")
-    if not exact.decision.is_classifier:
-        raise UnsupportedModelError(
-            "the recipe needs classes", where="date22", got="a value", allowed="rounded outputs"
-        )
     on_stage("recipe: coefficients")
-    cheap = approximate_coefficients(exact, CoefficientOptions(radius=4), train.words).model
+    cheap = approximate_coefficients(exact, _RADIUS, train.words)
     lowered = lower(cheap, costs)
     on_stage("recipe: full search over tau and phi")
     words = score_words(lowered.certificate, lowered.netlist)
-    limit = FullSearchOptions(max_loss=_allowed_loss(case))
-    found = full_search(lowered.netlist, train.words, [expect_words(train.wanted)], words, costs, limit)
+    task = PruningTask(train.words, [expect_words(train.wanted)])
+    # The loss that the limits allow; that of a front where none does.
+    least = case.options.asked.least_gain(case.assurance(0.0).exact_score)
+    max_loss = -least if np.isfinite(least) else case.options.search.worst_loss
+    found = full_search(lowered.netlist, task, words, costs, max_loss)
     entries = [_plain(case, exact), _plain(case, cheap)]
     for pruned in found:
         left = optimise(edited_netlist(cheap, pruned.netlist))
@@ -99,40 +88,26 @@ def tc23(case: Case, on_stage: OnStage) -> Candidates:
     """Coefficients approximated; then the low columns of products left out that matter little on average (AxSum).
 
     The paper retrains in between; here the weights are those of the given model.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If the model is not made of weighted sums.
     """
     exact, words = case.source.model, case.train.words
-    exact.all_stages(Affine, "tc23")
-    cheap = approximate_coefficients(exact, CoefficientOptions(radius=4), words).model
+    cheap = approximate_coefficients(exact, _RADIUS, words)
     entries = [_plain(case, exact), _plain(case, cheap)]
     for kept in _KEPT_BITS:
         for threshold in _SIGNIFICANCES:
             on_stage(f"recipe: products up to {threshold:g} keep {kept} columns")
-            entries.append(_plain(case, truncate_products(cheap, ProductOptions(threshold, kept), words).model))
+            entries.append(_plain(case, truncate_products(cheap, threshold, kept, words)))
     return _candidates(case, entries, "tc23")
 
 
 def isqed22(case: Case, on_stage: OnStage) -> Candidates:
-    """Bits (2 to 8) and an offset (-5 to 5) per comparator of a tree, by NSGA-II.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If the model is not a single tree.
-    """
-    exact, known, options = case.source.model, case.known, replace(case.options.search, metric=case.metric)
-    single_tree(exact, "isqed22")
-    words, targets = case.train.words[known], case.train.wanted[known]
-    space = ComparatorDesigns(exact, words, targets, case.costs)
+    """Bits (2 to 8) and an offset (-5 to 5) per comparator of a tree, by NSGA-II."""
+    rows, options = case.labelled, replace(case.options.search, metric=case.metric)
+    space = ComparatorDesigns(case.source.model, rows.words, rows.wanted, case.costs)
 
     def on_epoch(reached: SearchState) -> None:
         on_stage(f"recipe: epoch {reached.epoch} of at most {options.epochs}")
 
-    found = explore(space, words, targets, options, on_epoch=on_epoch)
+    found = explore(space, rows.words, rows.wanted, options, on_epoch=on_epoch)
     entries = []
     for genome, cost in zip(found.genomes, found.costs.tolist(), strict=True):
         model = space.decode(genome)
@@ -140,35 +115,40 @@ def isqed22(case: Case, on_stage: OnStage) -> Candidates:
     return _candidates(case, entries, "isqed22")
 
 
+def _check_sums_of_classes(model: IntegerModel) -> None:
+    model.all_stages(Affine, "date22")
+    if not model.decision.is_classifier:
+        what = "the recipe needs classes"
+        raise UnsupportedModelError(what, where="date22", got="a value", allowed="rounded outputs")
+
+
 RECIPES: dict[str, Recipe] = {
     "date22": Recipe(
         "coefficients within +-4, then tau/phi pruning (weighted sums)",
         "Armeniakos et al., Cross-Layer Approximation for Printed Machine Learning Circuits, DATE 2022",
+        _check_sums_of_classes,
         date22,
     ),
     "isqed22": Recipe(
         "bits and offset per comparator by NSGA-II (trees)",
         "Balaskas et al., Approximate Decision Trees For Machine Learning Classification on Tiny Printed Circuits, "
         "ISQED 2022",
+        lambda model: single_tree(model, "isqed22"),
         isqed22,
     ),
     "tc23": Recipe(
         "cheap coefficients, then truncated accumulation (weighted sums)",
         "Armeniakos et al., Co-Design of Approximate Multilayer Perceptron for Ultra-Resource Constrained Printed "
         "Circuits, IEEE TC 72, 2023",
+        lambda model: model.all_stages(Affine, "tc23"),
         tc23,
     ),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Recorded:
-    """A pruner that makes edits found before."""
-
-    edits: tuple[Edit, ...]
-
-    def __call__(self, _model: IntegerModel, _lowered: Lowered, _costs: GateCosts) -> Sequence[Edit]:
-        return self.edits
+def _recorded(edits: tuple[Edit, ...], *_: object) -> Sequence[Edit]:
+    """The edits, whatever the netlist."""
+    return edits
 
 
 def _plain(case: Case, model: IntegerModel) -> Entry:
@@ -176,27 +156,18 @@ def _plain(case: Case, model: IntegerModel) -> Entry:
     return Entry(model, (), model.predict(case.train.words), gate_cost(netlist, case.costs))
 
 
-def _allowed_loss(case: Case) -> float:
-    """Loss on the training rows that the limits allow; that of a front where none does."""
-    wanted = case.options.asked
-    least = wanted.least_gain(case.assurance(0.0).exact_score)
-    return -least if np.isfinite(least) else case.options.search.worst_loss
-
-
 def _candidates(case: Case, entries: Sequence[Entry], recipe: str) -> Candidates:
     """Candidates of a recipe, held for what they are on the training rows unless a caution is asked for."""
     caution = case.options.caution or 0.0
-    options = asdict(replace(case.options.search, metric=case.metric))
+    assurance, options = case.assurance(caution), asdict(replace(case.options.search, metric=case.metric))
     facts = {"recipe": recipe, "caution": caution, "found": len(entries), "options": options}
-    assurance = case.assurance(caution)
     return Candidates(
         model=lambda index: entries[index].model,
-        pruner=lambda index: _Recorded(entries[index].edits) if entries[index].edits else None,
+        pruner=lambda index: partial(_recorded, entries[index].edits) if entries[index].edits else None,
         identity=lambda index: index,
         gains=assurance.gains(np.array([entry.outputs for entry in entries])),
         costs=np.array([entry.cost for entry in entries]),
         exact_score=assurance.exact_score,
-        judged_on="training rows",
         assurance=assurance,
         seen=np.ones(len(case.train.wanted), dtype=bool),
         log={"judged_on": "training rows", **facts},

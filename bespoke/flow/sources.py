@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
 from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError
 from bespoke.flow.options import CompileOptions
-from bespoke.flow.provenance import DatasetFacts
+from bespoke.flow.records import DatasetFacts, Part
 from bespoke.frontend import is_integer_model, quantise_estimator
 from bespoke.model import IntArray, IntegerModel
 
 FloatPredict = Callable[[NDArray[Any]], NDArray[Any]]
-_Part = tuple[NDArray[Any], NDArray[Any]]
+_Raw = tuple[NDArray[Any], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,9 +73,11 @@ class Source:
     dataset: DatasetFacts | None
     notes: tuple[str, ...]
 
-    def with_model(self, model: IntegerModel) -> Source:
-        """The same with another model of the same inputs and outputs."""
-        return replace(self, model=model)
+    @property
+    def parts(self) -> dict[Part, Rows]:
+        """The parts of the rows that there are."""
+        rows: dict[Part, Rows | None] = {"train": self.train, "test": self.test}
+        return {name: part for name, part in rows.items() if part is not None}
 
 
 def read_dataset(
@@ -119,35 +121,27 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
     ------
     ModelError, DataError, OptionError
     """
-    parts = _split(dataset, options)
-    remarks = dataset.notes if dataset else ()
+    parts, notes = _split(dataset, options), dataset.notes if dataset else ()
+    float_predict: FloatPredict | None = None
     if is_integer_model(model):
         if parts:
             _check_fit(model, *parts[0])
-        return _source(model, None, dataset, parts, remarks)
-    if dataset is None:
+    elif dataset is None:
         raise OptionError(
             "data are needed to scale the inputs", where=type(model).__name__, allowed="--data, or in Python X and y"
         )
-    _check_order(model, dataset.feature_names)
-    quantised = quantise_estimator(model, *parts[0], options.quantisation, feature_names=dataset.feature_names)
-    # The data's remarks are about all rows; those of the quantisation about the training part.
-    return _source(quantised.model, quantised.float_predict, dataset, parts, (*remarks, *quantised.notes))
-
-
-def _source(
-    model: IntegerModel,
-    float_predict: FloatPredict | None,
-    dataset: Dataset | None,
-    parts: Sequence[_Part],
-    notes: tuple[str, ...],
-) -> Source:
+    else:
+        _check_order(model, dataset.feature_names)
+        quantised = quantise_estimator(model, *parts[0], options.quantisation, feature_names=dataset.feature_names)
+        model, float_predict = quantised.model, quantised.float_predict
+        # The data's remarks are about all rows; those of the quantisation about the training part.
+        notes = (*notes, *quantised.notes)
     rows = [Rows.of(model, features, targets) for features, targets in parts]
     train, test = [*rows, None, None][:2]
     return Source(model, float_predict, train, test, _facts(dataset, train, test), notes)
 
 
-def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Part]:
+def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Raw]:
     """Raw features and targets of the training rows and of the test rows, as far as there are any."""
     if dataset is None:
         return []
@@ -160,14 +154,10 @@ def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Part]:
 def _facts(dataset: Dataset | None, train: Rows | None, test: Rows | None) -> DatasetFacts | None:
     if dataset is None:
         return None
+    train_rows, test_rows = (len(rows.targets) if rows else 0 for rows in (train, test))
+    features = len(dataset.feature_names)
     return DatasetFacts(
-        name=dataset.name,
-        rows=len(dataset.targets),
-        train_rows=len(train.targets) if train else 0,
-        test_rows=len(test.targets) if test else 0,
-        features=len(dataset.feature_names),
-        task=dataset.task,
-        digest=dataset.digest,
+        dataset.name, len(dataset.targets), train_rows, test_rows, features, dataset.task, dataset.digest
     )
 
 
@@ -201,8 +191,5 @@ def _check_order(model: object, names: tuple[str, ...]) -> None:
         return
     known = tuple(str(name) for name in trained)
     if known != names and sorted(known) == sorted(names):
-        raise DataError(
-            "the columns of the data stand in another order than those the model was trained on",
-            got=", ".join(names[:6]),
-            allowed=", ".join(known[:6]),
-        )
+        what = "the columns of the data stand in another order than those the model was trained on"
+        raise DataError(what, got=", ".join(names[:6]), allowed=", ".join(known[:6]))

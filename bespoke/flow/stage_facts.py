@@ -87,7 +87,7 @@ def coefficients(model: IntegerModel) -> dict[str, Any]:
         entry = STAGE_FACTS[type(stage)].coefficients(stage, names, outputs, model.coding)
         for kind, content in (entry or {}).items():
             found.setdefault(kind, []).extend(content)
-        names = Names(tuple(outputs), tuple(_dropped(stage)))
+        names = Names(tuple(outputs), tuple(getattr(stage, "dropped_bits", [0] * stage.output_count)))
     return found
 
 
@@ -107,10 +107,6 @@ def score_names(decision: Decision) -> list[str]:
     """What each score is called."""
     labels = [" | ".join(str(decision.classes[index]) for index in about) for about in decision.score_classes()]
     return [label or "score" for label in labels]
-
-
-def _dropped(stage: Stage) -> IntArray:
-    return getattr(stage, "dropped_bits", np.zeros(stage.output_count, dtype=np.int64))
 
 
 def _affine_sizes(stage: Affine, inputs: Sequence[Interval]) -> Sizes:
@@ -134,19 +130,16 @@ def _masked_bits(stage: Affine, inputs: Sequence[Interval]) -> Iterator[int]:
 def _affine_coefficients(stage: Affine, names: Names, outputs: Words, _: InputCoding) -> dict[str, Any]:
     dense = np.zeros((stage.output_count, len(names.words)), dtype=np.int64)
     np.add.at(dense.T, stage.sources, stage.weights.T)
-    return {
-        "layers": [
-            {
-                "inputs": list(names.words),
-                "outputs": list(outputs),
-                "activation": stage.activation,
-                "frac_bits": stage.frac_bits,
-                "dropped_bits": list(map(int, names.dropped_bits)),
-                "weights": dense.tolist(),
-                "biases": stage.biases.tolist(),
-            }
-        ]
+    layer = {
+        "inputs": list(names.words),
+        "outputs": list(outputs),
+        "activation": stage.activation,
+        "frac_bits": stage.frac_bits,
+        "dropped_bits": list(map(int, names.dropped_bits)),
+        "weights": dense.tolist(),
+        "biases": stage.biases.tolist(),
     }
+    return {"layers": [layer]}
 
 
 def _trees_sizes(stage: Trees, _: Sequence[Interval]) -> Sizes:
@@ -157,25 +150,15 @@ def _threshold_entry(tests: Sequence[tuple[int, int]], names: Names, coding: Inp
     """Thresholds by feature; None where the stage does not read the inputs themselves."""
     if names.words != coding.names:
         return None
-    pairs = enumerate(zip(coding.names, coding.bits, strict=True))
-    return {
-        "features": [
-            {"name": name, "bits": width, "thresholds": [t for feature, t in tests if feature == index]}
-            for index, (name, width) in pairs
-        ]
-    }
-
-
-def _trees_coefficients(stage: Trees, names: Names, _: Words, coding: InputCoding) -> dict[str, Any] | None:
-    return _threshold_entry(stage.tests(), names, coding)
+    features = [
+        {"name": name, "bits": width, "thresholds": [t for feature, t in tests if feature == index]}
+        for index, (name, width) in enumerate(zip(coding.names, coding.bits, strict=True))
+    ]
+    return {"features": features}
 
 
 def _compare_tests(stage: Compare) -> list[tuple[int, int]]:
     return sorted({(s, level - 1) for s, level in zip(stage.sources.tolist(), stage.levels.tolist(), strict=True)})
-
-
-def _compare_coefficients(stage: Compare, names: Names, _: Words, coding: InputCoding) -> dict[str, Any] | None:
-    return _threshold_entry(_compare_tests(stage), names, coding)
 
 
 def _tree_borders(stage: Trees, bits: tuple[int, ...]) -> IntArray:
@@ -217,32 +200,31 @@ def _leaf_boxes(tree: Trees, largest: IntArray) -> Iterator[tuple[IntArray, IntA
             open_nodes.append((int(tree.left[node]), low, below))
 
 
+def _none(*_: object) -> None:
+    """Nothing to tell."""
+
+
 STAGE_FACTS: dict[type[Stage], StageFacts] = {
-    Affine: StageFacts(
-        _affine_sizes, _affine_coefficients, lambda _stage, _bits: None, lambda _stage, _index: "inputs"
-    ),
+    Affine: StageFacts(_affine_sizes, _affine_coefficients, _none, lambda _, __: "inputs"),
     Trees: StageFacts(
         _trees_sizes,
-        _trees_coefficients,
+        lambda stage, names, _, coding: _threshold_entry(stage.tests(), names, coding),
         _tree_borders,
         lambda stage, index: f"tree {index // stage.output_count + 1}",
     ),
     Compare: StageFacts(
         lambda stage, _: {"comparisons": len(_compare_tests(stage))},
-        _compare_coefficients,
+        lambda stage, names, _, coding: _threshold_entry(_compare_tests(stage), names, coding),
         lambda stage, bits: _beside(_compare_tests(stage), largest_words(bits)),
-        lambda _stage, _index: "comparisons",
+        lambda _, __: "comparisons",
     ),
     Lookup: StageFacts(
-        lambda stage, _: {"tables": stage.output_count},
-        lambda _stage, _names, _outputs, _coding: None,
-        lambda _stage, _bits: None,
-        lambda _stage, index: f"table {index + 1}",
+        lambda stage, _: {"tables": stage.output_count}, _none, _none, lambda _, index: f"table {index + 1}"
     ),
     Gates: StageFacts(
         lambda stage, _: {"gates": stage.netlist.gate_count},
-        lambda _stage, _names, _outputs, _coding: None,
-        lambda _stage, _bits: None,
+        _none,
+        _none,
         lambda stage, index: f"gates of {stage.netlist.outputs[index].name}",
     ),
 }

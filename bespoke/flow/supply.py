@@ -7,14 +7,14 @@ and a search over circuits needs no gene for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.cells import SAME_VOLTAGE_V, CellLibrary, load_libraries, load_library
 from bespoke.errors import VoltageError
-from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.estimate import Estimate, estimate
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
 from bespoke.sim import simulate_mapped
@@ -39,33 +39,15 @@ def supplies(options: CompileOptions) -> tuple[CellLibrary, ...]:
     low, high = options.vdd
     found = tuple(one for one in libraries if low - SAME_VOLTAGE_V < one.vdd < high + SAME_VOLTAGE_V)
     if not found:
+        what, got = "no figures for a supply voltage in this range", f"{low:g} to {high:g} V"
         known = ", ".join(f"{one.vdd:g} V" for one in libraries)
-        raise VoltageError(
-            "no figures for a supply voltage in this range",
-            where=options.technology,
-            got=f"{low:g} to {high:g} V",
-            allowed=known,
-        )
+        raise VoltageError(what, where=options.technology, got=got, allowed=known)
     return found
 
 
 def read_library(options: CompileOptions) -> CellLibrary:
     """Cell library for which circuits are mapped: that of the voltage, or the technology's default one."""
     return load_library(options.technology, options.vdd if isinstance(options.vdd, int | float) else None)
-
-
-def estimate_at_best(estimate_at: Callable[[CellLibrary], Estimate], options: CompileOptions) -> Estimate:
-    """Estimate at the best of the supply voltages that the options allow.
-
-    Raises
-    ------
-    VoltageError
-        If the circuit is too slow for ``period_ms`` at every voltage, and no other limit on the delay is given.
-    """
-    limit = options.delay_limit_ms or options.period_ms
-    assert limit is not None
-    is_wish = options.delay_limit_ms is not None
-    return best_supply(estimate_at, supplies(options), period_ms=limit, or_fastest=is_wish)
 
 
 def estimates_at(design: Design) -> list[Estimate]:

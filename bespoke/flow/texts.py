@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
 from bespoke import __version__
 from bespoke.cells import library_to_json
+from bespoke.drawing import cell_kind
 from bespoke.estimate import power_source
 from bespoke.files import text_digest
-from bespoke.flow.contents import drawn_circuit
+from bespoke.flow.check import Verification
+from bespoke.flow.circuit import Circuit
 from bespoke.flow.design import Design
 from bespoke.flow.stage_facts import coefficients
-from bespoke.flow.stimuli import STIMULI, stimuli_text
-from bespoke.flow.verification import NOT_RUN, Verification
+from bespoke.flow.vectors import STIMULI, stimuli_text
 from bespoke.model import Decision, model_digest, model_to_text
 from bespoke.prune import EDITS
-from bespoke.verilog import (
-    MODULE,
-    VECTORS_FILE,
-    Word,
-    model_boundary,
-    write_cells,
-    write_testbench,
-    write_vectors,
-)
+from bespoke.verilog import MODULE, VECTORS_FILE, Word, model_boundary, write_testbench, write_vectors
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = "bespoke-design"
 MANIFEST_VERSION = 1
-NOT_VERIFIED = Verification(NOT_RUN, NOT_RUN, NOT_RUN)
+MAX_DRAWN_CELLS = 60
 
 
 def design_texts(design: Design) -> dict[str, str]:
     """Every file of a design by its name; all but ``seconds`` in ``report.json`` is the same in every run."""
     circuit, words = design.circuit, design.vectors.words
-    boundary = model_boundary(design.model, module=MODULE)
+    boundary = model_boundary(design.model)
     texts = {
         "model.json": model_to_text(design.model),
         "netlist.v": circuit.verilog,
         "rtl.v": circuit.rtl,
-        "cells.v": write_cells(circuit.library, circuit.mapped.cell_histogram()),
+        "cells.v": circuit.cells,
         "library.json": library_to_json(circuit.library),
-        "testbench.v": write_testbench(boundary, len(words), module=MODULE),
+        "testbench.v": write_testbench(boundary, len(words)),
         VECTORS_FILE: write_vectors(boundary, words, circuit.reference.outputs(words)),
         STIMULI: stimuli_text(boundary, design.provenance.stimuli.words),
     }
@@ -87,7 +80,7 @@ def report(design: Design) -> dict[str, Any]:
         **_contents(design),
         "power_source": source.name if source else None,
         "gates": design.gate_count,
-        "verification": (design.verification or NOT_VERIFIED).to_json(),
+        "verification": (design.verification or Verification()).to_json(),
         "stimuli": provenance.stimuli.to_json(),
         "notes": list(design.notes),
         "options": _plain(asdict(provenance.options)),
@@ -112,6 +105,31 @@ def _contents(design: Design) -> dict[str, Any]:
         },
     }
     return {name: content for name, content in _plain(found).items() if content}
+
+
+def drawn_circuit(circuit: Circuit, origins: Sequence[str]) -> dict[str, Any]:
+    """Cells and nets of a circuit small enough to be drawn, as plain data; empty for a larger one.
+
+    Net 0 and 1 are the constants, other nets are numbered as in `bespoke.netlist.MappedNetlist`.
+    """
+    mapped, library = circuit.mapped, circuit.library
+    if len(mapped.instances) > MAX_DRAWN_CELLS:
+        return {}
+    names = origins or [""] * len(mapped.instances)
+    cells = [
+        {
+            "cell": instance.cell,
+            "kind": cell_kind(library[instance.cell]),
+            "inputs": list(instance.fanins),
+            "outputs": list(instance.fanouts),
+            "group": group,
+        }
+        for instance, group in zip(mapped.instances, names, strict=True)
+    ]
+    inputs, outputs = (
+        [{"name": port.name, "nets": list(port.bits)} for port in ports] for ports in (mapped.inputs, mapped.outputs)
+    )
+    return {"inputs": inputs, "cells": cells, "outputs": outputs}
 
 
 def _dataset(design: Design) -> dict[str, Any]:
@@ -141,7 +159,7 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
     files : dict of str to str
         SHA-256 of the other files by name.
     """
-    boundary = model_boundary(design.model, module=MODULE)
+    boundary = model_boundary(design.model)
     coding = design.model.coding
     half = " + 1/2" if coding.rounding == "nearest" else ""
     return {

@@ -11,20 +11,3 @@ from bespoke.frontend.options import (
     RegressorOutput,
 )
 from bespoke.frontend.quantise import Quantised, quantise_estimator
-
-__all__ = [
-    "DEFAULT_SUM_INPUT_BITS",
-    "SUPPORTED_ESTIMATORS",
-    "FloatPredictor",
-    "InputEncoding",
-    "Loaded",
-    "ModelInputs",
-    "QuantisationOptions",
-    "Quantised",
-    "RegressorOutput",
-    "is_integer_model",
-    "load_model",
-    "quantise_estimator",
-    "read_model",
-    "save_model",
-]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bespoke.errors import ModelFileError, NotFittedModelError
+from bespoke.errors import ModelFileError, NotFittedModelError, UnsupportedModelError
 
 # Any object of scikit-learn, which has no type information.
 Estimator = Any
@@ -27,6 +27,19 @@ def fitted(estimator: Estimator, name: str) -> Estimator:
         raise NotFittedModelError(
             "the estimator is not fitted", where=type(estimator).__name__, got=f"no {name}", allowed="call fit first"
         ) from None
+
+
+def check_setting(estimator: Estimator, what: str, got: object, allowed: tuple[str, ...], retrain: str) -> None:
+    """Refuse an estimator that was trained with a setting that no circuit computes.
+
+    Raises
+    ------
+    UnsupportedModelError
+        Naming the setting, and how to train without it.
+    """
+    if got not in allowed:
+        words, where = f"{', '.join(allowed)}; retrain with {retrain}", type(estimator).__name__
+        raise UnsupportedModelError(f"unsupported {what}", where=where, got=got, allowed=words)
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from typing import Any
 from bespoke.errors import UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, malformed
 from bespoke.frontend.floatmodel import FloatModel
-from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor
+from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
-from bespoke.frontend.svm import read_svc, read_svr
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
 
 _READERS: dict[str, Callable[[Any], FloatModel]] = {

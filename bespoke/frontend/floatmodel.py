@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.errors import NonFiniteModelError, UnsupportedModelError
+from bespoke.errors import ModelFileError, MultiOutputModelError, NonFiniteModelError, UnsupportedModelError
 from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS
-from bespoke.model import LEAF, Activation, ClassLabel, Decision, IntArray, Origin
+from bespoke.model import LEAF, Activation, ClassLabel, Decision, IntArray, Origin, leaves_reached
 
 FloatArray = NDArray[np.float64]
 
@@ -55,6 +55,12 @@ class FloatSums:
     default_input_bits: ClassVar[int] = DEFAULT_SUM_INPUT_BITS
 
     def __post_init__(self) -> None:
+        found = len(self.layers[-1].biases)
+        if self.decision and found != self.decision.score_count:
+            got = (len(self.classes), found)
+            raise ModelFileError("classes and scores do not fit", where=str(self.origin), got=got)
+        if not self.decision and found != 1:
+            raise MultiOutputModelError("several targets", where=str(self.origin), got=found, allowed="one target")
         for number, layer in enumerate(self.layers):
             check_finite(layer.weights, f"{self.origin}, weights of layer {number + 1}")
             check_finite(layer.biases, f"{self.origin}, biases of layer {number + 1}")
@@ -126,17 +132,8 @@ class FloatTree:
 
     def outputs(self, inputs: FloatArray) -> NDArray[Any]:
         """Class indices (int64) or values (float64), shape (n_samples,)."""
-        single = inputs.astype(np.float32)
-        rows = np.arange(len(single))
-        node = np.zeros(len(single), dtype=np.int64)
-        for _ in range(len(self.feature)):
-            feature = self.feature[node]
-            inner = feature != LEAF
-            if not inner.any():
-                break
-            goes_left = single[rows, feature] <= self.threshold[node]
-            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
-        values = self.value[node]
+        columns = (self.feature, self.threshold, self.left, self.right)
+        values = self.value[leaves_reached(columns, np.zeros(1, dtype=np.int64), inputs.astype(np.float32))[:, 0]]
         return values.astype(np.int64) if self.classes else values
 
 

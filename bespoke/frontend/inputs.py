@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,10 +14,14 @@ from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
 from bespoke.frontend.pipeline import InputRange, Scaling, Unwrapped
 from bespoke.frontend.targets import Task, rounded_labels
-from bespoke.model import ClassLabel
+from bespoke.model import ClassLabel, feature_table
 
 # Scaled features that differ by less than this from the raw ones are the same inputs.
 _SAME_INPUTS = 1e-9
+_WORDS = {
+    "raw": "model inputs: raw features",
+    "unit": "model inputs: unit (min-max scaled on the training data)",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +46,7 @@ class FloatPredictor:
 
     def outputs(self, features: ArrayLike) -> NDArray[Any]:
         """Class indices or values, shape (n_samples,), of raw features (n_samples, n_features)."""
-        raw = np.asarray(features, dtype=np.float64)
-        if raw.ndim != 2 or raw.shape[1] != self.model.feature_count:
-            raise FeatureCountError(
-                "wrong number of features", got=raw.shape, allowed=f"(n_samples, {self.model.feature_count})"
-            )
+        raw = feature_table(features, self.model.feature_count)
         with np.errstate(over="ignore", invalid="ignore"):
             values = self.model.outputs(self.scaling.apply(raw))
         return rounded_labels(values, self.classes) if self.rounds else values
@@ -111,67 +111,44 @@ def choose_inputs(
     ModelInputsError
         If ``auto`` cannot tell whether a bare model takes raw or min-max scaled features.
     """
-    unit = unwrapped.scaling.after_unit(data_range(features))
-    if choice == "unit":
-        return unit, "model inputs: unit (min-max scaled on the training data), as asked"
-    if choice == "raw":
-        return unwrapped.scaling, "model inputs: raw features, as asked"
+    scalings = {"raw": unwrapped.scaling, "unit": unwrapped.scaling.after_unit(data_range(features))}
+    if choice != "auto":
+        return scalings[choice], f"{_WORDS[choice]}, as asked"
     if not unwrapped.is_bare:
-        return unwrapped.scaling, "model inputs: raw features, scaled as the pipeline says"
-    return _tell_inputs(model, unwrapped, unit, features, task)
-
-
-def _tell_inputs(
-    model: FloatModel, unwrapped: Unwrapped, unit: Scaling, features: FloatArray, task: Task
-) -> tuple[Scaling, str]:
+        return scalings["raw"], f"{_WORDS['raw']}, scaled as the pipeline says"
     if model.is_constant:
-        return unwrapped.scaling, "model inputs: raw features; the model does not depend on any"
-    if np.allclose(unit.apply(features), features, rtol=0.0, atol=_SAME_INPUTS):
-        return unit, "model inputs: unit; the training data are min-max scaled already"
-    scores = tuple(
+        return scalings["raw"], f"{_WORDS['raw']}; the model does not depend on any"
+    if np.allclose(scalings["unit"].apply(features), features, rtol=0.0, atol=_SAME_INPUTS):
+        return scalings["unit"], "model inputs: unit; the training data are min-max scaled already"
+    raw, unit = (
         task.score(FloatPredictor(model, scaling, task.classes, task.rounds).outputs(features))
-        for scaling in (unwrapped.scaling, unit)
+        for scaling in scalings.values()
     )
-    found = f"{task.metric} on the training data {scores[0]:.3f} with raw, {scores[1]:.3f} with unit inputs"
-    better = _by_score(scores, task.baseline())
-    evidence = ""
-    if better is None:
-        better = _by_support_vectors(unwrapped.estimator, features)
-        evidence = ", and its support vectors lie in that range"
-    if better == "raw":
-        return unwrapped.scaling, f"model inputs: raw features, since {found}{evidence}"
-    if better == "unit":
-        return unit, f"model inputs: unit (min-max scaled on the training data), since {found}{evidence}"
-    raise _cannot_tell(found, scores, task)
+    found = f"{task.metric} on the training data {raw:.3f} with raw, {unit:.3f} with unit inputs"
+    if raw != unit and max(raw, unit) > task.baseline():
+        better = "raw" if raw > unit else "unit"
+        return scalings[better], f"{_WORDS[better]}, since {found}"
+    inside = _support_vectors_inside(unwrapped.estimator, features)
+    if inside:
+        return scalings[inside], f"{_WORDS[inside]}, since {found}, and its support vectors lie in that range"
+    guess = "the most frequent class" if task.classes else "the mean"
+    poor = f"neither beats {guess} ({task.baseline():.3f})"
+    raise ModelInputsError(
+        "it cannot be told what the bare model was trained on",
+        got=f"{found}: {'both are equal' if raw == unit else poor}",
+        allowed="--model-inputs raw or --model-inputs unit",
+    )
 
 
-def _by_score(scores: tuple[float, ...], baseline: float) -> Literal["raw", "unit"] | None:
-    """The inputs with the better score, if they differ and it beats the baseline."""
-    raw, unit = scores
-    if raw == unit or max(raw, unit) <= baseline:
-        return None
-    return "raw" if raw > unit else "unit"
-
-
-def _by_support_vectors(estimator: Estimator, features: FloatArray) -> Literal["raw", "unit"] | None:
-    """The only inputs in whose range all support vectors lie, since these are training samples."""
+def _support_vectors_inside(estimator: Estimator, features: FloatArray) -> str:
+    """The only inputs in whose range all support vectors lie, since these are training samples; else nothing."""
     if not hasattr(estimator, "support_vectors_"):
-        return None
+        return ""
     vectors = dense(estimator.support_vectors_)
     raw, unit = (
         bool(np.all(vectors >= low - _SAME_INPUTS) and np.all(vectors <= high + _SAME_INPUTS))
         for low, high in ((features.min(axis=0), features.max(axis=0)), (0.0, 1.0))
     )
     if raw == unit:
-        return None
+        return ""
     return "raw" if raw else "unit"
-
-
-def _cannot_tell(found: str, scores: tuple[float, ...], task: Task) -> ModelInputsError:
-    guess = "the most frequent class" if task.classes else "the mean"
-    poor = f"neither beats {guess} ({task.baseline():.3f})"
-    return ModelInputsError(
-        "it cannot be told what the bare model was trained on",
-        got=f"{found}: {'both are equal' if scores[0] == scores[1] else poor}",
-        allowed="--model-inputs raw or --model-inputs unit",
-    )

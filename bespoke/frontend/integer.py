@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import RangeError
-from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, FloatTree
+from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree
 from bespoke.frontend.options import QuantisationOptions
-from bespoke.frontend.pipeline import InputRange, Scaling
+from bespoke.frontend.pipeline import AffineStep, InputRange, Scaling
 from bespoke.frontend.targets import Task, rounded_labels
-from bespoke.model import LEAF, Affine, Decision, Index, InputCoding, IntArray, IntegerModel, Label, Trees, Value
+from bespoke.model import (
+    LEAF,
+    Affine,
+    Decision,
+    Index,
+    InputCoding,
+    IntArray,
+    IntegerModel,
+    Label,
+    Rounding,
+    Trees,
+    Value,
+)
 
 # A layer whose weights are all below 2**-40 keeps fewer of their bits instead of an ever finer format.
 _MAX_SHIFT = 48
@@ -21,9 +34,23 @@ _MAX_LABEL_FRACTION = 61
 _LARGEST = 2.0**62
 
 
-def integer_sums(
-    model: FloatSums, scaling: Scaling, coding: InputCoding, options: QuantisationOptions, task: Task
-) -> IntegerModel:
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a float model becomes an integer model with."""
+
+    scaling: Scaling
+    coding: InputCoding
+    options: QuantisationOptions
+    task: Task
+
+
+def integer_model(model: FloatModel, source: Source, rounding: Rounding) -> IntegerModel:
+    """The model on the input grid, for one rounding of the inputs."""
+    rounded = replace(source, coding=replace(source.coding, rounding=rounding))
+    return INTEGER_FORMS[type(model)](model, rounded)
+
+
+def integer_sums(model: FloatSums, source: Source) -> IntegerModel:
     """Weighted sums on the input grid.
 
     The first layer is re-expressed for x01 in [0, 1), then each layer's weights become
@@ -35,11 +62,11 @@ def integer_sums(
     RangeError
         If a bias or a sum needs more than 62 bits.
     """
-    widest = max(coding.bits)
-    frac_bits = widest
+    coding = source.coding
+    frac_bits = widest = max(coding.bits)
     layers: list[Affine] = []
-    floats = (_on_unit_inputs(model.layers[0], scaling, coding), *model.layers[1:])
-    for layer, bits in zip(floats, options.bits_per_layer(len(floats)), strict=True):
+    floats = (_on_unit_inputs(model.layers[0], source), *model.layers[1:])
+    for layer, bits in zip(floats, source.options.bits_per_layer(len(floats)), strict=True):
         shift = fraction_bits(layer.weights, bits)
         frac_bits += shift
         weights = np.rint(np.ldexp(layer.weights, shift)).astype(np.int64)
@@ -47,7 +74,7 @@ def integer_sums(
             weights = _shifted(weights, coding, widest)
         layers.append(Affine(weights, _biases(layer.biases, frac_bits), layer.activation, frac_bits))
     layers[-1] = _without_negative_format(layers[-1])
-    return IntegerModel(coding, tuple(layers), _sum_decision(model, task, layers[-1].frac_bits), model.origin)
+    return IntegerModel(coding, tuple(layers), _sum_decision(model, source.task, layers[-1].frac_bits), model.origin)
 
 
 def fraction_bits(values: FloatArray, bits: int) -> int:
@@ -62,9 +89,7 @@ def fraction_bits(values: FloatArray, bits: int) -> int:
     return min(shift, _MAX_SHIFT)
 
 
-def integer_tree(
-    model: FloatTree, scaling: Scaling, coding: InputCoding, options: QuantisationOptions, task: Task
-) -> IntegerModel:
+def integer_tree(model: FloatTree, source: Source) -> IntegerModel:
     """Tree on the input grid.
 
     A threshold becomes the highest input word whose grid value the float tree sends left:
@@ -74,39 +99,37 @@ def integer_tree(
     threshold = np.zeros(len(model.feature), dtype=np.int64)
     for feature in sorted(set(model.feature.tolist()) - {LEAF}):
         nodes = model.feature == feature
-        grid = _grid(scaling, coding, feature)
+        grid = _grid(source, feature)
         threshold[nodes] = np.searchsorted(grid, model.threshold[nodes], side="right") - 1
     inner = model.feature != LEAF
-    leaves, decision = _leaves(model.value[~inner], task, options.value_bits)
+    leaves, decision = _leaves(model.value[~inner], source.task, source.options.value_bits)
     value = np.zeros(len(model.feature), dtype=np.int64)
     value[~inner] = leaves
     tree = Trees(model.feature, threshold, model.left, model.right, value)
-    return IntegerModel(coding, (tree,), decision, model.origin)
+    return IntegerModel(source.coding, (tree,), decision, model.origin)
 
 
-def _on_unit_inputs(layer: FloatLayer, scaling: Scaling, coding: InputCoding) -> FloatLayer:
+def _on_unit_inputs(layer: FloatLayer, source: Source) -> FloatLayer:
     """The first layer as a function of x01 instead of the model's own inputs."""
-    rest, source = _from_grid(scaling, coding)
+    rest, grid = _from_grid(source)
     with np.errstate(over="ignore", invalid="ignore"):
-        weights = layer.weights * (rest.slope() * source.span)
-        biases = layer.biases + layer.weights @ (rest.apply(source.low) + np.zeros_like(source.low))
+        weights = layer.weights * (rest.slope() * grid.span)
+        biases = layer.biases + layer.weights @ (rest.apply(grid.low) + np.zeros_like(grid.low))
     if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
         raise RangeError("a coefficient overflows when the scaling is folded in", allowed="smaller coefficients")
     return FloatLayer(weights, biases, layer.activation)
 
 
-def _from_grid(scaling: Scaling, coding: InputCoding) -> tuple[Scaling, InputRange]:
+def _from_grid(source: Source) -> tuple[Scaling, InputRange]:
     """Steps from x01 to the model's inputs: an affine map to ``InputRange``, then the scaling.
 
     Where the first step is the inverse of that map, both are left out, and with them their rounding errors.
     """
-    low, span = np.array(coding.low), np.array(coding.span)
-    if scaling.steps:
-        first = scaling.steps[0]
-        plain = np.all(first.factor == 1.0) and not first.offset.any()
-        if plain and np.array_equal(first.center, low) and np.array_equal(first.divisor, span):
-            return Scaling(scaling.steps[1:]), InputRange(np.zeros_like(low), np.ones_like(span))
-    return scaling, InputRange(low, span)
+    scaling, grid = source.scaling, InputRange(np.array(source.coding.low), np.array(source.coding.span))
+    inverse = AffineStep.to_unit(grid)
+    if scaling.steps and all(map(np.array_equal, scaling.steps[0].parts, inverse.parts)):
+        return Scaling(scaling.steps[1:]), InputRange(inverse.offset, inverse.factor)
+    return scaling, grid
 
 
 def _shifted(weights: IntArray, coding: InputCoding, widest: int) -> IntArray:
@@ -143,11 +166,10 @@ def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
     return Label(task.classes, frac_bits) if task.rounds else Value(frac_bits=frac_bits)
 
 
-def _grid(scaling: Scaling, coding: InputCoding, feature: int) -> NDArray[Any]:
-    rest, source = _from_grid(scaling, coding)
-    bits = coding.bits[feature]
-    unit = np.arange(1 << bits, dtype=np.float64)[:, np.newaxis] / (1 << bits)
-    values = source.low[feature] + source.span[feature] * unit
+def _grid(source: Source, feature: int) -> NDArray[Any]:
+    rest, grid = _from_grid(source)
+    words = np.arange(1 << source.coding.bits[feature], dtype=np.float64)[:, np.newaxis]
+    values = grid.low[feature] + grid.span[feature] * (words / len(words))
     single: NDArray[Any] = rest.of_feature(feature).apply(values)[:, 0].astype(np.float32)
     return single.astype(np.float64)
 

@@ -6,19 +6,19 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from bespoke.errors import BespokeError, ModelFileError, OutputError, UntrustedFileError
+from bespoke.errors import ModelFileError, OutputError, UntrustedFileError
 from bespoke.files import write_file
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.pipeline import unwrap
 from bespoke.model import IntegerModel, model_from_text
 
-_SPLITTERS = "sklearn.model_selection._split."
 # Internals of scikit-learn inside supported estimators and searches that skops does not trust by itself. None runs
 # code when it is built; node tables are checked after loading, and nothing else here is ever called.
 TRUSTED_TYPES = (
@@ -35,19 +35,14 @@ TRUSTED_TYPES = (
     "sklearn.metrics._regression.r2_score",
     "sklearn.metrics._regression.mean_absolute_error",
     "sklearn.metrics._regression.mean_squared_error",
-    *(
-        _SPLITTERS + name
-        for name in (
-            "GroupKFold",
-            "KFold",
-            "LeaveOneOut",
-            "RepeatedKFold",
-            "RepeatedStratifiedKFold",
-            "ShuffleSplit",
-            "StratifiedKFold",
-            "StratifiedShuffleSplit",
-        )
-    ),
+    "sklearn.model_selection._split.GroupKFold",
+    "sklearn.model_selection._split.KFold",
+    "sklearn.model_selection._split.LeaveOneOut",
+    "sklearn.model_selection._split.RepeatedKFold",
+    "sklearn.model_selection._split.RepeatedStratifiedKFold",
+    "sklearn.model_selection._split.ShuffleSplit",
+    "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.model_selection._split.StratifiedShuffleSplit",
 )
 MAX_FILE_BYTES = 1 << 30
 
@@ -128,18 +123,20 @@ def _check_file(file: Path) -> None:
     size = file.stat().st_size
     if size == 0:
         raise ModelFileError("empty file", where=str(file))
-    if size > MAX_FILE_BYTES:
-        raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
+    _check_size(file, size)
 
 
 def _read_skops(file: Path) -> Estimator:
     import skops.io
 
-    _check_archive(file)
-    try:
+    with _readable(file), zipfile.ZipFile(file) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        names = archive.namelist()
+    if "schema.json" not in names:
+        raise ModelFileError("not a skops file", where=str(file), got="no schema.json inside")
+    _check_size(file, size)
+    with _readable(file):
         unknown = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED_TYPES))
-    except Exception as error:  # noqa: BLE001  skops raises whatever a damaged file leads to
-        raise _unreadable(file, error) from None
     if unknown:
         raise UntrustedFileError(
             "the file holds types that are not trusted",
@@ -147,45 +144,37 @@ def _read_skops(file: Path) -> Estimator:
             got=", ".join(unknown),
             allowed="scikit-learn estimators, scalers and searches",
         )
-    try:
+    with _readable(file):
         return skops.io.load(file, trusted=list(TRUSTED_TYPES))
-    except Exception as error:  # noqa: BLE001  skops raises whatever a damaged file leads to
-        raise _unreadable(file, error) from None
-
-
-def _check_archive(file: Path) -> None:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(file, error) from None
-    if "schema.json" not in names:
-        raise ModelFileError("not a skops file", where=str(file), got="no schema.json inside")
-    if size > MAX_FILE_BYTES:
-        raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
 
 
 def _read_pickle(file: Path) -> Estimator:
     import joblib
 
-    try:
+    with _readable(file):
         return joblib.load(file)
-    except Exception as error:  # noqa: BLE001  code in a pickle may raise anything
-        raise _unreadable(file, error) from None
 
 
 def _read_json(file: Path) -> IntegerModel:
-    try:
+    with _readable(file):
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(file, error) from None
     return model_from_text(text, where=str(file))
 
 
-def _unreadable(file: Path, error: Exception) -> BespokeError:
-    reason = (str(error).strip().splitlines() or [""])[0]
-    return ModelFileError("cannot be read", where=str(file), got=f"{type(error).__name__}: {reason}")
+def _check_size(file: Path, size: int) -> None:
+    if size > MAX_FILE_BYTES:
+        raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Name whatever a damaged file leads to; readers, and code in a pickle, may raise anything."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  see above
+        reason = (str(error).strip().splitlines() or [""])[0]
+        got = f"{type(error).__name__}: {reason}"
+        raise ModelFileError("cannot be read", where=str(file), got=got) from None
 
 
 _PICKLES = (".joblib", ".pkl", ".pickle")

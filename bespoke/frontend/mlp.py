@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
-from bespoke.frontend.attributes import Estimator, fitted
+from bespoke.errors import ModelFileError, MultiOutputModelError
+from bespoke.frontend.attributes import Estimator, check_setting, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, class_labels
 from bespoke.model import Argmax, Origin, Sign
 
@@ -30,33 +30,17 @@ def read_mlp_regressor(estimator: Estimator) -> FloatSums:
     """Float form of a fitted MLPRegressor with identity output."""
     layers = _layers(estimator)
     out_activation = getattr(estimator, "out_activation_", "identity")
-    if out_activation != "identity":
-        raise UnsupportedModelError(
-            "unsupported output activation",
-            where="MLPRegressor",
-            got=out_activation,
-            allowed='identity; retrain with loss="squared_error"',
-        )
-    if len(layers[-1].biases) != 1:
-        raise MultiOutputModelError(
-            "several targets", where="MLPRegressor", got=len(layers[-1].biases), allowed="one target"
-        )
+    check_setting(estimator, "output activation", out_activation, ("identity",), 'loss="squared_error"')
     return FloatSums(layers, None, Origin("mlp", "MLPRegressor"))
 
 
 def _layers(estimator: Estimator) -> tuple[FloatLayer, ...]:
-    name = type(estimator).__name__
-    if estimator.activation not in ACTIVATIONS:
-        raise UnsupportedModelError(
-            "unsupported activation",
-            where=name,
-            got=estimator.activation,
-            allowed=f'{", ".join(ACTIVATIONS)}; retrain with activation="relu"',
-        )
+    check_setting(estimator, "activation", estimator.activation, ACTIVATIONS, 'activation="relu"')
     coefs = [np.asarray(coef, dtype=np.float64).T for coef in fitted(estimator, "coefs_")]
     intercepts = [np.asarray(bias, dtype=np.float64) for bias in fitted(estimator, "intercepts_")]
     if not _fit_together(coefs, intercepts):
-        raise ModelFileError("layer sizes do not fit", where=name, got=[coef.shape for coef in coefs])
+        got = [coef.shape for coef in coefs]
+        raise ModelFileError("layer sizes do not fit", where=type(estimator).__name__, got=got)
     last = len(coefs) - 1
     return tuple(
         FloatLayer(coef, bias, "identity" if number == last else estimator.activation)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bespoke.errors import FeatureCountError, OptionError
+from bespoke.errors import BespokeError, FeatureCountError, OptionError
 from bespoke.model import MAX_INPUT_BITS
+from bespoke.options import Rule, check_options, one_of, option, option_fault, whole
 
 InputEncoding = Literal["floor", "nearest", "auto"]
 ModelInputs = Literal["raw", "unit", "auto"]
@@ -16,6 +17,10 @@ RegressorOutput = Literal["auto", "value", "label"]
 DEFAULT_SUM_INPUT_BITS = 4
 DEFAULT_TREE_INPUT_BITS = 8
 MAX_COEFFICIENT_BITS = 24
+
+
+def _bits(low: int, high: int, *each: type) -> Rule:
+    return whole(low, high, "whole numbers ", each)
 
 
 @dataclass(frozen=True)
@@ -43,23 +48,17 @@ class QuantisationOptions:
         64 consecutive values.
     """
 
-    input_bits: int | tuple[int, ...] | Mapping[str, int] | None = None
-    weight_bits: int | tuple[int, ...] = 8
-    value_bits: int = 12
-    input_encoding: InputEncoding = "floor"
-    model_inputs: ModelInputs = "auto"
-    regressor_output: RegressorOutput = "auto"
+    input_bits: int | tuple[int, ...] | Mapping[str, int] | None = option(
+        None, _bits(0, MAX_INPUT_BITS, tuple, list, Mapping)
+    )
+    weight_bits: int | tuple[int, ...] = option(8, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
+    value_bits: int = option(12, _bits(1, MAX_COEFFICIENT_BITS))
+    input_encoding: InputEncoding = option("floor", one_of(get_args(InputEncoding)))
+    model_inputs: ModelInputs = option("auto", one_of(get_args(ModelInputs)))
+    regressor_output: RegressorOutput = option("auto", one_of(get_args(RegressorOutput)))
 
     def __post_init__(self) -> None:
-        _check_choice("input encoding", self.input_encoding, get_args(InputEncoding))
-        _check_choice("model inputs", self.model_inputs, get_args(ModelInputs))
-        _check_choice("regressor output", self.regressor_output, get_args(RegressorOutput))
-        if isinstance(self.input_bits, Mapping):
-            _check_bits("input bits", list(self.input_bits.values()), 0, MAX_INPUT_BITS)
-        elif self.input_bits is not None:
-            _check_bits("input bits", _as_list(self.input_bits), 0, MAX_INPUT_BITS)
-        _check_bits("weight bits", _as_list(self.weight_bits), 2, MAX_COEFFICIENT_BITS)
-        _check_bits("value bits", [self.value_bits], 1, MAX_COEFFICIENT_BITS)
+        check_options(self, lambda name, value, rule: option_fault(name.replace("_", " "), value, rule))
 
     def bits_per_feature(self, names: Sequence[str], default: int) -> tuple[int, ...]:
         """Input bits in feature order.
@@ -78,16 +77,7 @@ class QuantisationOptions:
             if unknown:
                 raise OptionError("unknown feature", where="input bits", got=unknown[0], allowed=_listed(names))
             return tuple(self.input_bits.get(name, default) for name in names)
-        if isinstance(self.input_bits, int):
-            return (self.input_bits,) * len(names)
-        if len(self.input_bits) != len(names):
-            raise FeatureCountError(
-                "one entry per feature is needed",
-                where="input bits",
-                got=len(self.input_bits),
-                allowed=f"{len(names)} entries",
-            )
-        return tuple(self.input_bits)
+        return _per(len(names), self.input_bits, ("input bits", "feature"), FeatureCountError)
 
     def bits_per_layer(self, layer_count: int) -> tuple[int, ...]:
         """Weight bits in layer order.
@@ -97,31 +87,17 @@ class QuantisationOptions:
         OptionError
             If a list of bits does not have one entry per layer.
         """
-        if isinstance(self.weight_bits, int):
-            return (self.weight_bits,) * layer_count
-        if len(self.weight_bits) != layer_count:
-            raise OptionError(
-                "one entry per layer is needed",
-                where="weight bits",
-                got=len(self.weight_bits),
-                allowed=f"{layer_count} entries",
-            )
-        return tuple(self.weight_bits)
+        return _per(layer_count, self.weight_bits, ("weight bits", "layer"), OptionError)
 
 
-def _as_list(bits: int | tuple[int, ...]) -> list[int]:
-    return list(bits) if isinstance(bits, tuple | list) else [bits]
-
-
-def _check_choice(where: str, got: str, allowed: tuple[str, ...]) -> None:
-    if got not in allowed:
-        raise OptionError("unknown choice", where=where, got=got, allowed=", ".join(allowed))
-
-
-def _check_bits(where: str, bits: list[int], low: int, high: int) -> None:
-    wrong = [b for b in bits if not isinstance(b, int) or isinstance(b, bool) or not low <= b <= high]
-    if wrong:
-        raise OptionError("out of range", where=where, got=wrong[0], allowed=f"whole numbers {low} to {high}")
+def _per(count: int, bits: int | tuple[int, ...], words: tuple[str, str], fault: type[BespokeError]) -> tuple[int, ...]:
+    """Bits one by one, of all or given as such; ``words`` say what they are, and of what."""
+    if isinstance(bits, int):
+        return (bits,) * count
+    if len(bits) != count:
+        where, entry = words
+        raise fault(f"one entry per {entry} is needed", where=where, got=len(bits), allowed=f"{count} entries")
+    return tuple(bits)
 
 
 def _listed(names: Sequence[str], limit: int = 12) -> str:

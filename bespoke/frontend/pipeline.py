@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bespoke.errors import FeatureCountError, ModelFileError, NotFittedModelError, UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, fitted, malformed
@@ -20,49 +19,60 @@ _MOST_STEPS = 1000
 
 
 @dataclass(frozen=True, eq=False)
+class InputRange:
+    """Feature value of 0 and width of [0, 1) of the input coding, each of shape (n_features,)."""
+
+    low: FloatArray
+    span: FloatArray
+
+    @property
+    def high(self) -> FloatArray:
+        """Feature value of 1."""
+        return self.low + self.span
+
+
+@dataclass(frozen=True, eq=False)
 class AffineStep:
     """``z = (x - center) / divisor * factor + offset`` per feature, in the order in which scikit-learn computes.
 
-    Each is an ndarray of float64 of shape (n_features,).
+    Attributes
+    ----------
+    center, divisor, factor, offset : ndarray of float64, shape (n_features,)
+    where : str
+        The scaler, for messages.
+    clip : InputRange or None
+        Range of ``x`` in which clipping inside the scaler is idle; None for no clipping.
     """
 
     center: FloatArray
     divisor: FloatArray
     factor: FloatArray
     offset: FloatArray
+    where: str = ""
+    clip: InputRange | None = None
+
+    @staticmethod
+    def to_unit(source: InputRange) -> AffineStep:
+        """Min-max scaling of a range."""
+        return AffineStep(source.low, source.span, np.ones_like(source.span), np.zeros_like(source.span))
+
+    @property
+    def parts(self) -> tuple[FloatArray, ...]:
+        """All that the step computes with."""
+        return self.center, self.divisor, self.factor, self.offset
 
     def apply(self, features: FloatArray) -> FloatArray:
         """Scaled features, shape (n_samples, n_features) or (n_features,)."""
-        scaled: FloatArray = (features - self.center) / self.divisor * self.factor + self.offset
-        return scaled
+        return (features - self.center) / self.divisor * self.factor + self.offset
 
     def of_feature(self, feature: int) -> AffineStep:
-        """The step of one feature alone."""
-        one = slice(feature, feature + 1)
-        return AffineStep(self.center[one], self.divisor[one], self.factor[one], self.offset[one])
+        """The step of one feature alone, without clipping."""
+        center, divisor, factor, offset = (part[feature : feature + 1] for part in self.parts)
+        return AffineStep(center, divisor, factor, offset)
 
     def invert(self, scaled: FloatArray) -> FloatArray:
         """Features for scaled ones."""
-        features: FloatArray = (scaled - self.offset) / self.factor * self.divisor + self.center
-        return features
-
-
-@dataclass(frozen=True, eq=False)
-class Clip:
-    """Clipping inside a scaler: it is idle where that scaler's input lies in [low, high]."""
-
-    position: int
-    name: str
-    low: FloatArray
-    high: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class InputRange:
-    """Feature value of 0 and width of [0, 1) of the input coding, each of shape (n_features,)."""
-
-    low: FloatArray
-    span: FloatArray
+        return (scaled - self.offset) / self.factor * self.divisor + self.center
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +82,11 @@ class Scaling:
     Attributes
     ----------
     steps : tuple of AffineStep
-    clips : tuple of Clip
     range : InputRange or None
         Range to which the first MinMaxScaler was fitted, in the units of the pipeline's inputs.
     """
 
     steps: tuple[AffineStep, ...] = ()
-    clips: tuple[Clip, ...] = ()
     range: InputRange | None = None
 
     def apply(self, features: FloatArray) -> FloatArray:
@@ -100,10 +108,7 @@ class Scaling:
 
     def after_unit(self, unit: InputRange) -> Scaling:
         """The same scaling behind a min-max scaling to ``unit``; the range is that of ``unit``."""
-        one = np.ones_like(unit.span)
-        first = AffineStep(unit.low, unit.span, one, np.zeros_like(one))
-        clips = tuple(Clip(clip.position + 1, clip.name, clip.low, clip.high) for clip in self.clips)
-        return Scaling((first, *self.steps), clips, unit)
+        return Scaling((AffineStep.to_unit(unit), *self.steps), unit)
 
     def check_clips(self, coding: InputRange) -> None:
         """Refuse clipping that the input coding does not do anyway.
@@ -112,14 +117,14 @@ class Scaling:
         ------
         UnsupportedModelError
         """
-        for clip in self.clips:
-            front = Scaling(self.steps[: clip.position])
-            low, high = front.apply(coding.low), front.apply(coding.low + coding.span)
+        for position, step in enumerate(self.steps):
+            front = Scaling(self.steps[:position])
+            low, high = front.apply(coding.low), front.apply(coding.high)
             slack = _CLIP_TOLERANCE * (high - low)
-            if np.any(low < clip.low - slack) or np.any(high > clip.high + slack):
+            if step.clip and (np.any(low < step.clip.low - slack) or np.any(high > step.clip.high + slack)):
                 raise UnsupportedModelError(
                     "clipping inside the range of the circuit's inputs",
-                    where=clip.name,
+                    where=step.where,
                     got="clip=True",
                     allowed="clip=False, or clip=True in the pipeline's only MinMaxScaler",
                 )
@@ -157,23 +162,28 @@ def unwrap(model: Estimator) -> Unwrapped:
         estimator, transformers, is_bare = _opened(model)
         if not is_bare and (estimator is None or isinstance(estimator, str)):
             raise UnsupportedModelError("no estimator", where="Pipeline", got=f"last step {estimator!r}")
-        return Unwrapped(estimator, _fold(_flat(transformers)), is_bare)
+        return Unwrapped(estimator, _fold(transformers), is_bare)
 
 
 def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], bool]:
     """Innermost estimator, the transformers in front of it, and whether there was no pipeline."""
     transformers: list[tuple[str, Any]] = []
     is_bare = True
+    pending: list[tuple[str, Any]] = [("", model)]  # what computes first is last
     for _ in range(_MOST_STEPS):
-        if _is_a(model, SEARCHES):
-            model = _best_estimator(model)
-        elif _is_a(model, ("Pipeline",)):
+        name, step = pending.pop()
+        if _is_a(step, ("Pipeline",)):
             is_bare = False
-            transformers += model.steps[:-1]
-            model = model.steps[-1][1]
-        else:
-            return model, transformers, is_bare
-    raise _endless()
+            outer = f"{name}." if pending else ""
+            pending += [(outer + inner, part) for inner, part in reversed(step.steps)]
+        elif not pending and not _is_a(step, SEARCHES):
+            return step, transformers, is_bare
+        elif not pending:
+            pending.append(("", _best_estimator(step)))
+        elif step is not None and step != "passthrough":
+            transformers.append((name, step))
+    # A model file can hold a pipeline that is among its own steps; it would be opened for ever.
+    raise UnsupportedModelError("a pipeline with too many steps", got="more", allowed=f"at most {_MOST_STEPS}")
 
 
 def _is_a(model: object, names: tuple[str, ...]) -> bool:
@@ -190,112 +200,68 @@ def _best_estimator(search: Estimator) -> Estimator:
     return search.best_estimator_
 
 
-def _flat(steps: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    flat: list[tuple[str, Any]] = []
-    pending = list(reversed(steps))
-    for _ in range(_MOST_STEPS):
-        if not pending:
-            return flat
-        name, step = pending.pop()
-        if _is_a(step, ("Pipeline",)):
-            pending += [(f"{name}.{inner}", part) for inner, part in reversed(step.steps)]
-        elif step is not None and step != "passthrough":
-            flat.append((name, step))
-    raise _endless()
-
-
-def _endless() -> UnsupportedModelError:
-    """A model file can hold a pipeline that is among its own steps; it would be opened for ever."""
-    return UnsupportedModelError("a pipeline with too many steps", got="more", allowed=f"at most {_MOST_STEPS}")
-
-
 def _fold(transformers: list[tuple[str, Any]]) -> Scaling:
-    scaling = Scaling()
+    steps: list[AffineStep] = []
+    fitted_to = None
     for name, scaler in transformers:
         kind = type(scaler).__name__
         if not _is_a(scaler, tuple(_SCALERS)):
             raise UnsupportedModelError(
                 "unsupported pipeline step", where=f"step {name!r}", got=kind, allowed=", ".join(_SCALERS)
             )
-        step = _SCALERS[kind](scaler)
-        where = f"step {name!r} ({kind})"
-        _check_step(step, where)
-        count = len(step.center)
-        if scaling.steps and count != len(scaling.steps[0].center):
-            raise FeatureCountError("pipeline steps differ in the number of features", where=where, got=count)
-        clips, range_ = scaling.clips, scaling.range
+        step = _checked_step(scaler, f"step {name!r} ({kind})")
+        if steps and len(step.center) != len(steps[0].center):
+            got = len(step.center)
+            raise FeatureCountError("pipeline steps differ in the number of features", where=step.where, got=got)
         if getattr(scaler, "clip", False):
-            low, high = _CLIP_RANGE[kind](scaler, step)
-            clips = (*clips, Clip(len(scaling.steps), where, low, high))
-        if kind == "MinMaxScaler" and range_ is None:
-            range_ = _pulled_back(scaling.steps, _fitted_range(scaler, step))
-        scaling = Scaling((*scaling.steps, step), clips, range_)
-    return scaling
+            step = replace(step, clip=_CLIP_RANGE[kind](scaler, step))
+        if kind == "MinMaxScaler" and fitted_to is None:
+            fitted_to = _pulled_back(steps, _fitted_range(scaler, step))
+        steps.append(step)
+    return Scaling(tuple(steps), fitted_to)
 
 
-def _check_step(step: AffineStep, where: str) -> None:
-    parts = (step.center, step.divisor, step.factor, step.offset)
-    if any(part.ndim != 1 or part.shape != step.center.shape for part in parts):
-        raise ModelFileError("scaler arrays differ in shape", where=where, got=[part.shape for part in parts])
-    for part in parts:
-        check_finite(part, where)
+def _checked_step(scaler: Estimator, where: str) -> AffineStep:
+    """Step of fitted attributes; those not named, or None (an option switched off), are neutral."""
+    count = fitted(scaler, "n_features_in_")
+    parts = {part: np.full(count, neutral) for part, neutral in _NEUTRAL.items()}
+    for part, (attribute, switch) in _SCALERS[type(scaler).__name__].items():
+        values = fitted(scaler, attribute) if not switch or getattr(scaler, switch) else None
+        if values is not None:
+            parts[part] = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    step = AffineStep(parts["center"], parts["divisor"], parts["factor"], parts["offset"], where)
+    shapes = [array.shape for array in step.parts]
+    if len(set(shapes)) > 1 or step.center.ndim != 1:
+        raise ModelFileError("scaler arrays differ in shape", where=where, got=shapes)
+    for array in step.parts:
+        check_finite(array, where)
     if np.any(step.divisor <= 0) or np.any(step.factor <= 0):
         raise ModelFileError("a scale must be positive", where=where, got=min(step.divisor.min(), step.factor.min()))
+    return step
 
 
 def _fitted_range(scaler: Estimator, step: AffineStep) -> InputRange:
     """Range of the scaler's input that maps to its feature_range; of width 1 or more for a constant feature."""
     low, high = scaler.feature_range
-    return InputRange(_vector(fitted(scaler, "data_min_")), (high - low) / step.factor)
+    return InputRange(np.atleast_1d(np.asarray(fitted(scaler, "data_min_"), np.float64)), (high - low) / step.factor)
 
 
-def _pulled_back(steps: tuple[AffineStep, ...], image: InputRange) -> InputRange:
-    low, high = image.low, image.low + image.span
+def _pulled_back(steps: list[AffineStep], image: InputRange) -> InputRange:
+    low, high = image.low, image.high
     for step in reversed(steps):
         low, high = step.invert(low), step.invert(high)
     return image if not steps else InputRange(low, high - low)
 
 
-def _vector(values: ArrayLike) -> FloatArray:
-    return np.atleast_1d(np.asarray(values, dtype=np.float64))
-
-
-def _affine(
-    scaler: Estimator,
-    *,
-    center: str | None = None,
-    divisor: str | None = None,
-    factor: str | None = None,
-    offset: str | None = None,
-) -> AffineStep:
-    """Step of fitted attributes; those not named, or None (an option switched off), are neutral."""
-    count = fitted(scaler, "n_features_in_")
-
-    def part(name: str | None, neutral: float) -> FloatArray:
-        values = None if name is None else fitted(scaler, name)
-        return np.full(count, neutral) if values is None else _vector(values)
-
-    return AffineStep(part(center, 0.0), part(divisor, 1.0), part(factor, 1.0), part(offset, 0.0))
-
-
-_SCALERS: dict[str, Callable[[Any], AffineStep]] = {
-    "MinMaxScaler": lambda s: _affine(s, factor="scale_", offset="min_"),
-    "StandardScaler": lambda s: _affine(
-        s, center="mean_" if s.with_mean else None, divisor="scale_" if s.with_std else None
-    ),
-    "MaxAbsScaler": lambda s: _affine(s, divisor="scale_"),
-    "RobustScaler": lambda s: _affine(
-        s, center="center_" if s.with_centering else None, divisor="scale_" if s.with_scaling else None
-    ),
+_NEUTRAL = {"center": 0.0, "divisor": 1.0, "factor": 1.0, "offset": 0.0}
+# Fitted attribute of each part of a step, and the option that switches it off, if any.
+_SCALERS = {
+    "MinMaxScaler": {"factor": ("scale_", ""), "offset": ("min_", "")},
+    "StandardScaler": {"center": ("mean_", "with_mean"), "divisor": ("scale_", "with_std")},
+    "MaxAbsScaler": {"divisor": ("scale_", "")},
+    "RobustScaler": {"center": ("center_", "with_centering"), "divisor": ("scale_", "with_scaling")},
 }
-
-
-def _min_max_clip(scaler: Estimator, step: AffineStep) -> tuple[FloatArray, FloatArray]:
-    fitted_range = _fitted_range(scaler, step)
-    return fitted_range.low, fitted_range.low + fitted_range.span
-
-
-_CLIP_RANGE: dict[str, Callable[[Any, AffineStep], tuple[FloatArray, FloatArray]]] = {
-    "MinMaxScaler": _min_max_clip,
-    "MaxAbsScaler": lambda _, step: (-step.divisor, step.divisor),
+_CLIP_RANGE: dict[str, Callable[[Any, AffineStep], InputRange]] = {
+    "MinMaxScaler": _fitted_range,
+    "MaxAbsScaler": lambda _, step: InputRange(-step.divisor, 2 * step.divisor),
 }

@@ -13,11 +13,11 @@ from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs, data_range
-from bespoke.frontend.integer import INTEGER_FORMS
+from bespoke.frontend.integer import Source, integer_model
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.pipeline import Scaling, unwrap
-from bespoke.frontend.targets import Task, read_task
-from bespoke.model import ROUNDINGS, InputCoding, IntegerModel, Rounding
+from bespoke.frontend.targets import read_task
+from bespoke.model import ROUNDINGS, InputCoding, IntegerModel
 
 DEFAULT_OPTIONS = QuantisationOptions()
 _NOTED_FEATURES = 8
@@ -80,7 +80,10 @@ def quantise_estimator(
     """
     unwrapped = unwrap(estimator)
     model = read_estimator(unwrapped.estimator)
-    _check_scaler_width(unwrapped.scaling, model.feature_count)
+    width = len(unwrapped.scaling.steps[0].center) if unwrapped.scaling.steps else model.feature_count
+    if width != model.feature_count:
+        fault, allowed = "scaler and estimator differ in the number of features", str(model.feature_count)
+        raise FeatureCountError(fault, where="Pipeline", got=width, allowed=allowed)
     features = checked_features(train_features, model.feature_count)
     task = read_task(model, train_targets, options.regressor_output)
     if len(task.targets) != len(features):
@@ -88,53 +91,26 @@ def quantise_estimator(
     scaling, reason = choose_inputs(model, unwrapped, features, task, options.model_inputs)
     names = _names(feature_names, train_features, estimator, model.feature_count)
     coding = _coding(names, scaling, features, model, options)
-    quantiser = _Quantiser(model, scaling, coding, options, task)
-    integer, encoding_note = quantiser.best(features)
+    integer, encoding_note = _best(model, Source(scaling, coding, options, task), features)
     notes = [reason, *encoding_note, *_feature_notes(features, integer.coding)]
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
     return Quantised(integer, FloatPredictor(model, scaling, task.classes, task.rounds), tuple(notes))
 
 
-@dataclass(frozen=True, eq=False)
-class _Quantiser:
-    """Everything but the rounding of the inputs."""
-
-    model: FloatModel
-    scaling: Scaling
-    coding: InputCoding
-    options: QuantisationOptions
-    task: Task
-
-    def quantised(self, rounding: Rounding) -> IntegerModel:
-        """Integer model for one rounding of the inputs."""
-        coding = InputCoding(self.coding.names, self.coding.bits, self.coding.low, self.coding.span, rounding)
-        return INTEGER_FORMS[type(self.model)](self.model, self.scaling, coding, self.options, self.task)
-
-    def best(self, features: FloatArray) -> tuple[IntegerModel, list[str]]:
-        """Integer model for the rounding asked for, or the better one on the training data."""
-        if self.options.input_encoding != "auto":
-            return self.quantised(self.options.input_encoding), []
-        candidates = [self.quantised("floor"), self.quantised("nearest")]
-        scores = [self._score(candidate, features) for candidate in candidates]
-        found = ", ".join(f"{name} {score:.3f}" for name, score in zip(ROUNDINGS, scores, strict=True))
-        best = candidates[int(np.argmax(scores))]
-        return best, [f"input encoding: {best.coding.rounding}, by {self.task.metric} on the training data ({found})"]
-
-    def _score(self, model: IntegerModel, features: FloatArray) -> float:
-        words = model.predict(model.coding.quantise(features))
-        return self.task.score(words if self.task.classes else model.decision.decode(words))
-
-
-def _check_scaler_width(scaling: Scaling, feature_count: int) -> None:
-    for step in scaling.steps[:1]:
-        if len(step.center) != feature_count:
-            raise FeatureCountError(
-                "scaler and estimator differ in the number of features",
-                where="Pipeline",
-                got=len(step.center),
-                allowed=str(feature_count),
-            )
+def _best(model: FloatModel, source: Source, features: FloatArray) -> tuple[IntegerModel, list[str]]:
+    """Integer model for the rounding asked for, or the better one on the training data, and why."""
+    encoding, task = source.options.input_encoding, source.task
+    if encoding != "auto":
+        return integer_model(model, source, encoding), []
+    candidates = [integer_model(model, source, "floor"), integer_model(model, source, "nearest")]
+    outputs = [candidate.predict(candidate.coding.quantise(features)) for candidate in candidates]
+    if not task.classes:
+        outputs = [candidate.decision.decode(words) for candidate, words in zip(candidates, outputs, strict=True)]
+    scores = [task.score(values) for values in outputs]
+    found = ", ".join(f"{name} {score:.3f}" for name, score in zip(ROUNDINGS, scores, strict=True))
+    best = candidates[int(np.argmax(scores))]
+    return best, [f"input encoding: {best.coding.rounding}, by {task.metric} on the training data ({found})"]
 
 
 def _coding(
@@ -147,12 +123,9 @@ def _coding(
 
 
 def _names(given: Sequence[str] | None, features: object, estimator: object, count: int) -> tuple[str, ...]:
-    source = given
-    if source is None:
-        source = getattr(features, "columns", None)
-    if source is None:
-        source = getattr(estimator, "feature_names_in_", None)
-    names = tuple(f"x{j}" for j in range(count)) if source is None else tuple(str(name) for name in source)
+    seen = getattr(features, "columns", None), getattr(estimator, "feature_names_in_", None)
+    numbered = [f"x{j}" for j in range(count)]
+    names = tuple(str(name) for name in next(found for found in (given, *seen, numbered) if found is not None))
     if len(names) != count:
         raise FeatureCountError(
             "one name per feature is needed", where="feature names", got=len(names), allowed=f"{count}"

@@ -6,7 +6,7 @@ Format: A. Biere, "The AIGER And-Inverter Graph (AIG) Format", version 20071012,
 from __future__ import annotations
 
 from bespoke.interchange.circuit import Circuit
-from bespoke.netlist import Netlist, NetlistBuilder, to_aiger, to_ascii_aiger
+from bespoke.netlist import Netlist, NetlistBuilder, to_aiger
 from bespoke.proof import expand
 
 
@@ -19,7 +19,7 @@ def binary_aiger(circuit: Circuit) -> bytes:
 def ascii_aiger(circuit: Circuit) -> bytes:
     """ASCII form of the same graph."""
     netlist = generic_netlist(circuit)
-    return to_ascii_aiger(netlist, netlist.output_literals(), names=_names(circuit))
+    return to_aiger(netlist, netlist.output_literals(), names=_names(circuit), is_ascii=True)
 
 
 def generic_netlist(circuit: Circuit) -> Netlist:

@@ -100,11 +100,8 @@ def export_files(subject: Subject, formats: Sequence[str]) -> dict[str, bytes]:
         if name not in (*FORMATS, ALL):
             allowed, hint = ", ".join((*FORMATS, ALL)), "".join(map(repr, get_close_matches(name, FORMATS, n=1)))
             raise OptionError("unknown format", where="--format", got=name, allowed=allowed, hint=hint)
-    chosen = [name for name in FORMATS if name in formats or (ALL in formats and _fits(subject, name))]
+    is_small = len(subject.circuit.mapped.instances) <= MAX_CELLS
+    chosen = [name for name in FORMATS if name in formats or (ALL in formats and (is_small or name != "svg"))]
     writers = {file: write for name in chosen for file, write in FORMATS[name].files.items()}
     contents = {file: write(subject) for file, write in writers.items()}
     return {file: text if isinstance(text, bytes) else text.encode() for file, text in contents.items()}
-
-
-def _fits(subject: Subject, name: str) -> bool:
-    return name != "svg" or len(subject.circuit.mapped.instances) <= MAX_CELLS

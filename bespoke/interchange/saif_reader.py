@@ -53,7 +53,9 @@ def read_saif(path: Path, circuit: Circuit, options: ImportOptions) -> ImportedA
     where = str(path)
     header, top = _file_groups(_groups(_text(path), where), where)
     scopes = _scopes(top, where)
-    duration = _header_number(header, "DURATION", where)
+    duration = _number((header.get("DURATION") or ["no DURATION"])[0], f"{where}, DURATION")
+    if duration <= 0:
+        raise ActivityError("must be positive", where=f"{where}, DURATION", got=f"{duration:g}")
     scope = choose_scope(circuit, {name: found.figures for name, found in scopes.items()}, options.scope, where)
     figures = scopes[scope].figures
     matched = match_names(circuit, figures, where, partial=options.partial)
@@ -203,11 +205,8 @@ def _states(circuit: Circuit, scopes: dict[str, _Scope], scope: str, where: str)
 
 def _state(condition: str, cell: Cell, where: str) -> int:
     """Number of the one state in which a conjunction of all pins holds."""
-    values = {}
-    for term in re.split(r"[*&]", condition):
-        match = _STATE.fullmatch(term)
-        if match:
-            values[match[2].replace("\\", "")] = not match[1]
+    terms = map(_STATE.fullmatch, re.split(r"[*&]", condition))
+    values = {term[2].replace("\\", ""): not term[1] for term in terms if term}
     pins = [pin.name for pin in cell.inputs]
     if sorted(values) != sorted(pins):
         what = "a state that is no product of all pins"
@@ -221,14 +220,6 @@ def _vector_time(header: dict[str, list[str]], where: str) -> int:
         what = "a SAIF does not say how long one vector lasts"
         raise ActivityError(what, where=where, allowed="--vector-time in the file's time unit")
     return int(ours[1])
-
-
-def _header_number(header: dict[str, list[str]], keyword: str, where: str) -> float:
-    words = header.get(keyword, ())
-    value = _number(words[0] if words else f"no {keyword}", f"{where}, {keyword}")
-    if value <= 0:
-        raise ActivityError("must be positive", where=f"{where}, {keyword}", got=f"{value:g}")
-    return value
 
 
 def _number(text: object, where: str) -> float:

@@ -7,7 +7,6 @@ are letters, digits and underscores that differ in more than case, so that every
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 
 from bespoke.cells import Cell
 from bespoke.interchange.circuit import Circuit
@@ -34,7 +33,8 @@ def spice_netlist(circuit: Circuit) -> str:
     head = [".subckt", _ILLEGAL.sub("_", circuit.mapped.name), *bits, *outputs, *_RAILS]
     lines = [f"* {circuit.mapped.name}: {len(circuit.mapped.instances)} cells of {circuit.library.name}"]
     lines += [f"* Supply {circuit.library.vdd:g} V between {SUPPLY} and {GROUND}."]
-    lines += [f"* node {node} is {_comment(name)}" for name, node in _renamed(circuit, nets, outputs)]
+    boundary = zip((*circuit.input_bits, *circuit.output_bits), (*bits, *outputs), strict=True)
+    lines += [f"* node {bit.name} is {node}" for bit, node in boundary if bit.name != node]
     lines += [f'.include "{CELLS_FILE}"', folded(head, continuation=_CONTINUED)]
     instances = distinct_names(circuit.names.instances, _ILLEGAL, fold_case=True)
     for name, instance in zip(instances, circuit.mapped.instances, strict=True):
@@ -66,14 +66,6 @@ def _nodes(circuit: Circuit) -> tuple[list[str], list[str], list[tuple[str, str]
     return nets, outputs, [(node, nets[terminal.net]) for terminal, node in joined.items()]
 
 
-def _renamed(circuit: Circuit, nets: Sequence[str], outputs: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Names on the boundary that are not those of their nodes."""
-    nodes = [nets[terminal.net] for terminal in circuit.input_bits] + list(outputs)
-    for terminal, node in zip((*circuit.input_bits, *circuit.output_bits), nodes, strict=True):
-        if terminal.name != node:
-            yield node, terminal.name
-
-
 def _cell_names(circuit: Circuit) -> dict[str, str]:
     names = list(circuit.mapped.cell_histogram())
     return dict(zip(names, distinct_names(names, _ILLEGAL, fold_case=True), strict=True))
@@ -82,9 +74,6 @@ def _cell_names(circuit: Circuit) -> dict[str, str]:
 def _black_box(name: str, cell: Cell) -> list[str]:
     nodes = distinct_names(cell.pins, _ILLEGAL, taken=_TAKEN, fold_case=True)
     functions = "; ".join(f"{pin.name} = {pin.function}" for pin in cell.outputs)
+    words = functions.encode("ascii", "backslashreplace").decode().split()
     head = folded([".subckt", name, *nodes, *_RAILS], continuation=_CONTINUED)
-    return [f"* {_comment(functions)}", head, ".ends"]
-
-
-def _comment(text: str) -> str:
-    return " ".join(text.encode("ascii", "backslashreplace").decode().split())
+    return [" ".join(["*", *words]), head, ".ends"]

@@ -3,5 +3,3 @@
 from bespoke.lowering.decisions import DECISION_LOWERINGS
 from bespoke.lowering.lower import Lowered, lower
 from bespoke.lowering.stages import STAGE_LOWERINGS
-
-__all__ = ["DECISION_LOWERINGS", "STAGE_LOWERINGS", "Lowered", "lower"]

@@ -13,7 +13,7 @@ from bespoke.model.tree_paths import PathTree
 from bespoke.numeric import Interval
 
 _MAX_CELLS = 1 << 15  # a signal's values on them take some kilobytes
-_VECTORS = 1 << 13  # as many concrete inputs, which tell most wrong changes before the boxes are asked
+_VECTORS = 1 << 14  # concrete inputs, which tell most wrong changes before the boxes are asked
 _BESIDE = 0.6  # share of a feature's values put beside a bound, where trees change
 
 

@@ -19,10 +19,10 @@ from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
 from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
 
-FAST = SearchEffort(work=3_800_000, heat=0.6)
-THOROUGH = SearchEffort(work=40_000_000, heat=1.0)
+FAST = SearchEffort(work=4_400_000, heat=0.6)
+THOROUGH = SearchEffort(work=50_000_000, heat=1.0)
 # Small circuits are searched through sooner.
-_WORK_SHARE_PER_GATE = 1 / 200
+_WORK_SHARE_PER_GATE = 1 / 100
 # Gates of several trees that are searched at all: what a signal is on all boxes between their bounds takes 50 kB.
 _MOST_GATES = 4000
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError
 from bespoke.model.decision import check_fraction_bits
@@ -61,23 +60,29 @@ class Affine(Stage):
     saturation_bits: IntArray = field(default_factory=_by_default)
 
     def __post_init__(self) -> None:
-        weights, biases = read_only(self.weights), read_only(self.biases)
-        if weights.ndim != 2 or biases.shape != weights.shape[:1]:
-            raise ModelFileError("weights and biases do not fit", where="layer", got=(weights.shape, biases.shape))
+        self._set_read_only("weights", "biases")
+        shapes = (self.weights.shape, self.biases.shape)
+        if self.weights.ndim != 2 or shapes[1] != shapes[0][:1]:
+            raise ModelFileError("weights and biases do not fit", where="layer", got=shapes)
         if self.activation not in ACTIVATIONS:
             allowed = ", ".join(ACTIVATIONS)
             raise ModelFileError("unknown activation", where="layer", got=self.activation, allowed=allowed)
-        rows, columns = weights.shape
-        self._set("weights", weights)
-        self._set("biases", biases)
-        self._set("sources", _filled("sources", self.sources, np.arange(columns)))
-        self._set("masks", _filled("masks", self.masks, np.full(columns, WHOLE)))
-        self._set("dropped_bits", _filled("dropped_bits", self.dropped_bits, np.zeros(rows, dtype=np.int64)))
-        self._set("saturation_bits", _filled("saturation_bits", self.saturation_bits, np.full(rows, UNLIMITED)))
+        rows, columns = self.weights.shape
+        defaults = {
+            "sources": np.arange(columns),
+            "masks": np.full(columns, WHOLE),
+            "dropped_bits": np.zeros(rows, dtype=np.int64),
+            "saturation_bits": np.full(rows, UNLIMITED),
+        }
+        for name, default in defaults.items():
+            if len(getattr(self, name)) == 0:
+                object.__setattr__(self, name, default)
+            self._set_read_only(name)
+            got = getattr(self, name).shape
+            if got != default.shape:
+                fault = f"{name} do not fit the weights"
+                raise ModelFileError(fault, where="layer", got=got, allowed=str(default.shape))
         self._check()
-
-    def _set(self, name: str, array: IntArray) -> None:
-        object.__setattr__(self, name, array)
 
     def _check(self) -> None:
         check_fraction_bits(self.frac_bits, "layer")
@@ -149,21 +154,12 @@ class Affine(Stage):
         )
 
     def output_intervals(self, inputs: Sequence[Interval]) -> tuple[Interval, ...]:
-        """Exact range of each output for independent inputs."""
+        """Exact range of each output for independent inputs: activations never fall as their sum grows."""
         sums = self.sum_intervals(inputs)
-        if self.activation == "step":
-            return tuple(Interval(int(total.low >= 0), int(total.high >= 0)) for total in sums)
-        limits = zip(sums, self.dropped_bits.tolist(), self.saturation_bits.tolist(), strict=True)
-        if self.activation == "identity":
-            return tuple(interval.shifted_right(dropped) for interval, dropped, _ in limits)
-        return tuple(
-            interval.clipped_below(0).shifted_right(dropped).clipped_above((1 << bits) - 1)
-            for interval, dropped, bits in limits
-        )
-
-    def check(self, inputs: Sequence[Interval]) -> None:
-        """Refuse inputs with which a sum needs more than 62 bits."""
-        check_range(self.sum_intervals(inputs))
+        check_range(sums)
+        low = self._activated(np.array([total.low for total in sums], dtype=np.int64))
+        high = self._activated(np.array([total.high for total in sums], dtype=np.int64))
+        return tuple(map(Interval, low.tolist(), high.tolist()))
 
     def sums(self, inputs: IntArray) -> IntArray:
         """Weighted sums, shape (n_samples, n_outputs), for inputs of shape (n_samples, n_inputs)."""
@@ -172,7 +168,9 @@ class Affine(Stage):
 
     def apply(self, inputs: IntArray) -> IntArray:
         """Outputs for inputs of shape (n_samples, n_inputs)."""
-        sums = self.sums(inputs)
+        return self._activated(self.sums(inputs))
+
+    def _activated(self, sums: IntArray) -> IntArray:
         if self.activation == "step":
             return np.greater_equal(sums, 0).astype(np.int64)
         if self.activation == "identity":
@@ -205,14 +203,6 @@ class Affine(Stage):
         """Inverse of `to_json`."""
         rows = len(data["weights"])
         return cls(**{**data, "weights": read_only(data["weights"]).reshape(rows, -1 if rows else 0)})
-
-
-def _filled(name: str, values: IntArray, default: NDArray[Any]) -> IntArray:
-    array = read_only(default if len(values) == 0 else values)
-    if array.shape != default.shape:
-        allowed = str(default.shape)
-        raise ModelFileError(f"{name} do not fit the weights", where="layer", got=array.shape, allowed=allowed)
-    return array
 
 
 def _column_interval(terms: Sequence[tuple[int, int]], word: Interval) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -80,11 +80,7 @@ class InputCoding:
         FeatureCountError
             If the number of columns is not that of the model.
         """
-        raw = np.asarray(features, dtype=np.float64)
-        if raw.ndim != 2 or raw.shape[1] != self.feature_count:
-            raise FeatureCountError(
-                "wrong number of features", got=raw.shape, allowed=f"(n_samples, {self.feature_count})"
-            )
+        raw = feature_table(features, self.feature_count)
         steps = np.ldexp(1.0, np.array(self.bits, dtype=np.int64))
         unit = (raw - np.array(self.low)) / np.array(self.span)
         offset = 0.5 if self.rounding == "nearest" else 0.0
@@ -92,13 +88,7 @@ class InputCoding:
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
-        return {
-            "names": list(self.names),
-            "bits": list(self.bits),
-            "low": list(self.low),
-            "span": list(self.span),
-            "rounding": self.rounding,
-        }
+        return asdict(self)
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> InputCoding:
@@ -110,3 +100,17 @@ class InputCoding:
             span=tuple(real_number(span, ModelFileError) for span in data["span"]),
             rounding=data["rounding"],
         )
+
+
+def feature_table(features: ArrayLike, feature_count: int) -> NDArray[np.float64]:
+    """Raw features as an array of shape (n_samples, feature_count).
+
+    Raises
+    ------
+    FeatureCountError
+        If they have another shape.
+    """
+    raw = np.asarray(features, dtype=np.float64)
+    if raw.ndim != 2 or raw.shape[1] != feature_count:
+        raise FeatureCountError("wrong number of features", got=raw.shape, allowed=f"(n_samples, {feature_count})")
+    return raw

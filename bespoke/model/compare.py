@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from bespoke.errors import ModelFileError
-from bespoke.model.stage import IntArray, Stage, read_only
+from bespoke.model.stage import IntArray, Stage
 from bespoke.numeric import Interval
 
 
@@ -31,8 +31,7 @@ class Compare(Stage):
     levels: IntArray
 
     def __post_init__(self) -> None:
-        for name in ("sources", "levels"):
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        self._set_read_only(*self.__slots__)
         if self.sources.ndim != 1 or self.sources.shape != self.levels.shape or (self.sources < 0).any():
             raise ModelFileError("sources and levels do not fit", where="compare")
 
@@ -51,12 +50,3 @@ class Compare(Stage):
     def apply(self, inputs: IntArray) -> IntArray:
         """Outcomes of the comparisons."""
         return np.greater_equal(np.asarray(inputs)[:, self.sources], self.levels).astype(np.int64)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return {"sources": self.sources.tolist(), "levels": self.levels.tolist()}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Compare:
-        """Inverse of `to_json`."""
-        return cls(**data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -102,7 +102,7 @@ class Decision(ABC):
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
-        return {"rule": self.name, "classes": list(self.classes), "frac_bits": self.frac_bits}
+        return {"rule": self.name, **asdict(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,6 @@ class Sign(Decision):
         """Whether the score is above 0, or at least 0."""
         compare = np.greater_equal if self.inclusive else np.greater
         return compare(scores[:, 0], 0).astype(np.int64)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return {**Decision.to_json(self), "inclusive": self.inclusive}
 
 
 @dataclass(frozen=True, slots=True)

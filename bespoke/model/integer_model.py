@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bespoke.errors import ModelFileError, UnsupportedModelError
 from bespoke.model.coding import InputCoding
 from bespoke.model.decision import Decision
-from bespoke.model.stage import IntArray, Stage
+from bespoke.model.stage import IntArray, Stage, check_range
 from bespoke.numeric import Interval
 
 AnyStage = TypeVar("AnyStage", bound=Stage)
@@ -58,8 +58,8 @@ class IntegerModel:
             raise ModelFileError("a model needs a stage", where="stages")
         ranges = [self.coding.intervals()]
         for stage in self.stages:
-            stage.check(ranges[-1])
             ranges.append(stage.output_intervals(ranges[-1]))
+            check_range(ranges[-1])
         self.decision.check_scores(ranges[-1])
         object.__setattr__(self, "ranges", tuple(ranges))
 

@@ -25,7 +25,7 @@ class Stage(ABC):
         What the stage is called in files.
     """
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
     name: ClassVar[str]
 
     @property
@@ -44,31 +44,27 @@ class Stage(ABC):
         ------
         ModelFileError
             If the stage does not fit inputs of these ranges.
+        RangeError
+            If a number inside the stage needs more than 62 bits.
         """
 
     @abstractmethod
     def apply(self, inputs: IntArray) -> IntArray:
         """Outputs, shape (n_samples, n_outputs), of inputs (n_samples, n_inputs): the reference function."""
 
-    @abstractmethod
     def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
+        """Plain-data form; as it is here for a stage whose fields are arrays."""
+        return {name: getattr(self, name).tolist() for name in self.__slots__}
 
     @classmethod
-    @abstractmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Inverse of `to_json`."""
+        return cls(**data)
 
-    def check(self, inputs: Sequence[Interval]) -> None:
-        """Refuse inputs of the given ranges with which a number inside the stage needs more than 62 bits.
-
-        Raises
-        ------
-        ModelFileError
-            If the stage does not fit inputs of these ranges.
-        RangeError
-        """
-        check_range(self.output_intervals(inputs))
+    def _set_read_only(self, *names: str) -> None:
+        """Exchange fields by copies as whole numbers that nobody can write to."""
+        for name in names:
+            object.__setattr__(self, name, read_only(getattr(self, name)))
 
 
 def check_range(intervals: Sequence[Interval]) -> None:

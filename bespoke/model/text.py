@@ -59,8 +59,9 @@ def model_from_text(text: str, *, where: str = "model JSON") -> IntegerModel:
         raise ModelFileError("unknown version", where=where, got=data.get("version"), allowed=allowed)
     try:
         return reader(data)
-    except BespokeError:
-        raise
+    except BespokeError as error:
+        inside = f"{where}, {error.where}" if error.where else where
+        raise type(error)(error.what, where=inside, got=error.got, allowed=error.allowed, hint=error.hint) from None
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         raise ModelFileError("malformed", where=where, got=f"{type(error).__name__}: {error}") from None
 
@@ -106,7 +107,7 @@ def _read_1(data: Mapping[str, Any]) -> IntegerModel:
     """A model of version 1, which had kinds instead of stages."""
     kind = str(data["kind"])
     if kind not in ("mlp", "svm", "tree"):
-        raise ModelFileError("unknown kind", where="model", got=kind, allowed="mlp, svm, tree")
+        raise ModelFileError("unknown kind", got=kind, allowed="mlp, svm, tree")
     if kind == "tree":
         nodes = dict(data["nodes"])
         stages: list[dict[str, Any]] = [{"stage": "trees", "values": nodes.pop("value"), **nodes}]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError
 from bespoke.model.stage import IntArray, Stage, read_only
 from bespoke.numeric import Interval
 
 LEAF = -1
-_FIELDS = ("feature", "threshold", "left", "right", "values", "roots")
 
 
 def _one_root() -> IntArray:
@@ -51,8 +51,7 @@ class Trees(Stage):
     roots: IntArray = field(default_factory=_one_root)
 
     def __post_init__(self) -> None:
-        for name in _FIELDS:
-            object.__setattr__(self, name, read_only(getattr(self, name)))
+        self._set_read_only(*self.__slots__)
         if self.values.ndim == 1:
             object.__setattr__(self, "values", read_only(self.values[:, None]))
         self._check_nodes()
@@ -115,22 +114,21 @@ class Trees(Stage):
 
     def apply(self, inputs: IntArray) -> IntArray:
         """Sums of the vectors of the leaves reached."""
-        words = np.asarray(inputs, dtype=np.int64)
-        node = np.tile(self.roots, (len(words), 1))
-        rows = np.arange(len(words))[:, None]
-        while True:
-            feature = self.feature[node]
-            inner = feature != LEAF
-            if not inner.any():
-                return np.asarray(self.values[node].sum(axis=1), dtype=np.int64)
-            goes_left = words[rows, feature] <= self.threshold[node]
-            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
+        columns = (self.feature, self.threshold, self.left, self.right)
+        leaves = leaves_reached(columns, self.roots, np.asarray(inputs, dtype=np.int64))
+        return np.asarray(self.values[leaves].sum(axis=1), dtype=np.int64)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return {name: getattr(self, name).tolist() for name in _FIELDS}
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Trees:
-        """Inverse of `to_json`."""
-        return cls(**data)
+def leaves_reached(columns: Sequence[NDArray[Any]], roots: IntArray, inputs: NDArray[Any]) -> IntArray:
+    """Leaf of each tree, shape (n_samples, n_trees), for inputs of shape (n_samples, n_inputs).
+
+    ``columns`` are the features, thresholds, left and right children of all nodes, as in `Trees`; the thresholds may be
+    real numbers.
+    """
+    feature, threshold, left, right = columns
+    node = np.tile(roots, (len(inputs), 1))
+    rows = np.arange(len(inputs))[:, None]
+    while (inner := feature[node] != LEAF).any():
+        goes_left = inputs[rows, feature[node]] <= threshold[node]
+        node = np.where(inner, np.where(goes_left, left[node], right[node]), node)
+    return node

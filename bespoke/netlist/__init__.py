@@ -1,7 +1,7 @@
 """Circuits as data: the generic netlist, the mapped netlist, and what is known about them."""
 
 from bespoke.netlist.activity import Activity
-from bespoke.netlist.aiger import AndGraph, and_graph, from_aiger, to_aiger, to_ascii_aiger
+from bespoke.netlist.aiger import AndGraph, and_graph, from_aiger, to_aiger
 from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.certificate import Adder, Certificate, Contest, Key, PartHint, SumHint, TermHint
 from bespoke.netlist.edit import WIRE, Edit, netlist_digest
@@ -12,49 +12,3 @@ from bespoke.netlist.netlist import AND, FALSE, TRUE, XOR, GateKind, Netlist, Po
 from bespoke.netlist.rebuild import Gate, OutputRule, Rule, keep_gate, keep_output, rebuild
 from bespoke.netlist.simple_gates import SimpleGates, SimpleKind
 from bespoke.netlist.text import netlist_from_json, netlist_to_json
-
-__all__ = [
-    "AND",
-    "FALSE",
-    "GONE",
-    "TRUE",
-    "WIRE",
-    "XOR",
-    "Activity",
-    "Adder",
-    "AndGraph",
-    "Certificate",
-    "Contest",
-    "Edit",
-    "EditedNetwork",
-    "Gate",
-    "GateKind",
-    "Instance",
-    "Key",
-    "MappedNetlist",
-    "Netlist",
-    "NetlistBuilder",
-    "OutputRule",
-    "PartHint",
-    "Port",
-    "Rule",
-    "SimpleGates",
-    "SimpleKind",
-    "SumHint",
-    "TermHint",
-    "and_graph",
-    "apply_edits",
-    "edited_network",
-    "from_aiger",
-    "gate_value",
-    "keep_gate",
-    "keep_output",
-    "literal_text",
-    "netlist_digest",
-    "netlist_from_json",
-    "netlist_to_json",
-    "rebuild",
-    "to_aiger",
-    "to_ascii_aiger",
-    "to_networkx",
-]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bespoke.errors import NetlistError
-from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.netlist import AND, Netlist
+from bespoke.netlist.rebuild import built_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +42,28 @@ def and_graph(netlist: Netlist, outputs: Sequence[int]) -> AndGraph:
 
 
 def to_aiger(
-    netlist: Netlist, outputs: Sequence[int], *, names: tuple[Sequence[str], Sequence[str]] | None = None
+    netlist: Netlist,
+    outputs: Sequence[int],
+    *,
+    names: tuple[Sequence[str], Sequence[str]] | None = None,
+    is_ascii: bool = False,
 ) -> bytes:
-    """Binary AIGER file of `and_graph`; inputs are called ``i0, i1, ...`` and outputs ``o0, o1, ...`` by default."""
+    """AIGER file of `and_graph`, binary or in the ASCII form of the format.
+
+    Inputs are called ``i0, i1, ...`` and outputs ``o0, o1, ...`` by default.
+    """
     graph = and_graph(netlist, outputs)
-    ands = bytearray()
-    for variable, (x, y) in enumerate(graph.ands, start=graph.inputs + 1):
-        _append_delta(ands, 2 * variable - x)
-        _append_delta(ands, x - y)
-    lines = [_header("aig", graph), *map(str, graph.outputs)]
-    return "\n".join(lines).encode() + b"\n" + bytes(ands) + _symbols(graph, names)
-
-
-def to_ascii_aiger(
-    netlist: Netlist, outputs: Sequence[int], *, names: tuple[Sequence[str], Sequence[str]] | None = None
-) -> bytes:
-    """The same graph in the ASCII form of the format."""
-    graph = and_graph(netlist, outputs)
-    lines = [_header("aag", graph), *(str(2 * (i + 1)) for i in range(graph.inputs)), *map(str, graph.outputs)]
-    lines += [f"{2 * variable} {x} {y}" for variable, (x, y) in enumerate(graph.ands, start=graph.inputs + 1)]
-    return "\n".join(lines).encode() + b"\n" + _symbols(graph, names)
-
-
-def _header(magic: str, graph: AndGraph) -> str:
-    return f"{magic} {graph.inputs + len(graph.ands)} {graph.inputs} 0 {len(graph.outputs)} {len(graph.ands)}"
+    inputs, ands, gates = graph.inputs, len(graph.ands), bytearray()
+    lines = [f"{'aag' if is_ascii else 'aig'} {inputs + ands} {inputs} 0 {len(graph.outputs)} {ands}"]
+    lines += [str(2 * (number + 1)) for number in range(inputs) if is_ascii]
+    lines += map(str, graph.outputs)
+    for variable, (x, y) in enumerate(graph.ands, start=inputs + 1):
+        if is_ascii:
+            lines.append(f"{2 * variable} {x} {y}")
+        else:
+            _append_delta(gates, 2 * variable - x)
+            _append_delta(gates, x - y)
+    return "\n".join(lines).encode() + b"\n" + bytes(gates) + _symbols(graph, names)
 
 
 def _symbols(graph: AndGraph, names: tuple[Sequence[str], Sequence[str]] | None) -> bytes:
@@ -100,28 +98,18 @@ def from_aiger(data: bytes, like: Netlist) -> Netlist:
     if (magic, inputs, latches, outputs, top) != wanted:
         raise NetlistError("the AIGER file has other ports", where=like.name, got=head.decode())
     lines = rest.split(b"\n", outputs)
-    builder = NetlistBuilder(like.name)
-    for port in like.inputs:
-        builder.add_input(port.name, port.width, signed=port.signed)
-    literals = _read_ands(lines[outputs], builder, inputs, ands)
-    bits = iter([literals[int(line) >> 1] ^ (int(line) & 1) for line in lines[:outputs]])
-    for port in like.outputs:
-        builder.add_output(port.name, [next(bits) for _ in port.bits], signed=port.signed)
-    return builder.build()
+    gates = _read_ands(lines[outputs], 1 + inputs, ands)
+    return built_like(like, gates, [int(line) for line in lines[:outputs]])[0]
 
 
-def _read_ands(data: bytes, builder: NetlistBuilder, inputs: int, ands: int) -> list[int]:
-    """Literal of each variable's true polarity."""
-    literals = [2 * net for net in range(inputs + 1)]
+def _read_ands(data: bytes, first: int, ands: int) -> Iterator[tuple[int, int, int, int]]:
+    """Gates over the literals of the file, which are those of a `Netlist` of AND gates alone."""
     position = 0
-    for _ in range(ands):
+    for net in range(first, first + ands):
         delta, position = _read_delta(data, position)
-        left = 2 * len(literals) - delta
+        left = 2 * net - delta
         delta, position = _read_delta(data, position)
-        right = left - delta
-        a, b = (literals[x >> 1] ^ (x & 1) for x in (left, right))
-        literals.append(builder.and_(a, b))
-    return literals
+        yield net, AND, left, left - delta
 
 
 def _read_delta(data: bytes, position: int) -> tuple[int, int]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from bespoke.errors import NetlistError
-from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.edit import WIRE, Edit
 from bespoke.netlist.netlist import FALSE, TRUE, XOR, Netlist
+from bespoke.netlist.rebuild import built_like
 
 SOURCE, GONE = -1, -2
 
@@ -80,7 +80,7 @@ class EditedNetwork:
         if literal is None:
             self._detach(net)
             self.kinds[net], self.fanins[net] = kind, (a, b)
-            is_ordered = self._attach(net, a, b)
+            is_ordered = self._attach(net)
         else:
             is_ordered = self._replace(self.folded(net, literal))
         if not is_ordered:
@@ -88,18 +88,9 @@ class EditedNetwork:
 
     def freeze(self) -> tuple[Netlist, list[int]]:
         """The netlist as it is now, and for each net its literal there; 0 for one without effect on any output."""
-        builder = NetlistBuilder(self._netlist.name)
-        literals = [FALSE] * len(self.kinds)
-        for port in self._netlist.inputs:
-            for bit in builder.add_input(port.name, port.width, signed=port.signed).bits:
-                literals[bit >> 1] = bit
-        for net in self._live(self.gates()):
-            a, b = (literals[literal >> 1] ^ (literal & 1) for literal in self.fanins[net])
-            literals[net] = builder.gate(self.kinds[net], a, b)
-        bits = (literals[literal >> 1] ^ (literal & 1) for literal in self.outputs)
-        for port in self._netlist.outputs:
-            builder.add_output(port.name, [next(bits) for _ in port.bits], signed=port.signed)
-        return builder.build(), literals
+        gates = ((net, self.kinds[net], *self.fanins[net]) for net in self._live(self.gates()))
+        frozen, literals = built_like(self._netlist, gates, self.outputs)
+        return frozen, [literals.get(2 * net, FALSE) for net in range(len(self.kinds))]
 
     def folded(self, net: int, literal: int) -> dict[int, int]:
         """Literals that replace nets if one is replaced: itself, and gates that are none any more by that."""
@@ -140,25 +131,23 @@ class EditedNetwork:
 
     def _replace(self, replaced: dict[int, int]) -> bool:
         """Let what stays read the replacements; return whether the order is still right."""
+        self._instead |= replaced
         is_ordered = True
-        for net, literal in replaced.items():
-            for gate in self.readers[net] - replaced.keys():
-                a, b = self.fanins[gate]
-                a = literal ^ (a & 1) if a >> 1 == net else a
-                b = literal ^ (b & 1) if b >> 1 == net else b
-                self.fanins[gate] = a, b
-                is_ordered &= self._attach(gate, literal)
+        for gate in {reader for net in replaced for reader in self.readers[net]} - replaced.keys():
+            a, b = self.fanins[gate]
+            self.fanins[gate] = self._now(a), self._now(b)
+            is_ordered &= self._attach(gate)
         for net in replaced:
             self._detach(net)
             self.readers[net] = set()
-        self._instead |= replaced
         self.outputs = [self._now(literal) for literal in self.outputs]
         return is_ordered
 
-    def _attach(self, gate: int, *literals: int) -> bool:
-        for literal in literals:
+    def _attach(self, gate: int) -> bool:
+        """Let nets know the gate that reads them; return whether all of them are before it."""
+        for literal in self.fanins[gate]:
             self.readers[literal >> 1].add(gate)
-        return all(self.positions[literal >> 1] < self.positions[gate] for literal in literals)
+        return all(self.positions[literal >> 1] < self.positions[gate] for literal in self.fanins[gate])
 
     def _detach(self, gate: int) -> None:
         self.kinds[gate] = GONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bespoke.netlist.builder import NetlistBuilder
@@ -53,16 +53,39 @@ def rebuild(netlist: Netlist, rule: Rule = keep_gate, output_rule: OutputRule = 
     output_rule : callable
         Literals of an output word, given those that stand for it.
     """
-    builder = NetlistBuilder(netlist.name)
-    literals = [0, 1]
-    for port in netlist.inputs:
-        for literal in builder.add_input(port.name, port.width, signed=port.signed).bits:
-            literals += (literal, literal ^ 1)
     live = netlist.live_nets()
-    for net, kind, a, b in netlist.gates():
-        made = rule(builder, Gate(net, kind, literals[a], literals[b])) if net in live else 0
-        literals += (made, made ^ 1)
-    for port in netlist.outputs:
-        word = output_rule(builder, port, [literals[bit] for bit in port.bits])
+    gates = (gate for gate in netlist.gates() if gate[0] in live)
+    return built_like(netlist, gates, netlist.output_literals(), rule, output_rule)[0]
+
+
+def built_like(
+    like: Netlist,
+    gates: Iterable[tuple[int, int, int, int]],
+    outputs: Iterable[int],
+    rule: Rule = keep_gate,
+    output_rule: OutputRule = keep_output,
+) -> tuple[Netlist, dict[int, int]]:
+    """Netlist with the ports of another one, and by literal of the gates given what stands for it there.
+
+    Parameters
+    ----------
+    like : Netlist
+    gates : iterable of (int, int, int, int)
+        Net, kind and two fanin literals, each after those it reads; inputs are numbered as in ``like``.
+    outputs : iterable of int
+        Literals of all output bits.
+    rule, output_rule : callable
+        As for `rebuild`.
+    """
+    builder = NetlistBuilder(like.name)
+    for port in like.inputs:
+        builder.add_input(port.name, port.width, signed=port.signed)
+    literals = {literal: literal for literal in range(2 * (1 + like.input_count))}
+    for net, kind, a, b in gates:
+        made = rule(builder, Gate(net, kind, literals[a], literals[b]))
+        literals[2 * net], literals[2 * net + 1] = made, made ^ 1
+    bits = iter(outputs)
+    for port in like.outputs:
+        word = output_rule(builder, port, [literals[next(bits)] for _ in port.bits])
         builder.add_output(port.name, word, signed=port.signed)
-    return builder.build()
+    return builder.build(), literals

@@ -5,17 +5,3 @@ from bespoke.opt.optimise import EFFORTS, Effort, equivalent_forms, optimise
 from bespoke.opt.recover_xor import recover_xor
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.simplify import simplify
-
-__all__ = [
-    "EFFORTS",
-    "Boxes",
-    "Effort",
-    "SearchEffort",
-    "boxes_of",
-    "equivalent_forms",
-    "optimise",
-    "packed",
-    "recover_xor",
-    "resubstitute",
-    "simplify",
-]

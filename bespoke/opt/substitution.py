@@ -251,17 +251,17 @@ def _outputs_are_right(state: SearchState, walk: int) -> bool:
 def _sample(state: SearchState, signal: int, near: Integers) -> None:
     """Choose the words with most concrete inputs that matter; copy what is near, and the wanted function, there."""
     care, chosen, divisors, values = state.care, state.chosen, state.divisors, state.values[NOW]
-    # The words in falling order of their ones, by counting: following[n] is where the next word of 64 - n ones stands.
+    # The words in falling order of their ones, by counting: following[n] is where the next word of n zeros stands.
     following = np.zeros(_BITS + 2, np.int64)
     for w in range(len(care)):
         following[_BITS + 1 - bit_count(care[w])] += 1
     for n in range(1, _BITS + 1):
         following[n] += following[n - 1]
     for w in range(len(care)):
-        n = _BITS - bit_count(care[w])
-        if following[n] < len(chosen):
-            chosen[following[n]] = w
-        following[n] += 1
+        zeros = _BITS - bit_count(care[w])
+        if following[zeros] < len(chosen):
+            chosen[following[zeros]] = w
+        following[zeros] += 1
     for i in range(len(chosen)):
         divisors.sets[ON, i] = care[chosen[i]] & values[signal, chosen[i]]
         divisors.sets[OFF, i] = care[chosen[i]] & ~values[signal, chosen[i]]

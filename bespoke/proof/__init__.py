@@ -6,19 +6,3 @@ from bespoke.proof.expand import expand
 from bespoke.proof.mapping import prove_mapped
 from bespoke.proof.stages import STAGE_PROOFS, InnerWords, claim_inner
 from bespoke.proof.verdict import Counterexample, Step, Verdict
-
-__all__ = [
-    "DECISION_PROOFS",
-    "STAGE_PROOFS",
-    "Counterexample",
-    "DecisionProof",
-    "InnerWords",
-    "Scores",
-    "Step",
-    "Verdict",
-    "claim_inner",
-    "expand",
-    "prove",
-    "prove_lowered",
-    "prove_mapped",
-]

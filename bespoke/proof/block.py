@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 from bespoke.errors import OpenConeError
 from bespoke.netlist import FALSE, Adder, Netlist, NetlistBuilder
-from bespoke.proof.circuit import Circuit, Reader, nets_of, value_masks
+from bespoke.proof.circuit import Circuit, Reader, nets_of
 from bespoke.proof.word import Word, extended, within
 
 EXHAUSTIVE_LEAVES = 18
 _EXHAUSTIVE_BITS = 4000 << EXHAUSTIVE_LEAVES  # of all gates over all states of the leaves
 
-Spec = Callable[[NetlistBuilder, Reader], tuple[int, list[int]]]
+Cut = tuple[int, ...]
 Logic = Callable[[NetlistBuilder, Sequence[Word]], Sequence[int]]
+
+
+def _nothing(_builder: NetlistBuilder, _words: Sequence[Word]) -> Sequence[int]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """The claim that literals have a specified function wherever a condition holds.
+    """The claim that literals are a function of words whose meaning and range are proven.
 
     Attributes
     ----------
@@ -29,14 +33,18 @@ class Block:
         Where it is, for messages.
     claimed : tuple of int
         Literals of the circuit, least significant first.
+    words : sequence of Word
+        What they depend on.
+    logic : callable
+        Builds the expected literals from copies of the words.
+    facts : callable
+        Builds literals from copies of the words that are known to be true for every input of the circuit, beside the
+        ranges of the words.
     signed : bool
-        How the claimed word is extended to the width of the specification.
-    spec : callable
-        Builds the condition and the expected literals from a `Reader` of the circuit's words. The condition
-        must be true for every input of the circuit.
-    cuts : tuple of tuple of int
-        Sets of nets that may be taken as free, tried in this order; the claim with free leaves implies
-        the claim itself. The primary inputs are always the last resort.
+        How claimed and expected literals are extended to one width.
+    deeper : tuple of int
+        Nets that may be taken as free if the claim does not hold for any value of the words. The primary inputs are
+        always the last resort.
     is_output : bool
         Whether the claimed literals are the output port.
     is_sum : bool
@@ -48,78 +56,65 @@ class Block:
     step: str
     name: str
     claimed: tuple[int, ...]
-    spec: Spec
-    cuts: tuple[tuple[int, ...], ...]
+    words: Sequence[Word]
+    logic: Logic
+    facts: Logic = _nothing
     signed: bool = False
+    deeper: Cut = ()
     is_output: bool = False
     is_sum: bool = False
     adders: tuple[Adder, ...] = ()
 
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Sets of nets that may be taken as free: the claim with free leaves implies the claim itself."""
+        return nets_of(*(word.literals for word in self.words)), self.deeper
 
-def logic_block(
-    step: str, name: str, claimed: Sequence[int], words: Sequence[Word], logic: Logic, **flags: bool
-) -> Block:
-    """Block of literals that are a function, given as logic, of words whose meaning and range are proven."""
-
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        read = [word.read(reader) for word in words]
-        return builder.all_of([within(builder, word) for word in read]), list(logic(builder, read))
-
-    return Block(step, name, tuple(claimed), spec, (nets_of(*(word.literals for word in words)),), adders=(), **flags)
+    def expected(self, reader: Reader, width: int = 0) -> list[int]:
+        """Literals in at least ``width`` bits that should be those of the claim."""
+        literals = self.logic(reader.builder, [word.read(reader) for word in self.words])
+        return extended(literals, width, signed=self.signed)
 
 
-def wrong_literal(circuit: Circuit, builder: NetlistBuilder, block: Block, leaves: dict[int, int]) -> int:
-    """Literal of "the block's condition holds and its claim does not".
+def _wrong_literal(circuit: Circuit, builder: NetlistBuilder, block: Block, leaves: dict[int, int]) -> int:
+    """Literal of "the words are in their ranges, the facts are true, and the claim does not hold"."""
+    reader = Reader(circuit, builder, leaves)
+    words = [word.read(reader) for word in block.words]
+    expected = block.expected(reader, len(block.claimed))
+    claimed = extended(reader.word(block.claimed), len(expected), signed=block.signed)
+    wrong = builder.any_of([builder.xor(a, b) for a, b in zip(claimed, expected, strict=True)])
+    return builder.all_of([*(within(builder, word) for word in words), *block.facts(builder, words), wrong])
+
+
+def build_miter(circuit: Circuit, blocks: Sequence[tuple[Block, Cut]]) -> tuple[Netlist, list[int]]:
+    """Netlist of blocks, each over free leaves of its own, and a literal of each that is 1 where it is wrong.
 
     Raises
     ------
     OpenConeError
-        If claim or specification are no functions of the leaves.
+        If a claim or what is expected is no function of the leaves.
     """
-    reader = Reader(circuit, builder, leaves)
-    condition, expected = block.spec(builder, reader)
-    width = max(len(expected), len(block.claimed))
-    claimed = extended(reader.word(block.claimed), width, signed=block.signed)
-    wanted = extended(expected, width, signed=block.signed)
-    wrong = builder.any_of([builder.xor(a, b) for a, b in zip(claimed, wanted, strict=True)])
-    return builder.and_(condition, wrong)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Miter:
-    """Blocks over disjoint free leaves in one netlist; output ``k`` is 1 where block ``k`` is wrong."""
-
-    netlist: Netlist
-    wrong: tuple[int, ...]
-
-
-def build_miter(circuit: Circuit, blocks: Sequence[tuple[Block, tuple[int, ...]]]) -> Miter:
-    """Netlist of several blocks, each over its cut."""
     builder = NetlistBuilder("miter")
-    leaves = []
-    for number, (_, cut) in enumerate(blocks):
-        port = builder.add_input(f"block{number}", len(cut))
-        leaves.append(dict(zip(cut, port.bits, strict=True)))
-    wrong = [wrong_literal(circuit, builder, block, given) for (block, _), given in zip(blocks, leaves, strict=True)]
-    return Miter(builder.build(), tuple(wrong))
+    ports = [builder.add_input(f"block{number}", len(cut)) for number, (_, cut) in enumerate(blocks)]
+    wrong = [
+        _wrong_literal(circuit, builder, block, dict(zip(cut, port.bits, strict=True)))
+        for (block, cut), port in zip(blocks, ports, strict=True)
+    ]
+    return builder.build(), wrong
 
 
-def close_at_once(circuit: Circuit, block: Block, cut: tuple[int, ...]) -> bool | None:
+def close_at_once(circuit: Circuit, block: Block, cut: Cut) -> bool | None:
     """Decide a block over one cut by structural hashing or exhaustion.
 
     Returns True if it holds, False if this cut cannot show it, None if it takes SAT.
     """
     try:
-        miter = build_miter(circuit, [(block, cut)])
+        netlist, wrong = build_miter(circuit, [(block, cut)])
     except OpenConeError:
         return False
-    wrong = miter.wrong[0]
-    if wrong == FALSE:
+    if wrong == [FALSE]:
         return True
-    if len(cut) > EXHAUSTIVE_LEAVES or miter.netlist.gate_count << len(cut) > _EXHAUSTIVE_BITS:
+    if len(cut) > EXHAUSTIVE_LEAVES or netlist.gate_count << len(cut) > _EXHAUSTIVE_BITS:
         return None
-    mask = (1 << (1 << len(cut))) - 1
-    values = dict(enumerate([0, *value_masks(len(cut))]))
-    copy = Circuit(miter.netlist)
-    copy.run(copy.cone((wrong,), set(copy.primary)), values, mask)
-    return values[wrong >> 1] ^ (mask if wrong & 1 else 0) == 0
+    copy = Circuit(netlist)
+    return copy.tables(wrong, copy.primary) == [0]

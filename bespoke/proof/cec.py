@@ -1,17 +1,17 @@
-"""Combinational equivalence by SAT sweeping: ABC's ``cec``."""
+"""Constancy by SAT sweeping: ABC's ``cec``."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from bespoke.errors import ToolError, ToolTimeoutError
 from bespoke.external import run_program
-from bespoke.netlist import Netlist, to_aiger
+from bespoke.netlist import FALSE, TRUE, Netlist, to_aiger
 
 ABC = "yosys-abc"
 _CONFLICTS = 100_000_000
@@ -20,64 +20,55 @@ _GRACE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class CecResult:
-    """Answer of an equivalence check.
+    """Whether literals are 0 for all inputs.
 
     Attributes
     ----------
     answer : {"equal", "different", "undecided"}
+        The first if they are.
     inputs : dict of int to int
-        After "different": values of primary input bits by number. ABC gives those that some literal of ``left``
-        depends on, so a witness is complete only where ``right`` is constant.
+        After "different": values of primary input bits by number; those that are left out do not matter.
     """
 
     answer: Literal["equal", "different", "undecided"]
-    inputs: dict[int, int]
+    inputs: dict[int, int] = field(default_factory=dict)
 
 
-def check_equal(netlist: Netlist, left: Sequence[int], right: Sequence[int], timeout_s: float) -> CecResult:
-    """Check literals of one netlist pair by pair for equality over all inputs.
-
-    Parameters
-    ----------
-    netlist : Netlist
-    left, right : sequence of int
-        Literals of equal count.
-    timeout_s : float
-        Seconds for the check.
+def check_false(netlist: Netlist, literals: Sequence[int], timeout_s: float) -> CecResult:
+    """Check whether literals are 0 for all inputs, in at most ``timeout_s`` seconds.
 
     Raises
     ------
     ToolMissingError, ToolError
         If ABC is missing or prints something unknown.
     """
-    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
-    if not pairs:
-        return CecResult("equal", {})
-    if any(a ^ b == 1 for a, b in pairs):
-        return CecResult("different", {})
+    literals = [literal for literal in literals if literal != FALSE]
+    if not literals:
+        return CecResult("equal")
+    if TRUE in literals:
+        return CecResult("different")
     if timeout_s < 1:
-        return CecResult("undecided", {})
+        return CecResult("undecided")
     with tempfile.TemporaryDirectory(prefix="bespoke-") as name:
         folder = Path(name)
-        (folder / "left.aig").write_bytes(to_aiger(netlist, [a for a, _ in pairs]))
-        (folder / "right.aig").write_bytes(to_aiger(netlist, [b for _, b in pairs]))
+        (folder / "left.aig").write_bytes(to_aiger(netlist, literals))
+        (folder / "right.aig").write_bytes(to_aiger(netlist, [FALSE] * len(literals)))
         command = f"cec -n -T {int(timeout_s)} -C {_CONFLICTS} left.aig right.aig"
         try:
             result = run_program(ABC, ["-q", command], folder=folder, timeout_s=timeout_s + _GRACE_S)
         except ToolTimeoutError:
-            return CecResult("undecided", {})
+            return CecResult("undecided")
     return _read_answer(result.stdout + result.stderr)
 
 
 def _read_answer(text: str) -> CecResult:
     if "Networks are equivalent" in text:
-        return CecResult("equal", {})
+        return CecResult("equal")
     if "NOT EQUIVALENT" in text:
-        pattern = re.search(r"Input pattern:(.*)", text)
         # Some versions of ABC print their own names (pi00) instead of those in the file (i0).
-        found = re.findall(r"\bp?i(\d+)=([01])", pattern[1]) if pattern else []
+        found = re.findall(r"\bp?i(\d+)=([01])", text)
         return CecResult("different", {int(number): int(value) for number, value in found})
     if re.search(r"UNDECIDED|timed? ?out|resource limit", text, re.IGNORECASE):
-        return CecResult("undecided", {})
+        return CecResult("undecided")
     lines = [line for line in text.splitlines() if line.strip()]
     raise ToolError(f"{ABC} gave no answer", got=lines[-1] if lines else "nothing")

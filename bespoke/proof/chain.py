@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 
 from bespoke.cells.library import CellLibrary
 from bespoke.errors import HintError
 from bespoke.model import IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist
-from bespoke.numeric import Interval
 from bespoke.proof.activations import prove_outputs
+from bespoke.proof.adders import AdderChecker
 from bespoke.proof.circuit import Circuit
-from bespoke.proof.decision import prove_decision
-from bespoke.proof.hints import Hints
+from bespoke.proof.decision import near_borders, prove_decision
 from bespoke.proof.ledger import Ledger
 from bespoke.proof.mapping import prove_mapped
-from bespoke.proof.refute import by_blocks, by_vectors, near_borders
+from bespoke.proof.refute import broken_words
 from bespoke.proof.stages import STAGE_PROOFS
-from bespoke.proof.sums import SumProver
-from bespoke.proof.verdict import Counterexample, Status, Step, Verdict
-from bespoke.proof.walk import Walk
-from bespoke.proof.word import Word
+from bespoke.proof.vectors import Comparison, output_words, stimuli
+from bespoke.proof.verdict import Counterexample, Step, Verdict
+from bespoke.proof.walk import STEPS, Walk
+from bespoke.proof.word import Word, input_words
 
 _SEARCH_S = 20.0
-_STEPS = ("words", "sums", "activations", "decision")
 
 
 def prove(
@@ -76,19 +77,20 @@ def prove_lowered(
     seconds = time.perf_counter() - started
     if problem:
         return Verdict((Step("ports", "refuted", problem, seconds=seconds),))
-    found = by_vectors(model, circuit)
+    compared = Comparison(netlist.inputs, lambda words: model.predict(words)[:, None], partial(output_words, circuit))
+    found = compared.difference([stimuli(netlist.inputs)])
     ports = Step("ports", "proven", counts={"ports": len(netlist.inputs) + 1}, seconds=time.perf_counter() - started)
     ledger = Ledger(circuit, refuted=found is not None)
     _walk(model, certificate, ledger)
     if found is None and ledger.doubtful:
-        found = near_borders(model, circuit)
+        found = compared.difference(islice(near_borders(model), 1))
     if found is None:
         ledger.close_pending(timeout_s)
     else:
         ledger.leave_pending("a counterexample is known")
-    if found is None and ledger.failures:
-        with ledger.timed(ledger.failures[0].step):
-            found = by_blocks(model, ledger, min(_SEARCH_S, timeout_s))
+    if found is None and ledger.failed:
+        with ledger.timed(ledger.failed):
+            found = compared.difference(broken_words(ledger, min(_SEARCH_S, timeout_s)))
     return Verdict((ports, *_steps(ledger, found)))
 
 
@@ -109,9 +111,9 @@ def _port_problem(model: IntegerModel, netlist: Netlist) -> str:
 
 
 def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None:
-    netlist, hints = ledger.circuit.netlist, Hints(certificate, ledger.circuit)
-    walk = Walk(hints, ledger, SumProver(ledger, hints), netlist.outputs[0], len(model.stages))
-    words = tuple(Word(port.bits, Interval.unsigned(port.width), signed=False) for port in netlist.inputs)
+    netlist = ledger.circuit.netlist
+    walk = Walk(certificate, ledger, AdderChecker(ledger.circuit), netlist.outputs[0], len(model.stages))
+    words = input_words(netlist.inputs)
     try:
         for number, stage in enumerate(model.stages):
             words, affine = STAGE_PROOFS[type(stage)](walk, stage, number, words)
@@ -119,24 +121,17 @@ def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None
                 words = prove_outputs(walk, number, affine, words)
         prove_decision(walk, model.decision, affine, words)
     except HintError as error:
-        ledger.fail(str(error.where), error.what)
+        ledger.entries[str(error.where)].failures.append(error.what)
 
 
 def _steps(ledger: Ledger, found: Counterexample | None) -> list[Step]:
     """Steps of the walk; the counterexample goes to the first one that failed."""
-    seen = {*ledger.counts, *(failure.step for failure in ledger.failures)}
-    steps: list[Step] = []
-    for name in (name for name in _STEPS if name in seen):
-        reasons = [failure.reason for failure in ledger.failures if failure.step == name]
-        status: Status = "proven"
-        if reasons:
-            status = "not finished"
-        elif name in ledger.not_run:
-            status, reasons = "not run", [ledger.not_run[name]]
-        here = found if status == "not finished" and not any(step.counterexample for step in steps) else None
-        counts = dict(ledger.counts.get(name, {}))
-        detail = reasons[0] + (f" and {len(reasons) - 1} more" if len(reasons) > 1 else "") if reasons else ""
-        steps.append(Step(name, "refuted" if here else status, detail, counts, ledger.seconds.get(name, 0.0), here))
-    if found and not any(step.counterexample for step in steps):
-        steps.append(Step("vectors", "refuted", "model and circuit differ on a vector", counterexample=found))
+    names = [name for name in dict.fromkeys(STEPS.values()) if name in ledger.entries]
+    steps = [ledger.entries[name].step(name) for name in names]
+    if found:
+        failed = next((step for step in steps if step.status == "not finished"), None)
+        if failed is None:
+            steps.append(Step("vectors", "refuted", "model and circuit differ on a vector", counterexample=found))
+        else:
+            steps[steps.index(failed)] = replace(failed, status="refuted", counterexample=found)
     return steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 
 from bespoke.errors import NetlistError, OpenConeError
 from bespoke.netlist import AND, FALSE, TRUE, GateKind, Netlist, NetlistBuilder
@@ -73,14 +74,35 @@ class Circuit:
             stack += (self.a[net] >> 1, self.b[net] >> 1)
         return sorted(seen)
 
-    def run(self, gates: Iterable[int], values: dict[int, int], mask: int) -> None:
-        """Add the values of gates (topological order) to ``values``: one bit vector per net."""
+    def evaluate(
+        self, literals: Sequence[int], leaves: Mapping[int, int], mask: int, limit: int | None = None
+    ) -> list[int]:
+        """Bit vectors of literals from those of the leaves, as many bits as ``mask`` has.
+
+        Raises
+        ------
+        OpenConeError
+            As `cone`.
+        """
+        values = {**leaves, 0: 0}
         kinds, fanin_a, fanin_b = self.kinds, self.a, self.b
-        for net in gates:
+        for net in self.cone(literals, values, limit):
             a, b = fanin_a[net], fanin_b[net]
             x = values[a >> 1] ^ (mask if a & 1 else 0)
             y = values[b >> 1] ^ (mask if b & 1 else 0)
             values[net] = x & y if kinds[net] == AND else x ^ y
+        return [values[literal >> 1] ^ (mask if literal & 1 else 0) for literal in literals]
+
+    def tables(self, literals: Sequence[int], leaves: Sequence[int], limit: int | None = None) -> list[int]:
+        """Truth tables of literals over free leaves, the first leaf being the least significant bit of the state.
+
+        Raises
+        ------
+        OpenConeError
+            As `cone`.
+        """
+        free = dict(zip(leaves, _value_masks(len(leaves)), strict=True))
+        return self.evaluate(literals, free, (1 << (1 << len(leaves))) - 1, limit)
 
 
 class Reader:
@@ -97,40 +119,30 @@ class Reader:
 
     def __init__(self, circuit: Circuit, builder: NetlistBuilder, given: Mapping[int, int]) -> None:
         self._circuit = circuit
-        self._builder = builder
-        self._map = {**given, 0: FALSE}
+        self.builder = builder
+        self._known = {**given, 0: FALSE}
 
     def __call__(self, literal: int) -> int:
         """Literal of the builder with the function that ``literal`` has over the leaves."""
-        net = literal >> 1
-        if net not in self._map:
-            self._copy(self._circuit.cone((literal,), self._map))
-        return self._map[net] ^ (literal & 1)
+        circuit, known = self._circuit, self._known
+        if literal >> 1 not in known:
+            for net in circuit.cone((literal,), known):
+                a, b = circuit.a[net], circuit.b[net]
+                x, y = known[a >> 1] ^ (a & 1), known[b >> 1] ^ (b & 1)
+                known[net] = self.builder.gate(circuit.kinds[net], x, y)
+        return known[literal >> 1] ^ (literal & 1)
 
     def word(self, literals: Iterable[int]) -> list[int]:
         """Copies of several literals."""
         return [self(literal) for literal in literals]
 
-    def _copy(self, gates: list[int]) -> None:
-        circuit, known = self._circuit, self._map
-        for net in gates:
-            a, b = circuit.a[net], circuit.b[net]
-            x, y = known[a >> 1] ^ (a & 1), known[b >> 1] ^ (b & 1)
-            known[net] = self._builder.gate(circuit.kinds[net], x, y)
 
-
-def value_masks(count: int) -> list[int]:
+@cache
+def _value_masks(count: int) -> tuple[int, ...]:
     """Bit vectors of ``count`` free variables over all ``2**count`` assignments."""
-    size = 1 << count
-    masks = []
-    for variable in range(count):
-        block = ((1 << (1 << variable)) - 1) << (1 << variable)
-        period = 2 << variable
-        while period < size:
-            block |= block << period
-            period *= 2
-        masks.append(block)
-    return masks
+    all_ones = (1 << (1 << count)) - 1
+    # Where variable v is 0 stand runs of 2**v ones, as far apart as they are long.
+    return tuple(all_ones // ((1 << (1 << v)) + 1) << (1 << v) for v in range(count))
 
 
 def nets_of(*words: Sequence[int]) -> tuple[int, ...]:

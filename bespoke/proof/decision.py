@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from bespoke.errors import HintError
 from bespoke.model import Affine, Argmax, Decision, Index, IntegerModel, Label, Sign, Value, Votes
-from bespoke.netlist import NetlistBuilder
+from bespoke.netlist import TRUE, NetlistBuilder
 from bespoke.numeric import Interval
 from bespoke.proof.activations import prove_outputs
-from bespoke.proof.block import Logic, logic_block
-from bespoke.proof.boundary import Gap, argmax_gap, label_gap, sign_gap, vote_gap
-from bespoke.proof.hints import key_text
-from bespoke.proof.score_rows import ScoreRows
+from bespoke.proof.borders import Gap, argmax_gap, border_words, label_gap, sign_gap, vote_border_words, vote_gap
 from bespoke.proof.stages import Words
-from bespoke.proof.sums import SumClaim
-from bespoke.proof.tournament import STEP, prove_argmax
+from bespoke.proof.sums import SumClaim, prove_above, prove_sum, sum_claims
+from bespoke.proof.tournament import never_wins, prove_argmax
 from bespoke.proof.vectors import IntArray
-from bespoke.proof.vote_borders import vote_border_words
-from bespoke.proof.vote_table import table_logic, winner_table
-from bespoke.proof.walk import Walk
-from bespoke.proof.word import Word, extended, greater_than
+from bespoke.proof.walk import DECISION, Walk
+from bespoke.proof.word import Word, choice, extended, greater_than, looked_up
+
+MAX_PAIRS = 18
+# Weights and common parts below this differ by an int64.
+_LARGEST = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The sums of the last affine, each plus the decision's offset, on the walk that led to them."""
+    """The last affine, as stage ``number`` over proven words, each sum plus ``offset``, on the walk that led there."""
 
     walk: Walk
-    rows: ScoreRows
-    claims: tuple[SumClaim, ...]
+    number: int
+    affine: Affine
+    words: Words
+    offset: int
 
-    def prove(self, row: int = 0) -> Word:
-        """Word of one of them."""
-        return self.walk.sums.prove(self.claims[row])
-
-    def claim(self, words: Sequence[Word], logic: Logic, **flags: bool) -> None:
-        """Claim that the output port is a function of proven words."""
-        port = self.walk.output
-        self.walk.ledger.claim(logic_block(STEP, port.name, port.bits, words, logic, is_output=True, **flags))
+    def claims(self, common: Sequence[int] = ()) -> tuple[SumClaim, ...]:
+        """Claims of all scores, less a linear function of the columns (bias last) if ``common`` is one."""
+        affine, offset = self.affine, self.offset
+        largest = max(map(abs, (*common, *affine.weights.ravel().tolist())), default=0)
+        if len(common) == affine.weights.shape[1] + 1 and largest < _LARGEST:
+            affine = replace(affine, weights=affine.weights - np.array(common[:-1], dtype=np.int64))
+            offset -= common[-1]
+        return sum_claims(("sum", self.number), affine, self.words, offset)
 
 
 class DecisionProof(NamedTuple):
@@ -58,7 +61,7 @@ class DecisionProof(NamedTuple):
         Whether scores are only compared with each other, so that all may lack as many low bits.
     """
 
-    claim: Callable[..., None]
+    claim: Callable[[Any, Scores], None]
     gap: Gap | None = None
     search: Callable[[IntegerModel, Any], IntArray] | None = None
     compares: bool = False
@@ -72,110 +75,98 @@ def prove_decision(walk: Walk, decision: Decision, affine: Affine, words: Words)
     if affine.activation != "identity" or (dropped != {0} and not (proof.compares and len(dropped) == 1)):
         words, number = prove_outputs(walk, number, affine, words), number + 1
         affine = Affine.adding(affine.output_count)
-    rows = ScoreRows(number, affine, words)
-    proof.claim(decision, Scores(walk, rows, rows.claims(decision.score_offset)))
+    proof.claim(decision, Scores(walk, number, affine, words, decision.score_offset))
+
+
+def near_borders(model: IntegerModel) -> Iterator[IntArray]:
+    """Input words, shape (n_vectors, n_features), at borders of the model's decision, those that take longest last."""
+    proof = DECISION_PROOFS[type(model.decision)]
+    yield border_words(model, proof.gap)
+    if proof.search is not None:
+        yield proof.search(model, model.decision)
 
 
 def _argmax(_decision: Argmax, scores: Scores) -> None:
-    rows, certificate = scores.rows, scores.walk.hints.certificate
-    dropped = int(rows.affine.dropped_bits[0])
-    beaten = {label for label, proof in certificate.beaten.items() if not dropped and rows.never_wins(label, proof)}
-    whole = all(part % (1 << dropped) == 0 for part in certificate.common)
-    claims = rows.claims(0, certificate.common) if certificate.common and whole else scores.claims
-    live = [label for label in range(len(claims)) if label not in beaten]
-    prove = scores.walk.sums.prove
-    words = {label: prove(claims[label]).shifted_right(dropped) for label in live} if len(live) > 1 else {}
-    prove_argmax(words or {live[0]: Word.constant(0)}, certificate, scores.walk.output, scores.walk.ledger)
+    walk, dropped = scores.walk, int(scores.affine.dropped_bits[0])
+    common, beaten = walk.certificate.common, walk.certificate.beaten
+    claims = scores.claims(common if all(part % (1 << dropped) == 0 for part in common) else ())
+    live = list(range(len(claims)))
+    if not dropped:
+        ranges = [word.interval for word in scores.words]
+        live = [i for i in live if i not in beaten or not never_wins(scores.affine, ranges, i, beaten[i])]
+    words = [prove_sum(walk, claims[i]).shifted_right(dropped) for i in live] if len(live) > 1 else [Word.constant(0)]
+    prove_argmax(walk, live, words)
 
 
 def _sign(decision: Sign, scores: Scores) -> None:
-    bound = decision.score_offset - (1 if decision.inclusive else 0)
-    score = scores.walk.sums.prove_sign(scores.claims[0], bound)
-    scores.claim([score], lambda builder, words: [greater_than(builder, words[0], bound)])
+    score, logic = prove_above(scores.walk, scores.claims()[0], scores.offset - (1 if decision.inclusive else 0))
+    scores.walk.claim_output([score], logic)
 
 
 def _votes(decision: Votes, scores: Scores) -> None:
-    walk, bound = scores.walk, decision.score_offset
-    number = walk.stage_count
-    if ("votes", number, 0) not in walk.hints.certificate.sums:
-        _tabulated_votes(decision, scores)
-        return
+    """The winner by counted votes, or as a function of the pairs' outcomes where the certificate counts none."""
+    walk, bound, number = scores.walk, scores.offset, scores.walk.stage_count
+    is_counted = ("votes", number, 0) in walk.certificate.sums
     wins = []
-    for pair, claim in enumerate(scores.claims):
+    for pair, claim in enumerate(scores.claims()):
         outcome = Interval(int(claim.interval.low > bound), int(claim.interval.high > bound))
-        if outcome.low == outcome.high and ("pair", number, pair) not in walk.hints.certificate.words:
-            wins.append(Word.constant(outcome.low))
-        else:
-            wins.append(Word.of([_prove_pair(decision, scores, pair)], outcome))
-    counts = [walk.sums.prove(claim) for claim in _count_claims(decision, number, wins)]
-    prove_argmax(dict(enumerate(counts)), walk.hints.certificate, walk.output, walk.ledger)
+        key = ("pair", number, pair)
+        wins.append(Word.of(outcome.low * (TRUE,), outcome))
+        if key in walk.certificate.words or (is_counted and outcome.low < outcome.high):
+            score, logic = prove_above(walk, claim, bound)
+            literals = walk.hint(key).result
+            walk.claim(key, literals, [score], logic)
+            wins[pair] = Word.of(extended(literals, 1, signed=False)[:1], outcome)
+    if not is_counted:
+        _claim_tabulated(decision, walk, wins)
+        return
+    pairs, classes = np.array(decision.pairs()), np.arange(len(decision.classes))[:, None]
+    weights = (pairs[:, 0] == classes).astype(np.int64) - (pairs[:, 1] == classes)
+    counted = Affine(weights, (weights < 0).sum(axis=1), "identity", 0)
+    counts = [prove_sum(walk, claim) for claim in sum_claims(("votes", number), counted, wins)]
+    prove_argmax(walk, range(len(counts)), counts)
 
 
-def _tabulated_votes(decision: Votes, scores: Scores) -> None:
-    """The winner as a function of the pairs in the certificate, the others decided or without influence."""
-    walk, bound = scores.walk, decision.score_offset
-    pairs = range(len(scores.claims))
-    present = [pair for pair in pairs if ("pair", walk.stage_count, pair) in walk.hints.certificate.words]
-    literals = [_prove_pair(decision, scores, pair) for pair in present]
-    ranges = [claim.interval for claim in scores.claims]
-    free = [pair for pair in pairs if pair not in present and ranges[pair].low <= bound < ranges[pair].high]
-    table = winner_table(decision, [interval.low > bound for interval in ranges], present, free)
-    if table is None:
-        raise HintError("the certificate does not say where a pair is that the winner depends on", where=STEP)
-    width = (len(decision.classes) - 1).bit_length()
-    state = Word.of(literals, Interval.unsigned(len(literals)))
-    scores.claim([state], lambda builder, words: table_logic(builder, table, words[0].literals, width))
-
-
-def _prove_pair(decision: Votes, scores: Scores, pair: int) -> int:
-    """Literal of "the first class of the pair wins", claimed against its score."""
-    walk, bound = scores.walk, decision.score_offset
-    key = ("pair", walk.stage_count, pair)
-    literals = walk.hints.word(key, STEP)
-    score = walk.sums.prove_sign(scores.claims[pair], bound)
-
-    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
-        return [greater_than(builder, words[0], bound)]
-
-    walk.ledger.claim(logic_block(STEP, key_text(key), literals, [score], logic))
-    return extended(literals, 1, signed=False)[0]
-
-
-def _count_claims(decision: Votes, number: int, wins: list[Word]) -> list[SumClaim]:
-    claims = []
-    for label in range(len(decision.classes)):
-        signs = [
-            (1 if label == i else -1, win)
-            for (i, j), win in zip(decision.pairs(), wins, strict=True)
-            if label in (i, j)
-        ]
-        bias = sum(1 for sign, _ in signs if sign < 0)
-        factors, words = tuple(sign for sign, _ in signs), tuple(win for _, win in signs)
-        interval = Interval.of_sum(factors, [win.interval for win in words], bias)
-        claims.append(SumClaim(("votes", number, label), factors, words, bias, interval))
-    return claims
+def _claim_tabulated(decision: Votes, walk: Walk, wins: Sequence[Word]) -> None:
+    """The winner by the decision's own rule over all outcomes; pairs without a literal must have no influence."""
+    undecided = [pair for pair, win in enumerate(wins) if win.interval.low < win.interval.high]
+    known = [pair for pair in undecided if wins[pair].literals]
+    varied = [*known, *(pair for pair in undecided if pair not in known)]
+    silent = HintError("the certificate does not say where a pair is that the winner depends on", where=DECISION)
+    if len(varied) > MAX_PAIRS:
+        raise silent
+    outcomes = np.tile([win.interval.low for win in wins], (1 << len(varied), 1))
+    outcomes[:, varied] = np.arange(len(outcomes))[:, None] >> np.arange(len(varied)) & 1
+    table = decision.decide(outcomes).reshape(-1, 1 << len(known))
+    if (table != table[0]).any():
+        raise silent
+    winners, width = table[0].tolist(), (len(decision.classes) - 1).bit_length()
+    state = Word.of([wins[pair].literals[0] for pair in known], Interval.unsigned(len(known)))
+    walk.claim_output([state], lambda builder, words: looked_up(builder, winners, words[0].literals, width))
 
 
 def _value(_decision: Value | Index, scores: Scores) -> None:
     """The offset of such a decision is 0, so the word is the score itself."""
-    score, port = scores.prove(), scores.walk.output
+    score, port = prove_sum(scores.walk, scores.claims()[0]), scores.walk.output
     width = 1 + max(len(score.literals), port.width)
-    scores.claim([score], lambda _, words: extended(words[0].literals, width, signed=score.signed), signed=port.signed)
+
+    def logic(_builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+        return extended(words[0].literals, width, signed=score.signed)
+
+    scores.walk.claim_output([score], logic, signed=port.signed)
 
 
 def _label(decision: Label, scores: Scores) -> None:
     """The index is the number of label borders that the score reaches."""
-    last = len(decision.classes) - 1
-    middles = [(decision.first + i << decision.frac_bits) - decision.half for i in range(1, last + 1)]
 
-    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
-        borders = [middle + decision.score_offset for middle in middles]
-        reached = [1, *(greater_than(builder, words[0], border - 1) for border in borders), 0]
-        exact = [builder.and_(reached[i], reached[i + 1] ^ 1) for i in range(last + 1)]
-        bits = range(last.bit_length())
-        return [builder.any_of([e for i, e in enumerate(exact) if i >> k & 1]) for k in bits]
+    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> Sequence[int]:
+        index = Word.constant(0)
+        for label in range(1, len(decision.classes)):
+            border = (decision.first + label << decision.frac_bits) - decision.half + scores.offset
+            index = choice(builder, greater_than(builder, words[0], border - 1), Word.constant(label), index)
+        return index.literals
 
-    scores.claim([scores.prove()], logic)
+    scores.walk.claim_output([prove_sum(scores.walk, scores.claims()[0])], logic)
 
 
 DECISION_PROOFS: dict[type[Decision], DecisionProof] = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bespoke.cells.library import Cell, CellLibrary
+from bespoke.cells.library import CellLibrary
 from bespoke.errors import NetlistError
 from bespoke.netlist import FALSE, TRUE, MappedNetlist, NetlistBuilder
+from bespoke.proof.word import looked_up
 
 
 def expand(builder: NetlistBuilder, mapped: MappedNetlist, library: CellLibrary, inputs: Sequence[int]) -> list[int]:
@@ -34,25 +35,8 @@ def expand(builder: NetlistBuilder, mapped: MappedNetlist, library: CellLibrary,
             raise NetlistError("an instance does not fit the pins of its cell", where=mapped.name, got=cell.name)
         if any(net < 0 for net in instance.fanins):
             raise NetlistError("an instance reads an unknown net", where=mapped.name, got=min(instance.fanins))
-        literals += _outputs(builder, cell, [literals[net] for net in instance.fanins])
+        pins = [literals[net] for net in instance.fanins]
+        for pin in cell.outputs:
+            truth = [pin.truth >> state & 1 for state in range(1 << len(pins))]
+            literals += looked_up(builder, truth, pins, 1)
     return [literals[net] for port in mapped.outputs for net in port.bits]
-
-
-def _outputs(builder: NetlistBuilder, cell: Cell, pins: Sequence[int]) -> list[int]:
-    return [table_literal(builder, pin.truth, pins) for pin in cell.outputs]
-
-
-def table_literal(builder: NetlistBuilder, truth: int, pins: Sequence[int]) -> int:
-    """Literal of a truth table over pins, the first pin being the least significant bit of the state."""
-    values = [truth >> state & 1 for state in range(1 << len(pins))]
-    for pin in pins:
-        values = [_choose(builder, pin, values[i + 1], values[i]) for i in range(0, len(values), 2)]
-    return values[0]
-
-
-def _choose(builder: NetlistBuilder, select: int, if_true: int, if_false: int) -> int:
-    if if_true <= TRUE and if_false > TRUE:
-        return builder.or_(select, if_false) if if_true == TRUE else builder.and_(select ^ 1, if_false)
-    if if_false <= TRUE and if_true > TRUE:
-        return builder.or_(select ^ 1, if_true) if if_false == TRUE else builder.and_(select, if_true)
-    return builder.mux(select, if_true, if_false)

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bespoke.errors import ToolError, ToolMissingError
-from bespoke.netlist import FALSE
-from bespoke.proof.block import Block, build_miter, close_at_once
-from bespoke.proof.cec import check_equal
+from bespoke.proof.block import Block, Cut, build_miter, close_at_once
+from bespoke.proof.cec import CecResult, check_false
 from bespoke.proof.circuit import Circuit
+from bespoke.proof.verdict import Status, Step
 
 SINGLE_BLOCK_S = 10.0
-Cuts = tuple[tuple[int, ...], ...]
+_Pending = tuple[Block, tuple[Cut, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A claim that is not proven, with its block if it has one."""
+@dataclass(slots=True)
+class Entry:
+    """What a step has come to so far.
 
-    step: str
-    reason: str
-    block: Block | None = None
+    Attributes
+    ----------
+    counts : Counter
+        What was checked and how.
+    seconds : float
+    failures : list of str
+        Why claims are not proven.
+    not_run : str
+        Why a block was not tried, if one was not.
+    """
 
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    failures: list[str] = field(default_factory=list)
+    not_run: str = ""
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    block: Block
-    cuts: Cuts
+    def step(self, name: str) -> Step:
+        """The step of a verdict."""
+        status: Status = "not finished" if self.failures else "not run" if self.not_run else "proven"
+        detail, *more = self.failures or [self.not_run]
+        detail += f" and {len(more)} more" if more else ""
+        return Step(name, status, detail, dict(self.counts), self.seconds)
 
 
 class Ledger:
@@ -41,74 +54,69 @@ class Ledger:
     circuit : Circuit
     refuted : bool
         Whether a counterexample is known; weighted sums that the certificate does not explain are then not
-        tried any further.
+        left to SAT.
 
     Attributes
     ----------
-    failures : list of Failure
-    counts : dict of str to Counter
-        Per step: what was checked and how.
-    seconds : dict of str to float
-        Per step.
+    entries : dict of str to Entry
+        By step.
+    broken : list of Block
+        Those that are not proven.
     suspects : list of dict of int to int
         Primary input bits by number on which some block is wrong: candidates for a counterexample.
-    not_run : dict of str to str
-        Steps with a block that was not tried, and why.
     """
 
     def __init__(self, circuit: Circuit, *, refuted: bool = False) -> None:
         self.circuit = circuit
         self._refuted = refuted
-        self.failures: list[Failure] = []
-        self.counts: dict[str, Counter[str]] = {}
-        self.seconds: dict[str, float] = {}
+        self.entries: defaultdict[str, Entry] = defaultdict(Entry)
+        self.broken: list[Block] = []
         self.suspects: list[dict[int, int]] = []
-        self.not_run: dict[str, str] = {}
         self._pending: list[_Pending] = []
 
-    def count(self, step: str, what: str, number: int = 1) -> None:
-        """Add to the figures of a step."""
-        self.counts.setdefault(step, Counter())[what] += number
-
-    def fail(self, step: str, reason: str, block: Block | None = None) -> None:
-        """Note a claim that is not proven."""
-        self.failures.append(Failure(step, reason, block))
-
     @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Add the time inside the context to a step."""
+    def timed(self, step: str) -> Iterator[Entry]:
+        """The entry of a step, to which the time inside the context is added."""
         started = time.perf_counter()
         try:
-            yield
+            yield self.entries[step]
         finally:
-            self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - started
+            self.entries[step].seconds += time.perf_counter() - started
 
     def claim(self, block: Block) -> None:
         """Close a block by hashing or exhaustion, or keep it for SAT."""
-        with self.timed(block.step):
-            self.count(block.step, "blocks")
-            self._claim(block, (*block.cuts, self.circuit.primary))
+        with self.timed(block.step) as entry:
+            entry.counts["blocks"] += 1
+            self._claim(block, tuple(dict.fromkeys((*block.cuts, self.circuit.primary))))
 
-    def _claim(self, block: Block, cuts: Cuts) -> None:
+    def _claim(self, block: Block, cuts: tuple[Cut, ...]) -> None:
         for number, cut in enumerate(cuts):
             closed = close_at_once(self.circuit, block, cut)
             if closed:
                 return
-            if closed is None and self._refuted and block.is_sum:
-                break
-            if closed is None:
-                self._pending.append(_Pending(block, cuts[number:]))
+            if closed is None and not (self._refuted and block.is_sum):
+                self._pending.append((block, cuts[number:]))
                 return
-        self.fail(block.step, f"{block.name} is not what the certificate says", block)
+        self._fail(block, f"{block.name} is not what it is claimed to be")
+
+    def _fail(self, block: Block, reason: str) -> None:
+        self.broken.append(block)
+        self.entries[block.step].failures.append(reason)
+
+    @property
+    def failed(self) -> str | None:
+        """The first step with a claim that is not proven."""
+        return next((name for name, entry in self.entries.items() if entry.failures), None)
 
     @property
     def doubtful(self) -> bool:
         """Whether a claim has failed, or a weighted sum is left that the certificate does not explain."""
-        return bool(self.failures) or any(item.block.is_sum for item in self._pending)
+        return self.failed is not None or any(block.is_sum for block, _ in self._pending)
 
     def leave_pending(self, reason: str) -> None:
         """Give up what is left; its steps count as not run."""
-        self.not_run |= {item.block.step: reason for item in self._pending}
+        for block, _ in self._pending:
+            self.entries[block.step].not_run = reason
         self._pending = []
 
     def close_pending(self, timeout_s: float) -> None:
@@ -119,36 +127,30 @@ class Ledger:
             try:
                 self._close_round(pending, deadline)
             except ToolMissingError as error:
-                self.not_run |= {item.block.step: str(error) for item in pending}
-                return
+                self._pending = pending
+                self.leave_pending(str(error))
             except ToolError as error:
-                for item in pending:
-                    self.fail(item.block.step, f"{item.block.name}: {error}", item.block)
+                for block, _ in pending:
+                    self._fail(block, f"{block.name}: {error}")
 
-    def _close_round(self, pending: list[_Pending], deadline: float) -> None:
-        if len(pending) > 1:
-            with self.timed(pending[-1].block.step):
-                if self._sat(pending, deadline - time.perf_counter())[0] == "equal":
-                    for item in pending:
-                        self.count(item.block.step, "by SAT")
-                    return
+    def _close_round(self, pending: Sequence[_Pending], deadline: float) -> None:
+        with self.timed(pending[-1][0].step):
+            together = self._sat(pending, deadline - time.perf_counter())
+        is_enough = len(pending) == 1 or together.answer == "equal"
         for item in pending:
-            with self.timed(item.block.step):
-                self._close_one(item, deadline)
+            with self.timed(item[0].step):
+                limit = min(SINGLE_BLOCK_S, deadline - time.perf_counter())
+                self._settle(*item, together if is_enough else self._sat([item], limit))
 
-    def _close_one(self, item: _Pending, deadline: float) -> None:
-        block = item.block
-        answer, inputs = self._sat([item], min(SINGLE_BLOCK_S, deadline - time.perf_counter()))
-        if answer == "equal":
-            self.count(block.step, "by SAT")
-        elif answer == "undecided":
-            self.fail(block.step, f"{block.name}: time limit reached", block)
+    def _settle(self, block: Block, cuts: tuple[Cut, ...], result: CecResult) -> None:
+        if result.answer == "equal":
+            self.entries[block.step].counts["by SAT"] += 1
+        elif result.answer == "undecided":
+            self._fail(block, f"{block.name}: time limit reached")
         else:
-            if item.cuts[0] == self.circuit.primary:
-                self.suspects.append(inputs)
-            self._claim(block, item.cuts[1:])
+            if cuts[0] == self.circuit.primary:
+                self.suspects.append(result.inputs)
+            self._claim(block, cuts[1:])
 
-    def _sat(self, items: list[_Pending], timeout_s: float) -> tuple[str, dict[int, int]]:
-        miter = build_miter(self.circuit, [(item.block, item.cuts[0]) for item in items])
-        result = check_equal(miter.netlist, miter.wrong, [FALSE] * len(miter.wrong), timeout_s)
-        return result.answer, result.inputs
+    def _sat(self, items: Sequence[_Pending], timeout_s: float) -> CecResult:
+        return check_false(*build_miter(self.circuit, [(block, cuts[0]) for block, cuts in items]), timeout_s)

@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from bespoke.netlist import PartHint, TermHint
+from bespoke.netlist import TRUE, Adder, PartHint, TermHint
+from bespoke.numeric import Interval
 from bespoke.proof.adders import AdderChecker
-from bespoke.proof.polynomial import Elimination, adder_identity, part_identity
+from bespoke.proof.polynomial import Elimination, Polynomial, add_literal, add_word, adder_identity
 from bespoke.proof.word import Word
 
 Literals = tuple[int, ...]
+# ``sum(factor * word)`` over unsigned words, which are given by their literals; that of the constant is `ONE`.
+Form = dict[Literals, int]
+ONE = (TRUE,)
 
 
-@dataclass(frozen=True, slots=True)
-class LinearForm:
-    """``constant + sum(weight * word)`` over unsigned words, which are given by their literals."""
-
-    weights: dict[Literals, int] = field(default_factory=dict)
-    constant: int = 0
-
-    def plus(self, other: LinearForm, factor: int) -> LinearForm:
-        """Sum with a multiple of another form."""
-        weights = dict(self.weights)
-        for word, weight in other.weights.items():
-            weights[word] = weights.get(word, 0) + factor * weight
-        return LinearForm({w: v for w, v in weights.items() if v}, self.constant + factor * other.constant)
+def plus(form: Form, other: Form, factor: int) -> Form:
+    """Sum of a form and a multiple of another one, zeros left out."""
+    total = {word: form.get(word, 0) + factor * other.get(word, 0) for word in (*form, *other)}
+    return {word: weight for word, weight in total.items() if weight}
 
 
-def form_of(word: Word) -> LinearForm:
-    """A proven word: unsigned as it is, signed as its reading with the sign bit flipped, less half its span."""
-    if not word.literals:
-        return LinearForm()
-    if not word.signed:
-        return LinearForm({word.literals: 1})
-    return LinearForm({flipped(word.literals): 1}, -1 << len(word.literals) - 1)
+def as_unsigned(word: Word) -> tuple[Literals, int]:
+    """Unsigned word, and what it lacks: of a signed word its reading with the sign bit flipped, less half its span."""
+    if not word.signed or not word.literals:
+        return word.literals, 0
+    return (*word.literals[:-1], word.literals[-1] ^ 1), -1 << len(word.literals) - 1
 
 
-def flipped(literals: Literals) -> Literals:
-    """A word with its top bit complemented."""
-    return (*literals[:-1], literals[-1] ^ 1)
+def identity_holds(
+    checker: AdderChecker, word: Word, terms: Sequence[TermHint], constant: int, adders: Sequence[Adder]
+) -> bool:
+    """Whether a word is ``constant + sum(terms)`` modulo its span, as far as true adders show it."""
+    difference: Polynomial = {}
+    add_word(difference, word.literals, 1, signed=word.signed)
+    add_literal(difference, TRUE, -constant)
+    for literals, shift, sign in terms:
+        add_word(difference, literals, -sign << shift, signed=False)
+    if not all(map(checker.holds, adders)):
+        return False
+    return not Elimination(difference, map(adder_identity, adders), 1 << len(word.literals)).run()
 
 
 class PartTable:
@@ -54,20 +55,20 @@ class PartTable:
 
     def __init__(self, checker: AdderChecker, words: Iterable[Word]) -> None:
         self._checker = checker
-        self._forms: dict[Literals, LinearForm] = {(): LinearForm()}
+        self._forms: dict[Literals, Form] = {(): {}}
         self._tops: dict[Literals, int] = {(): 0}
+        self._note(ONE, {ONE: 1}, 1)
         for word in words:
-            form = form_of(word)
-            for literals in form.weights:
-                top = (1 << len(literals)) - 1 if word.signed else word.interval.high
-                self._note(literals, LinearForm({literals: 1}), min(top, self._tops.get(literals, top)))
+            literals, _ = as_unsigned(word)
+            self._note(literals, {literals: 1}, (1 << len(literals)) - 1 if word.signed else word.interval.high)
 
-    def _note(self, literals: Literals, form: LinearForm, top: int) -> None:
-        """Enter a word and its complement."""
-        self._forms[literals], self._tops[literals] = form, top
+    def _note(self, literals: Literals, form: Form, top: int) -> None:
+        """Enter a word and its complement, where these are new, and how large they can be."""
         full = (1 << len(literals)) - 1
         complement = tuple(literal ^ 1 for literal in literals)
-        self._forms[complement], self._tops[complement] = LinearForm({}, full).plus(form, -1), full
+        for word, value, most in ((literals, form, top), (complement, plus({ONE: full}, form, -1), full)):
+            self._forms.setdefault(word, value)
+            self._tops[word] = min(most, self._tops.get(word, most))
 
     def add_parts(self, parts: Sequence[PartHint]) -> bool:
         """Prove parts in the order in which they were built and enter them; False if one is not proven."""
@@ -75,24 +76,23 @@ class PartTable:
 
     def _add(self, part: PartHint) -> bool:
         """The sum is exact since it is right modulo ``2**len(result)`` and cannot reach that."""
-        first, second = self._forms.get(part.first), self._forms.get(part.second)
-        if first is None or second is None or part.shift < 0:
+        terms = (TermHint(part.first, 0, 1), TermHint(part.second, part.shift, 1))
+        form = self.total(terms)
+        if form is None:
             return False
         top = self._tops[part.first] + (self._tops[part.second] << part.shift)
-        modulus = 1 << len(part.result)
-        if top >= modulus or not all(self._checker.holds(adder) for adder in part.adders):
+        result = Word.of(part.result, Interval.unsigned(len(part.result)))
+        if top >> len(part.result) or not identity_holds(self._checker, result, terms, 0, part.adders):
             return False
-        if Elimination(part_identity(part), map(adder_identity, part.adders), modulus).run():
-            return False
-        self._note(part.result, first.plus(second, 1 << part.shift), top)
+        self._note(part.result, form, top)
         return True
 
-    def total(self, terms: Sequence[TermHint]) -> LinearForm | None:
+    def total(self, terms: Sequence[TermHint]) -> Form | None:
         """Linear form of a sum of terms; None if a word is not known."""
-        total = LinearForm()
+        total: Form = {}
         for literals, shift, sign in terms:
             form = self._forms.get(literals)
             if form is None or shift < 0:
                 return None
-            total = total.plus(form, sign << shift if sign > 0 else -(-sign << shift))
+            total = plus(total, form, sign << shift)
         return total

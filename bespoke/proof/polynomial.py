@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bespoke.netlist import Adder, PartHint
+from bespoke.netlist import Adder
 
 CONSTANT = 0
 Polynomial = dict[int, int]
@@ -42,15 +42,6 @@ def adder_identity(adder: Adder) -> Polynomial:
     return {net: value for net, value in identity.items() if value}
 
 
-def part_identity(part: PartHint) -> Polynomial:
-    """The polynomial ``result - first - 2**shift * second``, which is zero where the part is true."""
-    identity: Polynomial = {}
-    add_word(identity, part.result, 1, signed=False)
-    add_word(identity, part.first, -1, signed=False)
-    add_word(identity, part.second, -1 << part.shift, signed=False)
-    return {net: value for net, value in identity.items() if value}
-
-
 class Elimination:
     """Subtracts multiples of identities from a polynomial until nothing is left, if that can be done.
 
@@ -80,13 +71,8 @@ class Elimination:
 
     def run(self) -> Polynomial:
         """Return the rest; it is empty if the polynomial is zero for all inputs as far as could be shown."""
-        while self._open:
-            if not (self._take_odd() or self._take_even()):
-                number = max(self._open)
-                odd = [net for net, value in self._open[number].items() if net != CONSTANT and value & 1]
-                net = max(odd, default=CONSTANT)
-                factor = self._rest.get(net, 0) * self._open[number].get(net, 0)
-                self._subtract(number, factor if odd else 0)
+        while self._take_odd() or self._take_even():
+            pass
         return self._rest
 
     def _take_odd(self) -> bool:

@@ -6,16 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from bespoke.model import Affine, Compare, Gates, Lookup, Stage, Table, Trees
+from bespoke.model import LEAF, Affine, Compare, Gates, Lookup, Stage, Table, Trees
 from bespoke.netlist import Netlist, NetlistBuilder
 from bespoke.numeric import Interval
-from bespoke.proof.block import logic_block
 from bespoke.proof.circuit import Circuit, Reader
-from bespoke.proof.hints import key_text
-from bespoke.proof.tree import selection
-from bespoke.proof.vote_table import table_logic
-from bespoke.proof.walk import WORDS, Walk
-from bespoke.proof.word import Word, extended, greater_than
+from bespoke.proof.walk import Walk
+from bespoke.proof.word import Word, constant_bits, extended, greater_than, looked_up
 
 Words = tuple[Word, ...]
 
@@ -48,11 +44,10 @@ def claim_inner(walk: Walk, number: int, first: int, inner: InnerWords) -> Words
         literals = inner.logic(builder, words)
         return _joined([Word.of(*pair) for pair in zip(literals, inner.intervals, strict=True)], widths)
 
+    key = ("inner", number, first)
     is_output = [word.literals for word in claimed] == [walk.output.bits]
-    name = key_text(("inner", number, first))
-    claim = logic_block(WORDS, name, _joined(claimed, widths), inner.reads, logic, is_output=is_output)
-    walk.ledger.claim(claim)
-    walk.ledger.count(WORDS, "words", len(claimed))
+    walk.claim(key, _joined(claimed, widths), inner.reads, logic, is_output=is_output)
+    walk.ledger.entries["words"].counts["words"] += len(claimed)
     return tuple(claimed)
 
 
@@ -70,9 +65,27 @@ def _trees(walk: Walk, stage: Trees, number: int, inputs: Words) -> tuple[Words,
     for tree in stage.single():
         features = sorted({feature for feature, _ in tree.tests()})
         reads = [inputs[feature] for feature in features]
-        inner = InnerWords(tree.leaf_intervals(), reads, partial(selection, tree, features))
+        inner = InnerWords(tree.leaf_intervals(), reads, partial(_reached, tree, features))
         words += claim_inner(walk, number, len(words), inner)
     return words, Affine.adding(stage.output_count, len(stage.roots))
+
+
+def _reached(tree: Trees, features: Sequence[int], builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
+    """Literals of each number in the leaf that a single tree reaches, from the words of the ``features`` it tests."""
+    word_of = dict(zip(features, words, strict=True))
+    goes_left = {(f, bound): greater_than(builder, word_of[f], bound) ^ 1 for f, bound in tree.tests()}
+    widths = [interval.width for interval in tree.leaf_intervals()]
+    vectors: dict[int, list[int]] = {}
+    for node in reversed(range(tree.node_count)):
+        test = (int(tree.feature[node]), int(tree.threshold[node]))
+        if test[0] == LEAF:
+            numbers = zip(tree.values[node].tolist(), widths, strict=True)
+            vectors[node] = [bit for number, width in numbers for bit in constant_bits(number, width)]
+        else:
+            sides = vectors.pop(int(tree.left[node])), vectors.pop(int(tree.right[node]))
+            vectors[node] = [builder.mux(goes_left[test], a, b) for a, b in zip(*sides, strict=True)]
+    bits = iter(vectors[0])
+    return [[next(bits) for _ in range(width)] for width in widths]
 
 
 def _compare(walk: Walk, stage: Compare, number: int, inputs: Words) -> tuple[Words, Affine]:
@@ -97,7 +110,7 @@ def _lookup(walk: Walk, stage: Lookup, number: int, inputs: Words) -> tuple[Word
 
 
 def _value_at(table: Table, width: int, builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
-    return [table_logic(builder, table.values.tolist(), words[0].literals, width)]
+    return [looked_up(builder, table.values.tolist(), words[0].literals, width)]
 
 
 def _gates(walk: Walk, stage: Gates, number: int, inputs: Words) -> tuple[Words, Affine]:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bespoke.model import WHOLE, Affine
-from bespoke.netlist import FALSE, TRUE, Key, NetlistBuilder, SumHint
+from bespoke.netlist import FALSE, Key, NetlistBuilder, SumHint, TermHint
 from bespoke.numeric import Interval
-from bespoke.proof.adders import AdderChecker
-from bespoke.proof.block import Block
-from bespoke.proof.circuit import Reader, nets_of
-from bespoke.proof.hints import Hints, key_text
-from bespoke.proof.ledger import Ledger
-from bespoke.proof.parts import LinearForm, PartTable, form_of
-from bespoke.proof.polynomial import Elimination, Polynomial, add_literal, add_word, adder_identity
-from bespoke.proof.word import Word, weighted_sum
-
-STEP = "sums"
+from bespoke.proof.block import Block, Logic
+from bespoke.proof.parts import ONE, PartTable, as_unsigned, identity_holds, plus
+from bespoke.proof.walk import Walk, key_text
+from bespoke.proof.word import Word, greater_than, weighted_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,105 +25,75 @@ class SumClaim:
     interval: Interval
 
 
-class SumProver:
-    """Proves weighted sums from the adders in the certificate.
+def prove_sum(walk: Walk, claim: SumClaim, instead: Word | None = None) -> Word:
+    """Word of the sum; failures go to the ledger.
 
-    Parameters
-    ----------
-    ledger : Ledger
-    hints : Hints
+    Where the certificate has no hint, ``instead`` is taken. A sum that is one of its words needs no hint either.
+
+    Raises
+    ------
+    HintError
+        If the certificate does not say where the sum is.
     """
-
-    def __init__(self, ledger: Ledger, hints: Hints) -> None:
-        self._ledger = ledger
-        self._hints = hints
-        self._checker = AdderChecker(ledger.circuit)
-
-    def has(self, claim: SumClaim) -> bool:
-        """Whether the certificate has a hint for the sum."""
-        return claim.key in self._hints.certificate.sums
-
-    def prove(self, claim: SumClaim) -> Word:
-        """Word of the sum; failures go to the ledger. A sum that is one of its words needs no hint.
-
-        Raises
-        ------
-        HintError
-            If the certificate does not say where the sum is.
-        """
-        if not self.has(claim) and (claim.weights, claim.bias) == ((1,), 0):
+    if claim.key not in walk.certificate.sums:
+        if instead is not None:
+            return instead
+        if (claim.weights, claim.bias) == ((1,), 0):
             return claim.words[0]
-        hint = self._hints.sum(claim.key, STEP)
-        word = Word.of(hint.result, claim.interval)
-        with self._ledger.timed(STEP):
-            is_open = self._is_open(claim, word, hint)
-        if is_open:
-            self._fall_back(claim, word, hint)
-        return word
-
-    def prove_sign(self, claim: SumClaim, bound: int) -> Word:
-        """The same, or a stand-in constant if the exact range alone says whether the sum is above ``bound``."""
-        if not self.has(claim):
-            if claim.interval.low > bound:
-                return Word.constant(bound + 1)
-            if claim.interval.high <= bound:
-                return Word.constant(bound)
-        return self.prove(claim)
-
-    def _is_open(self, claim: SumClaim, word: Word, hint: SumHint) -> bool:
-        """Whether the hint fails to show that the word is the sum."""
-        self._ledger.count(STEP, "sums")
-        self._ledger.count(STEP, "adders", len(hint.adders))
-        if not word.reads_whole_range or not all(self._checker.holds(adder) for adder in hint.adders):
-            return True
-        difference = _difference(claim, word) if not hint.terms else self._term_difference(claim, word, hint)
-        if difference is None:
-            return True
-        return bool(Elimination(difference, map(adder_identity, hint.adders), 1 << len(hint.result)).run())
-
-    def _term_difference(self, claim: SumClaim, word: Word, hint: SumHint) -> Polynomial | None:
-        """Claimed result minus the hint's terms and a constant, if these are the specified sum."""
-        table = PartTable(self._checker, claim.words)
-        total = table.total(hint.terms) if table.add_parts(hint.parts) else None
-        specified = LinearForm({}, claim.bias)
-        for weight, term in zip(claim.weights, claim.words, strict=True):
-            specified = specified.plus(form_of(term), weight)
-        if total is None or total.weights != specified.weights:
-            return None
-        polynomial: Polynomial = {}
-        add_word(polynomial, word.literals, 1, signed=word.signed)
-        add_literal(polynomial, TRUE, total.constant - specified.constant)
-        for literals, shift, sign in hint.terms:
-            add_word(polynomial, literals, -sign << shift, signed=False)
-        return polynomial
-
-    def _fall_back(self, claim: SumClaim, word: Word, hint: SumHint) -> None:
-        """Without the certificate: compare with a plain adder chain over free input words."""
-
-        def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-            words = [term.read(reader) for term in claim.words]
-            width = max(len(word.literals), claim.interval.width)
-            return TRUE, weighted_sum(builder, claim.weights, words, claim.bias, width)
-
-        cut = nets_of(*(term.literals for term in claim.words))
-        adders = [adder for part in hint.parts for adder in part.adders] + [*hint.adders]
-        false = tuple(adder for adder in adders if not self._checker.holds(adder))
-        options = {"signed": word.signed, "is_sum": True}
-        self._ledger.claim(Block(STEP, key_text(claim.key), word.literals, spec, (cut,), adders=false, **options))
+    hint = walk.hint(claim.key)
+    word = Word.of(hint.result, claim.interval)
+    with walk.ledger.timed("sums") as entry:
+        entry.counts.update({"sums": 1, "adders": len(hint.adders)})
+        is_proven = word.reads_whole_range and _adds_up(walk, claim, word, hint)
+    if not is_proven:
+        _fall_back(walk, claim, word, hint)
+    return word
 
 
-def _difference(claim: SumClaim, word: Word) -> Polynomial:
-    """Claimed result minus specified sum."""
-    polynomial: Polynomial = {}
-    add_word(polynomial, word.literals, 1, signed=word.signed)
-    add_literal(polynomial, TRUE, -claim.bias)
+def prove_above(walk: Walk, claim: SumClaim, bound: int) -> tuple[Word, Logic]:
+    """Word of the sum, and logic that tells from it whether the sum is above ``bound``.
+
+    The word is a stand-in constant if the certificate has no hint and the exact range alone gives the answer.
+    """
+    interval, constant = claim.interval, None
+    if interval.low > bound or interval.high <= bound:
+        constant = Word.constant(bound + (interval.low > bound))
+    return prove_sum(walk, claim, constant), lambda builder, words: [greater_than(builder, words[0], bound)]
+
+
+def _adds_up(walk: Walk, claim: SumClaim, word: Word, hint: SumHint) -> bool:
+    """Whether the adders give the word from the hint's terms, and these are the specified sum up to a constant."""
+    table = PartTable(walk.adders, claim.words)
+    own, constant = [], claim.bias
     for weight, term in zip(claim.weights, claim.words, strict=True):
-        add_word(polynomial, term.literals, -weight, signed=term.signed)
-    return polynomial
+        literals, offset = as_unsigned(term)
+        own.append(TermHint(literals, 0, weight))
+        constant += weight * offset
+    terms = hint.terms or own
+    total, wanted = table.total(terms) if table.add_parts(hint.parts) else None, table.total(own)
+    if total is None or wanted is None:
+        return False
+    rest = plus(wanted, total, -1)
+    constant += rest.pop(ONE, 0)
+    return not rest and identity_holds(walk.adders, word, terms, constant, hint.adders)
 
 
-def sum_claims(number: int, affine: Affine, inputs: Sequence[Word], offset: int = 0) -> tuple[SumClaim, ...]:
-    """Claims of all sums of stage ``number`` plus ``offset``; zero weights are left out."""
+def _fall_back(walk: Walk, claim: SumClaim, word: Word, hint: SumHint) -> None:
+    """Without the certificate: compare with a plain adder chain over free input words."""
+
+    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+        width = max(len(word.literals), claim.interval.width)
+        return weighted_sum(builder, claim.weights, words, claim.bias, width)
+
+    adders = [adder for part in hint.parts for adder in part.adders] + [*hint.adders]
+    false = tuple(adder for adder in adders if not walk.adders.holds(adder))
+    known = false if all(map(walk.adders.fits, false)) else ()
+    block = Block("sums", key_text(claim.key), word.literals, claim.words, logic, signed=word.signed, is_sum=True)
+    walk.ledger.claim(replace(block, adders=known))
+
+
+def sum_claims(key: tuple[str, int], affine: Affine, inputs: Sequence[Word], offset: int = 0) -> tuple[SumClaim, ...]:
+    """Claims of all sums of an affine plus ``offset``; zero weights are left out. ``key`` lacks the row."""
     columns = _columns(affine, inputs)
     claims = []
     for row, interval in enumerate(affine.sum_intervals([word.interval for word in inputs])):
@@ -137,7 +101,7 @@ def sum_claims(number: int, affine: Affine, inputs: Sequence[Word], offset: int 
         terms = [(weight << shift, word) for weight, (word, shift) in zip(weights, columns, strict=True) if weight]
         factors, words = tuple(factor for factor, _ in terms), tuple(word for _, word in terms)
         bias = int(affine.biases[row]) + offset
-        claims.append(SumClaim(("sum", number, row), factors, words, bias, interval.plus(offset)))
+        claims.append(SumClaim((*key, row), factors, words, bias, interval.plus(offset)))
     return tuple(claims)
 
 

@@ -1,125 +1,111 @@
-"""Argmax: the contests of the certificate, or the whole of it at once."""
+"""Argmax: classes that never win, and the contests of the certificate or the whole of it at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bespoke.netlist import FALSE, Certificate, Contest, NetlistBuilder, Port
+import numpy as np
+
+from bespoke.model import Affine
+from bespoke.netlist import Contest, NetlistBuilder
 from bespoke.numeric import Interval
-from bespoke.proof.block import Block, logic_block
-from bespoke.proof.circuit import Reader, nets_of
+from bespoke.proof.block import Block
+from bespoke.proof.circuit import nets_of
 from bespoke.proof.ledger import Ledger
-from bespoke.proof.word import Word, constant_bits, equals, extended, less, select, within
+from bespoke.proof.walk import DECISION, Walk
+from bespoke.proof.word import Word, choice, less, within
 
-STEP = "decision"
+
+def never_wins(affine: Affine, inputs: Sequence[Interval], label: int, multipliers: Sequence[int]) -> bool:
+    """Whether ``sum(m_j * (s_j - s_label + (j < label))) >= 1`` for all inputs, with every m_j >= 0.
+
+    Then some ``s_j - s_label + (j < label)`` is at least 1 at every input: class j is ahead of ``label``.
+    """
+    count = affine.output_count
+    if len(multipliers) != count or min(multipliers) < 0 or not 0 <= label < count:
+        return False
+    # Whole numbers of any size.
+    factors, weights, biases = (np.array(part, dtype=object) for part in (multipliers, affine.weights, affine.biases))
+    ahead = biases - biases[label] + (np.arange(count) < label)
+    totals = factors @ (weights - weights[label])
+    return Interval.of_sum(totals, affine.column_intervals(inputs), int(factors @ ahead)).low >= 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Winner of a part of the scores: its value, literals of its class index, and the classes of the part."""
+    """Winner of a part of the scores: its value, its class index, and the classes of the part."""
 
     value: Word
-    index: tuple[int, ...]
+    index: Word
     scores: tuple[int, ...]
 
 
-def prove_argmax(scores: dict[int, Word], certificate: Certificate, output: Port, ledger: Ledger) -> None:
+def prove_argmax(walk: Walk, classes: Sequence[int], scores: Sequence[Word]) -> None:
     """Claim that the output is the class of the largest score, the lowest one of equals.
 
-    ``scores`` are the scores in the running by class index, in ascending order.
+    ``scores`` are those in the running, of ``classes`` in ascending order.
     """
-    final = _final(scores, certificate, ledger)
-    if final is None:
-        _claim_at_once(scores, output, ledger)
+    final = _final(walk, [_Candidate(score, Word.constant(i), (i,)) for i, score in zip(classes, scores, strict=True)])
+    if final is not None:
+        walk.claim_output([final.index], lambda _, words: words[0].literals)
         return
 
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        index = reader.word(final.index)
-        return _among(builder, index, final.scores), index
+    def linear_search(builder: NetlistBuilder, words: Sequence[Word]) -> Sequence[int]:
+        best, index = words[0], Word.constant(classes[0])
+        for label, word in zip(classes[1:], words[1:], strict=True):
+            wins = less(builder, best, word)
+            best, index = choice(builder, wins, word, best), choice(builder, wins, Word.constant(label), index)
+        return index.literals
 
-    ledger.claim(Block(STEP, output.name, output.bits, spec, (nets_of(final.index),), is_output=True))
+    walk.claim_output(scores, linear_search)
 
 
-def _final(scores: dict[int, Word], certificate: Certificate, ledger: Ledger) -> _Candidate | None:
-    """Winner over all scores, or None if the contests do not lead to one."""
-    width = max(scores).bit_length()
-    candidates = [_Candidate(score, constant_bits(i, width), (i,)) for i, score in scores.items()]
-    for number, contest in enumerate(certificate.contests):
+def _final(walk: Walk, candidates: list[_Candidate]) -> _Candidate | None:
+    """Winner over all candidates, or None if the contests do not lead to one."""
+    count = len(candidates)
+    for number, contest in enumerate(walk.certificate.contests):
         literals = (contest.right_wins, *contest.value, *contest.index)
         known = 0 <= contest.left < len(candidates) and 0 <= contest.right < len(candidates)
-        if not known or not all(ledger.circuit.has(literal) for literal in literals):
+        if not known or not all(map(walk.ledger.circuit.has, literals)):
             return None
         left, right = candidates[contest.left], candidates[contest.right]
         if max(left.scores) >= min(right.scores):
             return None
-        is_final = len(left.scores) + len(right.scores) == len(scores)
-        candidates.append(_prove_contest(number, contest, (left, right), ledger, is_final=is_final))
-    return next((c for c in candidates if len(c.scores) == len(scores)), None)
+        is_final = len(left.scores) + len(right.scores) == count
+        candidates.append(_prove_contest(walk.ledger, f"contest {number}", contest, (left, right), is_final=is_final))
+    return next((c for c in candidates if len(c.scores) == count), None)
 
 
 def _prove_contest(
-    number: int, contest: Contest, parts: tuple[_Candidate, _Candidate], ledger: Ledger, *, is_final: bool
+    ledger: Ledger, name: str, contest: Contest, parts: tuple[_Candidate, _Candidate], *, is_final: bool
 ) -> _Candidate:
-    name = f"contest {number}"
     left, right = parts
     a, b = left.value.interval, right.value.interval
     value = Word.of(contest.value, Interval(max(a.low, b.low), max(a.high, b.high)))
-    ledger.count(STEP, "contests")
-    ledger.claim(logic_block(STEP, f"{name} comparison", (contest.right_wins,), [left.value, right.value], _is_less))
+    index = Word.of(contest.index, left.index.interval.union(right.index.interval))
+    ledger.entries[DECISION].counts["contests"] += 1
+    values, wins = (left.value, right.value), Word.of((contest.right_wins,), Interval(0, 1))
+    ledger.claim(Block(DECISION, f"{name} comparison", wins.literals, values, lambda builder, ab: [less(builder, *ab)]))
     if contest.value or not is_final:
-        _claim_value(f"{name} value", contest.right_wins, value, (left.value, right.value), ledger)
-    _claim_index(f"{name} index", contest, left, right, ledger)
-    return _Candidate(value, contest.index, left.scores + right.scores)
+        _claim_winner(ledger, f"{name} value", value, (wins, *values))
+    _claim_winner(ledger, f"{name} index", index, (wins, left.index, right.index))
+    return _Candidate(value, index, left.scores + right.scores)
 
 
-def _is_less(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
-    return [less(builder, *words)]
+def _claim_winner(ledger: Ledger, name: str, claimed: Word, words: tuple[Word, Word, Word]) -> None:
+    """Claim the second word where the first is 0, else the third one; that one lies in the range of the claim."""
 
+    def winner(builder: NetlistBuilder, words: Sequence[Word]) -> Word:
+        wins, left, right = words
+        return choice(builder, wins.literals[0], right, left)
 
-def _claim_value(name: str, right_wins: int, value: Word, parts: tuple[Word, Word], ledger: Ledger) -> None:
-    left, right = parts
-    width = 1 + max(len(left.literals), len(right.literals), len(value.literals))
+    def is_possible(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+        return [within(builder, replace(winner(builder, words), interval=claimed.interval))]
 
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        a, b = left.read(reader), right.read(reader)
-        bits = [extended(word.literals, width, signed=word.signed) for word in (b, a)]
-        winner = Word(tuple(select(builder, reader(right_wins), *bits)), value.interval, signed=True)
-        return builder.all_of([within(builder, word) for word in (a, b, winner)]), list(winner.literals)
+    def literals(builder: NetlistBuilder, words: Sequence[Word]) -> Sequence[int]:
+        return winner(builder, words).literals
 
-    cut = nets_of(left.literals, right.literals)
-    cuts = (nets_of(left.literals, right.literals, (right_wins,)), cut)
-    ledger.claim(Block(STEP, name, value.literals, spec, cuts, signed=value.signed))
-
-
-def _claim_index(name: str, contest: Contest, left: _Candidate, right: _Candidate, ledger: Ledger) -> None:
-    width = max(len(left.index), len(right.index))
-
-    def spec(builder: NetlistBuilder, reader: Reader) -> tuple[int, list[int]]:
-        a, b = reader.word(left.index), reader.word(right.index)
-        known = builder.and_(_among(builder, a, left.scores), _among(builder, b, right.scores))
-        bits = [extended(word, width, signed=False) for word in (b, a)]
-        return known, select(builder, reader(contest.right_wins), *bits)
-
-    cut = nets_of(left.index, right.index, (contest.right_wins,))
-    ledger.claim(Block(STEP, name, contest.index, spec, (cut,)))
-
-
-def _among(builder: NetlistBuilder, index: list[int], scores: tuple[int, ...]) -> int:
-    return builder.any_of([equals(builder, index, score) for score in scores])
-
-
-def _claim_at_once(scores: dict[int, Word], output: Port, ledger: Ledger) -> None:
-    """Without contests: compare with a plain linear search over the scores."""
-    width = max(scores).bit_length()
-
-    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
-        index = [FALSE] * width
-        for i, (label, word) in enumerate(zip(scores, words, strict=True)):
-            beaten = [less(builder, other, word) for other in words[:i]]
-            beaten += [less(builder, word, other) ^ 1 for other in words[i + 1 :]]
-            wins = builder.all_of(beaten)
-            index = [builder.or_(bit, wins) if label >> k & 1 else bit for k, bit in enumerate(index)]
-        return index
-
-    ledger.claim(logic_block(STEP, output.name, output.bits, [*scores.values()], logic, is_output=True))
+    deeper = nets_of(words[1].literals, words[2].literals)
+    block = Block(DECISION, name, claimed.literals, words, literals, is_possible, signed=claimed.signed, deeper=deeper)
+    ledger.claim(block)

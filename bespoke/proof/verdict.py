@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Status = Literal["proven", "not finished", "refuted", "not run"]
@@ -26,10 +26,6 @@ class Counterexample:
     features: dict[str, int]
     expected: int
     actual: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return {"features": self.features, "expected": self.expected, "actual": self.actual}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +52,6 @@ class Step:
     seconds: float = 0.0
     counterexample: Counterexample | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return {
-            "name": self.name,
-            "status": self.status,
-            "detail": self.detail,
-            "counts": self.counts,
-            "seconds": round(self.seconds, 3),
-            "counterexample": self.counterexample.to_json() if self.counterexample else None,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -91,16 +76,6 @@ class Verdict:
         worst = self.status
         return "; ".join(f"{s.name}: {s.detail}" for s in self.steps if s.status == worst and s.detail)
 
-    @property
-    def seconds(self) -> float:
-        """Run time of all steps."""
-        return sum(step.seconds for step in self.steps)
-
     def to_json(self) -> dict[str, Any]:
-        """Plain-data form; run times stand under ``seconds`` alone."""
-        return {
-            "status": self.status,
-            "detail": self.detail,
-            "steps": [step.to_json() for step in self.steps],
-            "seconds": round(self.seconds, 3),
-        }
+        """Plain-data form."""
+        return {"status": self.status, "detail": self.detail, "steps": [asdict(step) for step in self.steps]}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bespoke.netlist import FALSE, NetlistBuilder
+from bespoke.netlist import FALSE, TRUE, NetlistBuilder, Port
 from bespoke.numeric import Interval
 
 
@@ -54,6 +54,11 @@ class Word:
         return Word(tuple(map(reader, self.literals)), self.interval, self.signed)
 
 
+def input_words(ports: Sequence[Port]) -> tuple[Word, ...]:
+    """Words of free ports."""
+    return tuple(Word(port.bits, Interval.unsigned(port.width), signed=False) for port in ports)
+
+
 def constant_bits(value: int, width: int) -> tuple[int, ...]:
     """Constant literals of ``value`` modulo ``2**width``."""
     return tuple(value >> bit & 1 for bit in range(width))
@@ -65,7 +70,7 @@ def extended(literals: Sequence[int], width: int, *, signed: bool) -> list[int]:
     return [*literals, *[top] * (width - len(literals))]
 
 
-def aligned(a: Word, b: Word) -> tuple[list[int], list[int]]:
+def _aligned(a: Word, b: Word) -> tuple[list[int], list[int]]:
     """Both words as two's complement of one width that holds either."""
     width = 1 + max(len(a.literals), len(b.literals))
     return extended(a.literals, width, signed=a.signed), extended(b.literals, width, signed=b.signed)
@@ -73,7 +78,7 @@ def aligned(a: Word, b: Word) -> tuple[list[int], list[int]]:
 
 def less(builder: NetlistBuilder, a: Word, b: Word) -> int:
     """Literal of ``a < b``."""
-    left, right = aligned(a, b)
+    left, right = _aligned(a, b)
     left[-1], right[-1] = left[-1] ^ 1, right[-1] ^ 1
     result = FALSE
     for x, y in zip(left, right, strict=True):
@@ -92,16 +97,31 @@ def within(builder: NetlistBuilder, word: Word) -> int:
     return builder.and_(low, greater_than(builder, word, word.interval.high) ^ 1)
 
 
-def equals(builder: NetlistBuilder, literals: Sequence[int], value: int) -> int:
-    """Literal of "the unsigned word is ``value``"."""
-    if value >> len(literals):
-        return FALSE
-    return builder.all_of([bit if value >> i & 1 else bit ^ 1 for i, bit in enumerate(literals)])
+def choice(builder: NetlistBuilder, condition: int, if_true: Word, if_false: Word) -> Word:
+    """The number of the one word or of the other."""
+    interval = if_true.interval.union(if_false.interval)
+    bits = [builder.mux(condition, a, b) for a, b in zip(*_aligned(if_true, if_false), strict=True)]
+    return Word.of(bits[: interval.width], interval)
 
 
-def select(builder: NetlistBuilder, condition: int, if_true: Iterable[int], if_false: Iterable[int]) -> list[int]:
-    """``condition ? if_true : if_false`` bit by bit."""
-    return [builder.mux(condition, a, b) for a, b in zip(if_true, if_false, strict=True)]
+def looked_up(builder: NetlistBuilder, table: Sequence[int], address: Sequence[int], width: int) -> list[int]:
+    """Literals of ``table[state]`` in ``width`` bits, where ``address[i]`` is bit ``i`` of the state."""
+    bits = []
+    for position in range(width):
+        layer = [value >> position & 1 for value in table]
+        for select in address:
+            layer = [_multiplexer(builder, select, *pair) for pair in zip(layer[1::2], layer[::2], strict=True)]
+        bits += layer
+    return bits
+
+
+def _multiplexer(builder: NetlistBuilder, select: int, if_true: int, if_false: int) -> int:
+    """One gate where one side is a constant."""
+    if if_false <= TRUE:
+        select, if_true, if_false = select ^ 1, if_false, if_true
+    if if_true <= TRUE:
+        return builder.or_(select, if_false) if if_true == TRUE else builder.and_(select ^ 1, if_false)
+    return builder.mux(select, if_true, if_false)
 
 
 def weighted_sum(

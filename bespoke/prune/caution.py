@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bespoke.errors import OptionError
 from bespoke.netlist import Netlist
-from bespoke.prune.judge import IntArray, Term, accept_ranges, expect_words
+from bespoke.prune.judge import IntArray, PruningTask, Term, accept_ranges, expect_words
 from bespoke.sim import simulate
-
-
-class PruningTask(NamedTuple):
-    """Stimuli of shape (n_vectors, n_input_ports) and what the loss on them is."""
-
-    stimuli: IntArray
-    terms: tuple[Term, ...]
-
 
 _STEPS = 6  # of squared errors, each threshold twice the one before
 _FINEST = 0.25  # first threshold over the root mean square error allowed: what is below is free
 
 
-@dataclass(frozen=True, slots=True)
-class CautionOptions:
+class Caution(NamedTuple):
     """How much a change counts where no label says whether it is wrong.
 
     With more of either, circuits lose less on rows that were held out, and are larger (``benchmarks/pruning.py
@@ -42,13 +33,12 @@ class CautionOptions:
     unlabelled: int = 3000
     agreement: float = 0.3
 
-    def __post_init__(self) -> None:
-        if self.unlabelled < 0:
-            raise OptionError("must not be negative", where="unlabelled", got=self.unlabelled)
+
+_CAUTION = Caution()
 
 
 def cautious_task(
-    netlist: Netlist, words: IntArray, term: Term, rng: np.random.Generator, options: CautionOptions | None = None
+    netlist: Netlist, words: IntArray, term: Term, rng: np.random.Generator, caution: Caution = _CAUTION
 ) -> PruningTask:
     """Training rows that the original gets right, and unlabelled vectors on which it is asked.
 
@@ -64,20 +54,13 @@ def cautious_task(
     term : Term
         What is right on them.
     rng : numpy.random.Generator
-    options : CautionOptions, optional
+    caution : Caution, optional
     """
-    chosen = options or CautionOptions()
-    between = words_between(words, netlist, chosen.unlabelled, rng)
-    stimuli = np.concatenate([words, between])
-    outputs = simulate(netlist, stimuli)[:, term.port]
-    is_row = np.arange(len(stimuli)) < len(words)
-    kept = keep_right(term, outputs[is_row])
-    end = (0, len(between))
+    stimuli, outputs, is_row = _with_words_between(netlist, words, rng, caution)
+    kept, end = keep_right(term, outputs[is_row]), (0, len(stimuli) - len(words))
     rows = replace(kept, low=np.pad(kept.low, end), high=np.pad(kept.high, end), counted=np.pad(kept.counted, end))
-    terms = [rows]
-    if chosen.unlabelled:
-        terms.append(expect_words(outputs, weight=chosen.agreement, counted=~is_row, port=term.port))
-    return PruningTask(stimuli, tuple(terms))
+    others = [expect_words(outputs, weight=caution.agreement, counted=~is_row)] if caution.unlabelled else []
+    return PruningTask(stimuli, (rows, *others))
 
 
 def close_task(
@@ -86,7 +69,7 @@ def close_task(
     allowed: float,
     variance: float,
     rng: np.random.Generator,
-    options: CautionOptions | None = None,
+    caution: Caution = _CAUTION,
 ) -> PruningTask:
     """Squared error against the original, on training rows and on unlabelled vectors, as a staircase of terms.
 
@@ -105,21 +88,24 @@ def close_task(
     variance : float
         Of the wanted output words, > 0.
     rng : numpy.random.Generator
-    options : CautionOptions, optional
+    caution : Caution, optional
         ``agreement`` is the weight of the unlabelled vectors; that of the rows is 1.
     """
-    chosen = options or CautionOptions()
-    stimuli = np.concatenate([words, words_between(words, netlist, chosen.unlabelled, rng)])
-    outputs = simulate(netlist, stimuli)[:, 0]
-    is_row = np.arange(len(stimuli)) < len(words)
-    parts = [(is_row, 1.0)] + [(~is_row, chosen.agreement)] * bool(chosen.unlabelled)
-    steps = error_steps((allowed * variance) ** 0.5)
+    stimuli, outputs, is_row = _with_words_between(netlist, words, rng, caution)
     terms = [
         accept_ranges(outputs - most, outputs + most, weight=share * square / variance, counted=counted)
-        for counted, share in parts
-        for most, square in steps
+        for counted, share in ((is_row, 1.0), (~is_row, caution.agreement))
+        for most, square in error_steps((allowed * variance) ** 0.5)
     ]
-    return PruningTask(stimuli, tuple(terms))
+    return PruningTask(stimuli, terms)
+
+
+def _with_words_between(
+    netlist: Netlist, words: IntArray, rng: np.random.Generator, caution: Caution
+) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
+    """Training rows and unlabelled vectors behind them, the original's output words, and which of them are rows."""
+    stimuli = np.concatenate([words, words_between(words, netlist, caution.unlabelled, rng)])
+    return stimuli, simulate(netlist, stimuli)[:, 0], np.arange(len(stimuli)) < len(words)
 
 
 def error_steps(root_mean_square: float) -> list[tuple[int, float]]:

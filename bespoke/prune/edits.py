@@ -117,12 +117,8 @@ def edit_list_from_text(text: str, *, where: str) -> EditList:
 
 def _edits(data: Mapping[str, Any]) -> EditList:
     costs = {name: float(cost) for name, cost in data["costs"].items()} if data["costs"] else None
-    return EditList(
-        tuple(Edit.from_json(edit) for edit in data["edits"]),
-        bool(data["thorough"]),
-        GateCosts(**costs) if costs else None,
-        str(data["lowered"]),
-    )
+    edits = tuple(Edit.from_json(edit) for edit in data["edits"])
+    return EditList(edits, bool(data["thorough"]), GateCosts(**costs) if costs else None, str(data["lowered"]))
 
 
 def _cuts(data: Mapping[str, Any]) -> EditList:
@@ -131,7 +127,4 @@ def _cuts(data: Mapping[str, Any]) -> EditList:
     return EditList(edits, bool(data["thorough"]), GateCosts.of(load_library("egfet")), str(data["lowered"]))
 
 
-_READERS: dict[tuple[str, int], Callable[[Mapping[str, Any]], EditList]] = {
-    _FORMAT: _edits,
-    ("bespoke-cuts", 1): _cuts,
-}
+_READERS: dict[tuple[str, int], Callable[[Mapping[str, Any]], EditList]] = {_FORMAT: _edits, ("bespoke-cuts", 1): _cuts}

@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 
 from bespoke.cells import GateCosts
-from bespoke.errors import OptionError
 from bespoke.netlist import Certificate, Edit, Netlist, apply_edits
 from bespoke.prune.edits import Pruned
-from bespoke.prune.judge import IntArray, Judge, Term
+from bespoke.prune.judge import Judge, PruningTask
 from bespoke.sim import literal_values, pack_words
 
 Words = Sequence[Sequence[int]]
+SHARES = tuple(percent / 100 for percent in range(80, 100))
 _EPSILON = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class FullSearchOptions:
-    """Which circuits are wanted.
-
-    Attributes
-    ----------
-    max_loss : float
-        Largest increase of the loss over that of the original.
-    shares : tuple of float
-        Values of the threshold on tau.
-    """
-
-    max_loss: float = 0.01
-    shares: tuple[float, ...] = tuple(percent / 100 for percent in range(80, 100))
-
-    def __post_init__(self) -> None:
-        if not all(0.5 <= share <= 1 for share in self.shares):
-            raise OptionError("shares out of range", where="shares", got=self.shares, allowed="0.5 to 1")
 
 
 def full_search(
     netlist: Netlist,
-    stimuli: IntArray,
-    terms: Sequence[Term],
+    task: PruningTask,
     words: Words,
     costs: GateCosts,
-    options: FullSearchOptions | None = None,
+    max_loss: float,
+    shares: Sequence[float] = SHARES,
 ) -> tuple[Pruned, ...]:
     """Make gates constant that have tau at least ``tau_c`` and phi at most ``phi_c``, for all pairs of thresholds.
 
@@ -52,13 +31,14 @@ def full_search(
     Parameters
     ----------
     netlist : Netlist
-    stimuli : ndarray of int64, shape (n_vectors, n_input_ports)
-    terms : sequence of Term
-        What the loss is.
+    task : PruningTask
     words : sequence of sequence of int
         Literals of the results, least significant first and of one weight per position: see `score_words`.
     costs : GateCosts
-    options : FullSearchOptions, optional
+    max_loss : float
+        Largest increase of the loss over that of the original.
+    shares : sequence of float
+        Values of tau_c.
 
     Returns
     -------
@@ -71,18 +51,17 @@ def full_search(
     G. Armeniakos, G. Zervakis, D. Soudris, M. B. Tahoori, J. Henkel, "Cross-layer approximation for printed machine
     learning circuits", DATE 2022.
     """
-    chosen = options or FullSearchOptions()
-    inputs, judge = pack_words(stimuli, netlist.inputs), Judge(netlist, terms, len(stimuli))
+    inputs, count, judge = pack_words(task.stimuli, netlist.inputs), len(task.stimuli), Judge(netlist, task.terms)
 
     def loss(candidate: Netlist) -> float:
-        values = literal_values(candidate, inputs, len(stimuli))
+        values = literal_values(candidate, inputs, count)
         return judge.loss(judge.wrong([values[literal] for literal in candidate.output_literals()]))
 
-    limit = loss(netlist) + chosen.max_loss + _EPSILON
-    ones = [value.bit_count() for value in literal_values(netlist, inputs, len(stimuli))]
+    limit = loss(netlist) + max_loss + _EPSILON
+    ones = [value.bit_count() for value in literal_values(netlist, inputs, count)]
     losses = {
         edits: loss(apply_edits(netlist, edits))
-        for edits in _tied_gates(netlist, ones, significance(netlist, words), chosen.shares)
+        for edits in _tied_gates(netlist, ones, significance(netlist, words), shares)
     }
     return _front(Pruned.of(netlist, edits, lost, costs) for edits, lost in losses.items() if lost <= limit)
 

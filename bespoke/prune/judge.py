@@ -1,9 +1,10 @@
-"""How bad a circuit is: the vectors on which its output words are not what is accepted."""
+"""How bad a circuit with one output word is: the vectors on which that is not what is accepted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +18,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """Weighted share of vectors on which the word of one output port is outside the range accepted there.
+    """Weighted share of vectors on which the output word is outside the range accepted there.
 
     Attributes
     ----------
@@ -27,24 +28,26 @@ class Term:
         Vectors that this term looks at.
     weight : float
         Loss if all counted vectors are wrong.
-    port : int
-        Number of the output port.
     """
 
     low: IntArray
     high: IntArray
     counted: NDArray[np.bool_]
     weight: float = 1.0
-    port: int = 0
 
     def __post_init__(self) -> None:
-        if not self.low.shape == self.high.shape == self.counted.shape or self.low.ndim != 1:
-            raise StimuliError("accepted ranges differ in shape", got=(self.low.shape, self.high.shape))
         if not self.counted.any():
             raise StimuliError("a term looks at no vector")
 
 
-def expect_words(words: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None, port: int = 0) -> Term:
+class PruningTask(NamedTuple):
+    """Stimuli of shape (n_vectors, n_input_ports), and terms whose sum is the loss on them."""
+
+    stimuli: IntArray
+    terms: Sequence[Term]
+
+
+def expect_words(words: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None) -> Term:
     """Term of vectors whose output word differs from the expected one.
 
     With the class indices of labelled rows this is the weighted error rate; with the output of another circuit it is
@@ -56,19 +59,15 @@ def expect_words(words: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | 
     weight : float
     counted : array_like of bool, shape (n_vectors,), optional
         All vectors without it.
-    port : int
     """
-    expected = np.asarray(words, dtype=np.int64)
-    return accept_ranges(expected, expected, weight=weight, counted=counted, port=port)
+    return accept_ranges(words, words, weight=weight, counted=counted)
 
 
-def accept_ranges(
-    low: ArrayLike, high: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None, port: int = 0
-) -> Term:
+def accept_ranges(low: ArrayLike, high: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None) -> Term:
     """Term of vectors whose output word is outside a range of their own."""
     least, greatest = np.asarray(low, dtype=np.int64), np.asarray(high, dtype=np.int64)
     chosen = np.ones(least.shape, dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
-    return Term(least, greatest, chosen, weight, port)
+    return Term(least, greatest, chosen, weight)
 
 
 class Judge:
@@ -81,8 +80,6 @@ class Judge:
     netlist : Netlist
         Its ports alone matter.
     terms : sequence of Term
-    count : int
-        Number of vectors.
 
     Attributes
     ----------
@@ -90,10 +87,8 @@ class Judge:
         Loss per wrong vector of each term.
     """
 
-    def __init__(self, netlist: Netlist, terms: Sequence[Term], count: int) -> None:
-        if not terms:
-            raise StimuliError("nothing says which outputs are right", where=netlist.name)
-        self._terms = [_PackedTerm(netlist.outputs, term, count) for term in terms]
+    def __init__(self, netlist: Netlist, terms: Sequence[Term]) -> None:
+        self._terms = [_PackedTerm(netlist.outputs[0], term) for term in terms]
         self.units = tuple(term.weight / int(term.counted.sum()) for term in terms)
 
     def wrong(self, outputs: Sequence[int]) -> tuple[int, ...]:
@@ -108,11 +103,7 @@ class Judge:
 class _PackedTerm:
     """Comparison of a word with its range, bit by bit for all vectors at once."""
 
-    def __init__(self, ports: Sequence[Port], term: Term, count: int) -> None:
-        if term.low.shape != (count,):
-            raise StimuliError("wrong number of accepted ranges", got=len(term.low), allowed=str(count))
-        port = ports[term.port]
-        self.start = sum(other.width for other in ports[: term.port])
+    def __init__(self, port: Port, term: Term) -> None:
         self.counted = _vector(term.counted)
         floor = -(1 << port.width >> 1) if port.signed else 0
         top = floor + (1 << port.width) - 1
@@ -129,7 +120,7 @@ class _PackedTerm:
         below = above = 0
         last = len(self.low) - 1
         for bit, (low, high) in enumerate(zip(self.low, self.high, strict=True)):
-            value = outputs[self.start + bit]
+            value = outputs[bit]
             if bit == last:
                 value ^= self.sign
             if self.exact:

@@ -4,78 +4,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from heapq import heappop, heappush
-from itertools import pairwise
-from typing import NamedTuple
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
-from bespoke.errors import OptionError
 from bespoke.netlist import FALSE, GONE, TRUE, Edit, Netlist
 from bespoke.prune.edits import Pruned
-from bespoke.prune.judge import IntArray, Judge, Term
+from bespoke.prune.judge import Judge, PruningTask
 from bespoke.prune.network import PruningNetwork
 from bespoke.prune.observability import Observability
 from bespoke.prune.similarity import ValueTable
 from bespoke.sim import pack_words
 
+BUDGET = 50_000
 _EPSILON = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class SubstitutionOptions:
-    """How far to go.
-
-    Attributes
-    ----------
-    max_losses : tuple of float
-        Largest increase of the loss over that of the original, ascending; one result each.
-    budget : int
-        Work: how often the candidates of a net are looked at (0.2 ms each for 1,000 gates and 1,000 vectors).
-    candidates : int
-        Candidates of a net whose area gain is computed.
-    smallest_loss : float
-        Added to the loss of a candidate, in wrong vectors of the first term, before its gain is divided by it.
-    """
-
-    max_losses: tuple[float, ...] = (0.01,)
-    budget: int = 50_000
-    candidates: int = 8
-    smallest_loss: float = 0.5
-
-    def __post_init__(self) -> None:
-        if not self.max_losses or any(a > b for a, b in pairwise(self.max_losses)):
-            raise OptionError("losses must ascend", where="max_losses", got=self.max_losses)
-        if self.smallest_loss <= 0:
-            raise OptionError("must be positive", where="smallest_loss", got=self.smallest_loss)
+_CANDIDATES = 8  # of a net, of each sort, whose area gain is computed
+_SMALLEST_LOSS = 0.5  # wrong vectors of the first term, added to the loss by which a gain is divided
 
 
 def substitute(
-    netlist: Netlist,
-    stimuli: IntArray,
-    terms: Sequence[Term],
-    costs: GateCosts,
-    options: SubstitutionOptions | None = None,
+    netlist: Netlist, task: PruningTask, costs: GateCosts, max_losses: Sequence[float], budget: int = BUDGET
 ) -> tuple[Pruned, ...]:
     """Replace nets by constants, other nets and their complements while the loss stays within limits.
 
     Parameters
     ----------
     netlist : Netlist
-    stimuli : ndarray of int64, shape (n_vectors, n_input_ports)
+    task : PruningTask
         Training rows, and further vectors on which a term asks for something.
-    terms : sequence of Term
-        What the loss is.
     costs : GateCosts
-    options : SubstitutionOptions, optional
+    max_losses : sequence of float
+        Largest increase of the loss over that of the original, ascending; one result each.
+    budget : int
+        Work: how often the candidates of a net are looked at (0.2 ms each for 1,000 gates and 1,000 vectors).
 
     Returns
     -------
     tuple of Pruned
-        One per entry of ``options.max_losses``; the edits of each begin with those of the one before.
+        One per entry of ``max_losses``; the edits of each begin with those of the one before.
 
     Notes
     -----
@@ -84,35 +52,30 @@ def substitute(
     tells the outputs for any value of that net, the loss of each candidate is exact and costs one comparison of bit
     vectors.
     """
-    chosen, judge = options or SubstitutionOptions(), Judge(netlist, terms, len(stimuli))
-    search = _Search(PruningNetwork(netlist, pack_words(stimuli, netlist.inputs), len(stimuli)), judge, costs, chosen)
+    network = PruningNetwork(netlist, pack_words(task.stimuli, netlist.inputs), len(task.stimuli))
+    search = _Search(network, Judge(netlist, task.terms), costs, budget)
     start, states = search.loss, []
-    for limit in chosen.max_losses:
+    for limit in max_losses:
         search.run(start + limit + _EPSILON)
         states.append(Pruned.of(netlist, search.edits, search.loss, costs))
     return tuple(states)
 
 
-class _Candidate(NamedTuple):
-    score: float
-    edit: Edit
-
-
 class _Search:
-    def __init__(self, network: PruningNetwork, judge: Judge, costs: GateCosts, options: SubstitutionOptions) -> None:
-        self.options = options
+    def __init__(self, network: PruningNetwork, judge: Judge, costs: GateCosts, budget: int) -> None:
+        self.budget = budget
         self.network = network
         self.judge = judge
         self.costs = costs.generic
         self.work = 0
         self.edits: list[Edit] = []
-        self.floor = options.smallest_loss * judge.units[0]
+        self.floor = _SMALLEST_LOSS * judge.units[0]
         self._look()
 
     def run(self, limit: float) -> None:
         """Make edits until none keeps the limit, or the budget is used up."""
         made = -1
-        while made != len(self.edits) and self.work < self.options.budget:
+        while made != len(self.edits) and self.work < self.budget:
             made = len(self.edits)
             self._round(limit)
 
@@ -121,20 +84,21 @@ class _Search:
         nets = self.network.live_nets()
         self.gone: list[int] = []
         table = self.table = ValueTable(nets, self.network.values, self.network.mask.bit_length())
-        queue: list[tuple[float, int, int, Edit]] = []
         stamp = 0
-        for net in self.network.gates():
-            self._push(queue, self._best(net, limit), stamp)
-        while queue and self.work < self.options.budget:
-            _, net, seen, edit = heappop(queue)
-            if self.network.kinds[net] < 0:
+        queue = [(*best, stamp) for net in self.network.gates() if (best := self._best(net, limit))]
+        heapify(queue)
+        while queue and self.work < self.budget:
+            _, edit, seen = heappop(queue)
+            if self.network.kinds[edit.net] < 0:
                 continue
             if seen != stamp:
-                again = self._best(net, limit)
-                if again is None or (queue and again.score < -queue[0][0]):
-                    self._push(queue, again, stamp)
+                again = self._best(edit.net, limit)
+                if again is None:
                     continue
-                edit = again.edit
+                if queue and again[0] > queue[0][0]:
+                    heappush(queue, (*again, stamp))
+                    continue
+                edit = again[1]
             self.network.make(edit)
             self.edits.append(edit)
             self._look()
@@ -142,17 +106,13 @@ class _Search:
             self.gone = [column for column, net in enumerate(nets) if self.network.kinds[net] == GONE]
             stamp += 1
 
-    def _push(self, queue: list[tuple[float, int, int, Edit]], candidate: _Candidate | None, stamp: int) -> None:
-        if candidate is not None:
-            heappush(queue, (-candidate.score, candidate.edit.net, stamp, candidate.edit))
-
     def _look(self) -> None:
         """Take in what the network is now."""
         self.effects = Observability(self.network, self.judge)
         self.loss = self.judge.loss(self.effects.wrong)
 
-    def _best(self, net: int, limit: float) -> _Candidate | None:
-        """Best replacement of a net that keeps the limit."""
+    def _best(self, net: int, limit: float) -> tuple[float, Edit] | None:
+        """Best replacement of a net that keeps the limit, behind what it saves per loss, negative."""
         self.work += 1
         network = self.network
         flipped, wrong = self.effects.flipped(net), self.effects.wrong
@@ -165,9 +125,9 @@ class _Search:
         best = None
         for literal, change in self._shortlist(net, changes, limit - self.loss):
             gain = sum(self.costs[network.kinds[gate]] for gate in network.freed(network.folded(net, literal)))
-            score = gain / (max(change, 0.0) + self.floor)
-            if best is None or score > best.score:
-                best = _Candidate(score, Edit(net, literal))
+            score = -gain / (max(change, 0.0) + self.floor)
+            if best is None or score < best[0]:
+                best = score, Edit(net, literal)
         return best
 
     def _shortlist(self, net: int, changes: NDArray[np.float64], slack: float) -> list[tuple[int, float]]:
@@ -182,7 +142,7 @@ class _Search:
         return [(literal, change) for literal, change in picked if change <= slack]
 
     def _lowest(self, changes: NDArray[np.float64], nets: NDArray[np.int64]) -> list[tuple[int, float]]:
-        most = min(self.options.candidates, changes.size)
+        most = min(_CANDIDATES, changes.size)
         flat = changes.ravel()
         lowest = np.argpartition(flat, most - 1)[:most].tolist() if most else []
         return [(int(2 * nets[i % len(nets)] + i // len(nets)), float(flat[i])) for i in sorted(lowest)]

@@ -5,21 +5,3 @@ from bespoke.report.facts import accuracy_facts, design_facts, power_words, sour
 from bespoke.report.folder import check_folder, save_design, write_folder
 from bespoke.report.front import SEARCH, front_report, front_table, save_front
 from bespoke.report.page import design_page
-
-__all__ = [
-    "SEARCH",
-    "accuracy_facts",
-    "area_words",
-    "check_folder",
-    "design_facts",
-    "design_page",
-    "front_report",
-    "front_table",
-    "power_words",
-    "save_design",
-    "save_front",
-    "score_words",
-    "source_words",
-    "verification_facts",
-    "write_folder",
-]

@@ -87,6 +87,12 @@ def accuracy_facts(accuracy: Mapping[str, Any]) -> list[tuple[str, str]]:
     return facts
 
 
+def title_words(report: Mapping[str, Any]) -> str:
+    """Model and data of a design."""
+    name, model = report["dataset"].get("name", ""), report["model"]["origin"] or report["model"]["kind"]
+    return f"{model} on {name}" if name else str(model)
+
+
 def model_words(model: Mapping[str, Any]) -> str:
     """Kind, origin and size of a model."""
     bits = model["input_bits"]

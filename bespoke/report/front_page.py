@@ -7,7 +7,7 @@ from typing import Any
 
 from bespoke.drawing import area_words, front_order, front_plot, front_table, score_words
 from bespoke.drawing.markup import code_block, facts_list, figure, links, page, paragraph, row, section, table
-from bespoke.report.facts import approximation_facts, model_words
+from bespoke.report.facts import approximation_facts, model_words, title_words
 from bespoke.report.reproduce import command_line
 
 _CAPTION = (
@@ -30,11 +30,8 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     """
     rows = front["designs"]
     chosen = next((entry for entry in rows if entry["chosen"]), None)
-    name = report["dataset"].get("name", "")
-    model = report["model"]["origin"] or report["model"]["kind"]
-    title = f"Front of {model} on {name}" if name else f"Front of {model}"
     return page(
-        title,
+        f"Front of {title_words(report)}",
         model_words(report["model"]),
         _headline(rows, front["met"]),
         [

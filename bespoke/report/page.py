@@ -14,6 +14,7 @@ from bespoke.report.facts import (
     guarantee_facts,
     model_words,
     source_words,
+    title_words,
     verification_facts,
 )
 from bespoke.report.front_page import front_figure
@@ -51,7 +52,7 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         section("Ports", part("Inputs", _inputs(manifest)), part("Output", _output(manifest["output"]))),
         _reproduce(report),
     ]
-    return page(_title(report), model_words(report["model"]), headline(report), sections)
+    return page(title_words(report), model_words(report["model"]), headline(report), sections)
 
 
 def _front(report: Mapping[str, Any]) -> str:
@@ -90,12 +91,6 @@ def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _finding(shown: Mapping[str, Any]) -> str:
     """What an analysis found."""
     return section(shown["title"], plain_table(shown["head"], shown["rows"]), paragraph(shown["remark"], "note"))
-
-
-def _title(report: Mapping[str, Any]) -> str:
-    name = report["dataset"].get("name", "")
-    model = report["model"]["origin"] or report["model"]["kind"]
-    return f"{model} on {name}" if name else str(model)
 
 
 def _schematic(circuit: Mapping[str, Any]) -> str:

@@ -53,10 +53,10 @@ def search_flags(approximation: Mapping[str, Any]) -> Iterator[str]:
     """Flags for the ``constraint`` and the ``options`` of an approximation; none for an exact design."""
     if not approximation:
         return
-    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
+    chosen, usual = approximation["options"], _usual(approximation)
     yield from option_flags(approximation["constraint"], {}, _CONSTRAINT)
-    yield from option_flags(chosen["search"], {**defaults["search"], "metric": _usual_metric(chosen)}, _SEARCH)
-    yield from option_flags(chosen, {**defaults, "caution": _usual_caution(approximation)}, _OWN)
+    yield from option_flags(chosen["search"], usual["search"], _SEARCH)
+    yield from option_flags(chosen, usual, _OWN)
     yield from () if chosen["prune"] else ("--no-prune",)
 
 
@@ -64,23 +64,22 @@ def _unflagged(approximation: Mapping[str, Any]) -> dict[str, Any]:
     """Options of an approximation that differ from their default and have no flag."""
     if not approximation:
         return {}
-    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
+    chosen, usual = approximation["options"], _usual(approximation)
     known = {*_SEARCH, *_OWN, "search", "prune"}
     pairs = [*chosen["search"].items(), *chosen.items()]
-    standard = {**defaults["search"], **defaults}
+    standard = {**usual["search"], **usual}
     return {name: value for name, value in pairs if name not in known and value != standard.get(name)}
 
 
 def _python_call(report: Mapping[str, Any], unflagged: Mapping[str, Any]) -> str:
     approximation, standard = report["approximation"], asdict(CompileOptions())
-    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
-    usual = {**standard, **standard["quantisation"], **defaults, "caution": _usual_caution(approximation)}
+    chosen, usual = approximation["options"], _usual(approximation)
+    standard |= {**standard["quantisation"], **usual}
     given = {**report["options"]["quantisation"], **{name: report["options"][name] for name in _COMPILE}}
     given |= {name: chosen[name] for name in (*_OWN, "prune")}
-    settings = {name: value for name, value in given.items() if value != usual.get(name)}
-    search = {**defaults["search"], "metric": _usual_metric(chosen)}
-    named = {name: "search_seed" if name == "seed" else name for name in _SEARCH}
-    settings |= {new: chosen["search"][name] for name, new in named.items() if chosen["search"][name] != search[name]}
+    settings = {name: value for name, value in given.items() if value != standard.get(name)}
+    search = {name: chosen["search"][name] for name in _SEARCH if chosen["search"][name] != usual["search"][name]}
+    settings |= {"search_seed" if name == "seed" else name: value for name, value in search.items()}
     settings |= {**approximation["constraint"], **unflagged}
     lines = "".join(f"    {name}={value!r},\n" for name, value in settings.items())
     data = repr(str(report["dataset"]["name"]))
@@ -104,13 +103,13 @@ def _text(value: Any) -> str:  # noqa: ANN401  any option
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _usual_metric(options: Mapping[str, Any]) -> str:
-    """R2 follows from the model."""
-    return "r2" if options["search"]["metric"] == "r2" else "accuracy"
+def _usual(approximation: Mapping[str, Any]) -> dict[str, Any]:
+    """Options that nobody has to give: the defaults, and what `bespoke.flow.approximate` makes of None.
 
-
-def _usual_caution(approximation: Mapping[str, Any]) -> float:
-    """As `bespoke.flow.approximate`: none in a recipe, else by whether the search saw the rows that judge."""
-    if approximation["options"]["recipe"]:
-        return 0.0
-    return CAUTION_SEEN if approximation["judged_on"] == "training rows" else CAUTION_HELD_OUT
+    R2 follows from the model; caution is none in a recipe, else by whether the search saw the rows that judge.
+    """
+    chosen, defaults = approximation["options"], ApproximateOptions().to_json()
+    metric = "r2" if chosen["search"]["metric"] == "r2" else "accuracy"
+    caution = CAUTION_SEEN if approximation["judged_on"] == "training rows" else CAUTION_HELD_OUT
+    search = {**defaults["search"], "metric": metric}
+    return {**defaults, "search": search, "caution": 0.0 if chosen["recipe"] else caution}

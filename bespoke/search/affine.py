@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.approx import (
     AffineBatch,
-    DigitOptions,
     ModelBatch,
     affine_of_summands,
     correct_biases,
@@ -20,25 +19,15 @@ from bespoke.approx import (
     summands,
 )
 from bespoke.cells import GateCosts
-from bespoke.model import WHOLE, Affine, IntArray, IntegerModel
-from bespoke.search.affine_scores import AffineScores
-from bespoke.search.archive import distinct
-from bespoke.search.design_space import DesignSpace
-from bespoke.search.genes import (
-    AFFINE_GENES,
-    TECHNIQUES,
-    AffinePart,
-    GenomeLayout,
-    affine_parts,
-    balance,
-    below_column,
-)
+from bespoke.model import IntArray, IntegerModel
+from bespoke.search.design_space import DesignSpace, Outputs, distinct
+from bespoke.search.genes import AFFINE_GENES, AffinePart, AffineSite, FloatArray, affine_parts, below_column, lost
 from bespoke.search.margins import score_margins
-from bespoke.search.outputs import FloatArray, Outputs
 
 _DIGITS = (3, 2, 1)
 _MASKED = (1, 2, 3)
 _CHUNK = 1 << 22  # numbers held at a time
+_EXACT_FLOAT32 = 1 << 24
 
 
 class AffineDesigns(DesignSpace):
@@ -51,8 +40,8 @@ class AffineDesigns(DesignSpace):
     words : ndarray of int64, shape (n_rows, n_features)
         Training inputs; their means compensate changes of weights in the biases.
     costs : GateCosts
-    techniques : collection of str
-        What may change: some of ``TECHNIQUES[Affine]``.
+    techniques : collection of str, optional
+        What may change: some of "coefficients", "biases", "inputs", "accumulation" and "activations".
 
     Raises
     ------
@@ -60,20 +49,21 @@ class AffineDesigns(DesignSpace):
         If the model is another one.
     """
 
+    site = AffineSite
+    genes = AFFINE_GENES
+    parts: Sequence[AffinePart]
+
     def __init__(
-        self, exact: IntegerModel, words: IntArray, costs: GateCosts, techniques: Collection[str] = TECHNIQUES[Affine]
+        self, exact: IntegerModel, words: IntArray, costs: GateCosts, techniques: Collection[str] | None = None
     ) -> None:
         self._words = words
-        self._parts = affine_parts(exact, words)
-        self._techniques = frozenset(techniques)
-        layout = GenomeLayout[AffinePart, AffineBatch](self._parts, AFFINE_GENES, techniques, self._balanced)
-        super().__init__(exact, layout, costs)
+        super().__init__(exact, affine_parts(exact, words), costs, techniques)
 
     def decode(self, genome: IntArray) -> IntegerModel:
         """Model of one genome, without what cannot matter."""
         stages = []
         ranges = self.exact.ranges[0]
-        for part, batch in zip(self._parts, self.batch(genome[None]).stages, strict=True):
+        for part, batch in zip(self.parts, self.batch(genome[None]).stages, strict=True):
             plain = replace(
                 part.stage,
                 weights=batch.weights[0],
@@ -81,20 +71,18 @@ class AffineDesigns(DesignSpace):
                 dropped_bits=batch.dropped_bits[0],
                 saturation_bits=batch.saturation_bits[0],
             )
-            masks = batch.masks[0]
-            if (masks != WHOLE).any():
-                terms = [term._replace(mask=int(masks[term.row, term.source])) for term in summands(plain)]
-                plain = affine_of_summands(plain, terms, ranges)
-            stages.append(plain)
-            ranges = plain.output_intervals(ranges)
-        return simplify_structure(replace(self.exact, stages=tuple(stages))).model
+            masks = np.broadcast_to(batch.masks[0], plain.weights.shape).tolist()
+            terms = [term._replace(mask=masks[term.row][term.source]) for term in summands(plain)]
+            stages.append(affine_of_summands(plain, terms, ranges))
+            ranges = stages[-1].output_intervals(ranges)
+        return simplify_structure(replace(self.exact, stages=tuple(stages)))
 
     def batch(self, genomes: IntArray) -> ModelBatch:
         """The candidates as arrays."""
         stages = []
         shifts = np.zeros((len(genomes), self.exact.coding.feature_count), dtype=np.int64)
-        for number, part in enumerate(self._parts):
-            stages.append(self.layout.applied(AffineBatch.of(part.stage, shifts), number, genomes))
+        for number, part in enumerate(self.parts):
+            stages.append(self.applied(AffineBatch.of(part.stage, shifts), number, genomes))
             shifts = stages[-1].dropped_bits
         return ModelBatch(self.exact.ranges[0], tuple(stages), self.exact.decision)
 
@@ -105,50 +93,92 @@ class AffineDesigns(DesignSpace):
     def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and margins, part by part."""
         decision = self.exact.decision
-        scores_of = AffineScores(words, self.exact.coding.bits)
-        step = max(1, _CHUNK // max(1, len(words) * max(part.units for part in self._parts)))
+        bits = np.arange(max(self.exact.coding.bits, default=0))
+        planes = (words[:, :, None] >> bits & 1).astype(np.int8).reshape(len(words), -1)
+        step = max(1, _CHUNK // max(1, len(words) * max(part.units for part in self.parts)))
         for start in range(0, len(genomes), step):
             part = slice(start, min(start + step, len(genomes)))
-            scores = scores_of(self.batch(genomes[part]).stages)
+            scores = _scores(self.batch(genomes[part]).stages, planes, bits)
             count, rows, outputs = scores.shape
             decided = decision.decide(scores.reshape(count * rows, outputs)).reshape(count, rows)
             yield Outputs(part, decided, None if targets is None else score_margins(decision, scores, targets))
 
     def seeds(self) -> IntArray:
         """The exact model; few signed digits per weight, with truncated activations and columns."""
-        sparse = self._few_digits() if "coefficients" in self._techniques else []
-        plain = [self.layout.exact, *sparse]
+        plain = [self.start, *(self._few_digits() if self.allows("coefficients") else [])]
         return distinct([*plain, *(self._shortened(genome, bits) for genome in plain for bits in _MASKED)])
 
+    def settled(self, genomes: IntArray) -> IntArray:
+        """Genomes with the biases with which each sum keeps its mean over the training rows.
+
+        To first order: the inputs of a stage count as they are in the exact model.
+        """
+        balanced = genomes.copy()
+        dropped = before = np.zeros((1, self.exact.coding.feature_count), dtype=np.int64)
+        for number, part in enumerate(self.parts):
+            genes = self.values(balanced, number)
+            gone = (part.weights - genes["weights"]) @ part.means
+            if genes["masked"].size:
+                unseen = part.low_means[np.arange(len(part.low_means)), genes["masked"]]
+                gone += (genes["weights"] * unseen).sum(axis=2)
+            missing = lost(dropped, part.active)
+            gone += np.einsum("nrc,nc->nr", genes["weights"], np.broadcast_to(missing, genes["weights"][:, 0].shape))
+            gone -= part.weights @ lost(before[0], part.active)
+            genes["biases"][:] = part.stage.biases + np.floor(gone + 0.5).astype(np.int64)
+            dropped, before = genes["dropped"], part.stage.dropped_bits[None]
+        return balanced
+
     def _few_digits(self) -> list[IntArray]:
-        hidden = len(self._parts) - 1
-        found = []
-        for digits in _DIGITS:
-            for last in _DIGITS if hidden else (digits,):
-                sparse = limit_digits(self.exact, DigitOptions((digits,) * hidden + (last,))).model
-                found.append(self._encode(correct_biases(sparse, self.exact, self._words).model))
-        return found
+        hidden = len(self.parts) - 1
+        choices = [(first,) * hidden + (last,) for first in _DIGITS for last in _DIGITS if hidden or last == first]
+        sparse = (limit_digits(self.exact, digits) for digits in choices)
+        return [self._encode(correct_biases(model, self.exact, self._words)) for model in sparse]
 
     def _encode(self, model: IntegerModel) -> IntArray:
         """Genome of a model with other weights and biases."""
-        genome = self.layout.exact.copy()
+        genome = self.start.copy()
         for number, part in enumerate(affine_parts(model, self._words)):
-            genes = self.layout.values(genome[None], number)
-            genes["weights"][0], genes["biases"][0] = part.weights, part.stage.biases
+            genes = self.genes_of(genome, number)
+            genes["weights"][:], genes["biases"][:] = part.weights, part.stage.biases
         return genome
 
     def _shortened(self, genome: IntArray, bits: int) -> IntArray:
         """The genome with low bits of hidden outputs dropped and low columns of the first sums left out."""
         short = genome.copy()
-        if "activations" in self._techniques:
-            for slices, part in zip(self.layout.slices, self._parts, strict=True):
-                short[slices["dropped"]] += bits * (part.is_hidden and part.has_low_bits)
-        if "accumulation" in self._techniques:
-            genes = self.layout.values(short[None], 0)
-            genes["masked"][:] = below_column(genes["weights"], 2 * bits, self._parts[0].widths)
+        if self.allows("activations"):
+            for number, part in enumerate(self.parts[:-1]):
+                self.genes_of(short, number)["dropped"][:] += bits * (part.stage.activation != "step")
+        if self.allows("accumulation"):
+            genes = self.genes_of(short, 0)
+            genes["masked"][:] = below_column(genes["weights"], 2 * bits, self.parts[0].widths)
         return short
 
-    def _balanced(self, genomes: IntArray) -> IntArray:
-        balanced = genomes.copy()
-        balance(self._parts, partial(self.layout.values, balanced))
-        return balanced
+
+def _scores(stages: Sequence[AffineBatch], planes: NDArray[np.int8], bits: IntArray) -> IntArray:
+    """Scores, shape (n_candidates, n_rows, n_scores), for bits (n_rows, n_features * n_bits) of the input words."""
+    values = _activated(_first_sums(stages[0], planes, bits), stages[0])
+    for stage in stages[1:]:
+        # Products of integers below 2**53 are several times as fast, and as exact, in floating point.
+        sums = np.matmul(values.astype(np.float64), stage.weights.transpose(0, 2, 1).astype(np.float64))
+        values = _activated(sums.astype(np.int64), stage)
+    return values
+
+
+def _first_sums(stage: AffineBatch, planes: NDArray[np.int8], bits: IntArray) -> IntArray:
+    count, outputs, inputs = stage.weights.shape
+    seen = stage.masks[..., None] >> bits & 1
+    weights = ((stage.weights[..., None] << bits) * seen).reshape(count * outputs, inputs * len(bits))
+    small = np.abs(weights).sum(axis=1).max(initial=0) < _EXACT_FLOAT32
+    kind = np.float32 if small else np.float64
+    sums = (planes.astype(kind) @ weights.T.astype(kind)).astype(np.int64)
+    return np.asarray(sums.reshape(len(sums), count, outputs).transpose(1, 0, 2), dtype=np.int64)
+
+
+def _activated(sums: IntArray, stage: AffineBatch) -> IntArray:
+    sums = sums + stage.biases[:, None, :]
+    if stage.activation == "step":
+        return np.greater_equal(sums, 0).astype(np.int64)
+    if stage.activation == "identity":
+        return np.asarray(sums >> stage.dropped_bits[:, None, :], dtype=np.int64)
+    top = (1 << stage.saturation_bits[:, None, :]) - 1
+    return np.asarray(np.minimum(np.maximum(sums, 0) >> stage.dropped_bits[:, None, :], top), dtype=np.int64)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -37,42 +36,9 @@ def search_digests(model: IntegerModel, words: IntArray, targets: IntArray, opti
 
 
 def state_to_text(state: SearchState, digests: Mapping[str, str]) -> str:
-    """JSON text of a search state; inverse of `state_from_text`."""
-    data = {
-        "format": FORMAT,
-        "version": VERSION,
-        "digests": dict(digests),
-        "epoch": state.epoch,
-        "idle": state.idle,
-        "volumes": list(state.volumes),
-        "archive": state.archive.tolist(),
-        "populations": [population.tolist() for population in state.populations],
-    }
-    return json.dumps(data, separators=(",", ":")) + "\n"
-
-
-def state_from_text(text: str, digests: Mapping[str, str], *, where: str) -> SearchState:
-    """Search state of a JSON text.
-
-    Raises
-    ------
-    OutputError
-        If the text is no search state, or that of another search.
-    """
-    try:
-        data = json.loads(text)
-        if (data["format"], data["version"]) != (FORMAT, VERSION):
-            raise OutputError("not a search state of this version", where=where, allowed=f"{FORMAT} {VERSION}")
-        _check_digests(data["digests"], digests, where)
-        return SearchState(
-            int(data["epoch"]),
-            int(data["idle"]),
-            _genomes(data["archive"]),
-            tuple(_genomes(population) for population in data["populations"]),
-            tuple(float(volume) for volume in data["volumes"]),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OutputError("not a search state", where=where, got=f"{type(error).__name__} {error}") from None
+    """JSON text of a search state, as `read_checkpoint` reads it."""
+    data = {"format": FORMAT, "version": VERSION, "digests": dict(digests), **asdict(state)}
+    return json.dumps(data, separators=(",", ":"), default=np.ndarray.tolist) + "\n"
 
 
 def write_checkpoint(path: Path, state: SearchState, digests: Mapping[str, str]) -> None:
@@ -94,23 +60,27 @@ def read_checkpoint(path: Path, digests: Mapping[str, str]) -> SearchState:
     OutputError
         If the file cannot be read, is no search state, or is that of another model, data or options.
     """
+    where = str(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise OutputError("cannot be read", where=str(path), got=error) from None
-    return state_from_text(text, digests, where=str(path))
-
-
-def _check_digests(found: Mapping[str, Any], wanted: Mapping[str, str], where: str) -> None:
-    for name, digest in wanted.items():
-        if found.get(name) != digest:
-            raise OutputError(
-                f"the search state belongs to other {name}"
-                if name != "model"
-                else "the search state is of another model",
-                where=where,
-                allowed="the same model, data and options, or a search without --resume",
-            )
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if (data["format"], data["version"]) != (FORMAT, VERSION):
+            raise OutputError("not a search state of this version", where=where, allowed=f"{FORMAT} {VERSION}")
+        for name, digest in digests.items():
+            if data["digests"].get(name) != digest:
+                fault = f"the search state is of {'another' if name == 'model' else 'other'} {name}"
+                allowed = "the same model, data and options, or a search without --resume"
+                raise OutputError(fault, where=where, allowed=allowed)
+        return SearchState(
+            int(data["epoch"]),
+            int(data["idle"]),
+            _genomes(data["archive"]),
+            tuple(_genomes(population) for population in data["populations"]),
+            tuple(float(volume) for volume in data["volumes"]),
+        )
+    except OSError as error:
+        raise OutputError("cannot be read", where=where, got=error) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OutputError("not a search state", where=where, got=f"{type(error).__name__} {error}") from None
 
 
 def _genomes(rows: list[list[int]]) -> IntArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,18 +14,17 @@ from bespoke.errors import OptionError
 from bespoke.model import IntArray
 from bespoke.search.bayes import Bayes
 from bespoke.search.design_space import DesignSpace
+from bespoke.search.genes import FloatArray
 from bespoke.search.greedy import Greedy
-from bespoke.search.islands import Islands
 from bespoke.search.loss import Loss, neighbour_rows, training_rows
+from bespoke.search.nsga2 import Islands
 from bespoke.search.options import SearcherName, SearchOptions
-from bespoke.search.outputs import FloatArray
-from bespoke.search.searcher import Goal, Searcher, SearchState, SearchTask
-from bespoke.search.streams import Stream
+from bespoke.search.searcher import Searcher, SearchState, SearchTask, Stream
 
 _NEIGHBOURS = 2
 _LEAST_GAIN = 1e-3
 
-SEARCHER_TYPES: dict[SearcherName, Callable[[SearchTask, SearchOptions], Searcher]] = {
+SEARCHER_TYPES: dict[SearcherName, type[Searcher]] = {
     "nsga2": Islands,
     "bayes": Bayes,
     "greedy": Greedy,
@@ -92,25 +92,21 @@ def _task(space: DesignSpace, words: IntArray, targets: IntArray, options: Searc
     random = Stream.ROWS.generator(options.seed)
     seen = random.random(len(targets)) >= options.validation_share
     if not seen.any():
-        raise OptionError(
-            "leaves no row to search on",
-            where="validation_share",
-            got=options.validation_share,
-            allowed="a smaller share",
-        )
+        got = options.validation_share
+        raise OptionError("leaves no row to search on", where="validation_share", got=got, allowed="a smaller share")
     rows = training_rows(words[seen], targets[seen], options.metric)
     neighbours = neighbour_rows(space, rows, _NEIGHBOURS, random) if any(options.agreements) else None
     seeds = space.seeds()
-    first = Loss(space, rows, neighbours, smooth=options.smooth, agreement=options.agreements[0])
+    first = Loss(space, rows, neighbours, options.smooth)
     exact = first.parts(seeds[:1])
-    losses = [first.reweighted(agreement) for agreement in options.agreements]
-    goals = tuple(Goal(loss, float(loss.weighted(exact)[0]) + options.worst_loss) for loss in losses)
-    return SearchTask(space, goals, seeds, float(space.costs(seeds[:1])[0]), seen)
+    goals = [replace(first, agreement=agreement) for agreement in options.agreements]
+    goals = [replace(goal, worst=float(goal.weighted(exact)[0]) + options.worst_loss) for goal in goals]
+    return SearchTask(space, tuple(goals), seeds, float(space.costs(seeds[:1])[0]), seen)
 
 
 def _first_state(task: SearchTask, searcher: Searcher) -> SearchState:
-    start = searcher.start()
-    return SearchState(0, 0, task.front(start.found), start.populations)
+    populations, found = searcher.start()
+    return SearchState(0, 0, task.front(found)[0], populations)
 
 
 def _is_over(state: SearchState, options: SearchOptions, seconds: float) -> bool:
@@ -120,7 +116,6 @@ def _is_over(state: SearchState, options: SearchOptions, seconds: float) -> bool
 
 def _next_state(task: SearchTask, searcher: Searcher, state: SearchState) -> SearchState:
     populations, found = searcher.advance(state)
-    archive = task.front(np.concatenate([state.archive, found]))
-    volume = task.volume(archive)
+    archive, volume = task.front(np.concatenate([state.archive, found]))
     idle = state.idle + 1 if state.volumes and volume < state.volumes[-1] + _LEAST_GAIN else 0
     return SearchState(state.epoch + 1, idle, archive, populations, (*state.volumes, volume))

@@ -17,8 +17,7 @@ import numpy as np
 from bespoke.model import IntArray
 from bespoke.search.design_space import DesignSpace
 from bespoke.search.explore import Found
-from bespoke.search.loss import training_rows, wrong_rows
-from bespoke.search.outputs import FloatArray
+from bespoke.search.genes import FloatArray
 
 _BEYOND = 2.0  # of the last price at which a dearer candidate was better, for the cheapest one
 
@@ -62,10 +61,8 @@ def held_out_wrong(found: Found, folds: Sequence[Fold], finds: Sequence[Found]) 
     parts = []
     for fold, other in zip(folds, finds, strict=True):
         counterparts = np.array([0, *(best_at(other, price) for price in own_prices[1:])])
-        used, index_of = np.unique(counterparts, return_inverse=True)
-        rows = training_rows(fold.held_words, fold.held_targets, "accuracy")
-        parts.append(wrong_rows(fold.space, other.genomes[used], rows)[index_of.reshape(-1)])
-    return np.concatenate(parts, axis=1)
+        parts.append(fold.space.predict(other.genomes[counterparts], fold.held_words) != fold.held_targets)
+    return np.concatenate(parts, axis=1).astype(np.int64)
 
 
 def best_at(found: Found, price: float) -> int:
@@ -95,19 +92,34 @@ def _cost_shares(found: Found) -> FloatArray:
 
 
 def _lower_hull(shares: FloatArray, losses: FloatArray) -> IntArray:
-    """Positions of the corners by rising cost and falling loss (Andrew's monotone chain, 1979)."""
-    corners: list[int] = []
-    for index in np.lexsort((losses, shares)).tolist():
-        if corners and losses[index] >= losses[corners[-1]]:
-            continue
-        while len(corners) > 1 and _is_above(shares, losses, (*corners[-2:], index)):
-            corners.pop()
-        corners.append(index)
+    """Positions of the corners by rising cost and falling loss: each time where the loss falls most steeply."""
+    corners = [int(np.lexsort((losses, shares))[0])]
+    while len(better := np.flatnonzero(losses < losses[corners[-1]])):
+        slopes = (losses[corners[-1]] - losses[better]) / (shares[better] - shares[corners[-1]])
+        steepest = better[slopes == slopes.max()]
+        corners.append(int(steepest[losses[steepest].argmin()]))
     return np.array(corners, dtype=np.int64)
 
 
-def _is_above(shares: FloatArray, losses: FloatArray, points: tuple[int, int, int]) -> bool:
-    """Whether the second of three points is on or above the line from the first to the third."""
-    first, middle, last = points
-    rise = (losses[last] - losses[first]) * (shares[middle] - shares[first])
-    return bool((losses[middle] - losses[first]) * (shares[last] - shares[first]) >= rise)
+def assured_gains(wrong: IntArray, caution: float) -> FloatArray:
+    """Accuracy gained over the first candidate on the same rows, less ``caution`` standard errors, shape (n,).
+
+    The rows on which just one of both is right decide: with ``b`` of them lost and ``c`` won of ``n``, the gain is
+    ``(c - b) / n`` and its standard error ``sqrt(b + c - (c - b)**2 / n) / n`` (the paired difference behind
+    McNemar, "Note on the Sampling Error of the Difference Between Correlated Proportions", Psychometrika 12, 1947).
+    A candidate that decides as the exact model does nearly everywhere needs little reserve; one that wins and loses
+    many rows may owe its gain to these very rows.
+
+    Parameters
+    ----------
+    wrong : ndarray of int64, shape (n, n_rows)
+        1 where a candidate is wrong; the exact model first.
+    caution : float
+        Standard errors.
+    """
+    rows = wrong.shape[1]
+    lost = ((wrong == 1) & (wrong[:1] == 0)).sum(axis=1)
+    won = ((wrong == 0) & (wrong[:1] == 1)).sum(axis=1)
+    gain = won - lost
+    error = np.sqrt(np.maximum(lost + won - gain**2 / rows, 0.0))
+    return np.asarray((gain - caution * error) / rows, dtype=np.float64)

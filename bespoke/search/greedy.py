@@ -5,37 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from bespoke.model import IntArray
-from bespoke.search.options import SearchOptions
-from bespoke.search.searcher import Advance, SearchState, SearchTask
+from bespoke.search.searcher import Advance, Searcher, SearchState
 
 _FREE = 1e-6  # loss up to which changes are as good as free: of these the one that saves most is made
 _LEAST_SAVED = 1e-9
 
 
-class Greedy:
+class Greedy(Searcher):
     """Searcher ``greedy``: one genome, which parts of the model take turns to simplify.
 
-    There is nothing random. The search ends when no single change saves area at a loss of interest.
-
-    Parameters
-    ----------
-    task : SearchTask
-    options : SearchOptions
-        An epoch is ``generations`` steps.
+    There is nothing random. The search ends when no single change saves area at a loss of interest. An epoch is
+    ``generations`` steps.
     """
-
-    def __init__(self, task: SearchTask, options: SearchOptions) -> None:
-        self._task, self._steps = task, options.generations
 
     def start(self) -> Advance:
         """The exact model."""
-        exact = self._task.seeds[:1]
+        exact = self.task.seeds[:1]
         return Advance((exact,), exact)
 
     def advance(self, state: SearchState) -> Advance:
         """Some steps, as far as there are any."""
         path = [state.populations[0][0]]
-        for step in range(state.epoch * self._steps, (state.epoch + 1) * self._steps):
+        first = state.epoch * self.options.generations
+        for step in range(first, first + self.options.generations):
             simpler = self._step(path[-1], step)
             if simpler is None:
                 break
@@ -44,19 +36,17 @@ class Greedy:
 
     def _step(self, genome: IntArray, step: int) -> IntArray | None:
         """The genome after the best change in the part whose turn it is, or in the next one that has any."""
-        parts = self._task.space.simplifications(genome)
-        before = self._task.objectives(genome[None])[0]
-        for waiting in range(len(parts)):
-            best = self._best(parts[(step + waiting) % len(parts)], before[0], before[1])
-            if best is not None:
-                return best
-        return None
+        parts = self.task.space.simplifications(genome)
+        before = self.task.objectives(genome[None])[0].tolist()
+        turn = step % len(parts)
+        found = (self._best(genomes, *before) for genomes in parts[turn:] + parts[:turn])
+        return next((best for best in found if best is not None), None)
 
     def _best(self, genomes: IntArray, loss: float, cost: float) -> IntArray | None:
         if not len(genomes):
             return None
-        saved = cost - self._task.space.costs(genomes)
+        saved = cost - self.task.space.costs(genomes)
         genomes, saved = genomes[saved > _LEAST_SAVED], saved[saved > _LEAST_SAVED]
-        losses = self._task.loss(genomes)
-        ratios = np.where(losses <= self._task.worst, saved / np.maximum(losses - loss, _FREE), 0.0)
+        losses = self.task.loss(genomes)
+        ratios = np.where(losses <= self.task.loss.worst, saved / np.maximum(losses - loss, _FREE), 0.0)
         return np.asarray(genomes[ratios.argmax()]) if ratios.any() else None

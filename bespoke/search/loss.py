@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from bespoke.model import IntArray
 from bespoke.search.design_space import DesignSpace
-from bespoke.search.outputs import FloatArray
+from bespoke.search.genes import FloatArray
 
 Metric = Literal["accuracy", "balanced_accuracy", "r2"]
-METRICS: tuple[Metric, ...] = ("accuracy", "balanced_accuracy", "r2")
+METRICS: tuple[Metric, ...] = get_args(Metric)
 _SLOPE = 0.3  # of a candidate's mean margin: width of the step that stands for a wrong row
 _STEEPEST = 30.0
 _MOVED = 0.3  # share of the input words of a neighbour that differ, by one each
@@ -50,10 +50,11 @@ def neighbour_rows(space: DesignSpace, rows: LabelledWords, copies: int, random:
     return LabelledWords(words, space.exact.predict(words), np.repeat(rows.weights, copies) / copies)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Loss:
     """Mean loss of candidates: wrong training rows, nearly wrong ones, and disagreement off the training rows.
 
-    Parameters
+    Attributes
     ----------
     space : DesignSpace
     rows : LabelledWords
@@ -65,20 +66,16 @@ class Loss:
         instead of the share of wrong rows.
     agreement : float
         Weight of the disagreement on ``neighbours`` beside the training loss, in [0, 1].
+    worst : float
+        The loss above which a candidate is of no interest.
     """
 
-    def __init__(
-        self,
-        space: DesignSpace,
-        rows: LabelledWords,
-        neighbours: LabelledWords | None = None,
-        *,
-        smooth: float = 0.0,
-        agreement: float = 0.0,
-    ) -> None:
-        self._space = space
-        self._rows, self._neighbours, self._smooth = rows, neighbours, smooth
-        self._weights = (1.0 - agreement, agreement)
+    space: DesignSpace
+    rows: LabelledWords
+    neighbours: LabelledWords | None = None
+    smooth: float = 0.0
+    agreement: float = 0.0
+    worst: float = np.inf
 
     def __call__(self, genomes: IntArray) -> FloatArray:
         """Loss of each genome, shape (n,)."""
@@ -86,24 +83,19 @@ class Loss:
 
     def parts(self, genomes: IntArray) -> FloatArray:
         """Training loss and disagreement of each genome, shape (n, 2)."""
-        near = self._neighbours
+        near = self.neighbours
         apart = np.zeros(len(genomes)) if near is None else self._loss(genomes, near, 0.0)
-        return np.stack([self._loss(genomes, self._rows, self._smooth), apart], axis=1)
-
-    def reweighted(self, agreement: float) -> Loss:
-        """Loss on the same rows with another weight of the disagreement; their `parts` are the same."""
-        return Loss(self._space, self._rows, self._neighbours, smooth=self._smooth, agreement=agreement)
+        return np.stack([self._loss(genomes, self.rows, self.smooth), apart], axis=1)
 
     def weighted(self, parts: FloatArray) -> FloatArray:
         """Loss, shape (n,), of `parts`."""
-        own, other = self._weights
-        return np.asarray(own * parts[:, 0] + other * parts[:, 1], dtype=np.float64)
+        return np.asarray((1.0 - self.agreement) * parts[:, 0] + self.agreement * parts[:, 1], dtype=np.float64)
 
     def _loss(self, genomes: IntArray, rows: LabelledWords, smooth: float) -> FloatArray:
         found = np.zeros(len(genomes))
         spread = float(np.var(rows.targets)) or 1.0
-        for part, words, margins in self._space.outputs(genomes, rows.words, rows.targets if smooth else None):
-            if not self._space.exact.decision.is_classifier:
+        for part, words, margins in self.space.outputs(genomes, rows.words, rows.targets if smooth else None):
+            if not self.space.exact.decision.is_classifier:
                 found[part] = (words - rows.targets).astype(np.float64) ** 2 @ rows.weights / spread
                 continue
             found[part] = (words != rows.targets) @ rows.weights
@@ -111,11 +103,3 @@ class Loss:
                 steps = 1.0 / (1.0 + np.exp(np.clip(margins / _SLOPE, -_STEEPEST, _STEEPEST)))
                 found[part] = (1.0 - smooth) * found[part] + smooth * (steps @ rows.weights)
         return found
-
-
-def wrong_rows(space: DesignSpace, genomes: IntArray, rows: LabelledWords) -> IntArray:
-    """Which rows each genome gets wrong, shape (n, n_rows), as 0 and 1; squared errors of a value."""
-    found = np.zeros((len(genomes), len(rows.targets)), dtype=np.int64)
-    for part, words, _ in space.outputs(genomes, rows.words):
-        found[part] = words != rows.targets if space.exact.decision.is_classifier else (words - rows.targets) ** 2
-    return found

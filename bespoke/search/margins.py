@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bespoke.model import Argmax, Decision, Index, IntArray, Label, Sign, Value, Votes
-from bespoke.search.outputs import FloatArray
+from bespoke.search.genes import FloatArray
 
 
 def score_margins(decision: Decision, scores: IntArray, targets: IntArray) -> FloatArray | None:
@@ -30,9 +30,10 @@ def score_margins(decision: Decision, scores: IntArray, targets: IntArray) -> Fl
     ndarray of float, shape (n_candidates, n_rows), or None
         In units of the candidate's mean distance.
     """
-    margins = DECISION_MARGINS[type(decision)](decision, scores, targets)
-    if margins is None:
+    margins_of = DECISION_MARGINS[type(decision)]
+    if margins_of is None:
         return None
+    margins = margins_of(decision, scores, targets)
     scale = np.abs(margins).mean(axis=1, keepdims=True)
     return np.asarray(margins / np.maximum(scale, 1e-9), dtype=np.float64)
 
@@ -69,10 +70,6 @@ def _index(decision: Index, scores: IntArray, targets: IntArray) -> FloatArray:
     return _within(decision, scores[:, :, 0].astype(np.float64), targets)
 
 
-def _value(_: Value, _scores: IntArray, _targets: IntArray) -> None:
-    return None
-
-
 def _within(decision: Decision, values: FloatArray, targets: IntArray) -> FloatArray:
     """Distance of values, which are rounded to a class index, from the borders of the wanted one."""
     low = np.where(targets == 0, -np.inf, targets - 0.5)
@@ -81,11 +78,11 @@ def _within(decision: Decision, values: FloatArray, targets: IntArray) -> FloatA
     return np.asarray(np.clip(margins, -1e9, 1e9), dtype=np.float64)
 
 
-DECISION_MARGINS: dict[type[Decision], Callable[[Any, IntArray, IntArray], FloatArray | None]] = {
+DECISION_MARGINS: dict[type[Decision], Callable[[Any, IntArray, IntArray], FloatArray] | None] = {
     Argmax: _argmax,
     Sign: _sign,
     Votes: _votes,
-    Value: _value,
+    Value: None,
     Label: _label,
     Index: _index,
 }

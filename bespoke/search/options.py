@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bespoke.errors import OptionError
+from bespoke.options import PROPER_SHARE, Rule, at_least, between, check_options, one_of, option, option_fault
 from bespoke.search.loss import METRICS, Metric
 
 SearcherName = Literal["nsga2", "bayes", "greedy"]
 SEARCHERS: tuple[SearcherName, ...] = get_args(SearcherName)
+_SHARE = between(0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,39 +50,26 @@ class SearchOptions:
     seed : int
     """
 
-    searcher: SearcherName = "nsga2"
-    metric: Metric = "accuracy"
-    population: int = 100
-    islands: int = 2
-    epochs: int = 16
-    generations: int = 20
-    patience: int = 4
-    budget_s: float | None = None
-    validation_share: float = 0.0
-    smooth: float = 0.5
+    searcher: SearcherName = option("nsga2", one_of(SEARCHERS))
+    metric: Metric = option("accuracy", one_of(METRICS))
+    population: int = option(100, at_least(4))
+    islands: int = option(2, at_least(1))
+    epochs: int = option(16, at_least(1))
+    generations: int = option(20, at_least(1))
+    patience: int = option(4, at_least(1))
+    budget_s: float | None = option(None, Rule("must be positive", "seconds, above 0", lambda limit: limit > 0))
+    validation_share: float = option(0.0, PROPER_SHARE)
+    smooth: float = option(0.5, _SHARE)
     agreement: float | tuple[float, ...] | None = None
-    worst_loss: float = 0.06
+    worst_loss: float = option(0.06, _SHARE)
     seed: int = 0
 
     def __post_init__(self) -> None:
         if isinstance(self.agreement, list):  # as JSON has it
             object.__setattr__(self, "agreement", tuple(self.agreement))
-        for name, known in (("searcher", SEARCHERS), ("metric", METRICS)):
-            if getattr(self, name) not in known:
-                raise OptionError("unknown choice", where=name, got=getattr(self, name), allowed=", ".join(known))
-        for name in ("population", "islands", "epochs", "generations", "patience"):
-            least = 4 if name == "population" else 1
-            if getattr(self, name) < least:
-                raise OptionError("too small", where=name, got=getattr(self, name), allowed=f"{least} or more")
-        shares = {"smooth": (self.smooth,), "agreement": self.agreements, "worst_loss": (self.worst_loss,)}
-        for name, given in shares.items():
-            if not given or not all(isinstance(share, int | float) and 0 <= share <= 1 for share in given):
-                raise OptionError("out of range", where=name, got=getattr(self, name), allowed="0 to 1")
-        if not 0 <= self.validation_share < 1:
-            got = self.validation_share
-            raise OptionError("out of range", where="validation_share", got=got, allowed="0 <= share < 1")
-        if self.budget_s is not None and not self.budget_s > 0:
-            raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")
+        check_options(self)
+        if not self.agreements or not all(map(_SHARE.holds, self.agreements)):
+            raise option_fault("agreement", self.agreement, _SHARE)
 
     @property
     def agreements(self) -> tuple[float, ...]:

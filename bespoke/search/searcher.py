@@ -1,26 +1,54 @@
-"""What all searchers share: the task, where a search stands, and how it goes on."""
+"""What all searchers share: random streams, the task, where a search stands, and how it goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.model import IntArray
-from bespoke.search.archive import non_dominated
 from bespoke.search.design_space import DesignSpace
+from bespoke.search.genes import FloatArray
 from bespoke.search.loss import Loss
-from bespoke.search.outputs import FloatArray
+from bespoke.search.options import SearchOptions
 
 
-class Goal(NamedTuple):
-    """What a searcher minimises besides the cost, and the loss above which a candidate is of no interest."""
+class Stream(IntEnum):
+    """What random numbers are for: each use has a stream of its own, so that none depends on how much others draw.
 
-    loss: Loss
-    worst: float
+    Numbers that follow in the key tell streams of one use apart.
+    """
+
+    ROWS = 0  # which rows the search sees, and the rows near them
+    START = 1  # by island
+    EVOLUTION = 2  # by epoch, island
+    PRUNING = 3
+    SAMPLER = 4  # by epoch
+
+    def generator(self, seed: int, *key: int) -> np.random.Generator:
+        """Generator of the stream."""
+        return np.random.default_rng([seed, self, *key])
+
+    def seed(self, seed: int, *key: int) -> int:
+        """Seed for a third party that takes whole numbers."""
+        return int(np.random.SeedSequence([seed, self, *key]).generate_state(1)[0])
+
+
+def non_dominated(objectives: FloatArray) -> IntArray:
+    """Positions of the non-dominated rows of objectives, shape (n, 2), all to be small; the first of equal rows.
+
+    Returns
+    -------
+    ndarray of int64
+        By rising second objective.
+    """
+    order = np.lexsort((np.arange(len(objectives)), objectives[:, 0], objectives[:, 1]))
+    best = np.minimum.accumulate(objectives[order, 0])
+    return np.asarray(order[np.diff(best, prepend=np.inf) < 0], dtype=np.int64)
 
 
 class SearchTask(NamedTuple):
@@ -29,10 +57,9 @@ class SearchTask(NamedTuple):
     Attributes
     ----------
     space : DesignSpace
-    goals : tuple of Goal
-        One for each weight of agreement, on the same rows. `loss`, `worst` and `objectives` are those of the first, for
-        searchers that have a single one.
-    seeds : ndarray of int64, shape (n, size)
+    goals : tuple of Loss
+        One for each weight of agreement, on the same rows. Searchers that have a single one take the first.
+    seeds : ndarray of int64, shape (n, n_genes)
         Genomes to start from, the exact model first.
     exact_cost : float
     seen : ndarray of bool, shape (n_rows,)
@@ -40,48 +67,37 @@ class SearchTask(NamedTuple):
     """
 
     space: DesignSpace
-    goals: tuple[Goal, ...]
+    goals: tuple[Loss, ...]
     seeds: IntArray
     exact_cost: float
     seen: NDArray[np.bool_]
 
     @property
     def loss(self) -> Loss:
-        """The loss of the first goal."""
-        return self.goals[0].loss
-
-    @property
-    def worst(self) -> float:
-        """The loss above which a candidate is of no interest by the first goal."""
-        return self.goals[0].worst
+        """The first goal."""
+        return self.goals[0]
 
     def objectives(self, genomes: IntArray) -> FloatArray:
         """Losses by the first goal, and costs, shape (n, 2)."""
         return np.stack([self.loss(genomes), self.space.costs(genomes)], axis=1)
 
-    def front(self, genomes: IntArray) -> IntArray:
-        """Genomes that are feasible and non-dominated in one of the losses and cost, by rising cost."""
-        fronts = [feasible[non_dominated(objectives[feasible])] for objectives, feasible in self._goals(genomes)]
-        kept = np.unique(np.concatenate(fronts))
-        order = np.argsort(self.space.costs(genomes[kept]), kind="stable")
-        return np.asarray(genomes[kept][order], dtype=np.int64)
+    def front(self, genomes: IntArray) -> tuple[IntArray, float]:
+        """Genomes that are feasible and non-dominated in one of the losses and cost, by rising cost; and their volume.
 
-    def volume(self, genomes: IntArray) -> float:
-        """Hypervolume of a front, the mean over the goals, relative to the worst loss and the exact cost."""
-        volumes = []
-        for goal, (objectives, feasible) in zip(self.goals, self._goals(genomes), strict=True):
-            front = objectives[feasible[non_dominated(objectives[feasible])]]
-            losses = np.concatenate([[goal.worst], front[:, 0]])
-            width = np.maximum(self.exact_cost - front[:, 1], 0.0)
-            volumes.append(((losses[:-1] - losses[1:]) * width).sum() / max(goal.worst * self.exact_cost, 1e-12))
-        return float(np.mean(volumes))
-
-    def _goals(self, genomes: IntArray) -> Iterator[tuple[FloatArray, IntArray]]:
-        """For each goal the losses and costs, shape (n, 2), and the positions of feasible genomes."""
+        The hypervolume is the mean over the goals, relative to the worst loss and the exact cost.
+        """
         parts, costs = self.loss.parts(genomes), self.space.costs(genomes)
-        for loss, worst in self.goals:
-            losses = loss.weighted(parts)
-            yield np.stack([losses, costs], axis=1), np.flatnonzero(losses <= worst)
+        fronts, volumes = [], []
+        for goal in self.goals:
+            losses = goal.weighted(parts)
+            feasible = np.flatnonzero(losses <= goal.worst)
+            front = feasible[non_dominated(np.stack([losses, costs], axis=1)[feasible])]
+            heights = -np.diff(losses[front], prepend=goal.worst)
+            widths = np.maximum(self.exact_cost - costs[front], 0.0)
+            volumes.append((heights * widths).sum() / max(goal.worst * self.exact_cost, 1e-12))
+            fronts.append(front)
+        kept = np.unique(np.concatenate(fronts))
+        return genomes[kept[np.argsort(costs[kept], kind="stable")]], float(np.mean(volumes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +110,7 @@ class SearchState:
         Epochs done.
     idle : int
         Epochs since the front last got better.
-    archive : ndarray of int64, shape (n, size)
+    archive : ndarray of int64, shape (n, n_genes)
         Genomes by rising cost that are non-dominated by one of the goals.
     populations : tuple of ndarray of int64, shape (n, m)
         What the searcher goes on from: genomes of each island, parameters tried so far, or the one current genome.
@@ -111,19 +127,23 @@ class SearchState:
 
 
 class Advance(NamedTuple):
-    """Populations from which to go on, and genomes (n, size) that were met and may join the archive."""
+    """Populations from which to go on, and genomes (n, n_genes) that were met and may join the archive."""
 
     populations: tuple[IntArray, ...]
     found: IntArray
 
 
-class Searcher(Protocol):
+@dataclass(frozen=True, slots=True, eq=False)
+class Searcher(ABC):
     """A way to look for better genomes, epoch by epoch; what it goes on from stands in the state alone."""
 
+    task: SearchTask
+    options: SearchOptions
+
+    @abstractmethod
     def start(self) -> Advance:
         """Populations before the first epoch."""
-        ...
 
+    @abstractmethod
     def advance(self, state: SearchState) -> Advance:
         """One epoch."""
-        ...

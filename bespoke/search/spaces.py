@@ -11,23 +11,15 @@ from bespoke.search.affine import AffineDesigns
 from bespoke.search.design_space import DesignSpace
 from bespoke.search.trees import TreesDesigns
 
+Maker = Callable[[IntegerModel, IntArray, IntArray, GateCosts], DesignSpace]
 
-def _affine(model: IntegerModel, words: IntArray, _targets: IntArray, costs: GateCosts) -> DesignSpace:
-    return AffineDesigns(model, words, costs)
-
-
-def _none(model: IntegerModel, _words: IntArray, _targets: IntArray, _costs: GateCosts) -> DesignSpace:
-    names = ", ".join(stage.name for stage in model.stages)
-    raise UnsupportedModelError("no genes for these stages", where="search", got=names, allowed="affine, or one tree")
-
-
-# By the first stage; what the others must be, a space says itself.
-SPACES: dict[type[Stage], Callable[[IntegerModel, IntArray, IntArray, GateCosts], DesignSpace]] = {
-    Affine: _affine,
+# By the first stage; what the others must be, a space says itself. None where there are no genes.
+SPACES: dict[type[Stage], Maker | None] = {
+    Affine: lambda model, words, _, costs: AffineDesigns(model, words, costs),
     Trees: TreesDesigns,
-    Compare: _none,
-    Lookup: _none,
-    Gates: _none,
+    Compare: None,
+    Lookup: None,
+    Gates: None,
 }
 
 
@@ -50,4 +42,8 @@ def design_space(model: IntegerModel, words: IntArray, targets: IntArray, costs:
     UnsupportedModelError
         If the model is another one.
     """
-    return SPACES[type(model.stages[0])](model, words, targets, costs)
+    make = SPACES[type(model.stages[0])]
+    if make is None:
+        got = ", ".join(stage.name for stage in model.stages)
+        raise UnsupportedModelError("no genes for these stages", where="search", got=got, allowed="affine, or one tree")
+    return make(model, words, targets, costs)

@@ -6,36 +6,13 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.model import LEAF, IntArray
 from bespoke.model.tree_paths import Branch, PathTree, path_tree
 from bespoke.search.genes import TreeDraft, TreesPart
 
 _Node = tuple[int, int]  # number, and the rows that reach it as a bit vector
-
-
-class RowMasks:
-    """Which rows have a feature at most some value, as bit vectors, row 0 the least significant bit.
-
-    Parameters
-    ----------
-    words : ndarray of int64, shape (n_rows, n_features)
-    """
-
-    def __init__(self, words: IntArray) -> None:
-        self.count = len(words)
-        self.all = (1 << self.count) - 1
-        self._values: list[list[int]] = []
-        self._masks: list[list[int]] = []
-        for column in np.asarray(words).T:
-            values = np.unique(column)
-            rows = np.packbits(column[None, :] <= values[:, None], axis=1, bitorder="little")
-            self._values.append(values.tolist())
-            self._masks.append([0, *(int.from_bytes(row.tobytes(), "little") for row in rows)])
-
-    def at_most(self, feature: int, threshold: int) -> int:
-        """Rows with ``x[feature] <= threshold``."""
-        return self._masks[feature][bisect_right(self._values[feature], threshold)]
 
 
 class Leaf(NamedTuple):
@@ -45,33 +22,37 @@ class Leaf(NamedTuple):
     rows: int
 
 
-class LeafValues:
-    """Values of leaves from the rows that reach them.
+class Rows:
+    """Rows with their targets, sets of them as bit vectors, row 0 the least significant bit.
 
     Parameters
     ----------
-    targets : ndarray of int64, shape (n_rows,)
-        Wanted output words, none below ``offset``.
-    offset : int
+    words : ndarray of int64, shape (n_rows, n_features)
+    codes : ndarray of int64, shape (n_rows,)
+        Wanted codes of leaves, at least 0.
     is_classifier : bool
-        Whether a leaf takes the most frequent class of its rows, the lowest of equally frequent ones, or their
-        rounded mean.
+        Whether a leaf takes the most frequent code of its rows, the lowest of equally frequent ones, or their rounded
+        mean.
     """
 
-    def __init__(self, targets: IntArray, offset: int, *, is_classifier: bool) -> None:
-        codes = np.asarray(targets, dtype=np.int64) - offset
-        top = int(codes.max(initial=0))
-        self.count = len(codes)
+    def __init__(self, words: IntArray, codes: IntArray, *, is_classifier: bool = True) -> None:
+        self.count = len(words)
+        self.all = (1 << self.count) - 1
+        values = [np.unique(column) for column in words.T]
+        self._values = [own.tolist() for own in values]
+        flags = [column <= own[:, None] for column, own in zip(words.T, values, strict=True)]
+        self._at_most = [[0, *_bit_vectors(each)] for each in flags]
         self._is_classifier = is_classifier
-        if is_classifier:
-            flags = codes[None, :] == np.arange(top + 1)[:, None]
-        else:
-            flags = (codes[None, :] >> np.arange(top.bit_length())[:, None] & 1).astype(bool)
-        rows = np.packbits(flags, axis=1, bitorder="little")
-        self._planes = [int.from_bytes(row.tobytes(), "little") for row in rows]
+        top = int(codes.max(initial=0))
+        bits = np.arange(top.bit_length())[:, None]
+        self._planes = _bit_vectors(codes == np.arange(top + 1)[:, None] if is_classifier else codes >> bits & 1 == 1)
+
+    def at_most(self, feature: int, threshold: int) -> int:
+        """Rows with ``x[feature] <= threshold``."""
+        return self._at_most[feature][bisect_right(self._values[feature], threshold)]
 
     def code(self, rows: int) -> int:
-        """Value less the offset, of a leaf with at least one row."""
+        """Code of a leaf with at least one row."""
         counts = [(rows & plane).bit_count() for plane in self._planes]
         if self._is_classifier:
             return counts.index(max(counts))
@@ -86,6 +67,16 @@ class LeafValues:
         own = counts[leaf.code] - 1
         is_ahead = all(own > other for code, other in enumerate(counts) if code != leaf.code)
         return leaf.rows & self._planes[leaf.code] if is_ahead else 0
+
+    def flags(self, rows: int) -> IntArray:
+        """1 for each row of a set, 0 for the others, shape (n_rows,)."""
+        packed = np.frombuffer(rows.to_bytes((self.count + 7) // 8, "little"), dtype=np.uint8)
+        return np.unpackbits(packed, count=self.count, bitorder="little").astype(np.int64)
+
+
+def _bit_vectors(flags: NDArray[np.bool_]) -> list[int]:
+    rows = np.packbits(flags, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in rows]
 
 
 class Growth:
@@ -106,14 +97,13 @@ class Growth:
         words = tree.values[:, 0]
         is_classifier = part.exact.decision.is_classifier
         self.offset = 0 if is_classifier else int(min(words[tree.feature == LEAF].min(), targets.min()))
-        self._rows = RowMasks(part.words)
-        self._values = LeafValues(targets, self.offset, is_classifier=is_classifier)
+        self._rows = Rows(part.words, targets - self.offset, is_classifier=is_classifier)
         self._ranges = part.exact.ranges[0]
         self._feature, self._left, self._right = (a.tolist() for a in (tree.feature, tree.left, tree.right))
-        self._inner = part.inner
+        self._inner = part.inner.tolist()
         # Of an inner node that of its leftmost leaf.
         self._first_codes: list[int] = (words - self.offset).tolist()
-        for node in reversed(part.inner.tolist()):
+        for node in reversed(self._inner):
             self._first_codes[node] = self._first_codes[self._left[node]]
 
     def grow(self, draft: TreeDraft) -> PathTree:
@@ -124,15 +114,10 @@ class Growth:
         that all training rows at it pass alike is left out too.
         """
         thresholds, is_leaf = [0] * len(self._feature), [True] * len(self._feature)
-        for node, bound, leaf in zip(self._inner.tolist(), draft.bounds.tolist(), draft.is_leaf.tolist(), strict=True):
+        for node, bound, leaf in zip(self._inner, draft.bounds.tolist(), draft.is_leaf.tolist(), strict=True):
             thresholds[node], is_leaf[node] = bound - 1, leaf
-        features, left, right, at_most, relabel = (
-            self._feature,
-            self._left,
-            self._right,
-            self._rows.at_most,
-            draft.relabel,
-        )
+        features, left, right = self._feature, self._left, self._right
+        at_most, relabel = self._rows.at_most, draft.relabel
 
         def visit(reached: _Node) -> int | Branch[_Node]:
             node, rows = reached
@@ -143,12 +128,12 @@ class Growth:
                     return Branch(feature, threshold, (left[node], below), (right[node], rows ^ below))
                 node = left[node] if below == rows else right[node]
             own = not relabel and features[node] == LEAF
-            return self._first_codes[node] if own or not rows else self._values.code(rows)
+            return self._first_codes[node] if own or not rows else self._rows.code(rows)
 
         return path_tree(visit, (0, self._rows.all), self._ranges)
 
 
-def leaves(tree: PathTree, rows: RowMasks) -> list[Leaf]:
+def leaves(tree: PathTree, rows: Rows) -> list[Leaf]:
     """Leaves that rows reach; a leaf under two splits, or of a subtree that stands once, may be there in parts."""
     reach = [0] * len(tree.splits)
     found: list[Leaf] = []
@@ -169,18 +154,12 @@ def leaves(tree: PathTree, rows: RowMasks) -> list[Leaf]:
     return found
 
 
-def output_words(found: list[Leaf], row_count: int, offset: int) -> IntArray:
+def output_words(found: list[Leaf], rows: Rows, offset: int) -> IntArray:
     """Output words of a tree with the given leaves, shape (n_rows,)."""
-    planes: dict[int, int] = {}
-    for code, rows in found:
-        planes[code] = planes.get(code, 0) | rows
-    words = np.full(row_count, offset, dtype=np.int64)
-    for code, rows in planes.items():
-        words += code * flags_of(rows, row_count)
+    reached: dict[int, int] = {}
+    for code, some in found:
+        reached[code] = reached.get(code, 0) | some
+    words = np.full(rows.count, offset, dtype=np.int64)
+    for code, some in reached.items():
+        words += code * rows.flags(some)
     return words
-
-
-def flags_of(rows: int, row_count: int) -> IntArray:
-    """1 for each row of a bit vector, 0 for the others, shape (n_rows,)."""
-    packed = np.frombuffer(rows.to_bytes((row_count + 7) // 8, "little"), dtype=np.uint8)
-    return np.unpackbits(packed, count=row_count, bitorder="little").astype(np.int64)

@@ -3,19 +3,3 @@
 from bespoke.sim.packing import pack_words, unpack_words
 from bespoke.sim.simulator import MappedRun, literal_values, mapped_outputs, net_values, simulate, simulate_mapped
 from bespoke.sim.words import MAX_EXHAUSTIVE_BITS, corners, every_input, largest_words, random_inputs
-
-__all__ = [
-    "MAX_EXHAUSTIVE_BITS",
-    "MappedRun",
-    "corners",
-    "every_input",
-    "largest_words",
-    "literal_values",
-    "mapped_outputs",
-    "net_values",
-    "pack_words",
-    "random_inputs",
-    "simulate",
-    "simulate_mapped",
-    "unpack_words",
-]

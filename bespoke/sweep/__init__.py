@@ -4,18 +4,3 @@ from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.plan import PlannedCell, plan_sweep
 from bespoke.sweep.run import Progress, SweepResult, run_sweep
 from bespoke.sweep.tables import Row, legend, people_table, row_facts, statistics_rows
-
-__all__ = [
-    "Cell",
-    "PlannedCell",
-    "Progress",
-    "Row",
-    "SweepOptions",
-    "SweepResult",
-    "legend",
-    "people_table",
-    "plan_sweep",
-    "row_facts",
-    "run_sweep",
-    "statistics_rows",
-]

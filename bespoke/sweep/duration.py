@@ -21,7 +21,7 @@ _TREE_S = 3.5e-4
 _TREE_ROW_S = 1e-7
 _SUM_S = 4e-4
 _COEFFICIENT_ROW_S = 0.8e-8
-# Epochs of a tree's search that its refits take, see `bespoke.flow.tree_folds`, as a multiple of its own; weighted sums
+# Epochs of a tree's search that its refits take, see `bespoke.flow.searched`, as a multiple of its own; weighted sums
 # have two populations.
 _FOLD_EPOCHS = 2.5
 _POPULATIONS = 2

@@ -16,7 +16,7 @@ from bespoke.report.folder import write_folder
 from bespoke.sweep.options import Cell
 
 CELL_FORMAT = "bespoke-sweep-cell"
-CELL_VERSION = 2
+CELL_VERSION = 3
 SWEEP = "sweep.json"
 SWEEP_FORMAT = "bespoke-sweep"
 SWEEP_VERSION = 1

@@ -2,5 +2,3 @@
 
 from bespoke.techmap.mapper import map_cheapest, map_netlist
 from bespoke.techmap.objective import Objective
-
-__all__ = ["Objective", "map_cheapest", "map_netlist"]

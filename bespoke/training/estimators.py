@@ -8,7 +8,21 @@ from typing import Any
 from bespoke.training.options import KINDS, TREES, TrainingOptions
 
 SCALER, STEP = "scaler", "model"  # names of the steps of the Pipeline
-_MLP_ITERATIONS = 500
+# Modules of scikit-learn other than linear_model, and the parameters that the options fix; others keep their defaults.
+_MODULES = {"tree": "tree", "extra_tree": "tree", "svm": "svm", "linear_svm": "svm", "mlp": "neural_network"}
+_FIXED = {
+    "tree": ("max_depth", "random_state"),
+    "extra_tree": ("max_depth", "random_state"),
+    "svm": ("kernel", "C", "max_iter"),
+    "linear_svm": ("C", "max_iter", "random_state"),
+    "mlp": ("hidden_layer_sizes", "solver", "max_iter", "random_state"),
+    "logistic": ("C", "max_iter", "random_state"),
+    "ridge": ("random_state",),
+    "perceptron": ("max_iter", "random_state"),
+    "sgd": ("max_iter", "random_state"),
+    "linear": (),
+}
+_ITERATIONS = {"svm": -1, "mlp": 500}
 _LINEAR_ITERATIONS = 10_000
 
 Parameters = dict[str, Any]
@@ -16,8 +30,17 @@ Parameters = dict[str, Any]
 
 def make_estimator(kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  scikit-learn's
     """An unfitted estimator of that kind."""
-    name = KINDS[kind][task]
-    return getattr(import_module(f"sklearn.{_MODULES[name]}"), name)(**_fixed_parameters(name, options, seed))
+    values = {
+        "max_depth": options.max_depth,
+        "hidden_layer_sizes": options.hidden_layer_sizes,
+        "C": options.c,
+        "kernel": "linear",
+        "solver": "lbfgs",
+        "max_iter": options.max_iter or _ITERATIONS.get(kind, _LINEAR_ITERATIONS),
+        "random_state": seed,
+    }
+    module = import_module(f"sklearn.{_MODULES.get(kind, 'linear_model')}")
+    return getattr(module, KINDS[kind][task])(**{name: values[name] for name in _FIXED[kind]})
 
 
 def search_space(kind: str, task: str, options: TrainingOptions) -> Parameters:
@@ -43,51 +66,3 @@ def search_space(kind: str, task: str, options: TrainingOptions) -> Parameters:
     if (kind, task) in (("svm", "regression"), ("linear_svm", "regression")):
         space["epsilon"] = uniform(0.0, 0.5)
     return {f"{STEP}__{name}": values for name, values in space.items()}
-
-
-def _fixed_parameters(name: str, options: TrainingOptions, seed: int) -> Parameters:
-    iterations = options.max_iter or _LINEAR_ITERATIONS
-    if name.startswith(("DecisionTree", "ExtraTree")):
-        return {"max_depth": options.max_depth, "random_state": seed}
-    if name.startswith("MLP"):
-        return {
-            "hidden_layer_sizes": options.hidden_layer_sizes,
-            "solver": "lbfgs",
-            "max_iter": options.max_iter or _MLP_ITERATIONS,
-            "random_state": seed,
-        }
-    table: dict[str, Parameters] = {
-        "SVC": {"kernel": "linear", "C": options.c, "max_iter": options.max_iter or -1},
-        "SVR": {"kernel": "linear", "C": options.c, "max_iter": options.max_iter or -1},
-        "LinearSVC": {"C": options.c, "max_iter": iterations, "random_state": seed},
-        "LinearSVR": {"C": options.c, "max_iter": iterations, "random_state": seed},
-        "LogisticRegression": {"C": options.c, "max_iter": iterations, "random_state": seed},
-        "RidgeClassifier": {"random_state": seed},
-        "Ridge": {"random_state": seed},
-        "Perceptron": {"max_iter": iterations, "random_state": seed},
-        "SGDClassifier": {"max_iter": iterations, "random_state": seed},
-        "SGDRegressor": {"max_iter": iterations, "random_state": seed},
-        "LinearRegression": {},
-    }
-    return table[name]
-
-
-_MODULES = {
-    "DecisionTreeClassifier": "tree",
-    "DecisionTreeRegressor": "tree",
-    "ExtraTreeClassifier": "tree",
-    "ExtraTreeRegressor": "tree",
-    "SVC": "svm",
-    "SVR": "svm",
-    "LinearSVC": "svm",
-    "LinearSVR": "svm",
-    "MLPClassifier": "neural_network",
-    "MLPRegressor": "neural_network",
-    "LogisticRegression": "linear_model",
-    "RidgeClassifier": "linear_model",
-    "Ridge": "linear_model",
-    "Perceptron": "linear_model",
-    "SGDClassifier": "linear_model",
-    "SGDRegressor": "linear_model",
-    "LinearRegression": "linear_model",
-}

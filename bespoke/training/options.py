@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 
 from bespoke.data import CLASSIFICATION, REGRESSION
 from bespoke.errors import OptionError
 from bespoke.model import MAX_INPUT_BITS
+from bespoke.options import Rule, check_options, option, whole
 
 # Kind of model -> the scikit-learn class for each task.
 KINDS: dict[str, dict[str, str]] = {
@@ -36,6 +36,10 @@ ALIASES: dict[str, tuple[str, str]] = {
 TREES = ("tree", "extra_tree")
 LARGEST_LAYER = 1024
 LARGEST_DEPTH = 64
+
+
+def _fault(name: str, value: object, rule: Rule) -> OptionError:
+    return OptionError(f"option {name} is {rule.fault}", got=repr(value), allowed=rule.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,15 @@ class TrainingOptions:
     kind: str
     task: str | None = None
     hidden_layer_sizes: tuple[int, ...] = (4,)
-    max_depth: int = 6
-    c: float = 1.0
-    max_iter: int | None = None
-    restarts: int = 3
-    search: int = 0
-    folds: int = 5
-    seed: int = 42
-    jobs: int = 1
-    input_bits: int | None = None
+    max_depth: int = option(6, whole(1, LARGEST_DEPTH))
+    c: float = option(1.0, Rule("out of range", "above 0 and below 1e12", lambda c: 0 < c < 1e12))
+    max_iter: int | None = option(None, whole(1, 10**7))
+    restarts: int = option(3, whole(1, 100))
+    search: int = option(0, whole(0, 10_000))
+    folds: int = option(5, whole(2, 100))
+    seed: int = option(42, whole(0, 2**32 - 1))
+    jobs: int = option(1, whole(1, 1024))
+    input_bits: int | None = option(None, whole(1, MAX_INPUT_BITS))
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS and self.kind not in ALIASES:
@@ -94,18 +98,7 @@ class TrainingOptions:
         layers = self.hidden_layer_sizes
         if not layers or not all(1 <= units <= LARGEST_LAYER for units in layers):
             raise OptionError("hidden layers out of range", got=layers, allowed=f"1 to {LARGEST_LAYER} units each")
-        _check_range("max_depth", self.max_depth, 1, LARGEST_DEPTH)
-        if not 0 < self.c < 1e12:
-            raise OptionError("option c is out of range", got=self.c, allowed="above 0 and below 1e12")
-        if self.max_iter is not None:
-            _check_range("max_iter", self.max_iter, 1, 10**7)
-        _check_range("restarts", self.restarts, 1, 100)
-        _check_range("search", self.search, 0, 10_000)
-        _check_range("folds", self.folds, 2, 100)
-        _check_range("seed", self.seed, 0, 2**32 - 1)
-        _check_range("jobs", self.jobs, 1, 1024)
-        if self.input_bits is not None:
-            _check_range("input_bits", self.input_bits, 1, MAX_INPUT_BITS)
+        check_options(self, _fault)
 
     @property
     def is_tree(self) -> bool:
@@ -129,8 +122,3 @@ class TrainingOptions:
         if task == CLASSIFICATION and data_task == REGRESSION:
             raise OptionError("the data are for regression", got=f"task {task}", allowed=f"task {REGRESSION}")
         return kind, task
-
-
-def _check_range(name: str, value: int, low: int, high: int) -> None:
-    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= value <= high:
-        raise OptionError(f"option {name} is out of range", got=repr(value), allowed=f"{low} to {high}")

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from bespoke.data import REGRESSION, Split
+from bespoke.data import CLASSIFICATION, REGRESSION, Split
+from bespoke.data.dataset import FloatArray, TargetArray
 from bespoke.errors import ModelError, OptionError
 from bespoke.training.estimators import SCALER, STEP, make_estimator, search_space
 from bespoke.training.options import TrainingOptions
-from bespoke.training.scores import score
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def _fit(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[
     if options.search:
         return _searched(split, kind, task, options)
     restarts = options.restarts if kind == "mlp" else 1
-    fitted = [_fit_once(split, kind, task, options, options.seed + number) for number in range(restarts)]
+    unfitted = [_pipeline(kind, task, options, options.seed + number) for number in range(restarts)]
+    fitted = [pipeline.fit(split.train_features, split.train_targets) for pipeline in unfitted]
     best = min(fitted, key=lambda pipeline: pipeline[-1].loss_) if restarts > 1 else fitted[0]
     return best, None, {}
 
@@ -107,10 +108,6 @@ def _unrounded(fitted: Any, split: Split) -> Any:  # noqa: ANN401  a Pipeline
     from sklearn.preprocessing import MinMaxScaler
 
     return Pipeline([(SCALER, MinMaxScaler().fit(split.train_features)), fitted.steps[-1]])
-
-
-def _fit_once(split: Split, kind: str, task: str, options: TrainingOptions, seed: int) -> Any:  # noqa: ANN401  same
-    return _pipeline(kind, task, options, seed).fit(split.train_features, split.train_targets)
 
 
 def _searched(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[Any, float | None, dict[str, Any]]:
@@ -142,6 +139,31 @@ def _folds(split: Split, task: str, options: TrainingOptions) -> Any:  # noqa: A
         raise OptionError("too few rows for the folds", got=f"{options.folds} folds", allowed=f"2 to {most}")
     folds = KFold if task == REGRESSION else StratifiedKFold
     return folds(options.folds, shuffle=True, random_state=options.seed)
+
+
+def score(
+    estimator: Any,  # noqa: ANN401  scikit-learn has no types
+    features: FloatArray,
+    targets: TargetArray,
+    task: str,
+) -> tuple[str, float]:
+    """Name and value of the score that suits the targets.
+
+    Accuracy for classification; for regression on whole-number targets the accuracy of the output rounded and clipped
+    to the range of `targets`, as the papers on printed classifiers score regressors; r2 for other regression.
+    """
+    predicted = estimator.predict(features)
+    if task == CLASSIFICATION:
+        return "accuracy", float((predicted == targets).mean())
+    if targets.dtype.kind == "i":
+        return "rounded accuracy", rounded_accuracy(predicted, targets)
+    return "r2", float(estimator.score(features, targets))
+
+
+def rounded_accuracy(predicted: FloatArray, targets: TargetArray) -> float:
+    """Share of rows whose output, rounded to even and clipped to the range of `targets`, is the target."""
+    labels = np.clip(np.rint(predicted), targets.min(), targets.max())
+    return float((labels == targets).mean())
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  a number or text

@@ -10,29 +10,3 @@ from bespoke.verilog.rtl_decision import DECISION_RTL
 from bespoke.verilog.rtl_stages import STAGE_RTL
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE, write_testbench, write_vectors
 from bespoke.verilog.writer import write_cells, write_netlist
-
-__all__ = [
-    "DECISION_RTL",
-    "MODULE",
-    "STAGE_RTL",
-    "TESTBENCH_MODULE",
-    "VECTORS_FILE",
-    "Boundary",
-    "IcarusRun",
-    "Mismatch",
-    "NamedNetlist",
-    "Word",
-    "comment_text",
-    "legal_identifier",
-    "model_boundary",
-    "netlist_boundary",
-    "read_named_netlist",
-    "read_netlist",
-    "run_icarus",
-    "unique_identifiers",
-    "write_cells",
-    "write_netlist",
-    "write_rtl",
-    "write_testbench",
-    "write_vectors",
-]

@@ -89,12 +89,12 @@ def module_identifier(module: str) -> str:
 
 def _boundary(inputs: Sequence[Port], outputs: Sequence[Port], module: str) -> Boundary:
     top = module_identifier(module)
-    output_names = unique_identifiers([port.name for port in outputs], taken=[top], empty="output_word")
-    input_names = unique_identifiers([port.name for port in inputs], taken=[top, *output_names], empty="feature")
-    return Boundary(_words(inputs, input_names), _words(outputs, output_names))
+    output_words = _words(outputs, [top], "output_word")
+    return Boundary(_words(inputs, [top, *(word.identifier for word in output_words)], "feature"), output_words)
 
 
-def _words(ports: Sequence[Port], identifiers: Sequence[str]) -> tuple[Word, ...]:
+def _words(ports: Sequence[Port], taken: Sequence[str], empty: str) -> tuple[Word, ...]:
+    identifiers = unique_identifiers([port.name for port in ports], taken=taken, empty=empty)
     return tuple(
         Word(identifier, port.name, port.width, port.signed)
         for port, identifier in zip(ports, identifiers, strict=True)

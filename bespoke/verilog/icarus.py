@@ -16,7 +16,7 @@ from bespoke.external import run_program
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE
 
 _COMPILED = "testbench.vvp"
-_RESULT = re.compile(r"^(?:PASS (?P<passed>\d+)|FAIL (?P<failed>\d+) of (?P<total>\d+))$", re.MULTILINE)
+_RESULT = re.compile(r"^(?:PASS|FAIL (?P<failed>\d+) of) (?P<total>\d+)$", re.MULTILINE)
 _MISMATCH = re.compile(
     r"^MISMATCH vector (?P<index>\d+) inputs (?P<inputs>\S+) expected (?P<expected>\S+) got (?P<got>\S+)$",
     re.MULTILINE,
@@ -140,11 +140,9 @@ def _read_result(output: str) -> IcarusRun:
     result = _RESULT.search(output)
     if result is None:
         raise ToolError("the testbench did not come to its end", where="vvp", got=_first_line(output))
-    if result["passed"]:
-        return IcarusRun(int(result["passed"]), 0, None, ())
     found = _MISMATCH.search(output)
     first = Mismatch(int(found["index"]), found["inputs"], found["expected"], found["got"]) if found else None
-    return IcarusRun(int(result["total"]), int(result["failed"]), first, ())
+    return IcarusRun(int(result["total"]), int(result["failed"] or 0), first, ())
 
 
 def _first_line(text: str) -> str:

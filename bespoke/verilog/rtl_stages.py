@@ -10,7 +10,7 @@ from typing import Any
 from bespoke.model import Affine, Compare, Gates, Lookup, Stage, Table, Trees
 from bespoke.netlist import AND, XOR
 from bespoke.numeric import Interval
-from bespoke.verilog.rtl_text import Operand, Scope, aligned, range_text, unsigned_literal
+from bespoke.verilog.rtl_text import Operand, Scope, aligned, joined, range_text, unsigned_literal
 from bespoke.verilog.rtl_trees import trees_lines
 
 # From a stage, its inputs and its scope to lines, the words that they declare, and the sums over those words.
@@ -77,7 +77,7 @@ def _address(table: Table, operands: Sequence[Operand]) -> str:
     for (source, _), bits in groupby(enumerate(table.bits), key=lambda item: (item[1][0], item[1][1] - item[0])):
         run = [bit for _, (_, bit) in bits]
         parts.append(operands[source].part(run[0], len(run)))
-    return parts[0] if len(parts) == 1 else f"{{{', '.join(reversed(parts))}}}"
+    return joined(reversed(parts))
 
 
 def _gates(gates: Gates, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:

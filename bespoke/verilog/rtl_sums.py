@@ -14,8 +14,9 @@ from bespoke.verilog.rtl_text import (
     Operand,
     Scope,
     aligned,
-    signed_literal,
+    range_text,
     signed_width,
+    statement,
     unsigned_literal,
 )
 
@@ -38,11 +39,13 @@ def affine_lines(
     scope : Scope
     """
     count = affine.output_count
-    if affine.activation == "identity" and not affine.dropped_bits.any():
-        if affine.has_plain_columns() and not affine.biases.any() and np.array_equal(affine.weights, np.eye(count)):
-            return [], tuple(operands)
-        return _sum_lines(affine, operands, labels or _labels("sum", count, scope), scope)
-    lines, sums = _sum_lines(affine, operands, _labels("sum", count, scope), scope)
+    is_bare = affine.activation == "identity" and not affine.dropped_bits.any()
+    is_copy = is_bare and affine.has_plain_columns() and not affine.biases.any()
+    if is_copy and np.array_equal(affine.weights, np.eye(count)):
+        return [], tuple(operands)
+    lines, sums = _sum_lines(affine, operands, (is_bare and labels) or _labels("sum", count, scope), scope)
+    if is_bare:
+        return lines, sums
     units, rows = [], []
     intervals = affine.output_intervals([operand.interval for operand in operands])
     for output, (name, note) in enumerate(labels or _labels(affine.activation, count, scope)):
@@ -72,17 +75,30 @@ def _sum_lines(
     intervals = affine.sum_intervals([operand.interval for operand in operands])
     for output, ((stem, note), interval) in enumerate(zip(labels, intervals, strict=True)):
         name = scope.names.fresh(stem)
-        terms = [
-            (operand, weight)
-            for operand, weight in zip(inputs, affine.weights[output].tolist(), strict=True)
-            if weight and operand.interval != ZERO
-        ]
-        rows = _head_rows(terms, f"[{width - 1}:0] {name}", note)
-        rows += _term_rows(terms, int(affine.biases[output]), 2.0**-affine.frac_bits, width)
-        rows[-1] = (rows[-1][0] + ";", rows[-1][1])
-        lines += aligned(rows)
         sums.append(Operand(name, interval, width, signed=True, note=name, scale=2.0**-affine.frac_bits))
+        weighted = zip(inputs, affine.weights[output].tolist(), strict=True)
+        terms = [(operand, weight) for operand, weight in weighted if weight and operand.interval != ZERO]
+        lines += statement([*_sum_rows(sums[-1], note, terms, int(affine.biases[output]))])
     return lines, tuple(sums)
+
+
+def _sum_rows(total: Operand, note: str, terms: Sequence[tuple[Operand, int]], bias: int) -> Iterator[tuple[str, str]]:
+    """The statement for one sum.
+
+    A procedural block is evaluated once where event-driven simulators evaluate a continuous assignment of n
+    terms up to n**2 / 2 times; but it never runs if all that it reads is constant.
+    """
+    declared = f"{range_text(total.width, signed=True)} {total.name}"
+    if all(operand.fixed for operand, _ in terms):
+        yield f"  wire{declared} =", note
+    else:
+        yield f"  reg{declared};", note
+        yield f"  always @* {total.name} =", ""
+    yield f"    {total.literal(bias)}", f"bias {bias * total.scale:.6g}"
+    for operand, weight in terms:
+        real = weight * total.scale / operand.scale
+        sign = "-" if weight < 0 else "+"
+        yield f"    {sign} {total.literal(abs(weight))} * {operand.name}", f"{real:.6g} * {operand.note}"
 
 
 def _columns(affine: Affine, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand]]:
@@ -102,17 +118,6 @@ def _columns(affine: Affine, operands: Sequence[Operand], scope: Scope) -> tuple
     return aligned(rows), columns
 
 
-def _head_rows(terms: Sequence[tuple[Operand, int]], target: str, note: str) -> list[tuple[str, str]]:
-    """Start of the statement for one sum.
-
-    A procedural block is evaluated once where event-driven simulators evaluate a continuous assignment of n
-    terms up to n**2 / 2 times; but it never runs if all that it reads is constant.
-    """
-    if any(operand.interval.low < operand.interval.high for operand, _ in terms):
-        return [(f"  reg signed {target};", note), (f"  always @* {target.rsplit(maxsplit=1)[-1]} =", "")]
-    return [(f"  wire signed {target} =", note)]
-
-
 def _common_width(affine: Affine, inputs: Sequence[Interval]) -> int:
     """Width in which each input and coefficient, and each sum of some of the terms of an output, fits."""
     total = Interval(-1, 0)
@@ -124,14 +129,6 @@ def _common_width(affine: Affine, inputs: Sequence[Interval]) -> int:
         total = total.union(sum(optional, start=Interval.constant(bias).union(ZERO)))
         total = total.union(Interval.constant(max([abs(bias), *(abs(weight) for weight, _ in terms)])))
     return signed_width(total)
-
-
-def _term_rows(terms: Sequence[tuple[Operand, int]], bias: int, scale: float, width: int) -> Iterator[tuple[str, str]]:
-    yield f"    {signed_literal(bias, width)}", f"bias {bias * scale:.6g}"
-    for operand, weight in terms:
-        real = weight * scale / operand.scale
-        sign = "-" if weight < 0 else "+"
-        yield f"    {sign} {width}'sd{abs(weight)} * {operand.name}", f"{real:.6g} * {operand.note}"
 
 
 def _unit(affine: Affine, output: int, total: Operand, width: int) -> str:

@@ -144,6 +144,18 @@ def range_text(width: int, *, signed: bool = False) -> str:
     return (" signed" if signed else "") + (f" [{width - 1}:0]" if width > 1 else "")
 
 
+def joined(parts: Iterable[str]) -> str:
+    """Parts of a word, the most significant first, as one expression."""
+    first, *others = parts
+    return f"{{{', '.join([first, *others])}}}" if others else first
+
+
+def statement(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """`aligned` lines of one statement, which ends with the last."""
+    code, comment = rows[-1]
+    return aligned([*rows[:-1], (f"{code};", comment)])
+
+
 def aligned(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Lines of code with their comments in one column; a row without comment stays bare."""
     column = max((len(code) for code, comment in rows if comment), default=0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bespoke.model import LEAF, Affine, Trees
 from bespoke.numeric import Interval
-from bespoke.verilog.rtl_text import Operand, Scope, aligned, range_text
+from bespoke.verilog.rtl_text import Operand, Scope, joined, range_text, statement
 
 # Levels of a tree that stand in one nested expression; deeper subtrees get a wire of their own.
 NESTED_LEVELS = 6
@@ -38,54 +38,44 @@ def _tree_lines(
         for output in kept:
             top -= words[output].width
             rows.append(words[output].declared(leaf.part(top, words[output].width)))
-    plan = _plan(tree, operands)
-    wires = {node: scope.names.fresh(f"{leaf.name}_{node}") for node in plan.roots[1:]}
-    writer = _Writer(tree, plan, operands, {output: words[output] for output in kept}, wires, scope)
+    root, sides = _sides(tree, operands)
+    deep = _deep_nodes(root, sides)
+    wires = {node: scope.names.fresh(f"{leaf.name}_{node}") for node in deep}
+    writer = _Writer(tree, sides, operands, {output: words[output] for output in kept}, wires, scope)
     lines = []
-    for node in (*reversed(plan.roots[1:]), plan.roots[0]):
-        lines += writer.lines(f"wire{range_text(leaf.width, signed=leaf.signed)} {wires.get(node, leaf.name)}", node)
+    for node, name in [*reversed(wires.items()), (root, leaf.name)]:
+        lines += writer.lines(f"wire{range_text(leaf.width, signed=leaf.signed)} {name}", node)
     return [*lines, *rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which nodes are written: ``target[n]`` skips tests whose outcome is certain; roots start a wire."""
-
-    target: tuple[int, ...]
-    roots: tuple[int, ...]
-
-
-def _plan(tree: Trees, operands: Sequence[Operand]) -> _Plan:
-    target = list(range(tree.node_count))
+def _sides(tree: Trees, operands: Sequence[Operand]) -> tuple[int, dict[int, tuple[int, int]]]:
+    """The node that is met first, and those behind each test; tests whose outcome is certain are skipped."""
+    target, sides = list(range(tree.node_count)), {}
     for node in reversed(range(tree.node_count)):
-        child = _only_child(tree, node, operands)
-        if child is not None:
-            target[node] = target[child]
-    roots = []
-    pending = [(target[0], 0)]
+        if tree.feature[node] != LEAF:
+            interval, threshold = operands[tree.feature[node]].interval, int(tree.threshold[node])
+            left, right = target[tree.left[node]], target[tree.right[node]]
+            sides[node] = (left, right)
+            if not interval.low <= threshold < interval.high:
+                target[node] = right if threshold < interval.low else left
+    return target[0], sides
+
+
+def _deep_nodes(root: int, sides: Mapping[int, tuple[int, int]]) -> list[int]:
+    """Tests that start a wire of their own, in ascending order."""
+    deep, pending = [], [(root, 0)]
     while pending:
         node, level = pending.pop()
-        if level % NESTED_LEVELS == 0 and (level == 0 or tree.feature[node] != LEAF):
-            roots.append(node)
-        if tree.feature[node] != LEAF:
-            pending += [(target[int(side[node])], level + 1) for side in (tree.left, tree.right)]
-    return _Plan(tuple(target), (roots[0], *sorted(roots[1:])))
-
-
-def _only_child(tree: Trees, node: int, operands: Sequence[Operand]) -> int | None:
-    """The child that is always taken, where the threshold lies outside of the input's range."""
-    if tree.feature[node] == LEAF:
-        return None
-    interval = operands[tree.feature[node]].interval
-    if tree.threshold[node] < interval.low:
-        return int(tree.right[node])
-    return int(tree.left[node]) if tree.threshold[node] >= interval.high else None
+        if node in sides and level and level % NESTED_LEVELS == 0:
+            deep.append(node)
+        pending += [(side, level + 1) for side in sides.get(node, ())]
+    return sorted(deep)
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
     tree: Trees
-    plan: _Plan
+    sides: Mapping[int, tuple[int, int]]
     operands: Sequence[Operand]
     words: Mapping[int, Operand]
     wires: Mapping[int, str]
@@ -100,21 +90,19 @@ class _Writer:
             pad = "  " * indent
             if node in self.wires and node != root:
                 rows.append((f"{pad}{self.wires[node]}{tail}", ""))
-            elif self.tree.feature[node] == LEAF:
-                leaf, note = self._leaf(self.tree.values[node].tolist())
-                rows.append((f"{pad}{leaf}{tail}", note))
-            else:
+            elif node in self.sides:
                 test, note = self._test(node)
                 rows.append((f"{pad}({test} ?", note))
-                left, right = (self.plan.target[int(side[node])] for side in (self.tree.left, self.tree.right))
+                left, right = self.sides[node]
                 pending += [(right, indent + 1, f"){tail}"), (left, indent + 1, " :")]
-        rows[-1] = (rows[-1][0] + ";", rows[-1][1])
-        return aligned(rows)
+            else:
+                leaf, note = self._leaf(self.tree.values[node].tolist())
+                rows.append((f"{pad}{leaf}{tail}", note))
+        return statement(rows)
 
     def _leaf(self, values: Sequence[int]) -> tuple[str, str]:
-        literals = [word.literal(values[output]) for output, word in self.words.items()]
         note = ", ".join(filter(None, map(self.scope.note, values)))
-        return (literals[0] if len(literals) == 1 else f"{{{', '.join(literals)}}}"), note
+        return joined(word.literal(values[output]) for output, word in self.words.items()), note
 
     def _test(self, node: int) -> tuple[str, str]:
         word, level = self.operands[self.tree.feature[node]], int(self.tree.threshold[node])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bespoke.errors import VerilogError
@@ -64,59 +64,43 @@ def split_modules(text: str, *, where: str) -> list[ModuleText]:
     VerilogError
         If a compiler directive would change the text, or a module has no end.
     """
-    splitter = _Splitter()
+    tokens = _tokens(text, where)
+    starts = ((piece, line) for kind, piece, line in tokens if kind == "word" and piece in _STARTS)
+    return [_module(tokens, piece, line, where) for piece, line in starts]
+
+
+def _tokens(text: str, where: str) -> Iterator[tuple[str, str, int]]:
+    """Kind, text and line of each token."""
     line = 1
     for token in _TOKEN.finditer(text):
         kind, piece = str(token.lastgroup), token.group()
-        if kind == "directive":
-            _check_directive(piece, f"{where}:{line}")
-        splitter.feed(kind, piece, line)
+        if kind == "directive" and (name := piece[1:].split(maxsplit=1)[0]) not in _HARMLESS:
+            what, allowed = "macros and includes are not read", "preprocessed text"
+            raise VerilogError(what, where=f"{where}:{line}", got=f"`{name}", allowed=allowed)
+        yield kind, piece, line
         line += piece.count("\n")
-    unfinished = splitter.current
-    if unfinished is not None:
-        place = f"{where}:{unfinished.line}"
-        raise VerilogError("a module has no end", where=place, got=unfinished.name, allowed="endmodule")
-    return splitter.modules
 
 
-class _Splitter:
-    """Collects modules from a stream of tokens."""
-
-    def __init__(self) -> None:
-        self.modules: list[ModuleText] = []
-        self.current: ModuleText | None = None
-        self._pieces: list[str] = []
-        self._in_header = False
-        self._marked = False
-
-    def feed(self, kind: str, piece: str, line: int) -> None:
-        """Take the next token."""
-        if kind in _BLANK:
-            self._marked = self._marked or bool(_ZERO_BITS.fullmatch(piece))
-            piece = " " + "\n" * piece.count("\n")
-        if self.current is None:
-            if kind == "word" and piece in _STARTS:
-                self.current, self._pieces, self._in_header = ModuleText("", line), [piece], True
-            return
-        self._pieces.append(piece)
-        if kind == "word" and piece in _ENDS:
-            self.current.text = "".join(self._pieces)
-            self.modules.append(self.current)
-            self.current = None
-        elif kind in ("word", "escaped"):
-            self._take_name(plain_name(piece), self.current)
-        elif ";" in piece:
-            self._in_header = False
-
-    def _take_name(self, name: str, module: ModuleText) -> None:
-        if not module.name:
-            module.name = name
-        elif name not in _TYPES:
-            if self._in_header:
-                module.words.append(name)
-            if self._marked:
-                module.zero_bits.add(name)
-                self._marked = False
+def _module(tokens: Iterable[tuple[str, str, int]], start: str, line: int, where: str) -> ModuleText:
+    """Take a module's tokens from its second on."""
+    module, pieces = ModuleText("", line), [start]
+    in_header, marked = True, False
+    for kind, piece, _ in tokens:
+        pieces.append(" " + "\n" * piece.count("\n") if kind in _BLANK else piece)
+        if kind == "attribute":
+            marked = marked or bool(_ZERO_BITS.fullmatch(piece))
+        elif kind == "word" and piece in _ENDS:
+            module.text = "".join(pieces)
+            return module
+        elif kind not in ("word", "escaped"):
+            in_header = in_header and (kind in _BLANK or ";" not in piece)
+        elif not module.name:
+            module.name = plain_name(piece)
+        elif (in_header or marked) and plain_name(piece) not in _TYPES:
+            module.words += [plain_name(piece)] * in_header
+            module.zero_bits |= {plain_name(piece)} if marked else set()
+            marked = False
+    raise VerilogError("a module has no end", where=f"{where}:{line}", got=module.name, allowed="endmodule")
 
 
 def choose_top(modules: list[ModuleText], cells: Collection[str], top: str | None, *, where: str) -> ModuleText:
@@ -145,9 +129,3 @@ def choose_top(modules: list[ModuleText], cells: Collection[str], top: str | Non
         names = ", ".join(module.name for module in tops) or ", ".join(named)
         raise VerilogError("it is not clear which module to read", where=where, got=names, allowed="one, by name")
     return tops[0]
-
-
-def _check_directive(piece: str, where: str) -> None:
-    name = piece[1:].split(maxsplit=1)[0]
-    if name not in _HARMLESS:
-        raise VerilogError("macros and includes are not read", where=where, got=f"`{name}", allowed="preprocessed text")

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from small_models import WORDS, mlp, svm
 
-from bespoke.approx import ProductOptions, affine_of_summands, summands, truncate_products
-from bespoke.errors import OptionError
+from bespoke.approx import affine_of_summands, summands, truncate_products
 from bespoke.numeric import csd
 
 
@@ -37,18 +36,18 @@ def test_a_stage_of_its_own_summands_is_the_stage(seed):
 
 def test_truncate_products():
     before = svm([[3, 50, -20]], [7])
-    model, _ = truncate_products(before, ProductOptions(0.3, 2), WORDS)
+    model = truncate_products(before, 0.3, 2, WORDS)
     # Means 3.5, 1.5, 7.5: products 10.5, 75 and -150, sum -64.5: significances 0.16, 1.16 and 2.3.
     # 3 * 7 = 21 has five columns, of which 4 and 3 stay.
     expected = bit_sum(before.stages[0], WORDS, lambda _, source, column: source > 0 or column >= 3)
     assert (model.scores(WORDS) == expected).all()
-    assert truncate_products(before, ProductOptions(0.1, 2), WORDS).change.count == 0
+    assert (truncate_products(before, 0.1, 2, WORDS).scores(WORDS) == before.scores(WORDS)).all()
 
 
 def test_products_of_each_stage_are_judged_by_their_own_inputs():
     before = mlp(4)
-    model, change = truncate_products(before, ProductOptions(0.2, 2), WORDS)
-    assert change.count > 0
+    model = truncate_products(before, 0.2, 2, WORDS)
+    assert (model.scores(WORDS) != before.scores(WORDS)).any()
     values = WORDS
     for old, new, inputs in zip(before.stages, model.stages, before.stage_inputs(WORDS), strict=True):
         means = old.weights * inputs.mean(axis=0)
@@ -58,8 +57,3 @@ def test_products_of_each_stage_are_judged_by_their_own_inputs():
         sums = bit_sum(old, values, lambda row, source, column, lowest=lowest: column >= lowest[row, source])
         assert (new.sums(values) == sums).all()
         values = new.apply(values)
-
-
-def test_refusals():
-    with pytest.raises(OptionError, match="products: must not be negative"):
-        ProductOptions(-0.1)

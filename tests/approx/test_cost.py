@@ -13,7 +13,7 @@ from small_libraries import EGFET_COSTS
 from small_models import coding, mlp, on_layer, svm
 
 from bespoke.approx import DECISION_COSTS, AffineBatch, ModelBatch, estimate_cost, nearest_with_digits
-from bespoke.approx.adders import Words, count_adders, signed_digits, sums_of, widths
+from bespoke.approx.batch import Words, adder_costs, signed_digits, sums_of, widths
 from bespoke.cells import GateCosts, load_library
 from bespoke.estimate import area_mm2
 from bespoke.lowering import lower
@@ -81,13 +81,12 @@ def test_heights_by_hand():
 def test_adders_by_hand():
     # Bits per column 1 2 3 1 1, and the constant 3: x + 1 is free; 2 bits, a carry and 1 take a full adder of one and
     # a half adder; 3 bits and 2 carries two full adders; then a full adder, a half adder, and a carry on top.
-    counts = count_adders(first_sums(svm([[5, -2, 0]], [9])), COSTS)
-    assert (counts.full.item(), counts.half.item(), counts.full_of_one.item()) == (3, 2, 1)
-    assert counts.cost.item() == pytest.approx(3 * 9 + 2 * COSTS.half_adder + 1 * 6)
+    cost = adder_costs(first_sums(svm([[5, -2, 0]], [9])), COSTS)
+    assert cost.item() == pytest.approx(3 * COSTS.full_adder + 2 * COSTS.half_adder + COSTS.full_adder_of_one)
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_adder_counts_are_those_of_the_generator(seed):
+def test_adders_are_those_of_the_generator(seed):
     rng = np.random.default_rng(seed)
     bits = tuple(rng.integers(0, 6, 4).tolist())
     # Powers of two of different inputs leave nothing to share.
@@ -95,10 +94,16 @@ def test_adder_counts_are_those_of_the_generator(seed):
     model = svm(weights, rng.integers(-300, 300, 1), bits)
     adders = lower(model, COSTS).certificate.sums["sum", 0, 0].adders
     kinds = Counter((len(set(adder.addends)), 1 in adder.addends, adder.carry != 0) for adder in adders)
-    counts = count_adders(first_sums(model), COSTS)
-    built = sum(number for (addends, _, _), number in kinds.items() if addends == 3)
-    assert counts.full.item() + counts.full_of_one.item() == built
-    assert counts.half.item() == kinds[2, False, True] + kinds[2, False, False]
+    prices = {
+        (3, False, True): COSTS.full_adder,
+        (3, True, True): COSTS.full_adder_of_one,
+        (2, False, True): COSTS.half_adder,
+        (3, False, False): COSTS.sum_of_three,
+        (3, True, False): COSTS.xor,
+        (2, False, False): COSTS.xor,
+    }
+    built = sum(prices.get(kind, 0.0) * number for kind, number in kinds.items())
+    assert adder_costs(first_sums(model), COSTS).item() == pytest.approx(built)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -114,8 +119,8 @@ def random_genomes(designs, count, rng):
     """Genomes of weights with few digits, fewer bits of outputs and columns of the first sums left out."""
     genomes = np.repeat(designs.seeds()[:1], count, axis=0)
     for genome in genomes:
-        for number, part in enumerate(designs.layout.parts):
-            genes = {name: value[0] for name, value in designs.layout.values(genome[None], number).items()}
+        for number, part in enumerate(designs.parts):
+            genes = designs.genes_of(genome, number)
             digits = rng.choice(4, part.weights.shape, p=rng.dirichlet(np.ones(4)))
             genes["weights"][:] = nearest_with_digits(part.weights, digits)
             if part.is_hidden:

@@ -11,15 +11,7 @@ from bespoke.arith import gate_cost
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import NetlistError, OutputError
 from bespoke.netlist import WIRE, Edit, apply_edits, netlist_digest
-from bespoke.prune import (
-    EditList,
-    FullSearchOptions,
-    SubstitutionOptions,
-    edit_list_from_text,
-    expect_words,
-    full_search,
-    substitute,
-)
+from bespoke.prune import EditList, PruningTask, edit_list_from_text, expect_words, full_search, substitute
 from bespoke.sim import simulate
 
 WORDS = all_words((2, 2, 2))
@@ -34,13 +26,13 @@ def edited(seed):
 
 
 def by_substitution(netlist, labels, costs):
-    return substitute(netlist, WORDS, [expect_words(labels)], costs, SubstitutionOptions(LIMITS))
+    return substitute(netlist, PruningTask(WORDS, [expect_words(labels)]), costs, LIMITS)
 
 
 def by_full_search(netlist, labels, costs):
     words = [port.bits for port in netlist.outputs]
-    options = [FullSearchOptions(limit, (0.6, 0.8, 0.95)) for limit in LIMITS]
-    return [full_search(netlist, WORDS, [expect_words(labels)], words, costs, option)[-1] for option in options]
+    task = PruningTask(WORDS, [expect_words(labels)])
+    return [full_search(netlist, task, words, costs, limit, (0.6, 0.8, 0.95))[-1] for limit in LIMITS]
 
 
 PRUNING = {"substitute": by_substitution, "full search": by_full_search}

@@ -20,10 +20,10 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from bespoke.cells import GateCosts
 from bespoke.errors import OptionError, OutputError, UnsupportedModelError, VerificationError
-from bespoke.flow import Design, ParetoFront, approximate, compile_model
-from bespoke.flow import build as build_module
-from bespoke.flow.assurance import Assurance
-from bespoke.flow.pruning import AssuredPruning
+from bespoke.flow import ApproximateOptions, Design, ParetoFront, approximate, compile_model
+from bespoke.flow import compile as build_module
+from bespoke.flow.case import Assurance
+from bespoke.flow.searched import AssuredPruning
 from bespoke.flow.sources import Rows
 from bespoke.lowering import Lowered
 from bespoke.netlist import Edit, Netlist, apply_edits
@@ -114,7 +114,7 @@ def test_with_a_limit_on_size_the_most_accurate_circuit_is_chosen(limits: dict[s
     assert chosen is not None
     assert chosen.estimate.power_mw <= limits.get("max_power_mw", np.inf)
     assert chosen.estimate.area_mm2 <= limits.get("max_area_cm2", np.inf) * 100
-    fitting = [p.gain for p in front.points if front.constraint.fits(p.area_mm2, p.design.estimate.power_mw, 1.0)]
+    fitting = [p.gain for p in front.points if front.constraint.fits(p.size("area"), p.size("power"), 1.0)]
     assert chosen.approximation is not None
     assert chosen.approximation.assured_gain == max(fitting)
 
@@ -179,6 +179,9 @@ def test_data_are_needed_and_exact_models(fronts: dict[str, ParetoFront]) -> Non
         approximate(masked, X, Y)
 
 
+LITTLE = ApproximateOptions(prune_budget=3000)
+
+
 def edits_of(prune: AssuredPruning, design: Design) -> tuple[Sequence[Edit], Netlist]:
     """What is pruned from the lowered netlist of a design, and what is left of that."""
     circuit = design.circuit
@@ -192,16 +195,16 @@ def test_pruning_keeps_its_limit_and_edits_nothing_where_there_is_no_room(fronts
     rows = Rows.of(exact.model, X, Y)
     judge = Assurance(Y, exact.outputs(rows.words), "accuracy", 1.0)
     for least in (-0.05, -0.01, 0.0):
-        _, left = edits_of(AssuredPruning(rows, judge, least, 3000, 0), exact)
+        _, left = edits_of(AssuredPruning(rows, judge, least, LITTLE), exact)
         assert judge.gain(simulate(left, rows.words)[:, 0]) >= least
-    assert edits_of(AssuredPruning(rows, judge, 0.001, 3000, 0), exact)[0] == ()
+    assert edits_of(AssuredPruning(rows, judge, 0.001, LITTLE), exact)[0] == ()
 
 
 def test_circuits_are_simulated_where_they_are_built_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def again(*_: Any) -> Any:
         pytest.fail("a circuit is simulated again")
 
-    monkeypatch.setattr("bespoke.flow.circuit.mapped_outputs", again)
+    monkeypatch.setattr("bespoke.flow.design.mapped_outputs", again)
     assert approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03).chosen is not None
 
 
@@ -228,12 +231,12 @@ def test_values_are_pruned_by_r2(estimator: Any) -> None:
     judge = Assurance(rows.wanted, exact.model.predict(rows.words), "r2", 2.0)
     sizes = []
     for least in (-0.002, -0.05):
-        edits, left = edits_of(AssuredPruning(rows, judge, least, 3000, 0), exact)
+        edits, left = edits_of(AssuredPruning(rows, judge, least, LITTLE), exact)
         assert edits
         assert judge.gain(simulate(left, rows.words)[:, 0]) >= least
         sizes.append(left.gate_count)
     assert sizes[1] < sizes[0] < exact.circuit.lowered.gate_count
-    assert edits_of(AssuredPruning(rows, judge, 0.0, 3000, 0), exact)[0] == ()
+    assert edits_of(AssuredPruning(rows, judge, 0.0, LITTLE), exact)[0] == ()
 
 
 def test_a_pruned_value_verifies() -> None:

@@ -22,7 +22,7 @@ from bespoke.cells import load_library
 from bespoke.data import load_dataset
 from bespoke.errors import DataError, FeatureCountError, OptionError, OutputError, TargetError, VerificationError
 from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
-from bespoke.flow import build as build_module
+from bespoke.flow import compile as build_module
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.vectors import RANDOM_VECTORS
 from bespoke.model import Affine, InputCoding, IntegerModel, Sign
@@ -110,7 +110,7 @@ def test_an_integer_model_needs_no_data() -> None:
     design = compile_model(by_hand())
     assert design.accuracies.test is None
     assert design.provenance.stimuli.source.startswith("random")
-    assert design.vectors.exhaustive
+    assert "exhaustive" in design.vectors.counts
     assert design.predict([[7.0, 0.0], [0.0, 3.0]]).tolist() == ["yes", "no"]
 
 

@@ -13,17 +13,15 @@ import pytest
 
 from bespoke.errors import ConstraintError, FrontError, OptionError, ToolMissingError
 from bespoke.flow import Accuracies, Constraint, FrontPoint, ParetoFront
-from bespoke.flow.finalists import Sizes, pick_finalists
+from bespoke.flow.approximate import pick_finalists
 from bespoke.flow.front import non_dominated_points
-from bespoke.prune import EditList
 
 
 def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> FrontPoint:
     """A point with as much of a design as a front reads."""
     estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=delay, vdd=1.0)
-    accuracies = Accuracies(train=0.9 + gain, test=0.8 + gain)
-    circuit = SimpleNamespace(edits=EditList())
-    design: Any = SimpleNamespace(estimate=estimate, accuracies=accuracies, gate_count=3, circuit=circuit)
+    row = {"train": 0.9 + gain, "test": 0.8 + gain, **vars(estimate), "gates": 3, "edits": 0}
+    design: Any = SimpleNamespace(estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row)
     return FrontPoint(design, gain, area)
 
 
@@ -137,7 +135,7 @@ def test_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_finalists_are_those_that_the_constraint_needs_and_some_along_the_front() -> None:
     areas = np.array([100.0, 90, 80, 70, 60, 50, 40, 30, 20, 10])
     gains = np.linspace(0.0, -0.09, 10)
-    sizes = Sizes(areas, areas / 10, np.sqrt(areas))
+    sizes = (areas, areas / 10, np.sqrt(areas))
     accurate = pick_finalists(gains, sizes, Constraint(max_loss=0.045), -0.045, 5)
     assert accurate[:3] == [4, 3, 2]
     assert len(accurate) == len(set(accurate)) == 5

@@ -17,7 +17,7 @@ from sklearn.svm import LinearSVC
 
 from bespoke.errors import NetlistError, OutputError
 from bespoke.flow import CompileOptions, ParetoFront, approximate, verify_folder
-from bespoke.flow.build import Stages, build_design
+from bespoke.flow.compile import Stages, build_design
 from bespoke.flow.sources import Rows, Source
 from bespoke.netlist import apply_edits
 from bespoke.report import save_front

@@ -20,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from bespoke.errors import OptionError, UnsupportedModelError
 from bespoke.flow import RECIPES, ParetoFront, approximate, verify_folder
+from bespoke.flow.options import RECIPE_NAMES
 from bespoke.model import Affine, Argmax, Compare, InputCoding, IntegerModel, Trees
 from bespoke.report import save_front
 from bespoke.report.reproduce import command_line
@@ -55,7 +56,7 @@ PAIRS = [(recipe, kind) for recipe, kinds in SUITED.items() for kind in kinds]
 
 
 def test_every_recipe_is_tried() -> None:
-    assert SUITED.keys() == RECIPES.keys()
+    assert SUITED.keys() == RECIPES.keys() == set(RECIPE_NAMES)
     assert all(recipe.title and recipe.paper for recipe in RECIPES.values())
 
 
@@ -136,9 +137,11 @@ def test_a_recipe_can_be_repeated() -> None:
     ],
 )
 def test_other_kinds_of_models_are_refused(recipe: str, kind: str, message: str) -> None:
+    stages: list[str] = []
     with pytest.raises(UnsupportedModelError) as refused:
-        front_of(recipe, kind)
+        front_of(recipe, kind, on_stage=stages.append)
     assert str(refused.value) == message
+    assert stages == ["library", "quantise"]
 
 
 CODING = InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0))

@@ -16,10 +16,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.errors import OutputError, ToolMissingError
+from bespoke.errors import ModelFileError, OutputError, ToolMissingError
 from bespoke.flow import Design, compile_model, verify_folder
 from bespoke.flow import check as check_module
-from bespoke.flow.verify import read_vectors
+from bespoke.flow.folder import read_vectors
 from bespoke.model import Affine, InputCoding, IntegerModel, Value
 from bespoke.report import save_design
 from bespoke.verilog import model_boundary, write_vectors
@@ -63,7 +63,7 @@ def test_simulator_agrees(tree: Design, network: Design, monkeypatch: pytest.Mon
         assert "iverilog" in found.icarus.detail
         assert found.formal.status == "not run"
         assert found.agrees
-    assert network.vectors.exhaustive
+    assert "exhaustive" in network.vectors.counts
 
 
 @pytest.mark.oracle
@@ -224,3 +224,9 @@ def test_vectors_are_read_as_they_were_written() -> None:
 
 def _no_icarus(*_args: Any, **_options: Any) -> Any:
     raise ToolMissingError("iverilog is not installed")
+
+
+def test_a_bad_model_file_is_named(folder: Path) -> None:
+    edit(folder / "model.json", '"stage": "trees"', '"stage": "bushes"')
+    with pytest.raises(ModelFileError, match=r"model\.json, model: unknown stage; got bushes"):
+        verify_folder(folder)

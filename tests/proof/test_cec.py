@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bespoke.errors import ToolError
-from bespoke.netlist import NetlistBuilder, to_aiger
-from bespoke.proof.cec import _read_answer, check_equal
+from bespoke.errors import ToolError, ToolTimeoutError
+from bespoke.netlist import FALSE, TRUE, NetlistBuilder, to_aiger
+from bespoke.proof.cec import _read_answer, check_false
 
 
 @pytest.fixture
 def pair():
-    """A 12-input netlist with two forms of one function and one that differs on few inputs."""
+    """A 12-input netlist, and literals of where two forms of a function differ: nowhere, on few inputs, and nowhere."""
     builder = NetlistBuilder("pair")
     x = builder.add_input("x", 12).bits
     left = builder.all_of(x)
@@ -19,29 +19,32 @@ def pair():
     for bit in x[:11]:
         right = builder.and_(right, bit)
     wrong = builder.and_(builder.all_of(x[:3]), builder.all_of(x[4:]))
-    parity = builder.xor(x[0], builder.xor(x[1], x[2]))
-    same_parity = builder.xor(builder.xor(x[0] ^ 1, x[1]), x[2] ^ 1)
-    return builder.build(), left, right, wrong, parity, same_parity
+    parity = builder.or_(builder.and_(x[0], x[1] ^ 1), builder.and_(x[0] ^ 1, x[1]))
+    same_parity = builder.xor(x[0] ^ 1, x[1] ^ 1)
+    differ = builder.xor(left, right), builder.xor(left, wrong), builder.xor(parity, same_parity)
+    return builder.build(), *differ
 
 
-def test_equal_and_different_literals_need_no_solver(pair):
-    netlist, left, *_ = pair
-    assert check_equal(netlist, [left], [left], 10).answer == "equal"
-    assert check_equal(netlist, [left], [left ^ 1], 10).answer == "different"
-    assert check_equal(netlist, [], [], 10).answer == "equal"
+def test_constants_need_no_solver(pair):
+    netlist, *_ = pair
+    assert check_false(netlist, [FALSE], 10).answer == "equal"
+    assert check_false(netlist, [FALSE, TRUE], 10).answer == "different"
+    assert check_false(netlist, [], 10).answer == "equal"
 
 
 def test_no_time_is_undecided(pair):
-    netlist, left, right, *_ = pair
-    assert check_equal(netlist, [left], [right], 0.5).answer == "undecided"
+    netlist, nowhere, *_ = pair
+    assert check_false(netlist, [nowhere], 0.5).answer == "undecided"
 
 
 @pytest.mark.oracle
 def test_abc_decides(pair, require_program):
     require_program("yosys-abc")
-    netlist, left, right, wrong, parity, same_parity = pair
-    assert check_equal(netlist, [left, parity], [right, same_parity], 10).answer == "equal"
-    result = check_equal(netlist, [parity, left], [same_parity, wrong], 10)
+    netlist, nowhere, somewhere, nowhere_else = pair
+    assert nowhere > TRUE
+    assert nowhere_else > TRUE
+    assert check_false(netlist, [nowhere, nowhere_else], 10).answer == "equal"
+    result = check_false(netlist, [nowhere_else, somewhere], 10)
     assert result.answer == "different"
     assert result.inputs == {bit: int(bit != 3) for bit in range(12)}
 
@@ -58,6 +61,14 @@ def test_abc_decides(pair, require_program):
 def test_answers(text, answer, inputs):
     result = _read_answer(text)
     assert (result.answer, result.inputs) == (answer, inputs)
+
+
+def test_a_solver_without_end_is_undecided(pair, monkeypatch):
+    def too_slow(*_args, **_options):
+        raise ToolTimeoutError("still running")
+
+    monkeypatch.setattr("bespoke.proof.cec.run_program", too_slow)
+    assert check_false(pair[0], [pair[1]], 10).answer == "undecided"
 
 
 @pytest.mark.parametrize("text", ["", "Error: file not found"])

@@ -11,10 +11,11 @@ import pytest
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import ModelFileError, NetlistError, ToolError, ToolMissingError
 from bespoke.lowering import lower
-from bespoke.model import LEAF, Affine, Compare, Gates, IntegerModel, Lookup, Trees, replaced
+from bespoke.model import LEAF, Affine, Compare, Gates, Index, InputCoding, IntegerModel, Lookup, Trees, replaced
 from bespoke.netlist import Certificate, Netlist, Port
 from bespoke.opt import optimise
 from bespoke.proof import Counterexample, Step, Verdict, ledger, prove, prove_lowered, prove_mapped
+from bespoke.proof.vectors import Comparison
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
 
@@ -159,6 +160,22 @@ def test_rare_difference_is_found_by_sat(make_model, require_program):
     assert exact.predict(row)[0] == found.expected != found.actual == loose.predict(row)[0]
 
 
+@pytest.mark.oracle
+def test_input_on_which_a_block_is_wrong_is_tried(require_program):
+    """A tree that has another leaf for one of 2**32 inputs: nothing but SAT finds it."""
+    require_program("yosys-abc")
+    coding = InputCoding(("x", "y"), (16, 16), (0.0, 0.0), (1.0, 1.0))
+    features, thresholds = [0, LEAF, 0, LEAF, 1, LEAF, 1, LEAF, LEAF], [122, 0, 123, 0, 455, 0, 456, 0, 0]
+    left, right = [1, -1, 4, -1, 5, -1, 7, -1, -1], [2, -1, 3, -1, 6, -1, 8, -1, -1]
+    exact, loose = (
+        IntegerModel(coding, (Trees(features, thresholds, left, right, [0, 0, 0, 0, 0, 0, 0, leaf, 0]),), Index((0, 1)))
+        for leaf in (1, 0)
+    )
+    verdict = prove_lowered(exact, *lower(loose, COSTS)[:2])
+    assert verdict.counterexample == Counterexample({"x": 123, "y": 456}, expected=1, actual=0)
+    assert [step.name for step in verdict.steps if step.status == "refuted"] == ["words"]
+
+
 def test_counterexample_is_what_both_executors_say(make_model, changed_model):
     for seed in range(20):
         model = make_model("label", seed)
@@ -183,10 +200,19 @@ def test_wrong_ports_are_refuted(make_model):
     assert "narrow" in prove_lowered(model, narrow, certificate).detail
 
 
-def test_malformed_netlist_is_named():
-    netlist = Netlist("loop", (), (Port("prediction", (2,)),), (0,), (2,), (1,))
-    with pytest.raises(NetlistError, match="not below"):
-        prove_lowered(None, netlist, Certificate({}, {}))
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({"fanin_a": (4,)}, "not below"),
+        ({"kinds": (2,)}, "unknown gate kind"),
+        ({"inputs": (Port("x", (4,)),)}, "port order"),
+        ({"outputs": (Port("prediction", (6,)),)}, "unknown net"),
+    ],
+)
+def test_malformed_netlist_is_named(fault, message):
+    netlist = Netlist("loop", (Port("x", (2,)),), (Port("prediction", (4,)),), (0,), (2,), (1,))
+    with pytest.raises(NetlistError, match=message):
+        prove_lowered(None, replace(netlist, **fault), Certificate({}, {}))
 
 
 def without_abc(error):
@@ -197,11 +223,11 @@ def without_abc(error):
 
 
 def test_missing_solver_is_not_run(make_model, monkeypatch):
-    model = make_model("argmax", 1)
-    netlist, _, _ = lower(model, COSTS)
-    mapped = map_netlist(optimise(netlist), EGFET)
-    monkeypatch.setattr("bespoke.proof.mapping.check_equal", without_abc(ToolMissingError("no ABC", allowed="pip")))
-    step = prove_mapped(netlist, mapped, EGFET)
+    netlists = (lower(make_model("argmax", seed), COSTS).netlist for seed in range(100))
+    pairs = ((netlist, map_netlist(optimise(netlist), EGFET)) for netlist in netlists)
+    takes_sat = next(pair for pair in pairs if prove_mapped(*pair, EGFET, timeout_s=0).status == "not finished")
+    monkeypatch.setattr(ledger, "check_false", without_abc(ToolMissingError("no ABC", allowed="pip")))
+    step = prove_mapped(*takes_sat, EGFET)
     assert (step.status, step.detail) == ("not run", "no ABC; allowed: pip")
 
 
@@ -223,7 +249,7 @@ def open_verdict(make_model, **options):
     ("error", "status"), [(ToolMissingError("no ABC", allowed="pip"), "not run"), (ToolError("crash"), "not finished")]
 )
 def test_blocks_that_need_sat_are_left_open_without_it(make_model, monkeypatch, error, status):
-    monkeypatch.setattr(ledger, "check_equal", without_abc(error))
+    monkeypatch.setattr(ledger, "check_false", without_abc(error))
     verdict = open_verdict(make_model)
     assert verdict.status == status
     assert str(error) in verdict.detail
@@ -241,7 +267,7 @@ def test_blocks_left_after_a_counterexample_are_not_proven(make_model, monkeypat
     before = prove_lowered(model, *lower(model, COSTS)[:2], timeout_s=0)
     is_open = {step.name for step in before.steps if step.status == "not finished"}
     known = Counterexample({}, expected=0, actual=1)
-    monkeypatch.setattr("bespoke.proof.chain.by_vectors", lambda *_: known)
+    monkeypatch.setattr(Comparison, "difference", lambda *_: known)
     verdict = prove_lowered(model, *lower(model, COSTS)[:2])
     assert verdict.status == "refuted"
     steps = {step.name: step.status for step in verdict.steps}

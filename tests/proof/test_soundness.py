@@ -10,14 +10,15 @@ import pytest
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
-from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Value
+from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Value, Votes
 from bespoke.netlist import TRUE, Adder, Certificate, NetlistBuilder, PartHint, SumHint, TermHint
 from bespoke.numeric import Interval
 from bespoke.proof import prove_lowered, prove_mapped
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.circuit import Circuit
 from bespoke.proof.parts import PartTable
-from bespoke.proof.score_rows import ScoreRows
+from bespoke.proof.tournament import never_wins
+from bespoke.proof.vectors import Comparison
 from bespoke.proof.word import Word
 from bespoke.techmap import map_netlist
 
@@ -29,8 +30,7 @@ THREE_BITS = Interval.unsigned(3)
 
 @pytest.fixture(autouse=True)
 def _no_search(monkeypatch):
-    for search in ("by_vectors", "near_borders", "by_blocks"):
-        monkeypatch.setattr(f"bespoke.proof.chain.{search}", lambda *_: None)
+    monkeypatch.setattr(Comparison, "difference", lambda *_: None)
 
 
 def model(weights, biases, decision, bits, **cut):
@@ -39,25 +39,26 @@ def model(weights, biases, decision, bits, **cut):
     return IntegerModel(coding, (Affine(np.array(weights), np.array(biases), "identity", 0, **cut),), decision)
 
 
-def rows(weights, biases):
-    """Scores of one input of three bits."""
-    layer = Affine(np.array(weights), np.array(biases), "identity", 0)
-    return ScoreRows(0, layer, (Word.of((2, 4, 6), THREE_BITS),))
+def beaten(weights, biases, label, multipliers):
+    """Whether a class never wins, by scores of one input of three bits."""
+    return never_wins(Affine(np.array(weights), np.array(biases), "identity", 0), [THREE_BITS], label, multipliers)
 
 
 def test_of_equal_scores_the_lowest_class_wins():
-    equal = rows([[1], [1]], [0, 0])
-    assert equal.never_wins(1, (1, 0))
-    assert not equal.never_wins(0, (0, 1))
+    assert beaten([[1], [1]], [0, 0], 1, (1, 0))
+    assert not beaten([[1], [1]], [0, 0], 0, (0, 1))
 
 
 def test_only_multipliers_that_are_not_negative_prove_a_class_beaten():
-    ahead = rows([[0], [1]], [0, 10])
-    assert ahead.never_wins(0, (0, 1))
-    assert not ahead.never_wins(1, (-1, 0))
-    assert not ahead.never_wins(0, (0, 1, 0))
-    assert not ahead.never_wins(2, (1, 1))
-    assert not ahead.never_wins(-1, (0, 1))
+    assert beaten([[0], [1]], [0, 10], 0, (0, 1))
+    for label, multipliers in ((1, (-1, 0)), (0, (0, 1, 0)), (2, (1, 1)), (-1, (0, 1))):
+        assert not beaten([[0], [1]], [0, 10], label, multipliers)
+
+
+def test_multipliers_of_any_size_do_not_overflow():
+    """In 64 bits the last multiplier would be -1, and the sum 10."""
+    assert beaten([[0], [1]], [0, 10], 0, (0, 1 << 70))
+    assert not beaten([[0], [1]], [0, -10], 0, (0, (1 << 64) - 1))
 
 
 def test_a_class_that_is_beaten_by_bits_that_are_dropped_is_not_beaten():
@@ -174,6 +175,31 @@ def test_an_argmax_without_contests_is_compared_with_its_scores(flipped, status)
     builder.add_output("prediction", (bits[2] ^ flipped,))
     certificate = Certificate({("sum", 0, 0): SumHint((1, 1), ()), ("sum", 0, 1): SumHint(bits, ())}, {})
     assert prove_lowered(argmax, builder.build(), certificate).status == status
+
+
+def test_a_vote_of_many_pairs_is_not_proven_without_hints():
+    """There are 21 pairs, too many to try all their outcomes."""
+    votes = Votes(tuple(range(7)))
+    some = model([[1]] * votes.score_count, [-3] * votes.score_count, votes, (3,))
+    builder = NetlistBuilder("classifier")
+    builder.add_input("x0", 3)
+    builder.add_output("prediction", (0, 0, 0))
+    verdict = prove_lowered(some, builder.build(), Certificate())
+    assert verdict.status == "not finished"
+    assert "a pair is that the winner depends on" in verdict.detail
+
+
+@pytest.mark.parametrize("counts", [(0, 1), (1, 0)])
+def test_votes_that_are_counted_need_every_open_pair(counts):
+    """With the pair taken as lost the counts would be right, and class 1 would always win."""
+    some = model([[1]], [-3], Votes((0, 1)), (3,))
+    builder = NetlistBuilder("classifier")
+    builder.add_input("x0", 3)
+    builder.add_output("prediction", (TRUE,))
+    sums = {("votes", 1, label): SumHint((count,), ()) for label, count in enumerate(counts)}
+    verdict = prove_lowered(some, builder.build(), Certificate(sums))
+    assert verdict.status == "not finished"
+    assert "the certificate does not say where" in verdict.detail
 
 
 def test_an_output_value_must_be_the_sum():

@@ -3,10 +3,10 @@ import pytest
 from small_models import WORDS, mlp, svm
 
 from bespoke.cells import GateCosts, load_library
-from bespoke.errors import OptionError, StimuliError
+from bespoke.errors import StimuliError
 from bespoke.lowering import lower
-from bespoke.prune import SubstitutionOptions, cautious_task, close_task, expect_words, substitute
-from bespoke.prune.caution import CautionOptions, error_steps, keep_right, words_between
+from bespoke.prune import cautious_task, close_task, expect_words, substitute
+from bespoke.prune.caution import Caution, error_steps, keep_right, words_between
 from bespoke.prune.judge import accept_ranges
 from bespoke.sim import simulate
 
@@ -24,7 +24,7 @@ def labels_with_noise(rng):
 def test_rows_that_were_wrong_do_not_count():
     rng = np.random.default_rng(0)
     labels, wrong = labels_with_noise(rng)
-    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, CautionOptions(unlabelled=200, agreement=0.4))
+    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, Caution(unlabelled=200, agreement=0.4))
     rows, unlabelled = task.terms
     assert rows.counted.tolist() == [*(~wrong).tolist(), *[False] * 200]
     assert unlabelled.counted.tolist() == [*[False] * len(WORDS), *[True] * 200]
@@ -37,9 +37,9 @@ def test_rows_that_were_wrong_do_not_count():
 def test_loss_starts_at_nothing_and_counts_damage_only():
     rng = np.random.default_rng(1)
     labels, wrong = labels_with_noise(rng)
-    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, CautionOptions(unlabelled=0))
+    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, Caution(unlabelled=0))
     assert len(task.terms) == 1
-    (state,) = substitute(NETLIST, *task, COSTS, SubstitutionOptions((0.05,)))
+    (state,) = substitute(NETLIST, task, COSTS, [0.05])
     damaged = ~wrong & (simulate(state.netlist, WORDS)[:, 0] != labels)
     assert state.loss == pytest.approx(damaged.mean())
     assert 0 < state.loss <= 0.05
@@ -74,11 +74,10 @@ def test_values_stay_close_and_the_loss_is_that_of_r2():
     exact = model.predict(WORDS)
     variance = float(np.var(exact))
     allowed = 0.02
-    options = CautionOptions(unlabelled=300, agreement=0.5)
-    task = close_task(lowered, WORDS, allowed, variance, np.random.default_rng(0), options)
+    task = close_task(lowered, WORDS, allowed, variance, np.random.default_rng(0), Caution(300, 0.5))
     assert len(task.stimuli) == len(WORDS) + 300
     assert all((term.low <= simulate(lowered, task.stimuli)[:, 0]).all() for term in task.terms)
-    (state,) = substitute(lowered, *task, COSTS, SubstitutionOptions((allowed,)))
+    (state,) = substitute(lowered, task, COSTS, [allowed])
     assert state.edits
     assert state.netlist.gate_count < 0.9 * lowered.gate_count
     lost = ((simulate(state.netlist, WORDS)[:, 0] - exact) ** 2).mean() / variance
@@ -98,8 +97,3 @@ def test_words_between_rows():
         words_between(WORDS, NETLIST, 9, np.random.default_rng(3))
         == words_between(WORDS, NETLIST, 9, np.random.default_rng(3))
     ).all()
-
-
-def test_bad_options():
-    with pytest.raises(OptionError, match="unlabelled"):
-        CautionOptions(unlabelled=-1)

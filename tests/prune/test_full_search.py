@@ -6,10 +6,9 @@ from random_models import all_words
 from small_models import WORDS, mlp, tree
 
 from bespoke.cells import GateCosts, load_library
-from bespoke.errors import OptionError
 from bespoke.lowering import lower
 from bespoke.netlist import NetlistBuilder, apply_edits, literal_text
-from bespoke.prune import FullSearchOptions, expect_words, full_search, score_words
+from bespoke.prune import PruningTask, expect_words, full_search, score_words
 from bespoke.prune.full_search import significance
 from bespoke.sim import simulate
 
@@ -23,8 +22,8 @@ def searched(seed, max_loss=0.3):
     lowered = lower(model, COSTS)
     labels = model.predict(WORDS)
     words = score_words(lowered.certificate, lowered.netlist)
-    options = FullSearchOptions(max_loss, (0.7, 0.8, 0.9))
-    return lowered.netlist, labels, full_search(lowered.netlist, WORDS, [expect_words(labels)], words, COSTS, options)
+    task = PruningTask(WORDS, [expect_words(labels)])
+    return lowered.netlist, labels, full_search(lowered.netlist, task, words, COSTS, max_loss, (0.7, 0.8, 0.9))
 
 
 @pytest.mark.parametrize("seed", FRONTS)
@@ -51,8 +50,7 @@ def test_rarely_high_gates_are_tied_up_to_a_bit():
     netlist, words = builder.build(), all_words((6,))
     expected = simulate(netlist, words)[:, 0]
     bits = [port.bits for port in netlist.outputs]
-    options = FullSearchOptions(0.1, (0.9,))
-    front = full_search(netlist, words, [expect_words(expected)], bits, COSTS, options)
+    front = full_search(netlist, PruningTask(words, [expect_words(expected)]), bits, COSTS, 0.1, (0.9,))
     assert [len(state.edits) for state in front] == [0, 1, 2]
     # The most significant bit is rarely low; its gate, of which it is the complement, is tied to 0.
     assert {edit.net for state in front for edit in state.edits} <= {rare >> 1, netlist.outputs[0].bits[2] >> 1}
@@ -87,8 +85,3 @@ def test_score_words():
     }
     lowered = lower(tree([(0, 3, 1, 2), 0, (1, 5, 3, 4), 1, 2]), COSTS)
     assert score_words(lowered.certificate, lowered.netlist) == (lowered.netlist.outputs[0].bits,)
-
-
-def test_bad_options():
-    with pytest.raises(OptionError, match="shares"):
-        FullSearchOptions(shares=(0.4,))

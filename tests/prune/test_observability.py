@@ -16,7 +16,7 @@ def test_flips_and_cones(seed):
     rng = np.random.default_rng(seed)
     netlist = random_netlist(rng, gates=120)
     network = PruningNetwork(netlist, pack_words(WORDS, netlist.inputs), len(WORDS))
-    judge = Judge(netlist, [expect_words(rng.integers(0, 32, len(WORDS)))], len(WORDS))
+    judge = Judge(netlist, [expect_words(rng.integers(0, 32, len(WORDS)))])
     effects = Observability(network, judge)
     for net in network.gates():
         cone = sorted(network.fanout_cone(net), key=network.positions.__getitem__)

@@ -9,11 +9,10 @@ from small_models import WORDS, mlp, svm
 
 from bespoke.arith import gate_cost
 from bespoke.cells import GateCosts, load_library
-from bespoke.errors import OptionError
 from bespoke.lowering import lower
 from bespoke.netlist import NetlistBuilder, apply_edits
 from bespoke.opt import optimise
-from bespoke.prune import SubstitutionOptions, expect_words, substitute
+from bespoke.prune import PruningTask, expect_words, substitute
 from bespoke.prune.judge import accept_ranges
 from bespoke.sim import simulate
 
@@ -30,7 +29,7 @@ def test_states_of_a_classifier(seed):
     netlist = optimise(lower(model, COSTS).netlist)
     labels = model.predict(WORDS)
     limits = (0.0, 0.02, 0.1)
-    states = substitute(netlist, WORDS, [expect_words(labels)], COSTS, SubstitutionOptions(limits))
+    states = substitute(netlist, PruningTask(WORDS, [expect_words(labels)]), COSTS, limits)
     costs = [gate_cost(netlist, COSTS), *(state.cost for state in states)]
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] < costs[0]
@@ -53,7 +52,7 @@ def test_several_terms_on_random_netlists(seed):
     counted[0] = True
     terms = [expect_words(exact), expect_words(labels, weight=0.5, counted=counted)]
     start = 0.5 * np.mean(exact[counted] != labels[counted])
-    (state,) = substitute(netlist, words, terms, COSTS, SubstitutionOptions((0.2,)))
+    (state,) = substitute(netlist, PruningTask(words, terms), COSTS, [0.2])
     outputs = simulate(state.netlist, words)[:, 0]
     loss = np.mean(outputs != exact) + 0.5 * np.mean(outputs[counted] != labels[counted])
     assert state.loss == pytest.approx(loss)
@@ -67,7 +66,7 @@ def test_a_regressor_by_its_rounded_label(weights):
     values = model.predict(WORDS)
     labels = np.clip((values + 4) // 8, 0, 4)
     low, high = np.where(labels == 0, -(10**9), 8 * labels - 4), np.where(labels == 4, 10**9, 8 * labels + 3)
-    (state,) = substitute(netlist, WORDS, [accept_ranges(low, high)], COSTS, SubstitutionOptions((0.05,)))
+    (state,) = substitute(netlist, PruningTask(WORDS, [accept_ranges(low, high)]), COSTS, [0.05])
     outputs = simulate(state.netlist, WORDS)[:, 0]
     assert state.loss == pytest.approx(np.mean(np.clip((outputs + 4) // 8, 0, 4) != labels))
     assert 0 < state.loss <= 0.05
@@ -77,9 +76,8 @@ def test_a_regressor_by_its_rounded_label(weights):
 def test_the_same_twice():
     model = mlp(1)
     netlist = optimise(lower(model, COSTS).netlist)
-    terms = [expect_words(model.predict(WORDS))]
-    options = SubstitutionOptions((0.0, 0.05))
-    assert substitute(netlist, WORDS, terms, COSTS, options) == substitute(netlist, WORDS, terms, COSTS, options)
+    task = PruningTask(WORDS, [expect_words(model.predict(WORDS))])
+    assert substitute(netlist, task, COSTS, (0.0, 0.05)) == substitute(netlist, task, COSTS, (0.0, 0.05))
 
 
 def test_equal_and_opposite_signals_are_found():
@@ -89,9 +87,8 @@ def test_equal_and_opposite_signals_are_found():
     again = builder.xor(builder.xor(a, b), builder.and_(a, b))  # a | b in another form
     builder.add_output("y", [builder.and_(either, c), builder.and_(again, c ^ 1)])
     netlist, words = builder.build(), all_words((3,))
-    (state,) = substitute(
-        netlist, words, [expect_words(simulate(netlist, words)[:, 0])], COSTS, SubstitutionOptions((0.0,))
-    )
+    task = PruningTask(words, [expect_words(simulate(netlist, words)[:, 0])])
+    (state,) = substitute(netlist, task, COSTS, [0.0])
     assert (simulate(state.netlist, words) == simulate(netlist, words)).all()
     assert state.netlist.gate_count == 3
 
@@ -99,20 +96,8 @@ def test_equal_and_opposite_signals_are_found():
 def test_budget_ends_the_search():
     model = mlp(2)
     netlist = optimise(lower(model, COSTS).netlist)
-    terms = [expect_words(model.predict(WORDS))]
-    few, more = (
-        substitute(netlist, WORDS, terms, COSTS, SubstitutionOptions((0.1,), budget=budget))[0]
-        for budget in (netlist.gate_count + 20, 10_000)
-    )
+    task = PruningTask(WORDS, [expect_words(model.predict(WORDS))])
+    few, more = (substitute(netlist, task, COSTS, [0.1], budget)[0] for budget in (netlist.gate_count + 20, 10_000))
     assert 0 < len(few.edits) <= 20
     assert few.edits == more.edits[: len(few.edits)]
     assert more.cost < few.cost
-
-
-def test_bad_options():
-    with pytest.raises(OptionError, match="max_losses"):
-        SubstitutionOptions((0.1, 0.0))
-    with pytest.raises(OptionError, match="max_losses"):
-        SubstitutionOptions(())
-    with pytest.raises(OptionError, match="smallest_loss"):
-        SubstitutionOptions(smallest_loss=0.0)

@@ -18,7 +18,6 @@ from bespoke.search import (
     GENES,
     SCALE_FREE,
     SPACES,
-    TECHNIQUES,
     AffineDesigns,
     TreesDesigns,
     design_space,
@@ -90,17 +89,18 @@ def test_margins_are_negative_only_where_the_decision_is_another(kind):
 def test_mutations_reach_every_gene():
     designs, _, random = designs_of("argmax", 5)
     start = designs.seeds()[0]
-    changed = np.zeros(designs.size, dtype=bool)
+    changed = np.zeros(len(start), dtype=bool)
     genome = start
     for _ in range(3000):
         genome = designs.mutate(genome, random)
         changed |= genome != start
     widths = np.array(designs.exact.coding.bits)
-    for number, slices in enumerate(designs.layout.slices):
-        assert changed[slices["weights"]].all()
-        assert changed[slices["biases"]].all()
+    for number in range(len(designs.parts)):
+        genes = designs.genes_of(changed, number)
+        assert genes["weights"].all()
+        assert genes["biases"].all()
         if number == 0:
-            assert changed[slices["masked"]].reshape(-1, len(widths))[:, widths > 0].all()
+            assert genes["masked"][:, widths > 0].all()
 
 
 def test_costs_are_those_of_the_arrays_of_genes():
@@ -127,7 +127,7 @@ def test_columns_in_another_order_are_the_same_space():
     exact = mlp(1)
     turned = on_layer(exact, 0, sources=np.array([2, 0, 1]), weights=exact.stages[0].weights[:, [2, 0, 1]])
     designs = AffineDesigns(turned, WORDS, EGFET_COSTS)
-    assert np.array_equal(designs.layout.exact, AffineDesigns(exact, WORDS, EGFET_COSTS).layout.exact)
+    assert np.array_equal(designs.start, AffineDesigns(exact, WORDS, EGFET_COSTS).start)
     assert np.array_equal(designs.decode(designs.seeds()[0]).scores(WORDS), exact.scores(WORDS))
 
 
@@ -163,7 +163,7 @@ def test_the_space_is_that_of_the_stages():
 
 
 def test_every_stage_and_decision_has_an_entry():
-    assert set(SPACES) == set(GENES) == set(TECHNIQUES) == set(STAGES.values())
+    assert set(SPACES) == set(GENES) == set(STAGES.values())
     for table in (DECISION_MARGINS, DECISION_COSTS, SCALE_FREE, SCORE_IS_OUTPUT):
         assert set(table) == set(DECISIONS.values())
 
@@ -186,15 +186,14 @@ def test_a_new_gene_is_its_definition_and_an_entry_in_the_table(monkeypatch):
 
     negated = Gene(
         name="negated",
-        shape=lambda part: (part.units,),
         exact=lambda part: np.zeros(part.units, dtype=np.int64),
         apply=turned,
-        moves=(Move(negate, "signs", 5),),
+        moves=(Move(negate, 5, technique="signs"),),
     )
-    monkeypatch.setattr("bespoke.search.affine.AFFINE_GENES", (*AFFINE_GENES, negated))
+    monkeypatch.setattr(AffineDesigns, "genes", (*AFFINE_GENES, negated))
     designs = AffineDesigns(mlp(), WORDS, EGFET_COSTS, ("signs",))
     genomes = random_genomes(designs, np.random.default_rng(0), 20)
-    assert any(genomes[:, slices["negated"]].any() for slices in designs.layout.slices)
+    assert any(designs.values(genomes, number)["negated"].any() for number in range(len(designs.parts)))
     (outputs,) = designs.outputs(genomes, WORDS)
     for genome, found in zip(genomes, outputs.words, strict=True):
         assert np.array_equal(designs.decode(genome).predict(WORDS), found)

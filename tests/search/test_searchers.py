@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -15,7 +14,6 @@ from small_models import WORDS, mlp, svm, tree
 from bespoke.errors import ToolMissingError
 from bespoke.numeric import csd
 from bespoke.search import SEARCHERS, AffineDesigns, ComparatorDesigns, SearchOptions, TreesDesigns, explore
-from bespoke.search.genes import balance
 
 QUICK = SearchOptions(population=8, islands=1, epochs=3, generations=6, seed=5, worst_loss=0.3)
 TREE = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 11, 5, 6), 1, 0, 0, 2])
@@ -97,10 +95,10 @@ def test_simplifications_are_distinct_single_changes(space):
 
 def test_simplifications_of_sums_take_one_digit_or_bit():
     designs, _, _ = sums()
-    exact = designs.layout.exact
+    exact = designs.start
     for number, part in enumerate(designs.simplifications(exact)):
-        before = designs.layout.values(exact[None], number)
-        after = designs.layout.values(part, number)
+        before = designs.values(exact[None], number)
+        after = designs.values(part, number)
         for index in range(len(part)):
             digits = [
                 len(csd(int(old))) - len(csd(int(new)))
@@ -116,8 +114,8 @@ def test_simplifications_of_sums_take_one_digit_or_bit():
 @pytest.mark.parametrize("space", ["sums", "values", "trees"])
 def test_parameters_go_from_the_exact_model_to_next_to_nothing(space):
     designs, _, _ = SPACES[space]()
-    low, high = (np.array([getattr(one, end) for one in designs.parameters]) for end in ("low", "high"))
-    genomes = designs.with_parameters(np.stack([low, (3 * low + high) // 4, high]))
+    most = np.array([one.most for one in designs.parameters])
+    genomes = designs.with_parameters(np.stack([0 * most, most // 4, most]))
     assert np.array_equal(genomes[0], designs.seeds()[0])
     costs = designs.costs(genomes)
     assert costs[0] > costs[1] > costs[2]
@@ -125,31 +123,30 @@ def test_parameters_go_from_the_exact_model_to_next_to_nothing(space):
     assert len({one.name for one in designs.parameters}) == len(designs.parameters)
 
 
-def test_left_out_techniques_have_no_parameters_and_no_changes():
+def test_left_out_techniques_are_no_part_of_the_search():
     model = mlp()
     designs = AffineDesigns(model, WORDS, EGFET_COSTS, ("accumulation",))
-    assert {one.name.split()[0] for one in designs.parameters} == {"columns"}
-    exact = designs.layout.exact
-    weights = designs.layout.slices[0]["weights"]
-    first, last = designs.simplifications(exact)
-    assert (first[:, weights] == exact[weights]).all()
-    assert not len(last)
+    random = np.random.default_rng(0)
+    genomes = [*designs.seeds(), *(designs.mutate(designs.start, random) for _ in range(100))]
+    assert len(np.unique(genomes, axis=0)) > 20
+    for genome in genomes:
+        for number in range(len(designs.parts)):
+            before, after = (designs.genes_of(one, number) for one in (designs.start, genome))
+            assert all(np.array_equal(before[name], after[name]) for name in before if name != "masked")
 
 
 def test_balanced_sums_keep_their_mean():
     designs, words, _ = values()
     genomes = designs.with_parameters(np.array([[gone, 3, 1] for gone in range(6)]))
     plain = genomes.copy()
-    plain[:, designs.layout.slices[0]["biases"]] = designs.exact.stages[0].biases
+    designs.values(plain, 0)["biases"][:] = designs.exact.stages[0].biases
     mean = designs.exact.predict(words).mean()
     off, off_plain = (
         np.abs([designs.decode(genome).predict(words).mean() - mean for genome in some]) for some in (genomes, plain)
     )
     assert (off <= 0.5).all()
     assert off_plain.max() > 5
-    again = genomes.copy()
-    balance(designs.layout.parts, partial(designs.layout.values, again))
-    assert np.array_equal(again, genomes)
+    assert np.array_equal(designs.settled(genomes), genomes)
 
 
 def test_greedy_ends_where_no_change_is_worth_it():

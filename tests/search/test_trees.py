@@ -11,11 +11,11 @@ from random_models import random_tree, random_words
 from small_libraries import EGFET_COSTS
 from small_models import tree
 
-from bespoke.approx import ThresholdOptions, approximate_thresholds
+from bespoke.approx import approximate_thresholds
 from bespoke.model import LEAF, Value
 from bespoke.search import ComparatorDesigns, SearchOptions, TreesDesigns, explore
-from bespoke.search.tree_cost import TreeCounts, tree_counts
-from bespoke.search.tree_growth import RowMasks
+from bespoke.search.tree_growth import Rows
+from bespoke.search.trees import TreeCounts, tree_counts
 
 THREE = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 11, 5, 6), 1, 0, 0, 2])
 
@@ -72,7 +72,7 @@ def test_variation_stays_in_the_space(seed):
         before = genome.copy()
         space.mutate(genome, rng)
         assert (genome == before).all()
-        assert genome.shape == (space.size,) == (1 + 2 * inner,)
+        assert genome.shape == space.start.shape == (1 + 2 * inner,)
         assert genome.dtype == np.int64
         assert ((genome[1 : 1 + inner] >= 0) & (genome[1 : 1 + inner] <= 1 << tops)).all()
         assert np.isin(genome[1 + inner :], (0, 1)).all()
@@ -150,7 +150,7 @@ def test_cost_counts_by_hand():
 def test_fewer_bits_and_shared_comparators_cost_less():
     space, _ = random_space(5, rows=300)
     genome = space.seeds()[0]
-    inner = (space.size - 1) // 2
+    inner = (len(space.start) - 1) // 2
     assert inner > 10
     coarse, cut = genome.copy(), genome.copy()
     coarse[1 : 1 + inner] = genome[1 : 1 + inner] + 3 >> 2 << 2
@@ -163,7 +163,7 @@ def test_fewer_bits_and_shared_comparators_cost_less():
 def test_margins_leave_each_row_out_of_its_leaf(seed):
     space, rng = random_space(seed)
     genomes = random_genomes(space, rng, 40)[-20:]
-    genomes[:, 2 + (space.size - 1) // 2 :] = 1  # cut below the root: stumps, whose leaves are those of the model
+    genomes[:, 2 + (len(space.start) - 1) // 2 :] = 1  # cut below the root: stumps, whose leaves are those of the model
     classes = len(space.exact.decision.classes)
     words = random_words(rng, space.exact.coding, 60)
     targets = rng.integers(0, max(1, classes), 60)
@@ -196,9 +196,9 @@ def test_copies_for_other_processes_are_small_and_alike():
     assert (outputs_of(pickle.loads(text), genomes, words) == found).all()
 
 
-def test_row_masks():
+def test_rows_at_most_a_threshold():
     words = np.array([[3, 1], [0, 1], [7, 2], [3, 9]])
-    rows = RowMasks(words)
+    rows = Rows(words, words[:, 0])
     for feature in range(2):
         for threshold in range(-1, 11):
             wanted = sum(1 << row for row in range(4) if words[row, feature] <= threshold)
@@ -232,7 +232,7 @@ def test_comparators_take_bits_and_offsets_as_the_step_does():
             widths = [exact.coding.bits[feature] for feature, _ in exact.stages[0].tests()]
             assert all(min(width, 2) <= b <= width for b, width in zip(bits, widths, strict=True))
             assert all(-5 <= offset <= 5 for offset in offsets)
-            step = approximate_thresholds(exact, ThresholdOptions(tuple(bits), tuple(offsets))).model
+            step = approximate_thresholds(exact, bits, offsets)
             assert (space.decode(genome).predict(words) == step.predict(words)).all()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
@@ -154,10 +155,9 @@ def uncalled() -> list[str]:
     counts, found = used_names(), []
     for path in SOURCES:
         if path.relative_to(PACKAGE).parts[0] in CALLED_ROOMS and path.name != "__init__.py":
-            for node in parsed(path).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                    if not counts[node.name]:
-                        found.append(where(path, node, node.name))
+            defined = [node for node in parsed(path).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+            public = [node for node in defined if not node.name.startswith("_")]
+            found += [where(path, node, node.name) for node in public if not counts[node.name]]
     return found
 
 
@@ -206,4 +206,4 @@ def report() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(report()))
+    sys.stdout.write("\n".join(report()) + "\n")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bespoke.errors import UnsupportedModelError
 from bespoke.model import WHOLE, Affine, Argmax, Decision, Index, IntArray, IntegerModel, Label, Sign, Value, Votes
-from bespoke.search.genes.gene import Values
-from bespoke.search.outputs import FloatArray
+from bespoke.search.genes.gene import FloatArray, Site, Values
 
 # Whether scores that all lose the same low bits are scores as good.
 SCALE_FREE: dict[type[Decision], bool] = {
@@ -45,13 +41,13 @@ class AffinePart:
     active : ndarray of float, shape (n_inputs,)
         Share of the rows in which each input is above 0.
     low_means : ndarray of float, shape (n_inputs, most bits + 1)
-        Mean of what the lowest 0, 1, ... bits of each input hold; of the first stage alone, else (n_inputs, 0).
+        Mean of what the lowest 0, 1, ... bits of each input hold.
     output_bits : ndarray of int64, shape (n_outputs,)
         Bits of the greatest outputs, before they lose low bits.
     is_hidden : bool
         Whether another stage reads the outputs.
-    is_scale_free : bool
-        Whether the outputs are scores of which only the order matters, all without as many low bits.
+    drops_alike : bool
+        Whether the outputs may lose low bits if all lose as many: scores of which only the order matters.
     """
 
     number: int
@@ -64,7 +60,7 @@ class AffinePart:
     low_means: FloatArray
     output_bits: IntArray
     is_hidden: bool
-    is_scale_free: bool
+    drops_alike: bool
 
     @property
     def units(self) -> int:
@@ -72,40 +68,22 @@ class AffinePart:
         return len(self.weights)
 
     @property
-    def has_low_bits(self) -> bool:
-        """Whether outputs have low bits to lose: not those of a step."""
-        return self.stage.activation != "step"
-
-    @property
     def is_relu(self) -> bool:
         """Whether outputs are clipped at zero."""
         return self.stage.activation == "relu"
-
-    @property
-    def drops_alike(self) -> bool:
-        """Whether the outputs may lose low bits if all lose as many."""
-        return self.is_scale_free and self.has_low_bits
 
     @property
     def drops_each(self) -> bool:
         """Whether each output may lose low bits of its own."""
         return self.is_relu and self.is_hidden
 
-    def site(self, values: Values, random: np.random.Generator) -> AffineSite:
-        """Where a move changes the genes."""
-        return AffineSite(self, values, random)
-
     def bits_of_outputs(self, values: Values) -> IntArray:
         """Bits of the outputs in the exact model, or fewer where they saturate, shape (n_outputs,)."""
         return np.asarray(np.minimum(values["limits"], self.output_bits), dtype=np.int64)
 
 
-class AffineSite(NamedTuple):
-    """One stage of one genome, the genes as views that can be written to."""
-
-    part: AffinePart
-    genes: Values
-    random: np.random.Generator
+class AffineSite(Site[AffinePart]):
+    """A stage of one genome."""
 
     def toss(self, share: float = 0.5) -> bool:
         """Whether a random number is below ``share``."""
@@ -147,12 +125,13 @@ def affine_parts(model: IntegerModel, words: IntArray) -> tuple[AffinePart, ...]
     stages = [_plain(stage) for stage in model.all_stages(Affine, "search")]
     values = np.asarray(words, dtype=np.int64)
     dropped = np.zeros(model.coding.feature_count, dtype=np.int64)
-    scale_free = SCALE_FREE[type(model.decision)]
     found = []
     for number, stage in enumerate(stages):
         is_hidden = number < len(stages) - 1
+        has_scale = is_hidden or stage.activation == "step" or not SCALE_FREE[type(model.decision)]
         active = (values > 0).mean(axis=0)
         widths = np.array([word.width for word in model.ranges[number]], dtype=np.int64)
+        lowest = [values & (1 << bits) - 1 for bits in range(1 + int(widths.max(initial=0)))]
         tops = np.array([max(word.high, 0).bit_length() for word in model.ranges[number + 1]], dtype=np.int64)
         if (stage.weights >> dropped << dropped != stage.weights).any():
             raise UnsupportedModelError("weights behind dropped bits must be multiples", where="search", got=number)
@@ -164,10 +143,10 @@ def affine_parts(model: IntegerModel, words: IntArray) -> tuple[AffinePart, ...]
             means=np.ldexp(values.mean(axis=0), dropped) + lost(dropped, active),
             spreads=np.ldexp(values.std(axis=0), dropped),
             active=active,
-            low_means=_low_means(values, range(int(widths.max(initial=0)) + 1) if number == 0 else ()),
+            low_means=np.mean(lowest, axis=1).T,
             output_bits=tops + stage.dropped_bits,
             is_hidden=is_hidden,
-            is_scale_free=not is_hidden and scale_free and len(set(stage.dropped_bits.tolist())) == 1,
+            drops_alike=not has_scale and len(set(stage.dropped_bits.tolist())) == 1,
         )
         found.append(part)
         values, dropped = stage.apply(values), stage.dropped_bits
@@ -179,27 +158,10 @@ def lost(dropped: IntArray, active: FloatArray) -> FloatArray:
     return np.asarray(((1 << dropped) - 1) / 2 * active, dtype=np.float64)
 
 
-def lowest_set_bits(weights: IntArray) -> IntArray:
-    """Position of the lowest bit that is set; 0 of 0."""
-    return np.asarray(np.log2(np.maximum(weights & -weights, 1)), dtype=np.int64)
-
-
 def _plain(stage: Affine) -> Affine:
     """The stage with its columns in the order of its inputs."""
     if (stage.masks != WHOLE).any() or len(stage.sources) != stage.input_count:
         got, allowed = "masked inputs", "stages without masks"
         raise UnsupportedModelError("starts from exact models", where="search", got=got, allowed=allowed)
     order = np.argsort(stage.sources)
-    return Affine(
-        stage.weights[:, order],
-        stage.biases,
-        stage.activation,
-        stage.frac_bits,
-        dropped_bits=stage.dropped_bits,
-        saturation_bits=stage.saturation_bits,
-    )
-
-
-def _low_means(values: NDArray[np.int64], counts: Sequence[int]) -> FloatArray:
-    means = [(values & (1 << count) - 1).mean(axis=0) for count in counts]
-    return np.array(means, dtype=np.float64).reshape(len(means), values.shape[1]).T
+    return replace(stage, weights=stage.weights[:, order], sources=stage.sources[order])

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.model import IntArray
-from bespoke.search.outputs import Parameter
 
-Technique = str
+FloatArray = NDArray[np.float64]
 Values = dict[str, IntArray]
-Part_contra = TypeVar("Part_contra", contravariant=True)
-AnyPart = TypeVar("AnyPart", bound="Part")
+Part = TypeVar("Part")
 Draft = TypeVar("Draft")
 
 
-class Part(Protocol):
-    """A stage of the exact model, with what genes need to know about it."""
+class Site(Generic[Part]):
+    """Where a move changes a genome.
 
-    def site(self, values: Values, random: np.random.Generator) -> Any:  # noqa: ANN401  what its moves take
-        """Where a move changes the genes of a genome, which stand in ``values`` as views, shape as in `Gene.shape`."""
-        ...
+    Parameters
+    ----------
+    part : object
+        A stage of the exact model, with what genes need to know about it.
+    genes : dict of ndarray
+        Genes of that part by name, as views that can be written to.
+    random : numpy.random.Generator
+    """
 
-    @property
-    def units(self) -> int:
-        """Number of things, such as sums or tests, that have genes of their own."""
-        ...
+    def __init__(self, part: Part, genes: Values, random: np.random.Generator) -> None:
+        self.part, self.genes, self.random = part, genes, random
 
 
 class Move(NamedTuple):
@@ -38,73 +40,64 @@ class Move(NamedTuple):
     ----------
     apply : callable
         Writes to the genes of a site.
-    technique : str
-        What it is part of.
     share : float
         How often it is made, beside the other moves.
     later : float or None
         The same in later stages; None: as in the first.
+    technique : str
+        What it is part of, where a search may be one of some techniques alone.
     """
 
     apply: Callable[[Any], None]
-    technique: Technique
     share: float
     later: float | None = None
+    technique: str = ""
 
-
-class Step(NamedTuple):
-    """A change that makes a model simpler: the genes at a position take a value."""
-
-    position: int | slice | tuple[int, ...]
-    value: int
-
-
-class Simplify(NamedTuple):
-    """All such changes of a genome: a function of a part and its genes; and the technique that they are part of."""
-
-    steps: Callable[[Any, Values], Iterator[Step]]
-    technique: Technique
+    def share_in(self, number: int) -> float:
+        """How often it is made in a stage."""
+        return self.share if number == 0 or self.later is None else self.later
 
 
 class Setting(NamedTuple):
-    """A parameter, its technique, and what a column of its values (n,) does to the genes (n, ...) of n genomes."""
+    """A whole number from 0 to ``most`` that decides on many genes at once; 0 leaves them as they are.
 
-    parameter: Parameter
-    technique: Technique
+    ``apply`` writes to the genes (n, ...) of n genomes what a column of its values (n,) asks for.
+    """
+
+    name: str
+    most: int
     apply: Callable[[Values, IntArray], None]
 
 
-def no_settings(_part: Any) -> Iterator[Setting]:  # noqa: ANN401  any part
-    """Nothing that a parameter decides."""
-    return iter(())
+def _none(*_: Any) -> tuple[()]:  # noqa: ANN401  a part and its genes
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Gene(Generic[Part_contra, Draft]):
+class Gene(Generic[Part, Draft]):
     """One kind of gene of a stage.
 
     Attributes
     ----------
     name : str
-    shape : callable
-        Shape of the genes of a part; the first axis is that of its units, none (): one gene for all of them.
     exact : callable
-        Their values in the exact model.
+        The genes of a part in the exact model; their first axis is that of the part's units, such as sums or tests.
+        Without any axis they are one gene for all units.
     apply : callable
         What they do to a draft of the stage: one for all candidates, with values (n, *shape), or one for each.
     moves : tuple of Move
-    simplify : Simplify, optional
+    simpler : callable
+        From a part and its genes to genes of the same shape, each of whose differences alone makes the model simpler.
     settings : callable
-        Parameters that decide on many genes at once.
+        Parameters of a part that decide on many genes at once.
     in_changed : int, optional
         Value of the genes in every genome that is not the exact model's own.
     """
 
     name: str
-    shape: Callable[[Part_contra], tuple[int, ...]]
-    exact: Callable[[Part_contra], IntArray]
-    apply: Callable[[Part_contra, Draft, IntArray], Draft]
+    exact: Callable[[Part], IntArray]
+    apply: Callable[[Part, Draft, IntArray], Draft]
     moves: tuple[Move, ...] = ()
-    simplify: Simplify | None = None
-    settings: Callable[[Part_contra], Iterator[Setting]] = no_settings
+    simpler: Callable[[Part, Values], Iterable[IntArray]] = _none
+    settings: Callable[[Part], Iterable[Setting]] = _none
     in_changed: int | None = None

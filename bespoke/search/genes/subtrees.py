@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from operator import attrgetter
 
 import numpy as np
 
 from bespoke.approx import weak_subtrees
 from bespoke.model import IntArray
-from bespoke.search.genes.gene import Gene, Move, Setting, Simplify, Step, Values
+from bespoke.search.genes.gene import Gene, Move, Setting, Values
 from bespoke.search.genes.trees_part import TreeDraft, TreeSite, TreesPart
-from bespoke.search.outputs import Parameter
 
-TECHNIQUE = "subtrees"
 _LOSS_STEP = 0.005  # share of the training rows, for the parameter
 _MOST_LOSS_STEPS = 24
 
@@ -52,16 +49,16 @@ def _grow(site: TreeSite) -> None:
         site.subtrees[int(site.random.choice(leaves))] = 0
 
 
-def _one_leaf_more(part: TreesPart, values: Values) -> Iterator[Step]:
-    for test in part.active(values["subtrees"]).tolist():
-        if not values["subtrees"][test]:
-            yield Step(test, 1)
+def _one_leaf_more(part: TreesPart, values: Values) -> Iterator[IntArray]:
+    more = values["subtrees"].copy()
+    more[part.active(more)] = 1
+    yield more
 
 
-def _settings(part: TreesPart) -> Iterator[Setting]:
+def _pruned(part: TreesPart) -> Iterator[Setting]:
     """The loss at which leaves stand for subtrees."""
-    if part.units:
-        yield Setting(Parameter("cut", 0, _MOST_LOSS_STEPS), TECHNIQUE, partial(_prune, part))
+    if len(part.inner):
+        yield Setting("cut", _MOST_LOSS_STEPS, partial(_prune, part))
 
 
 def _prune(part: TreesPart, values: Values, steps: IntArray) -> None:
@@ -70,12 +67,8 @@ def _prune(part: TreesPart, values: Values, steps: IntArray) -> None:
             subtrees[:] = weak_tests(part, bounds, count * _LOSS_STEP)
 
 
-def _none(part: TreesPart) -> IntArray:
-    return np.zeros(part.units, dtype=np.int64)
-
-
-def _one_for_all(_: TreesPart) -> tuple[int, ...]:
-    return ()
+def _no_leaf(part: TreesPart) -> IntArray:
+    return np.zeros_like(part.inner)
 
 
 def _own_values(_: TreesPart) -> IntArray:
@@ -85,15 +78,12 @@ def _own_values(_: TreesPart) -> IntArray:
 # 1 where a leaf stands for a subtree.
 SUBTREES: Gene[TreesPart, TreeDraft] = Gene(
     name="subtrees",
-    shape=attrgetter("inner.shape"),
-    exact=_none,
+    exact=_no_leaf,
     apply=_apply,
-    moves=(Move(_cut, TECHNIQUE, 3), Move(_grow, TECHNIQUE, 1)),
-    simplify=Simplify(_one_leaf_more, TECHNIQUE),
-    settings=_settings,
+    moves=(Move(_cut, 3), Move(_grow, 1)),
+    simpler=_one_leaf_more,
+    settings=_pruned,
 )
 
 # 1 where every leaf takes its value from the training rows that reach it; else the exact tree's leaves keep theirs.
-RELABEL: Gene[TreesPart, TreeDraft] = Gene(
-    name="relabel", shape=_one_for_all, exact=_own_values, apply=_apply_relabel, in_changed=1
-)
+RELABEL: Gene[TreesPart, TreeDraft] = Gene(name="relabel", exact=_own_values, apply=_apply_relabel, in_changed=1)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bespoke.approx import single_tree
 from bespoke.model import LEAF, IntArray, IntegerModel, Trees
-from bespoke.search.genes.gene import Values
+from bespoke.search.genes.gene import Site, Values
 
 
 class TreeDraft(NamedTuple):
@@ -49,6 +49,8 @@ class TreesPart:
         Node of each test; arrays of shape (n_inner,) are in this order.
     feature, bounds, tops : ndarray of int64, shape (n_inner,)
         Feature of each test, its ``threshold + 1``, and the greatest one that makes sense.
+    comparator_features, comparator_bits : ndarray of int64, shape (n_comparators,)
+        Feature of each comparator, and the bits of that feature; in the order of `Trees.tests`.
     values : list of ndarray of int64
         Training words of each feature, each once, ascending.
     above : ndarray of bool, shape (n_inner, n_inner)
@@ -62,13 +64,10 @@ class TreesPart:
         self.feature = self.tree.feature[self.inner]
         self.tops = (1 << np.array(exact.coding.bits, dtype=np.int64))[self.feature]
         self.bounds = np.clip(self.tree.threshold[self.inner] + 1, 0, self.tops)
+        self.comparator_features = np.array([feature for feature, _ in self.tree.tests()], dtype=np.int64)
+        self.comparator_bits = np.array(exact.coding.bits, dtype=np.int64)[self.comparator_features]
         self.values = [np.unique(column) for column in np.asarray(words).T]
         self.above = _ancestors(self.tree)[np.ix_(self.inner, self.inner)]
-
-    @property
-    def units(self) -> int:
-        """Number of tests."""
-        return len(self.inner)
 
     def draft(self) -> TreeDraft:
         """The exact tree."""
@@ -78,27 +77,25 @@ class TreesPart:
         """Tests that are not below a leaf, given which of them leaves stand for."""
         return np.flatnonzero(~(self.above & (subtrees == 1)).any(axis=1))
 
-    def site(self, values: Values, random: np.random.Generator) -> TreeSite:
-        """A random test that is not below a leaf."""
-        active = self.active(values["subtrees"])
-        test = int(random.choice(active))
-        alike = active[self.feature[active] == self.feature[test]]
-        return TreeSite(self, values["bounds"], values["subtrees"], test, active, alike, random)
 
+class TreeSite(Site[TreesPart]):
+    """A random test of one genome that is not below a leaf.
 
-class TreeSite(NamedTuple):
-    """A test of one genome, the genes as views that can be written to.
-
-    ``active`` are all tests that are not below a leaf, ``alike`` those of the same feature.
+    Attributes
+    ----------
+    bounds, subtrees : ndarray of int64
+        Genes that can be written to.
+    test : int
+    active, alike : ndarray of int64
+        All tests that are not below a leaf, and those of them with the same feature.
     """
 
-    part: TreesPart
-    bounds: IntArray
-    subtrees: IntArray
-    test: int
-    active: IntArray
-    alike: IntArray
-    random: np.random.Generator
+    def __init__(self, part: TreesPart, genes: Values, random: np.random.Generator) -> None:
+        super().__init__(part, genes, random)
+        self.bounds, self.subtrees = genes["bounds"], genes["subtrees"]
+        self.active = part.active(self.subtrees)
+        self.test = int(random.choice(self.active))
+        self.alike = self.active[part.feature[self.active] == part.feature[self.test]]
 
     @property
     def bits(self) -> int:

@@ -1,4 +1,4 @@
-"""Inputs on which a vote hangs on one pair."""
+"""Inputs near the borders of decisions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bespoke.cells import GateCosts, load_library
+from bespoke.lowering import lower
 from bespoke.model import Affine, Compare, IntegerModel, Votes
-from bespoke.proof import DECISION_PROOFS
-from bespoke.proof.vote_borders import vote_border_words
+from bespoke.opt import optimise
+from bespoke.proof import DECISION_PROOFS, prove_mapped
+from bespoke.proof.borders import vote_border_words
+from bespoke.techmap import map_netlist
+
+EGFET = load_library("egfet")
+COSTS = GateCosts.of(EGFET)
 
 
 def vote_model(make_model, features=6, bits=4):
@@ -62,3 +69,42 @@ def test_other_models_have_no_votes(make_model):
         (Compare(range(6), range(6)),),
     ):
         assert not len(vote_border_words(replace(model, stages=other), model.decision))
+
+
+def test_no_pair_is_begun_without_time(make_model):
+    model = vote_model(make_model)
+    assert not len(vote_border_words(model, model.decision, limit_s=-1))
+
+
+def off_by_little(model):
+    """The netlist of a model, and the mapped one of the same with larger biases."""
+    (affine,) = model.stages
+    biases = affine.biases + 4 * (np.arange(len(affine.biases)) % 2 == 0)
+    other = replace(model, stages=(replace(affine, biases=biases),))
+    return lower(model, COSTS).netlist, map_netlist(optimise(lower(other, COSTS).netlist), EGFET)
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        ("argmax", 13),
+        ("sign", 13),
+        ("value", 13),
+        ("label", 4),
+        ("votes", 140),
+        pytest.param("search", 140, marks=pytest.mark.slow),
+    ],
+)
+def test_small_errors_are_found_at_borders(kind, seed, make_model, monkeypatch):
+    """Neither random vectors nor SAT; the search by integer programs must do alone, too."""
+    model = make_model(kind.replace("search", "votes"), seed)
+    netlist, mapped = off_by_little(model)
+    monkeypatch.setattr("bespoke.proof.mapping.stimuli", lambda ports: np.zeros((0, len(ports)), dtype=np.int64))
+    if kind == "search":
+        nothing = np.zeros((0, model.coding.feature_count), dtype=np.int64)
+        monkeypatch.setattr("bespoke.proof.decision.border_words", lambda *_: nothing)
+    assert prove_mapped(netlist, mapped, EGFET, timeout_s=0).status == "not finished"
+    step = prove_mapped(netlist, mapped, EGFET, model=model, timeout_s=0)
+    assert step.status == "refuted"
+    found = step.counterexample
+    assert model.predict(np.array([list(found.features.values())]))[0] == found.expected != found.actual

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bespoke.flow.scoring import Accuracies, score
+from bespoke.flow.records import Accuracies, score
 
 
 def test_accuracy_is_the_share_of_equal_entries() -> None:

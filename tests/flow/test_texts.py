@@ -9,9 +9,9 @@ from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.flow import compile_model, report
-from bespoke.flow.contents import drawn_circuit
-from bespoke.flow.measured import Confusion
+from bespoke.flow.records import Confusion
 from bespoke.flow.stage_facts import coefficients
+from bespoke.flow.texts import drawn_circuit
 from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Sign, Trees
 from bespoke.sim import net_values, pack_words
 

@@ -1,23 +1,20 @@
-"""Subtrees of a decision tree that are hardly worth their tests."""
+"""Trees with thresholds of fewer bits, and subtrees that are hardly worth their tests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.errors import OptionError, UnsupportedModelError
+from bespoke.errors import UnsupportedModelError
 from bespoke.model import LEAF, Argmax, Decision, Index, IntArray, IntegerModel, Label, Sign, Trees, Value, Votes
 
 # Whether the only score is the output word.
 SCORE_IS_OUTPUT: dict[type[Decision], bool] = {
-    Argmax: False,
-    Sign: False,
-    Votes: False,
-    Value: True,
-    Label: False,
-    Index: True,
+    **dict.fromkeys((Argmax, Sign, Votes, Label), False),
+    **dict.fromkeys((Value, Index), True),
 }
 
 
@@ -36,6 +33,38 @@ def single_tree(model: IntegerModel, where: str) -> Trees:
     return stage
 
 
+def approximate_thresholds(model: IntegerModel, bits: Sequence[int], offsets: Sequence[int]) -> IntegerModel:
+    """Give each comparator a threshold of fewer bits, moved by some steps.
+
+    With ``d`` bits of a ``b``-bit feature left out, ``x <= t`` becomes ``(x >> d) < c`` where ``c`` is
+    ``floor((t + 1) / 2**d + 1/2) + offset``, clipped to 0 .. 2**(b - d): a comparison of the ``b - d`` highest bits
+    (Balaskas et al., "Approximate Decision Trees For Machine Learning Classification on Tiny Printed Circuits",
+    ISQED 2022: 2 to 8 bits, offsets -5 to 5).
+
+    Parameters
+    ----------
+    model : IntegerModel
+        Trees.
+    bits, offsets : sequence of int
+        Per comparator, in the order of `Trees.tests`; offsets are in steps of the last bit.
+    """
+    stage = model.only_stage(Trees, "thresholds")
+    new: dict[tuple[int, int], int] = {}
+    for (feature, threshold), count, offset in zip(stage.tests(), bits, offsets, strict=True):
+        width = model.coding.bits[feature]
+        dropped = max(0, width - count)
+        bound = int(rounded(np.array(threshold + 1), dropped)) + (offset << dropped)
+        new[feature, threshold] = min(max(bound, 0), 1 << width) - 1
+    pairs = zip(stage.feature.tolist(), stage.threshold.tolist(), strict=True)
+    thresholds = [new.get(pair, 0) if pair[0] != LEAF else 0 for pair in pairs]
+    return replace(model, stages=(replace(stage, threshold=np.array(thresholds, dtype=np.int64)),))
+
+
+def rounded(bounds: IntArray, dropped: int | IntArray) -> IntArray:
+    """Nearest multiples of ``2**dropped``, the upper of equally near ones."""
+    return (bounds + (1 << dropped >> 1)) >> dropped << dropped
+
+
 def weak_subtrees(model: IntegerModel, added_loss: float, words: IntArray, targets: IntArray) -> NDArray[np.bool_]:
     """Inner nodes of a tree that leaves may stand for, chosen least loss per removed test first.
 
@@ -48,7 +77,7 @@ def weak_subtrees(model: IntegerModel, added_loss: float, words: IntArray, targe
     model : IntegerModel
         A single tree.
     added_loss : float
-        Largest loss that may be added on the training rows: errors, or squared error for values.
+        Largest loss, 0 or more, that may be added on the training rows: errors, or squared error for values.
     words : ndarray of int64, shape (n_samples, n_features)
         Training inputs.
     targets : ndarray of int64, shape (n_samples,)
@@ -58,14 +87,7 @@ def weak_subtrees(model: IntegerModel, added_loss: float, words: IntArray, targe
     -------
     ndarray of bool, shape (n_nodes,)
         Where the smaller tree has a leaf in the place of a subtree; not below such a node.
-
-    Raises
-    ------
-    OptionError
-        If the loss is negative.
     """
-    if not added_loss >= 0:
-        raise OptionError("must not be negative", where="added loss", got=added_loss, allowed="0 or more")
     tree = single_tree(model, "subtrees")
     wanted = np.asarray(targets, dtype=np.int64)
     as_leaf, losses = _leaf_losses(tree, np.asarray(words), wanted, is_classifier=model.decision.is_classifier)

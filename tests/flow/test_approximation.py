@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from bespoke.flow import compile_model
-from bespoke.flow.assurance import Assurance
-from bespoke.flow.guarantees import Judges, guarantees, mcnemar
-from bespoke.flow.scoring import clopper_pearson
+from bespoke.flow.approximation import Judges, guarantees, mcnemar
+from bespoke.flow.case import Assurance
+from bespoke.flow.records import clopper_pearson
 from bespoke.flow.sources import Rows
 from bespoke.model import Affine, InputCoding, IntegerModel, Sign
 from bespoke.search import assured_gains
@@ -55,11 +55,11 @@ def test_assured_gains_are_those_of_the_search_and_balanced_where_asked() -> Non
     balanced = Assurance(targets, outputs[0], "balanced_accuracy", 0.0)
     recalls = [[np.mean(row[targets == c] == c) for c in range(3)] for row in outputs]
     wanted = np.mean(recalls, axis=1)
-    assert balanced.scores(outputs) == pytest.approx(wanted)
+    assert [replace(balanced, exact=row).exact_score for row in outputs] == pytest.approx(wanted)
     assert balanced.gains(outputs) == pytest.approx(wanted - wanted[0])
     value = Assurance(targets, outputs[0], "r2", 0.0)
     wanted = 1 - np.mean((outputs - targets) ** 2, axis=1) / np.var(targets)
-    assert value.scores(outputs) == pytest.approx(wanted)
+    assert [replace(value, exact=row).exact_score for row in outputs] == pytest.approx(wanted)
     assert value.gains(outputs) == pytest.approx(wanted - wanted[0])
 
 
@@ -79,9 +79,10 @@ def test_rows_that_the_search_did_not_see_are_a_part_of_their_own() -> None:
     design, other = compile_model(model), compile_model(replace(model, decision=Sign(("no", "yes"), inclusive=True)))
     seen = np.arange(16) % 4 > 0
     judges = Judges(rows, None, seen)
-    assert {name: len(part.targets) for name, part in judges.rows().items()} == {"train": 16, "validation": 4}
-    assert Judges(rows, None, np.ones(16, dtype=bool)).rows().keys() == {"train"}
     measured = [replace(one.measured, outputs={"train": one.outputs(rows.words)}) for one in (design, other)]
+    parts = judges.parts(measured[0])
+    assert {name: len(part.targets) for name, (part, _) in parts.items()} == {"train": 16, "validation": 4}
+    assert Judges(rows, None, np.ones(16, dtype=bool)).parts(measured[0]).keys() == {"train"}
     found = guarantees(other.circuit, measured[1], measured[0], judges, None)
     # The other circuit says yes where both are equal: on 4 rows, of which the search did not see one (0, 0).
     assert (found.accuracy["train"].right, found.accuracy["validation"].right) == (12, 3)

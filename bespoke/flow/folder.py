@@ -1,0 +1,209 @@
+"""Folders that `bespoke compile` wrote: what stands in them, and whether it agrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bespoke.cells import CellLibrary, library_from_json
+from bespoke.errors import OutputError
+from bespoke.files import text_digest
+from bespoke.flow.check import Sources, Verification, check_sources
+from bespoke.flow.circuit import Reference
+from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION
+from bespoke.flow.vectors import STIMULI, all_vectors, read_stimuli
+from bespoke.interchange import Circuit, circuit_of
+from bespoke.model import IntArray, model_from_text
+from bespoke.prune import CUTS, EDITS, edit_list_from_text
+from bespoke.verilog import VECTORS_FILE, Boundary, model_boundary, netlist_boundary, read_named_netlist, write_rtl
+
+_EDIT_FILES = (EDITS, CUTS)
+_MODEL, _NETLIST, _RTL, _CELLS, _LIBRARY = _TEXTS = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json")
+_REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class StoredDesign:
+    """Texts of a folder by file name, and its manifest."""
+
+    folder: Path
+    texts: dict[str, str]
+    manifest: dict[str, Any]
+
+    @property
+    def changes(self) -> list[str]:
+        """Remarks on files that were changed since they were written, by the digests of the manifest."""
+        recorded = self.manifest.get("files", {})
+        changed = (name for name, text in sorted(self.texts.items()) if recorded.get(name) != text_digest(text))
+        return [f"{name} was changed since it was written" for name in changed]
+
+    @cached_property
+    def library(self) -> CellLibrary:
+        """The cells of the circuit.
+
+        Raises
+        ------
+        LibraryError
+            If ``library.json`` is malformed.
+        """
+        return library_from_json(self.texts[_LIBRARY], where=str(self.folder / _LIBRARY))
+
+    @cached_property
+    def circuit(self) -> Circuit:
+        """The netlist with its cells.
+
+        Raises
+        ------
+        LibraryError, VerilogError
+            If ``library.json`` or ``netlist.v`` is malformed.
+        """
+        return circuit_of(read_named_netlist(self.folder / _NETLIST, self.library), self.library)
+
+    @property
+    def source(self) -> str:
+        """Verilog of the circuit's function; that of a pruned circuit stands in its netlist alone."""
+        is_pruned = not self.texts.keys().isdisjoint(_EDIT_FILES)
+        return self.texts[_NETLIST] + self.texts[_CELLS] if is_pruned else self.texts[_RTL]
+
+    def stimuli(self, given: Path | None = None) -> tuple[IntArray, str]:
+        """Input words, shape (n, n_ports), and the file they stand in.
+
+        That is the given one, else that of the words on which the power was measured, else that of the testbench.
+        """
+        mapped, own = self.circuit.mapped, given or self.folder / STIMULI
+        if given or own.is_file():
+            return read_stimuli(own, mapped.inputs), str(own)
+        where = str(self.folder / VECTORS_FILE)
+        return read_vectors(self.texts[VECTORS_FILE], netlist_boundary(mapped), where)[0], where
+
+    def period_ms(self) -> float | None:
+        """The sampling period that the design was compiled for; None if that is its delay.
+
+        Raises
+        ------
+        OutputError
+            If ``report.json`` is malformed.
+        """
+        path = self.folder / _REPORT
+        try:
+            period = json.loads(path.read_text(encoding="utf-8"))["options"]["period_ms"]
+            return None if period is None else float(period)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise OutputError("not a report of bespoke", where=str(path), got=error) from None
+
+
+def read_folder(folder: Path) -> StoredDesign:
+    """Read the files of a compiled design.
+
+    Raises
+    ------
+    OutputError
+        If it is not one, or a file is missing.
+    """
+    manifest, allowed = folder / MANIFEST, "a folder that `bespoke compile` wrote"
+    if not folder.is_dir():
+        raise OutputError("no such folder", where=str(folder), allowed=allowed)
+    if not manifest.is_file():
+        raise OutputError(f"not a compiled design: it has no {MANIFEST}", where=str(folder), allowed=allowed)
+    data = _manifest(manifest)
+    edits = [name for name in _EDIT_FILES if name in data.get("files", {}) or (folder / name).exists()]
+    return StoredDesign(folder, {name: _text(folder / name) for name in (*_TEXTS, VECTORS_FILE, *edits)}, data)
+
+
+def verify_folder(
+    folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = lambda _stage: None
+) -> Verification:
+    """Compare model, simulator, Icarus Verilog and proof on the files of a folder, which may have been edited.
+
+    Raises
+    ------
+    OutputError
+        If the folder is not a compiled design or a file of it is missing.
+    ModelFileError, LibraryError
+        If ``model.json`` or ``library.json`` is malformed.
+    NetlistError
+        If the edits do not fit the model.
+    """
+    stored = read_folder(folder)
+    texts = stored.texts
+    model = model_from_text(texts[_MODEL], where=str(folder / _MODEL))
+    lists = [edit_list_from_text(texts[name], where=str(folder / name)) for name in _EDIT_FILES if name in texts]
+    sources = Sources(model, stored.library, texts[_NETLIST], texts[_RTL], texts[_CELLS], *lists[:1])
+    notes = stored.changes
+    if texts[_RTL] != write_rtl(model):
+        notes.append("rtl.v is not what this version of bespoke writes for model.json")
+    rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference)
+    vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
+    return check_sources(sources, vectors, formal=formal, notes=[*notes, *stale], on_stage=on_stage)
+
+
+def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, IntArray]:
+    """Input words, shape (n, n_features), and expected output words, shape (n,), of a vectors file.
+
+    Raises
+    ------
+    OutputError
+        If a line is not a hexadecimal number of the boundary's width.
+    """
+    widths = [word.port_width for word in boundary.words]
+    total, ends = sum(widths), [sum(widths[index:]) for index in range(1, len(widths) + 1)]
+    rows = []
+    for number, line in enumerate(text.split(), start=1):
+        try:
+            value = int(line, 16)
+        except ValueError:
+            value = -1
+        if value < 0 or value >> total:
+            raise OutputError("not a vector of this design", where=f"{where}, line {number}", got=line[:40])
+        rows.append([value >> end & (1 << width) - 1 for end, width in zip(ends, widths, strict=True)])
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), len(widths))
+    output, expected = boundary.outputs[0], table[:, -1]
+    if output.signed:
+        expected = expected - ((expected >> (output.width - 1)) << output.width)
+    return table[:, :-1], expected
+
+
+def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:
+    """Input words of the vectors file, and remarks where it does not fit the reference."""
+    try:
+        rows, expected = read_vectors(text, model_boundary(reference.model), VECTORS_FILE)
+    except OutputError as error:
+        return None, [str(error)]
+    wrong = int(np.count_nonzero(reference.outputs(rows) != expected)) if len(rows) else 0
+    judge = "model.json gives" if reference.edited is None else "model.json and the edits give"
+    remark = f"{VECTORS_FILE} expects other outputs than {judge}, for {wrong} vectors"
+    return rows, [remark] if wrong else []
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(_text(path))
+    except ValueError as error:
+        raise OutputError("not JSON", where=str(path), got=error) from None
+    if not isinstance(data, dict) or data.get("format") != MANIFEST_FORMAT:
+        raise OutputError("not a manifest of bespoke", where=str(path), allowed=f'"format": "{MANIFEST_FORMAT}"')
+    if data.get("version") != MANIFEST_VERSION:
+        raise OutputError("unknown version", where=str(path), got=data.get("version"), allowed=str(MANIFEST_VERSION))
+    files, seed = data.get("files", {}), data.get("seed", 0)
+    if not isinstance(files, dict):
+        raise OutputError("malformed", where=f"{path}, files", got=repr(files)[:40], allowed="digests by file name")
+    if not isinstance(seed, int) or seed < 0:
+        raise OutputError("malformed", where=f"{path}, seed", got=repr(seed)[:40], allowed="an integer from 0 on")
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise OutputError("a file of the design is missing", where=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutputError("cannot be read", where=str(path), got=error) from None
