@@ -6,7 +6,7 @@ from bespoke.arith.compare import at_least, greater, nonnegative
 from bespoke.arith.decision_diagram import from_table
 from bespoke.arith.forms import FormGraph
 from bespoke.arith.relu import clip_index, relu, saturate
-from bespoke.arith.sums import WeightedSum, sum_interval, weighted_sums
+from bespoke.arith.sums import WeightedSum, weighted_sums
 from bespoke.arith.thermometer import Thermometer
 from bespoke.arith.vote import count_votes
 from bespoke.arith.word import Word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bespoke.netlist import FALSE, TRUE
+from bespoke.netlist import FALSE, TRUE, AndBuilder
 
 
 class Form(NamedTuple):
@@ -15,7 +15,7 @@ class Form(NamedTuple):
     complement: int
 
 
-class FormGraph:
+class FormGraph(AndBuilder):
     """Grows a graph of functions; each is given as one or several forms over earlier ones.
 
     Node 0 is the constant false, nodes ``1 .. input_count`` are the inputs; literals are
@@ -36,23 +36,12 @@ class FormGraph:
         self.forms.append([])
         return 2 * (len(self.forms) - 1)
 
-    def and_(self, a: int, b: int) -> int:
-        """Literal of ``a & b``."""
-        if a > b:
-            a, b = b, a
-        if a == FALSE or a == b ^ 1:
-            return FALSE
-        if a in (TRUE, b):
-            return b
+    def _gate(self, _kind: int, a: int, b: int) -> int:
         literal = self._ands.get((a, b))
         if literal is None:
             literal = self._ands[a, b] = self.node()
             self.forms[-1].append(Form(a, b, 0))
         return literal
-
-    def or_(self, a: int, b: int) -> int:
-        """Literal of ``a | b``."""
-        return self.and_(a ^ 1, b ^ 1) ^ 1
 
     def mux(self, select: int, if_true: int, if_false: int) -> int:
         """Literal of ``select ? if_true : if_false``."""

@@ -29,11 +29,6 @@ class _Part(NamedTuple):
     hints: tuple[PartHint, ...]
 
 
-def sum_interval(weights: Sequence[int], words: Sequence[Word], bias: int) -> Interval:
-    """Exact range of ``bias + sum(weight * word)`` for independent words."""
-    return Interval.of_sum(weights, [word.interval for word in words], bias)
-
-
 def weighted_sums(
     builder: NetlistBuilder,
     weights: Sequence[Sequence[int]],
@@ -53,7 +48,8 @@ def weighted_sums(
     plan = share(weights, [part.top for part in parts], costs)
     for pair in plan.pairs:
         parts.append(_build_pair(builder, pair, parts))
-    ranges = intervals or [sum_interval(row, words, bias) for row, bias in zip(weights, biases, strict=True)]
+    terms = [word.interval for word in words]
+    ranges = intervals or [Interval.of_sum(row, terms, bias) for row, bias in zip(weights, biases, strict=True)]
     return [_build_row(builder, plan.rows[row], parts, bias, ranges[row]) for row, bias in enumerate(biases)]
 
 

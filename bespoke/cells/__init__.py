@@ -1,6 +1,7 @@
 """Cell libraries: built-in technologies and a Liberty reader."""
 
 from bespoke.cells.completeness import check_complete, inverter
+from bespoke.cells.expression import minterms
 from bespoke.cells.gate_costs import GateCosts
 from bespoke.cells.liberty import SAME_VOLTAGE_V, read_liberty
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table

@@ -77,6 +77,15 @@ def input_tables(pins: Sequence[str]) -> dict[str, int]:
     return {pin: sum(1 << state for state in range(states) if state >> place & 1) for place, pin in enumerate(pins)}
 
 
+def minterms(truth: int, pins: Sequence[str], complement: str = "!", conjunction: str = "*") -> list[str]:
+    """Products of all pins, one for each state in which a truth table is 1."""
+    return [
+        conjunction.join(("" if state >> place & 1 else complement) + pin for place, pin in enumerate(pins))
+        for state in range(1 << len(pins))
+        if truth >> state & 1
+    ]
+
+
 def parse_expression(text: str, *, where: str) -> Expression:
     """Parse a Liberty expression.
 

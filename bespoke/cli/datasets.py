@@ -11,6 +11,12 @@ from bespoke.cli.console import note, progress, show_facts, show_json, show_tabl
 from bespoke.cli.names import complete_dataset
 from bespoke.cli.options import FOLDER, JSON, option
 
+# What is shown of a data set, and the attributes of other names.
+_SHOWN = (
+    "name", "title", "task", "target", "rows", "features", "copy", "missing", "uci_id", "url", "doi", "licence",
+    "citation",
+)  # fmt: skip
+_NAMED = {"features": "kept_features", "copy": "provision"}
 FETCH = [
     click.Argument(["names"], nargs=-1, required=True, metavar="NAME...", shell_complete=complete_dataset),
     option("--retries", "Further attempts.", click.IntRange(0, 20), default=3),
@@ -74,21 +80,7 @@ def show_dataset(name: str, *, as_json: bool) -> None:
     from bespoke.data import find_entry
 
     entry = find_entry(name)
-    facts = {
-        "name": entry.name,
-        "title": entry.title,
-        "task": entry.task,
-        "target": entry.target,
-        "rows": entry.rows,
-        "features": list(entry.kept_features),
-        "copy": entry.provision,
-        "missing": entry.missing,
-        "uci_id": entry.uci_id,
-        "url": entry.url,
-        "doi": entry.doi,
-        "licence": entry.licence,
-        "citation": entry.citation,
-    }
+    facts = {name: getattr(entry, _NAMED.get(name, name)) for name in _SHOWN}
     if as_json:
         show_json(facts)
         return

@@ -56,7 +56,7 @@ def command(netlist: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN
     """
     from bespoke.flow import EstimateOptions, estimate_netlist
     from bespoke.interchange import ImportOptions
-    from bespoke.report import area_words, power_words, source_words
+    from bespoke.report import estimate_facts
 
     with progress("estimate"):
         read = ImportOptions(**settings(given, ACTIVITY))
@@ -65,20 +65,9 @@ def command(netlist: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN
     if as_json:
         show_json(report)
         return
-    figures = report["estimate"]
-    show_facts(
-        [
-            ("technology", f"{figures['technology']} at {figures['vdd']:g} V"),
-            ("gates", f"{report['gates']:,}"),
-            ("area", area_words(figures["area_mm2"])),
-            ("power", power_words(figures)),
-            ("delay", f"{figures['delay_ms']:.4g} ms"),
-            ("power source", source_words(report["power_source"])),
-            ("stimuli", _stimuli_words(report["stimuli"])),
-        ],
-        title=str(netlist),
-    )
-    show_table(["Cell", ">Count"], [[name, f"{count:,}"] for name, count in figures["cells"].items()])
+    show_facts([*estimate_facts(report), ("stimuli", _stimuli_words(report["stimuli"]))], title=str(netlist))
+    cells = report["estimate"]["cells"]
+    show_table(["Cell", ">Count"], [[name, f"{count:,}"] for name, count in cells.items()])
 
 
 def _stimuli_words(facts: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import click
 
@@ -17,6 +17,7 @@ SEED = click.IntRange(0, LARGEST_SEED)
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
+Value = TypeVar("Value")
 Options = tuple[click.Option, ...]
 Kind: TypeAlias = "click.ParamType[Any] | Callable[[str], Any] | list[str] | None"
 
@@ -83,16 +84,21 @@ def settings(given: Mapping[str, Any], *groups: Iterable[click.Option]) -> dict[
     return found
 
 
+def reader(read: Callable[[str], Value], fault: str) -> Callable[[str], Value]:
+    """Reader of what ``read`` reads, or refuses with a ValueError; ``fault`` says what the text is not."""
+
+    def reading(text: str) -> Value:
+        try:
+            return read(text)
+        except ValueError:
+            raise click.BadParameter(f"'{text}' is {fault}") from None
+
+    return reading
+
+
 def listed(read: Callable[[str], Any], what: str) -> Callable[[str], tuple[Any, ...]]:
     """Reader of a list with commas, each part of which ``read`` reads or refuses with a ValueError."""
-
-    def parts(text: str) -> tuple[Any, ...]:
-        try:
-            return tuple(read(part) for part in text.split(","))
-        except ValueError:
-            raise click.BadParameter(f"'{text}' is not a list of {what}") from None
-
-    return parts
+    return reader(lambda text: tuple(read(part) for part in text.split(",")), f"not a list of {what}")
 
 
 layers = listed(int, "layer sizes such as 4 or 5,3")
@@ -101,7 +107,7 @@ layers = listed(int, "layer sizes such as 4 or 5,3")
 def input_bits(text: str) -> int | dict[str, int]:
     """Read ``B`` (all features) or ``name=B,name=B`` (some of them)."""
     if "=" not in text:
-        return _bits(text, "B or name=B,name=B")
+        return _input_bits(text)
     named: dict[str, int] = {}
     for item in text.split(","):
         feature, _, bits = item.rpartition("=")
@@ -109,47 +115,39 @@ def input_bits(text: str) -> int | dict[str, int]:
             raise click.BadParameter(f"'{item}' is not of the form name=B")
         if feature in named:
             raise click.BadParameter(f"feature '{feature}' is named twice")
-        named[feature] = _bits(bits, "B or name=B,name=B")
+        named[feature] = _input_bits(bits)
     return named
 
 
 def weight_bits(text: str) -> int | tuple[int, ...]:
     """Read ``B`` (all layers) or ``B1,B2,...`` (one a layer)."""
-    bits = tuple(_bits(part, "B or B1,B2,... (one a layer)") for part in text.split(","))
+    bits = tuple(map(_layer_bits, text.split(",")))
     return bits[0] if len(bits) == 1 else bits
 
 
-def _bits(text: str, allowed: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise click.BadParameter(f"'{text}' is not a number of bits; allowed: {allowed}") from None
-
-
-def supply_voltage(text: str) -> float | str | tuple[float, ...]:
+def _voltage(text: str) -> float | str | tuple[float, ...]:
     """Read ``V``, ``V..V`` or ``best``."""
     if text == "best":
         return text
-    try:
-        volts = tuple(float(part.removesuffix("V")) for part in text.split(".."))
-    except ValueError:
-        volts = ()
-    if len(volts) not in (1, 2):
-        allowed = "volts, or best or lowest..highest with --period-ms"
-        raise click.BadParameter(f"'{text}' is not a voltage; allowed: {allowed}")
+    volts = tuple(float(part.removesuffix("V")) for part in text.split(".."))
+    if len(volts) > 2:
+        raise ValueError
     return volts if len(volts) == 2 else volts[0]
 
 
-def power_share(text: str) -> float:
+def _share(text: str) -> float:
     """Read ``area``, ``power`` or the share of power in a mix of both."""
-    named = {"area": 0.0, "power": 1.0}
-    try:
-        share = named[text] if text in named else float(text)
-    except ValueError:
-        share = -1.0
+    share = {"area": 0.0, "power": 1.0}.get(text)
+    share = float(text) if share is None else share
     if not 0 <= share <= 1:
-        raise click.BadParameter(f"'{text}' is no objective; allowed: area, power, or a share of power from 0 to 1")
+        raise ValueError
     return share
+
+
+_input_bits = reader(int, "not a number of bits; allowed: B or name=B,name=B")
+_layer_bits = reader(int, "not a number of bits; allowed: B or B1,B2,... (one a layer)")
+supply_voltage = reader(_voltage, "not a voltage; allowed: volts, or best or lowest..highest with --period-ms")
+power_share = reader(_share, "no objective; allowed: area, power, or a share of power from 0 to 1")
 
 
 MODEL_FILE = click.Argument(["model"], type=PATH)

@@ -38,9 +38,8 @@ def command(folder: Path, path: Path, *, kind: str, width: float, as_json: bool)
     from bespoke.drawing import save_figure
 
     save_figure(_figure(folder, kind, width), path)
-    facts = {"figure": str(path), "of": str(folder), "width_in": width}
     if as_json:
-        show_json(facts)
+        show_json({"figure": str(path), "of": str(folder), "width_in": width})
     else:
         show_facts([("written", str(path))])
 

@@ -89,13 +89,8 @@ def print_figure(
         for one in shown:
             x, y = zip(*one.points, strict=True)
             fill = "none" if one.is_open else "full"
-            looks: dict[str, Any] = {
-                "linestyle": one.line,
-                "color": one.colour,
-                "fillstyle": fill,
-                "markersize": one.size,
-            }
-            axes.plot(x, y, one.mark, label=one.words, **looks)
+            looks: dict[str, Any] = {"linestyle": one.line, "color": one.colour, "fillstyle": fill}
+            axes.plot(x, y, one.mark, label=one.words, markersize=one.size, **looks)
         axes.set_xlabel(x_name)
         if shown:
             axes.set_xscale("log")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bespoke.drawing.figure import BLUE, COLUMN_IN, GREY, ORANGE, Series, print_figure
+from bespoke.drawing.markup import links, table
+from bespoke.drawing.markup import row as table_row
 from bespoke.drawing.plot import Point, Scatter, scatter
 from bespoke.drawing.words import area_words, power_text, score_words
 
@@ -54,6 +56,18 @@ def front_table(rows: Sequence[Row], without: Sequence[str] = ()) -> tuple[list[
     exact_mm2 = next((row["area_mm2"] for row in rows if row["exact"]), 0.0)
     full = [{**row, "exact_mm2": exact_mm2} for row in front_order(rows)]
     return columns, [[_COLUMNS[name](row) for name in columns] for row in full]
+
+
+def designs_table(rows: Sequence[Row], *, is_linked: bool = False) -> str:
+    """HTML table of a front; in a page, rows are joined to the points of its plots and linked to their reports."""
+    columns, cells = front_table(rows, without=("folder",))
+    lines = []
+    for entry, line in zip(front_order(rows), cells, strict=True):
+        below = "" if entry["folder"] == "." else f"{entry['folder']}/"
+        extra = links([("report", f"{below}report.html")]) if is_linked else ""
+        kind, key = "mark" if entry["chosen"] else "", str(entry["number"]) if is_linked else ""
+        lines.append(table_row(line, range(1, len(line)), kind=kind, extra=extra, key=key))
+    return table([*columns, "page"] if is_linked else columns, lines)
 
 
 def front_plot(rows: Sequence[Row], size: str, metric: str, *, marked: Row | None, width: int = 640) -> str:

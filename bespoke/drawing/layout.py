@@ -22,7 +22,6 @@ _TRACK = 8
 _MARGIN = 20
 
 Line = tuple[float, float, float, float]  # x, y of one end and of the other
-Pins = list[tuple[int, float]]
 
 
 @dataclass(slots=True)
@@ -48,7 +47,7 @@ class Node:
     height: float = _PASS
     y: float = 0.0
 
-    def pins(self, *, outputs: bool) -> Pins:
+    def pins(self, *, outputs: bool) -> list[tuple[int, float]]:
         """Net and height of each pin on one side."""
         nets = self.fanouts if outputs else self.fanins
         return [(net, self.y + offset) for net, offset in zip(nets, pin_offsets(len(nets)), strict=True)]
@@ -144,10 +143,7 @@ def _arrange(layers: list[list[Node]]) -> None:
     for sweep in range(_SWEEPS):
         forth = sweep % 2 == 0
         for fixed, moved in pairwise(layers if forth else layers[::-1]):
-            heights: dict[int, list[float]] = {}
-            for node in fixed:
-                for net, y in node.pins(outputs=forth):
-                    heights.setdefault(net, []).append(y)
+            heights = _heights(fixed, outputs=forth)
             wanted = [(_wanted(node, heights, forth=forth), position) for position, node in enumerate(moved)]
             order = sorted(wanted)
             moved[:] = [moved[position] for _, position in order]
@@ -156,6 +152,15 @@ def _arrange(layers: list[list[Node]]) -> None:
     for layer in layers:
         for node in layer:
             node.y = round((node.y - top) / GRID) * GRID + _MARGIN
+
+
+def _heights(nodes: Sequence[Node], *, outputs: bool) -> dict[int, list[float]]:
+    """Heights of pins on one side by net."""
+    found: dict[int, list[float]] = {}
+    for node in nodes:
+        for net, y in node.pins(outputs=outputs):
+            found.setdefault(net, []).append(y)
+    return found
 
 
 def _wanted(node: Node, heights: Mapping[int, list[float]], *, forth: bool) -> float:
@@ -210,10 +215,7 @@ def _channel(left: Sequence[Node], right: Sequence[Node]) -> dict[int, _Wire]:
 
 
 def _wires(left: Sequence[Node], right: Sequence[Node]) -> dict[int, _Wire]:
-    ends: dict[int, list[float]] = {}
-    for node in right:
-        for net, y in node.pins(outputs=False):
-            ends.setdefault(net, []).append(y)
+    ends = _heights(right, outputs=False)
     return {net: _Wire(y, ends[net]) for node in left for net, y in node.pins(outputs=True) if net in ends}
 
 

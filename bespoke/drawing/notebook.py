@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from bespoke.drawing.front import front_order, front_plot, front_table
-from bespoke.drawing.markup import bullets, details, paragraph, row, table, tiles
+from bespoke.drawing.front import designs_table, front_plot
+from bespoke.drawing.markup import bullets, details, paragraph, tiles
 from bespoke.errors import ToolMissingError
 
 _SHOWN_NOTES = 6
@@ -88,12 +88,9 @@ def front_fragment(title: str, rows: Sequence[Mapping[str, Any]], metric: str) -
     metric : str
         ``accuracy``; any other is R2.
     """
-    columns, cells = front_table(rows, without=("folder",))
-    kinds = ["mark" if entry["chosen"] else "" for entry in front_order(rows)]
-    lines = [row(line, range(1, len(line)), kind=kind) for line, kind in zip(cells, kinds, strict=True)]
     chosen = next((entry for entry in rows if entry["chosen"]), None)
     drawn = front_plot(rows, "area", metric, marked=chosen, width=_WIDTH)
-    return _fragment(title, drawn, table(columns, lines), paragraph(_ASSURED, "note"))
+    return _fragment(title, drawn, designs_table(rows), paragraph(_ASSURED, "note"))
 
 
 def frame(rows: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401  pandas is optional

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from bespoke.model import (
     Stage,
     Trees,
 )
+from bespoke.model.tree_paths import leaf_boxes, paths_of
 from bespoke.numeric import Interval, digit_count
 from bespoke.sim import largest_words
 
@@ -163,11 +165,11 @@ def _compare_tests(stage: Compare) -> list[tuple[int, int]]:
 
 def _tree_borders(stage: Trees, bits: tuple[int, ...]) -> IntArray:
     """`_beside`, and the extreme corners of the box of every leaf, for at most 2,000 leaves."""
-    largest = largest_words(bits)
-    found = [_beside(stage.tests(), largest)]
-    boxes = (corner for tree in stage.single() for box in _leaf_boxes(tree, largest) for corner in box)
-    found += [corner[None] for corner, _ in zip(boxes, range(2 * MAX_LEAVES), strict=False)]
-    return np.unique(np.concatenate(found), axis=0)
+    ranges = [Interval.unsigned(width) for width in bits]
+    paths = (paths_of(tree, ranges, range(tree.node_count)) for tree in stage.single())
+    corners = (corner for tree in paths for box in leaf_boxes(tree, ranges) for corner in box)
+    found = [*_beside(stage.tests(), largest_words(bits)), *islice(corners, 2 * MAX_LEAVES)]
+    return np.unique(np.array(found, dtype=np.int64), axis=0)
 
 
 def _beside(tests: Sequence[tuple[int, int]], largest: IntArray) -> IntArray:
@@ -179,25 +181,6 @@ def _beside(tests: Sequence[tuple[int, int]], largest: IntArray) -> IntArray:
             vector[feature] = min(max(threshold + offset, 0), largest[feature])
             found.append(vector)
     return np.array(found, dtype=np.int64)
-
-
-def _leaf_boxes(tree: Trees, largest: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
-    """Lowest and highest input vector of every leaf that some input reaches."""
-    open_nodes = [(0, np.zeros_like(largest), largest)]
-    while open_nodes:
-        node, low, high = open_nodes.pop()
-        feature, threshold = int(tree.feature[node]), int(tree.threshold[node])
-        if feature == LEAF:
-            yield low, high
-            continue
-        if threshold < high[feature]:
-            above = low.copy()
-            above[feature] = max(low[feature], threshold + 1)
-            open_nodes.append((int(tree.right[node]), above, high))
-        if threshold >= low[feature]:
-            below = high.copy()
-            below[feature] = min(high[feature], threshold)
-            open_nodes.append((int(tree.left[node]), low, below))
 
 
 def _none(*_: object) -> None:

@@ -10,16 +10,10 @@ from bespoke.netlist import Netlist, NetlistBuilder, to_aiger
 from bespoke.proof import expand
 
 
-def binary_aiger(circuit: Circuit) -> bytes:
-    """Binary form, with the names of all input and output bits."""
+def aiger(circuit: Circuit, *, is_ascii: bool = False) -> bytes:
+    """Binary or ASCII form, with the names of all input and output bits."""
     netlist = generic_netlist(circuit)
-    return to_aiger(netlist, netlist.output_literals(), names=_names(circuit))
-
-
-def ascii_aiger(circuit: Circuit) -> bytes:
-    """ASCII form of the same graph."""
-    netlist = generic_netlist(circuit)
-    return to_aiger(netlist, netlist.output_literals(), names=_names(circuit), is_ascii=True)
+    return to_aiger(netlist, netlist.output_literals(), names=_names(circuit), is_ascii=is_ascii)
 
 
 def generic_netlist(circuit: Circuit) -> Netlist:

@@ -7,7 +7,7 @@ are called ``x[3]``, as Yosys writes and reads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bespoke.interchange.circuit import Circuit
 from bespoke.interchange.names import distinct_names, folded
@@ -23,29 +23,23 @@ def mapped_blif(circuit: Circuit) -> str:
     Constants, and outputs that no cell drives alone, are ``.names``, since libraries may lack cells for them. Yosys
     reads such files; ABC stops at files with both kinds, and reads `logic_blif`.
     """
-    names = _names(circuit)
-    return _model(circuit, names, _gates(circuit, names))
+    return _model(circuit, _gates)
 
 
 def logic_blif(circuit: Circuit) -> str:
     """One ``.names`` per output pin of an instance, with its truth table."""
-    names = _names(circuit)
-    return _model(circuit, names, _tables(circuit, names))
+    return _model(circuit, _tables)
 
 
-def _names(circuit: Circuit) -> list[str]:
-    """Names of all nets, then of all outputs."""
-    outputs = [terminal.name for terminal in circuit.output_bits]
-    return [*_CONSTANTS, *distinct_names([*circuit.merged_names()[0][2:], *outputs], _ILLEGAL, taken=_CONSTANTS)]
-
-
-def _model(circuit: Circuit, names: Sequence[str], body: Iterator[str]) -> str:
-    outputs = names[len(names) - len(circuit.output_bits) :]
+def _model(circuit: Circuit, body: Callable[[Circuit, Sequence[str]], Iterator[str]]) -> str:
+    nets, outputs = circuit.merged_names()[0][2:], [terminal.name for terminal in circuit.output_bits]
+    names = [*_CONSTANTS, *distinct_names([*nets, *outputs], _ILLEGAL, taken=_CONSTANTS)]
+    outputs = names[len(names) - len(outputs) :]
     lines = [f".model {_ILLEGAL.sub('_', circuit.mapped.name)}"]
     lines.append(folded([".inputs", *(names[terminal.net] for terminal in circuit.input_bits)]))
     lines.append(folded([".outputs", *outputs]))
     lines += [f".names {names[net]}" + "\n1" * net for net in (0, 1) if net in circuit.read_nets()]
-    lines += body
+    lines += body(circuit, names)
     drivers = [names[terminal.net] for terminal in circuit.output_bits]
     lines += [f".names {net} {name}\n1 1" for net, name in zip(drivers, outputs, strict=True) if net != name]
     return "\n".join([*lines, ".end"]) + "\n"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bespoke.cells import CellLibrary
 from bespoke.netlist import MappedNetlist, Port
 from bespoke.verilog import NamedNetlist
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """One bit on the boundary: its name, such as ``x[3]``, and its net."""
 
     name: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bespoke.errors import OptionError
-from bespoke.interchange.aiger import ascii_aiger, binary_aiger
+from bespoke.interchange.aiger import aiger
 from bespoke.interchange.blif import logic_blif, mapped_blif
 from bespoke.interchange.circuit import Circuit
 from bespoke.interchange.dot import dot_text
@@ -55,8 +55,8 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "blif": Format("BLIF of cells", {"netlist.blif": lambda s: mapped_blif(s.circuit)}),
     "blif-logic": Format("BLIF of truth tables", {"logic.blif": lambda s: logic_blif(s.circuit)}),
-    "aig": Format("AIGER, binary", {"netlist.aig": lambda s: binary_aiger(s.circuit)}),
-    "aag": Format("AIGER, ASCII", {"netlist.aag": lambda s: ascii_aiger(s.circuit)}),
+    "aig": Format("AIGER, binary", {"netlist.aig": lambda s: aiger(s.circuit)}),
+    "aag": Format("AIGER, ASCII", {"netlist.aag": lambda s: aiger(s.circuit, is_ascii=True)}),
     "json": Format("netlist of Yosys and netlistsvg", {"netlist.json": lambda s: yosys_json(s.circuit)}),
     "dot": Format("graph for Graphviz", {"netlist.dot": lambda s: dot_text(s.circuit)}),
     "svg": Format("drawing of a small circuit", {"netlist.svg": lambda s: svg_text(s.circuit)}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bespoke.cells import NO_TABLE, Cell, CellLibrary, OutputPin, Table
+from bespoke.cells import NO_TABLE, Cell, CellLibrary, OutputPin, Table, minterms
 
 _NS_PER_MS = 1e6
 _PJ_PER_NJ = 1e3
@@ -106,13 +106,11 @@ def _table(name: str, table: Table, template: str, factor: float, axes: Sequence
 
 def _condition(states: int, inputs: Sequence[str]) -> str:
     """Boolean expression that is true in the states whose bit is set."""
-    every = range(1 << len(inputs))
-    chosen = sum(states >> state & 1 for state in every)
-    if chosen in (0, len(every)):
-        return str(int(bool(chosen)))
-    inverted = 2 * chosen > len(every)
-    listed = [state for state in every if (states >> state & 1) != inverted]
-    products = ["*".join(("" if state >> i & 1 else "!") + pin for i, pin in enumerate(inputs)) for state in listed]
+    every = (1 << (1 << len(inputs))) - 1
+    if states & every in (0, every):
+        return str(int(bool(states & every)))
+    inverted = 2 * (states & every).bit_count() > 1 << len(inputs)
+    products = minterms(states ^ every * inverted, inputs)
     total = products[0] if len(products) == 1 else "+".join(f"({product})" for product in products)
     return f"!({total})" if inverted else total
 

@@ -7,9 +7,10 @@ Format: IEEE Std 1801-2018, annex I, "Switching Activity Interchange Format", ba
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bespoke import __version__
+from bespoke.cells import minterms
 from bespoke.interchange.activity import is_determined
 from bespoke.interchange.circuit import Circuit
 from bespoke.netlist import Activity
@@ -74,13 +75,9 @@ def _leakages(circuit: Circuit, activity: Activity, step: int) -> Iterator[str]:
             yield "    (LEAKAGE"
             for state, count in enumerate(activity.states[place]):
                 times = f"(T1 {round(count * step)}) (T0 {round((activity.vectors - count) * step)})"
-                yield f"      (COND ({_condition(state, pins)}) {times})"
+                yield f"      (COND ({minterms(1 << state, pins, conjunction=' * ')[0]}) {times})"
             yield "    )"
             yield "  )"
-
-
-def _condition(state: int, pins: Sequence[str]) -> str:
-    return " * ".join(f"{'' if state >> place & 1 else '!'}{pin}" for place, pin in enumerate(pins))
 
 
 def _escaped(name: str) -> str:

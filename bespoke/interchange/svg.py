@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bespoke.drawing import Diagram, Gate, cell_kind, schematic_file
 from bespoke.errors import NetlistError
-from bespoke.interchange.circuit import Circuit, Terminal
+from bespoke.interchange.circuit import Circuit
 
 MAX_CELLS = 400
 
@@ -31,8 +31,4 @@ def diagram(circuit: Circuit) -> Diagram:
         kind = cell_kind(circuit.library[instance.cell])
         gates.append(Gate(instance.cell, kind, instance.fanins, instance.fanouts, f"{name} {instance.cell}"))
     nets = dict(enumerate(circuit.net_names()))
-    return Diagram(_bits(circuit.input_bits), tuple(gates), _bits(circuit.output_bits), nets)
-
-
-def _bits(terminals: tuple[Terminal, ...]) -> tuple[tuple[str, int], ...]:
-    return tuple((terminal.name, terminal.net) for terminal in terminals)
+    return Diagram(circuit.input_bits, tuple(gates), circuit.output_bits, nets)

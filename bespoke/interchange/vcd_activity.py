@@ -14,7 +14,7 @@ from bespoke.errors import ActivityError
 from bespoke.interchange.activity import ImportedActivity, ImportOptions, choose_scope, match_names
 from bespoke.interchange.circuit import Circuit
 from bespoke.interchange.vcd import VcdFile, Waveform
-from bespoke.netlist import Activity
+from bespoke.netlist import Activity, joint_states
 
 MAX_BITS = 1 << 34  # 2 GiB of values
 
@@ -99,18 +99,10 @@ def _activity(circuit: Circuit, known: Mapping[int, int], clock: _Clock) -> Acti
     states = []
     for instance in circuit.mapped.instances:
         cell = circuit.library[instance.cell]
-        parts = _joint_columns([values[net] for net in instance.fanins], every)
+        parts = joint_states([values[net] for net in instance.fanins], every)
         states.append(tuple(clock.vectors_of(part) for part in parts))
         for output, net in zip(cell.outputs, instance.fanouts, strict=True):
             ones = sum(part for state, part in enumerate(parts) if output.truth >> state & 1)
             values.append(known.get(net, ones))
     toggles = tuple((value ^ value >> 1).bit_count() - (value >> clock.columns - 1) for value in values)
     return Activity(clock.vectors, tuple(map(clock.vectors_of, values)), toggles, tuple(states))
-
-
-def _joint_columns(pins: Sequence[int], every: int) -> list[int]:
-    """Columns in each joint state of the pins, the first being the least significant bit of the state."""
-    parts = [every]
-    for pin in reversed(pins):
-        parts = [part for old in parts for part in (old & ~pin, old & pin)]
-    return parts

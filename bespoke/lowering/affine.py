@@ -35,10 +35,6 @@ class Sums:
         self.biases = [bias + offset for bias in affine.biases.tolist()]
         self.ranges = [interval.plus(offset) for interval in affine.sum_intervals(intervals)]
 
-    def plus(self, offset: int) -> Sums:
-        """The sums plus a constant."""
-        return Sums(self.affine, self.inputs, self.number, self.offset + offset)
-
     def less(self, common: Sequence[int]) -> Sums:
         """The sums less a linear function of the columns, its bias last; less nothing for an empty one."""
         if not common:
@@ -54,7 +50,7 @@ class Sums:
     def plain(self, draft: Draft, offset: int) -> Sums:
         """Sums that are the outputs plus a constant: these, or those of an identity over the outputs."""
         if self.dropped() == 0:
-            return self.plus(offset)
+            return Sums(self.affine, self.inputs, self.number, self.offset + offset)
         words = self.outputs(draft)
         return Sums(Affine.adding(len(words)), words, self.number + 1, offset)
 

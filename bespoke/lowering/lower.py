@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from bespoke.arith import Word
 from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
-from bespoke.lowering.affine import Sums
 from bespoke.lowering.decisions import DECISION_LOWERINGS
 from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.stages import STAGE_LOWERINGS
@@ -71,16 +70,11 @@ def lower(model: IntegerModel, costs: GateCosts, *, thorough: bool = False) -> L
 
 
 def _output(draft: Draft, model: IntegerModel, words: Words) -> Word:
-    sums = _sums(draft, model, 0, words)
-    for number in range(1, len(model.stages)):
-        sums = _sums(draft, model, number, sums.outputs(draft))
+    *inner, last = model.stages
+    for number, stage in enumerate(inner):
+        words = STAGE_LOWERINGS[type(stage)](draft, stage, number, words).outputs(draft)
+    sums = STAGE_LOWERINGS[type(last)](draft, last, len(inner), words)
     return DECISION_LOWERINGS[type(model.decision)](draft, model.decision, sums)
-
-
-def _sums(draft: Draft, model: IntegerModel, number: int, words: Words) -> Sums:
-    stage = model.stages[number]
-    parts = STAGE_LOWERINGS[type(stage)](draft, stage, number, words)
-    return Sums(parts.affine, parts.words, number)
 
 
 def _check(part: object, table: Mapping[Any, object]) -> None:

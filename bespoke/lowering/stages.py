@@ -1,40 +1,34 @@
-"""Stages as words and an affine stage over them."""
+"""Stages as sums over words that they build."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from bespoke.arith import Word, from_table
+from bespoke.lowering.affine import Sums
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.trees import leaf_words
 from bespoke.model import Affine, Compare, Gates, IntArray, Lookup, Stage, Table, Trees
+from bespoke.netlist import FALSE, copy_gates
+
+# From a stage, its number and its input words to sums over words that it builds.
+StageLowering = Callable[[Draft, Any, int, Words], Sums]
 
 
-class Parts(NamedTuple):
-    """The words that a stage builds from its inputs, and the affine stage that it is over them."""
-
-    words: Words
-    affine: Affine
+def _affine(_draft: Draft, stage: Affine, number: int, inputs: Words) -> Sums:
+    return Sums(stage, inputs, number)
 
 
-# From a stage, its number and its input words.
-StageLowering = Callable[[Draft, Any, int, Words], Parts]
-
-
-def _affine(_draft: Draft, stage: Affine, _number: int, inputs: Words) -> Parts:
-    return Parts(inputs, stage)
-
-
-def _trees(draft: Draft, stage: Trees, number: int, inputs: Words) -> Parts:
+def _trees(draft: Draft, stage: Trees, number: int, inputs: Words) -> Sums:
     words = leaf_words(draft, stage, inputs, reads_ports=number == 0)
     return _inner(draft, number, words, len(stage.roots))
 
 
-def _compare(draft: Draft, stage: Compare, number: int, inputs: Words) -> Parts:
+def _compare(draft: Draft, stage: Compare, number: int, inputs: Words) -> Sums:
     comparisons = Comparisons(inputs)
     tests = [
         comparisons.at_least(source, level + comparisons.offsets[source], comparisons.words[source].interval)
@@ -45,7 +39,7 @@ def _compare(draft: Draft, stage: Compare, number: int, inputs: Words) -> Parts:
     return _inner(draft, number, tuple(Word((literal,)[: interval.width], interval) for literal, interval in outputs))
 
 
-def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Words) -> Parts:
+def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Words) -> Sums:
     intervals = [word.interval for word in inputs]
     outputs = stage.output_intervals(intervals)
     words = []
@@ -62,14 +56,10 @@ def _filled(table: Table, possible: IntArray) -> IntArray:
     return table.values[possible[np.maximum(below, 0)]]
 
 
-def _gates(draft: Draft, stage: Gates, number: int, inputs: Words) -> Parts:
-    literals = [0, 1]
-    for word in inputs:
-        for bit in word.bits:
-            literals += (bit, bit ^ 1)
-    for _, kind, a, b in stage.netlist.gates():
-        made = draft.builder.gate(kind, literals[a], literals[b])
-        literals += (made, made ^ 1)
+def _gates(draft: Draft, stage: Gates, number: int, inputs: Words) -> Sums:
+    bits = (FALSE, *(bit for word in inputs for bit in word.bits))
+    literals = dict(enumerate(literal for bit in bits for literal in (bit, bit ^ 1)))
+    copy_gates(draft.builder, stage.netlist.gates(), literals)
     words = [
         Word(tuple(literals[bit] for bit in port.bits[: interval.width]), interval)
         for port, interval in zip(
@@ -79,10 +69,10 @@ def _gates(draft: Draft, stage: Gates, number: int, inputs: Words) -> Parts:
     return _inner(draft, number, tuple(words))
 
 
-def _inner(draft: Draft, number: int, words: Words, groups: int = 1) -> Parts:
+def _inner(draft: Draft, number: int, words: Words, groups: int = 1) -> Sums:
     """Words inside a stage, whose outputs they are, or which are added over several groups of words."""
     draft.note("inner", number, words)
-    return Parts(words, Affine.adding(len(words) // groups, groups))
+    return Sums(Affine.adding(len(words) // groups, groups), words, number)
 
 
 STAGE_LOWERINGS: dict[type[Stage], StageLowering] = {

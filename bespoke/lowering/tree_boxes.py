@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.model import IntArray
-from bespoke.model.tree_paths import PathTree
+from bespoke.model.tree_paths import PathTree, leaf_boxes
 from bespoke.numeric import Interval
 
 _MAX_CELLS = 1 << 15  # a signal's values on them take some kilobytes
@@ -32,7 +32,9 @@ def boxes(trees: Sequence[PathTree], ranges: Sequence[Interval]) -> InputBoxes |
     """
     bounds = [_bounds(trees, feature) for feature in range(len(ranges))]
     if np.prod([len(b) + 1.0 for b in bounds]) > _MAX_CELLS:
-        return _leaf_boxes(trees[0], ranges) if len(trees) == 1 else None
+        if len(trees) > 1:
+            return None
+        return InputBoxes(*(np.array(ends, dtype=np.int64) for ends in zip(*leaf_boxes(trees[0], ranges), strict=True)))
     # An axis per tested feature: numpy has at most 32.
     tested = [feature for feature, b in enumerate(bounds) if len(b)]
     positions = np.meshgrid(*[np.arange(len(bounds[feature]) + 1) for feature in tested], indexing="ij")
@@ -52,24 +54,6 @@ def _bounds(trees: Sequence[PathTree], feature: int) -> IntArray:
     """Bounds of a feature in all trees, ascending."""
     found = {split.bound for tree in trees for split in tree.splits if split.feature == feature}
     return np.array(sorted(found), dtype=np.int64)
-
-
-def _leaf_boxes(tree: PathTree, ranges: Sequence[Interval]) -> InputBoxes:
-    lows, highs = [], []
-    stack = [(tree.root, tuple(r.low for r in ranges), tuple(r.high for r in ranges))]
-    while stack:
-        side, low, high = stack.pop()
-        if side < 0:
-            lows.append(low)
-            highs.append(high)
-            continue
-        split = tree.splits[side]
-        f, bound = split.feature, split.bound
-        if low[f] < bound:
-            stack.append((split.below, low, (*high[:f], min(high[f], bound - 1), *high[f + 1 :])))
-        if high[f] >= bound:
-            stack.append((split.above, (*low[:f], max(low[f], bound), *low[f + 1 :]), high))
-    return InputBoxes(np.array(lows, dtype=np.int64), np.array(highs, dtype=np.int64))
 
 
 def box_vectors(trees: Sequence[PathTree], found: InputBoxes, rng: np.random.Generator) -> IntArray:

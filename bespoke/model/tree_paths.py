@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from bespoke.model.trees import LEAF, Trees
 from bespoke.numeric import Interval
 
 Node = TypeVar("Node")
+Corner = tuple[int, ...]
 
 
 class Branch(NamedTuple, Generic[Node]):
@@ -116,6 +117,22 @@ def paths_of(tree: Trees, ranges: Sequence[Interval], codes: Sequence[int]) -> P
         return codes[node] if branches[node].feature == LEAF else branches[node]
 
     return path_tree(visit, 0, ranges)
+
+
+def leaf_boxes(paths: PathTree, ranges: Sequence[Interval]) -> Iterator[tuple[Corner, Corner]]:
+    """Least and greatest inputs of every leaf that some input reaches."""
+    stack = [(paths.root, tuple(r.low for r in ranges), tuple(r.high for r in ranges))]
+    while stack:
+        side, low, high = stack.pop()
+        if side < 0:
+            yield low, high
+            continue
+        split = paths.splits[side]
+        f, bound = split.feature, split.bound
+        if low[f] < bound:
+            stack.append((split.below, low, (*high[:f], min(high[f], bound - 1), *high[f + 1 :])))
+        if high[f] >= bound:
+            stack.append((split.above, (*low[:f], max(low[f], bound), *low[f + 1 :]), high))
 
 
 def tree_of(paths: PathTree, vector_of: Callable[[int], Sequence[int]]) -> Trees:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -29,3 +30,19 @@ class Activity:
     ones: tuple[float, ...]
     toggles: tuple[float, ...]
     states: tuple[tuple[float, ...], ...]
+
+
+def joint_states(pins: Sequence[int], every: int) -> list[int]:
+    """Vectors in each joint state of the pins, as sets; the first pin is the least significant bit of the state.
+
+    Parameters
+    ----------
+    pins : sequence of int
+        Bit vectors.
+    every : int
+        The set of all vectors.
+    """
+    parts = [every]
+    for pin in reversed(pins):
+        parts = [part for old in parts for part in (old & ~pin, old & pin)]
+    return parts

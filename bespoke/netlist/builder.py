@@ -8,7 +8,28 @@ from bespoke.errors import NetlistError
 from bespoke.netlist.netlist import AND, FALSE, TRUE, XOR, Netlist, Port
 
 
-class NetlistBuilder:
+class AndBuilder:
+    """A graph that grows by AND gates, with constants folded; literals are those of `Netlist`."""
+
+    def and_(self, a: int, b: int) -> int:
+        """Literal of ``a & b``."""
+        if a > b:
+            a, b = b, a
+        if a == FALSE or a == b ^ 1:
+            return FALSE
+        if a in (TRUE, b):
+            return b
+        return self._gate(AND, a, b)
+
+    def or_(self, a: int, b: int) -> int:
+        """Literal of ``a | b``."""
+        return self.and_(a ^ 1, b ^ 1) ^ 1
+
+    def _gate(self, kind: int, a: int, b: int) -> int:
+        raise NotImplementedError
+
+
+class NetlistBuilder(AndBuilder):
     """Grows a netlist gate by gate; equal gates are built once, constants are folded.
 
     All methods take and return literals (see `Netlist`). Inputs are declared before the first gate.
@@ -47,23 +68,9 @@ class NetlistBuilder:
         """Number of gates on the longest path from an input to the literal."""
         return self._levels[literal >> 1]
 
-    def and_(self, a: int, b: int) -> int:
-        """Literal of ``a & b``."""
-        if a > b:
-            a, b = b, a
-        if a == FALSE or a == b ^ 1:
-            return FALSE
-        if a in (TRUE, b):
-            return b
-        return self._gate(AND, a, b)
-
     def gate(self, kind: int, a: int, b: int) -> int:
         """Literal of a gate of a `GateKind`."""
         return self.and_(a, b) if kind == AND else self.xor(a, b)
-
-    def or_(self, a: int, b: int) -> int:
-        """Literal of ``a | b``."""
-        return self.and_(a ^ 1, b ^ 1) ^ 1
 
     def xor(self, a: int, b: int) -> int:
         """Literal of ``a ^ b``."""

@@ -114,6 +114,27 @@ class Netlist:
         return "\n".join(lines) + "\n"
 
 
+def literal_vectors(gates: Iterable[tuple[int, int, int]], inputs: Iterable[int], count: int) -> list[int]:
+    """Bit vectors of ``count`` bits of all literals (both polarities of every net).
+
+    Parameters
+    ----------
+    gates : iterable of (int, int, int)
+        Kind and fanin literals in the order of the nets.
+    inputs : iterable of int
+        Bit vectors of the primary inputs.
+    count : int
+    """
+    mask = (1 << count) - 1
+    values = [0, mask]
+    for vector in inputs:
+        values += (vector, vector ^ mask)
+    for kind, a, b in gates:
+        value = values[a] & values[b] if kind == AND else values[a] ^ values[b]
+        values += (value, value ^ mask)
+    return values
+
+
 def literal_text(literal: int) -> str:
     """Readable form of a literal: ``n5``, ``~n5``, ``0`` or ``1``."""
     if literal <= TRUE:

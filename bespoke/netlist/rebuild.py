@@ -28,6 +28,7 @@ class Gate(NamedTuple):
     b: int
 
 
+Row = tuple[int, int, int, int]  # net, kind and fanin literals of a gate
 Rule = Callable[[NetlistBuilder, Gate], int]
 OutputRule = Callable[[NetlistBuilder, Port, Sequence[int]], Sequence[int]]
 
@@ -40,6 +41,23 @@ def keep_gate(builder: NetlistBuilder, gate: Gate) -> int:
 def keep_output(_builder: NetlistBuilder, _port: Port, literals: Sequence[int]) -> Sequence[int]:
     """The output word as it is."""
     return literals
+
+
+def copy_gates(builder: NetlistBuilder, gates: Iterable[Row], literals: dict[int, int], rule: Rule = keep_gate) -> None:
+    """Add gates to an open netlist; ``literals``, which has what their inputs are there, gets what stands for them.
+
+    Parameters
+    ----------
+    builder : NetlistBuilder
+    gates : iterable of (int, int, int, int)
+        As for `built_like`.
+    literals : dict of int to int
+    rule : callable
+        As for `rebuild`.
+    """
+    for net, kind, a, b in gates:
+        made = rule(builder, Gate(net, kind, literals[a], literals[b]))
+        literals[2 * net], literals[2 * net + 1] = made, made ^ 1
 
 
 def rebuild(netlist: Netlist, rule: Rule = keep_gate, output_rule: OutputRule = keep_output) -> Netlist:
@@ -60,7 +78,7 @@ def rebuild(netlist: Netlist, rule: Rule = keep_gate, output_rule: OutputRule = 
 
 def built_like(
     like: Netlist,
-    gates: Iterable[tuple[int, int, int, int]],
+    gates: Iterable[Row],
     outputs: Iterable[int],
     rule: Rule = keep_gate,
     output_rule: OutputRule = keep_output,
@@ -81,9 +99,7 @@ def built_like(
     for port in like.inputs:
         builder.add_input(port.name, port.width, signed=port.signed)
     literals = {literal: literal for literal in range(2 * (1 + like.input_count))}
-    for net, kind, a, b in gates:
-        made = rule(builder, Gate(net, kind, literals[a], literals[b]))
-        literals[2 * net], literals[2 * net + 1] = made, made ^ 1
+    copy_gates(builder, gates, literals, rule)
     bits = iter(outputs)
     for port in like.outputs:
         word = output_rule(builder, port, [literals[next(bits)] for _ in port.bits])

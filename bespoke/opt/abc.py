@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bespoke.cells import Cell, CellLibrary
+from bespoke.cells import CellLibrary, minterms
 from bespoke.errors import ToolTimeoutError
 from bespoke.external import run_program
 from bespoke.netlist import Netlist, from_aiger, to_aiger
@@ -82,12 +81,7 @@ def genlib_text(library: CellLibrary) -> str:
     lines = [f"GATE zero 0 Y=CONST0;\nGATE one 0 Y=CONST1;\nGATE dummy {_BUFFER_AREA} Y=A;{_PIN}"]
     for cell in library.cells.values():
         if len(cell.outputs) == 1 and cell.inputs:
-            pins = [f"p{i}" for i in range(len(cell.inputs))]
-            lines.append(f"GATE {cell.name} {cell.area_mm2:.9g} Y={_sum_of_products(cell, pins)};{_PIN}")
+            products = minterms(cell.outputs[0].truth, [f"p{i}" for i in range(len(cell.inputs))])
+            function = "+".join(f"({product})" for product in products) or "CONST0"
+            lines.append(f"GATE {cell.name} {cell.area_mm2:.9g} Y={function};{_PIN}")
     return "\n".join(lines) + "\n"
-
-
-def _sum_of_products(cell: Cell, pins: Sequence[str]) -> str:
-    states = [state for state in range(1 << len(pins)) if cell.outputs[0].truth >> state & 1]
-    products = ["*".join(pin if state >> i & 1 else f"!{pin}" for i, pin in enumerate(pins)) for state in states]
-    return "+".join(f"({product})" for product in products) or "CONST0"

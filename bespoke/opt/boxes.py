@@ -149,6 +149,15 @@ def copy_words(words: Words, out: Words) -> None:
 
 
 @compiled
+def differ(words: Words, others: Words) -> bool:
+    """Whether any word differs."""
+    for w in range(len(words)):  # noqa: SIM110  a generator is not compiled to a loop
+        if words[w] != others[w]:
+            return True
+    return False
+
+
+@compiled
 def span_of_gate(boxes: Boxes, spans: Spans, gate: tuple[int, int, int], when: tuple[int, int, int], out: int) -> None:
     """Write the span of a gate or wire: exact for one feature, else by three-valued logic.
 
@@ -174,12 +183,8 @@ def span_of_gate(boxes: Boxes, spans: Spans, gate: tuple[int, int, int], when: t
 @compiled
 def is_wanted(boxes: Boxes, spans: Spans, when: int, output: int, signal: int) -> bool:
     """Whether a signal has the value that is wanted of an output on every box."""
-    for value in range(2):
-        found, wanted = spans.boxes[when, value, signal], boxes.wanted[value, output]
-        for w in range(len(wanted)):
-            if found[w] != wanted[w]:
-                return False
-    return True
+    zero, one = spans.boxes[when, 0, signal], spans.boxes[when, 1, signal]
+    return not (differ(zero, boxes.wanted[0, output]) or differ(one, boxes.wanted[1, output]))
 
 
 @compiled
@@ -188,15 +193,9 @@ def has_changed(spans: Spans, signal: int) -> bool:
     if spans.feature[NOW, signal] != spans.feature[THEN, signal]:
         return True
     for value in range(2):
-        now, then = spans.boxes[NOW, value, signal], spans.boxes[THEN, value, signal]
-        for w in range(len(now)):
-            if now[w] != then[w]:
-                return True
-    if spans.feature[NOW, signal] != NO_FEATURE:
-        for w in range(spans.truth.shape[2]):
-            if spans.truth[NOW, signal, w] != spans.truth[THEN, signal, w]:
-                return True
-    return False
+        if differ(spans.boxes[NOW, value, signal], spans.boxes[THEN, value, signal]):
+            return True
+    return spans.feature[NOW, signal] != NO_FEATURE and differ(spans.truth[NOW, signal], spans.truth[THEN, signal])
 
 
 @compiled

@@ -264,8 +264,13 @@ def neighbours_of(circuit: Circuit, root: int, most: int) -> int:
     while head < tail and count < most:
         signal = stack[head]
         head += 1
-        for slot in range(2 if circuit.net[KIND, signal] >= 0 else 0):
-            near = circuit.net[LEFT + slot, signal]
+        row = LEFT if circuit.net[KIND, signal] >= 0 else RIGHT + 1
+        edge = circuit.net[_FIRST, signal] if circuit.net[REFERENCES, signal] < most else _NONE
+        while row <= RIGHT or edge != _NONE:
+            if row <= RIGHT:
+                near, row = circuit.net[row, signal], row + 1
+            else:
+                near, edge = edge >> 1, circuit.lists[_FOLLOWING, edge]
             if marks[near] != walk:
                 if marks[near] != cone and count < most:
                     found[count] = near
@@ -273,18 +278,6 @@ def neighbours_of(circuit: Circuit, root: int, most: int) -> int:
                 marks[near] = walk
                 stack[tail] = near
                 tail += 1
-        if circuit.net[REFERENCES, signal] < most:
-            edge = circuit.net[_FIRST, signal]
-            while edge != _NONE:
-                near = edge >> 1
-                if marks[near] != walk:
-                    if marks[near] != cone and count < most:
-                        found[count] = near
-                        count += 1
-                    marks[near] = walk
-                    stack[tail] = near
-                    tail += 1
-                edge = circuit.lists[_FOLLOWING, edge]
     return count
 
 

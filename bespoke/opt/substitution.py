@@ -15,6 +15,7 @@ from bespoke.opt.boxes import (
     Boxes,
     Spans,
     copy_words,
+    differ,
     fill_sources,
     gate_words,
     has_changed,
@@ -191,7 +192,7 @@ def _find_care(state: SearchState, signal: int, cone: int) -> None:
     care, values = state.care, state.values
     walk = _begin(state, signal)
     gate_words(INV, values[NOW, signal], values[NOW, signal], values[THEN, signal])
-    _settle_values(state, cone, walk)
+    _settle(state, cone, walk, False)
     care[:] = 0
     for output in state.circuit.outputs:
         if state.changed[output] == walk:
@@ -208,32 +209,19 @@ def _begin(state: SearchState, signal: int) -> int:
 
 
 @compiled
-def _settle_values(state: SearchState, cone: int, walk: int) -> None:
-    """Find the values then of all gates of the cone that change."""
+def _settle(state: SearchState, cone: int, walk: int, by_spans: bool) -> None:  # noqa: FBT001  compiled for both
+    """Find the values, or the spans, then of all gates of the cone that change."""
     net, changed, values = state.circuit.net, state.changed, state.values
     for position in range(cone):
         gate = state.circuit.lists[ORDER, position]
         a, b = net[LEFT, gate], net[RIGHT, gate]
         when_a, when_b = THEN if changed[a] == walk else NOW, THEN if changed[b] == walk else NOW
         if when_a + when_b != NOW:
-            gate_words(net[KIND, gate], values[when_a, a], values[when_b, b], values[THEN, gate])
-            for w in range(values.shape[2]):
-                if values[THEN, gate, w] != values[NOW, gate, w]:
-                    changed[gate] = walk
-                    break
-
-
-@compiled
-def _settle_spans(state: SearchState, cone: int, walk: int) -> None:
-    """Find the spans then of all gates of the cone that change."""
-    net, changed = state.circuit.net, state.changed
-    for position in range(cone):
-        gate = state.circuit.lists[ORDER, position]
-        a, b = net[LEFT, gate], net[RIGHT, gate]
-        when_a, when_b = THEN if changed[a] == walk else NOW, THEN if changed[b] == walk else NOW
-        if when_a + when_b != NOW:
-            span_of_gate(state.boxes, state.spans, (net[KIND, gate], a, b), (when_a, when_b, THEN), gate)
-            if has_changed(state.spans, gate):
+            if by_spans:
+                span_of_gate(state.boxes, state.spans, (net[KIND, gate], a, b), (when_a, when_b, THEN), gate)
+            else:
+                gate_words(net[KIND, gate], values[when_a, a], values[when_b, b], values[THEN, gate])
+            if has_changed(state.spans, gate) if by_spans else differ(values[THEN, gate], values[NOW, gate]):
                 changed[gate] = walk
 
 
@@ -339,7 +327,7 @@ def _commit(state: SearchState, signal: int, gate: tuple[int, int, int], cone: i
     circuit, order, values = state.circuit, state.circuit.lists[ORDER], state.values
     walk = _begin(state, signal)
     span_of_gate(state.boxes, state.spans, gate, (NOW, NOW, THEN), signal)
-    _settle_spans(state, cone, walk)
+    _settle(state, cone, walk, True)
     if not _outputs_are_right(state, walk):
         return False
     for position in range(-1, cone):
@@ -347,7 +335,7 @@ def _commit(state: SearchState, signal: int, gate: tuple[int, int, int], cone: i
         if state.changed[changing] == walk:
             keep_span(state.spans, changing)
     walk = _begin(state, signal)
-    _settle_values(state, cone, walk)
+    _settle(state, cone, walk, False)
     for position in range(-1, cone):
         changing = order[position] if position >= 0 else signal
         if state.changed[changing] == walk:

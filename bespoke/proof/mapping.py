@@ -65,7 +65,8 @@ def _compare(
     step = ledger.entries[STEP].step(STEP)
     if step.status == "not finished":
         found = compared.difference(chain(suspect_words(ledger), near_borders(model) if model else ()))
-    return replace(step, status="refuted", detail="the outputs differ", counterexample=found) if found else step
+    names = " or ".join(port.name for port in circuit.netlist.outputs)
+    return Step(STEP, "refuted", f"output {names} differs", counterexample=found) if found else step
 
 
 def _generic(mapped: MappedNetlist, logic: Logic) -> Netlist:

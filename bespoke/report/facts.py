@@ -7,13 +7,7 @@ from typing import Any
 
 from bespoke.drawing import area_words, score_words
 
-STATUS_WORDS = {
-    "agree": "agrees",
-    "proven": "proven",
-    "not finished": "not finished",
-    "refuted": "REFUTED",
-    "not run": "not run",
-}
+_STATUS_WORDS = {"agree": "agrees", "refuted": "REFUTED"}  # the others are words already
 
 
 def design_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -24,14 +18,17 @@ def design_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     report : mapping
         Content of ``report.json``.
     """
-    estimate, accuracy = report["estimate"], report["accuracy"]
     facts = [("model", model_words(report["model"]))]
     if report["dataset"]:
         data = report["dataset"]
         facts.append(("data", f"{data['name']}, {data['train_rows']} training and {data['test_rows']} test rows"))
-    facts += accuracy_facts(accuracy)
-    facts += [
-        *approximation_facts(report),
+    return facts + accuracy_facts(report["accuracy"]) + approximation_facts(report) + estimate_facts(report)
+
+
+def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Technology, size, power and delay of a circuit."""
+    estimate = report["estimate"]
+    return [
         ("technology", f"{estimate['technology']} at {estimate['vdd']:g} V"),
         ("gates", f"{report['gates']:,}"),
         ("area", area_words(estimate["area_mm2"])),
@@ -39,7 +36,6 @@ def design_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("delay", f"{estimate['delay_ms']:.4g} ms"),
         ("power source", source_words(report["power_source"])),
     ]
-    return facts
 
 
 def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -75,16 +71,11 @@ def guarantee_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
 def accuracy_facts(accuracy: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Scores of the float model and of the circuit."""
     name = "accuracy" if accuracy["metric"] == "accuracy" else "R2"
-    facts = []
-    if accuracy["float"] is not None:
-        facts.append((f"{name}, float model", score_words(accuracy["float"])))
-    if accuracy["train"] is not None:
-        facts.append((f"{name}, training", score_words(accuracy["train"])))
-    if accuracy["test"] is not None:
-        interval = accuracy["test_interval"]
-        spread = f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
-        facts.append((f"{name}, test", score_words(accuracy["test"]) + spread))
-    return facts
+    interval = accuracy["test_interval"]
+    spread = f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
+    words = {"float": ("float model", ""), "train": ("training", ""), "test": ("test", spread)}
+    known = {score: pair for score, pair in words.items() if accuracy[score] is not None}
+    return [(f"{name}, {what}", score_words(accuracy[score]) + more) for score, (what, more) in known.items()]
 
 
 def title_words(report: Mapping[str, Any]) -> str:
@@ -115,7 +106,7 @@ def source_words(name: str | None) -> str:
 
 def check_words(check: Mapping[str, Any]) -> str:
     """Status of a verification and how much was compared."""
-    text = STATUS_WORDS[check["status"]]
+    text = _STATUS_WORDS.get(check["status"], check["status"])
     if "vectors" in check:
         text += f", {check['vectors']:,} vectors"
     if check.get("mismatches"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -146,12 +148,24 @@ def _is_row(row: object) -> bool:
 
 
 def _is_design(folder: Path) -> bool:
-    return _has_format(folder / MANIFEST, MANIFEST_FORMAT) or _has_format(folder / FRONT, FRONT_FORMAT)
+    formats = ((MANIFEST, MANIFEST_FORMAT), (FRONT, FRONT_FORMAT))
+    return any(json_object(folder / name).get("format") == wanted for name, wanted in formats)
 
 
-def _has_format(path: Path, wanted: str) -> bool:
+def json_object(path: Path) -> dict[str, Any]:
+    """Content of a JSON file; empty where there is none, or none that is an object."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(data, dict) and data.get("format") == wanted
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Content of a CSV file of rows with the same columns; yes and no are 1 and 0."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    plain = [{name: int(value) if isinstance(value, bool) else value for name, value in row.items()} for row in rows]
+    writer.writerows(plain)
+    return text.getvalue()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,7 @@ from typing import Any
 from bespoke import drawing
 from bespoke.errors import ToolMissingError
 from bespoke.flow import Design, ParetoFront, json_text, report
-from bespoke.report.folder import FRONT, FRONT_FORMAT, design_files, write_folder
+from bespoke.report.folder import FRONT, FRONT_FORMAT, csv_text, design_files, write_folder
 from bespoke.report.front_page import front_page
 
 FRONT_VERSION = 1
@@ -58,7 +55,7 @@ def front_files(front: ParetoFront) -> dict[str, str | bytes]:
     for row, design in zip(rows, _designs(front), strict=True):
         below = "" if row["chosen"] else f"{row['folder']}/"
         files |= {below + name: text for name, text in design_files(design).items()}
-    files[FRONT_TABLE] = _table(rows)
+    files[FRONT_TABLE] = csv_text(rows)
     facts = front_report(front)
     files[FRONT] = json_text(facts)
     files[FRONT_PAGE] = front_page(facts, report(front.chosen or front.exact))
@@ -94,16 +91,3 @@ def _designs(front: ParetoFront) -> list[Design]:
     """Designs in the order of the rows."""
     others = list(front.designs)
     return others if any(design is front.exact for design in others) else [front.exact, *others]
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_plain(row) for row in rows)
-    return text.getvalue()
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with yes and no as 1 and 0, and nothing where there is no figure."""
-    return {name: int(value) if isinstance(value, bool) else value for name, value in row.items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bespoke.drawing import area_words, front_order, front_plot, front_table, score_words
-from bespoke.drawing.markup import code_block, facts_list, figure, links, page, paragraph, row, section, table
+from bespoke.drawing import area_words, designs_table, front_plot, score_words
+from bespoke.drawing.markup import code_block, facts_list, figure, page, paragraph, section
 from bespoke.report.facts import approximation_facts, model_words, title_words
 from bespoke.report.reproduce import command_line
 
@@ -30,13 +30,14 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     """
     rows = front["designs"]
     chosen = next((entry for entry in rows if entry["chosen"]), None)
+    words = "" if front["met"] else "No design keeps the limits."
     return page(
         f"Front of {title_words(report)}",
         model_words(report["model"]),
-        _headline(rows, front["met"]),
+        _headline(rows, chosen, is_met=front["met"]),
         [
             section("Front", front_figure(rows, report["accuracy"]["metric"], chosen, ("area", "power")), wide=True),
-            section("Designs", _designs(rows, front["met"]), wide=True),
+            section("Designs", designs_table(rows, is_linked=True) + paragraph(words, "note"), wide=True),
             section("Limits", facts_list(_limits(front, report))),
             section("Search", facts_list(_search(front["search"]))),
             section(
@@ -58,9 +59,8 @@ def front_figure(rows: Sequence[Row], metric: str, marked: Row | None, sizes: Se
     return figure(f'<div class="pair">{drawn}</div>' if drawn else "", words)
 
 
-def _headline(rows: Sequence[Row], is_met: bool) -> list[tuple[str, str]]:  # noqa: FBT001  a fact of the front
+def _headline(rows: Sequence[Row], chosen: Row | None, *, is_met: bool) -> list[tuple[str, str]]:
     exact = next((entry for entry in rows if entry["exact"]), None)
-    chosen = next((entry for entry in rows if entry["chosen"]), None)
     if chosen is None or exact is None:
         return [("designs", str(len(rows))), ("chosen", "none keeps the limits" if not is_met else "-")]
     score = "test" if chosen["test"] is not None else "train"
@@ -75,18 +75,6 @@ def _headline(rows: Sequence[Row], is_met: bool) -> list[tuple[str, str]]:  # no
     if chosen["power_mw"]:
         facts.append(("cooler", f"{exact['power_mw'] / chosen['power_mw']:.1f} times"))
     return facts
-
-
-def _designs(rows: Sequence[Row], is_met: bool) -> str:  # noqa: FBT001  a fact of the front
-    columns, cells = front_table(rows, without=("folder",))
-    lines = []
-    for entry, line in zip(front_order(rows), cells, strict=True):
-        below = "" if entry["folder"] == "." else f"{entry['folder']}/"
-        extra = links([("report", f"{below}report.html")])
-        kind = "mark" if entry["chosen"] else ""
-        lines.append(row(line, range(1, len(line)), kind=kind, extra=extra, key=str(entry["number"])))
-    words = "" if is_met else "No design keeps the limits."
-    return table([*columns, "page"], lines) + paragraph(words, "note")
 
 
 def _limits(front: Mapping[str, Any], report: Mapping[str, Any]) -> list[tuple[str, str]]:

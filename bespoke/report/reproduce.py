@@ -10,18 +10,18 @@ from typing import Any
 from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions
 
 
-def _flags(names: str, **renamed: str) -> dict[str, str]:
+def flags_of(names: str, **renamed: str) -> dict[str, str]:
     """Flags by the names of options; some have flags of other names."""
     return {name: f"--{renamed.get(name, name).replace('_', '-')}" for name in names.split()}
 
 
-_COMPILE = _flags(
+_COMPILE = flags_of(
     "technology vdd effort power_share period_ms test_size seed", technology="tech", power_share="objective"
 )
-_QUANTISATION = _flags("input_bits weight_bits input_encoding model_inputs regressor_output value_bits")
-_CONSTRAINT = _flags("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
-_SEARCH = _flags("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")
-_OWN = _flags("minimise recipe finalists caution")
+_QUANTISATION = flags_of("input_bits weight_bits input_encoding model_inputs regressor_output value_bits")
+_CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
+_SEARCH = flags_of("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")
+_OWN = flags_of("minimise recipe finalists caution")
 
 
 def command_line(report: Mapping[str, Any]) -> str:

@@ -28,7 +28,6 @@ def accuracy_section(report: Mapping[str, Any]) -> str:
         _scores(report, found),
         part("Confusion matrices", _matrices(found, [str(name) for name in report["model"]["classes"]])),
         paragraph(_reading(found, judged), "note"),
-        wide=False,
     )
 
 

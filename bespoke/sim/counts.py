@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bespoke.netlist import Activity, Instance
+from bespoke.netlist import Activity, Instance, joint_states
 from bespoke.sim.evaluate import AND, INVERT, NAND, NOR, OR, XNOR, XOR, NetValues
 
 
@@ -42,7 +40,8 @@ class _Counter:
             high = self.ones[fanins[0]]
             return total - high, high
         if kind not in _BOTH_HIGH:
-            return _joint_states([self.nets.values[net] for net in fanins], total)
+            sets = joint_states([self.nets.values[net] for net in fanins], self.nets.mask)
+            return tuple(vectors.bit_count() for vectors in sets)
         a, b = self.ones[fanins[0]], self.ones[fanins[1]]
         out = self.ones[fanouts[0]]
         direct, sign, divisor = _BOTH_HIGH[kind]
@@ -62,11 +61,3 @@ _BOTH_HIGH = {
     XOR: (True, True, 2),
     XNOR: (False, True, 2),
 }
-
-
-def _joint_states(pins: Sequence[int], count: int) -> tuple[int, ...]:
-    """Vectors in each joint state: refine the set of all vectors pin by pin, first pin least significant."""
-    parts = [(1 << count) - 1]
-    for pin in reversed(pins):
-        parts = [part for old in parts for part in (old & ~pin, old & pin)]
-    return tuple(part.bit_count() for part in parts)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bespoke.cells import CellLibrary
-from bespoke.netlist import AND, Activity, MappedNetlist, Netlist
+from bespoke.netlist import Activity, MappedNetlist, Netlist
+from bespoke.netlist.netlist import literal_vectors
 from bespoke.sim.counts import count_activity
 from bespoke.sim.evaluate import NetValues
 from bespoke.sim.packing import IntArray, pack_words, unpack_words
@@ -38,14 +39,7 @@ def simulate(netlist: Netlist, words: IntArray) -> IntArray:
 
 def literal_values(netlist: Netlist, inputs: Sequence[int], count: int) -> list[int]:
     """Bit vectors of all literals (both polarities of every net) for packed inputs of ``count`` vectors."""
-    mask = (1 << count) - 1
-    values = [0, mask]
-    for vector in inputs:
-        values += (vector, vector ^ mask)
-    for kind, a, b in zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True):
-        value = values[a] & values[b] if kind == AND else values[a] ^ values[b]
-        values += (value, value ^ mask)
-    return values
+    return literal_vectors(zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True), inputs, count)
 
 
 def simulate_mapped(netlist: MappedNetlist, library: CellLibrary, words: IntArray) -> MappedRun:

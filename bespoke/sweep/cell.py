@@ -123,9 +123,7 @@ def _figures(design: Design) -> dict[str, Any]:
     facts = report(design)
     estimate, checks = facts["estimate"], facts["verification"]
     return {
-        "train": facts["accuracy"]["train"],
-        "test": facts["accuracy"]["test"],
-        "test_interval": facts["accuracy"]["test_interval"],
+        **{name: facts["accuracy"][name] for name in ("train", "test", "test_interval")},
         **{name: estimate[name] for name in ("area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd")},
         "power_source": facts["power_source"],
         "gates": facts["gates"],

@@ -162,15 +162,8 @@ class SweepOptions:
 
     def approximate_of(self, cell: Cell) -> ApproximateOptions:
         """How a cell is compiled and approximated, in one process."""
-        base = self.approximate
-        return replace(
-            base,
-            compile=replace(base.compile, technology=cell.technology, vdd=cell.vdd, seed=cell.seed),
-            search=replace(base.search, islands=1, seed=cell.seed),
-            jobs=1,
-            checkpoint=None,
-            resume_from=None,
-        )
+        named = {"technology": cell.technology, "vdd": cell.vdd, "seed": cell.seed, "search_seed": cell.seed}
+        return self.approximate.with_settings(**named, islands=1, jobs=1, checkpoint=None, resume_from=None)
 
     def facts_of(self, cell: Cell) -> dict[str, Any]:
         """All choices that the result of a cell depends on, but for the data and the technology, as plain data."""

@@ -9,19 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from bespoke.drawing import PlotRow, Point, Scatter, markup, row_plot, scatter
-from bespoke.report.reproduce import compile_flags, option_flags, search_flags
+from bespoke.report.reproduce import compile_flags, flags_of, option_flags, search_flags
 from bespoke.sweep.cell import Outcome
 from bespoke.sweep.options import DEFAULT_BUDGET_S, SweepOptions
 from bespoke.sweep.tables import OURS, Row, legend, people_table, statistics_rows
 from bespoke.training import TrainingOptions
 
 PAGE = "report.html"
-_TRAINING = {
-    name: f"--{name.replace('_', '-')}" for name in ("max_depth", "c", "max_iter", "restarts", "search", "folds")
-}
-_GRID = {"datasets": "--datasets", "models": "--models", "seeds": "--seeds", "technologies": "--tech", "vdds": "--vdd"}
-_GRID |= {"hidden": "--hidden", "budget_s": "--budget"}
-_READING = {"target": "--target", "missing": "--missing"}
+_TRAINING = flags_of("max_depth c max_iter restarts search folds")
+_RENAMED = {"technologies": "tech", "vdds": "vdd", "budget_s": "budget"}
+_GRID = flags_of("datasets models seeds technologies vdds hidden budget_s", **_RENAMED)
+_READING = flags_of("target missing")
 _USUAL = {"technologies": ("egfet",), "budget_s": DEFAULT_BUDGET_S}
 # Columns of figures, in the order of `bespoke.sweep.tables.FIGURES`, and what stands over them.
 _HEADS = ("float", "exact", "approx.", "exact", "approx.", "exact", "approx.", "area", "power")
@@ -169,9 +167,7 @@ def _table(rows: Sequence[Row], folders: Sequence[str]) -> str:
         links = _links(next(left), row) if is_ours and folders else ""
         begins = "group" if place and row.dataset != rows[place - 1].dataset else ""
         name = (cells[0], cells[1])
-        shown = (
-            ["" if a == b else a for a, b in zip(name, earlier, strict=True)] if name[0] == earlier[0] else list(name)
-        )
+        shown = ["" if name[0] == earlier[0] else name[0], "" if name == earlier else name[1]]
         earlier = name
         kind = " ".join(filter(None, (begins, "" if is_ours else "soft")))
         numbers = range(2, len(heads) - 1)

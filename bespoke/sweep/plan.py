@@ -126,15 +126,9 @@ def _planned(
 
 def _loaded(name: str, options: SweepOptions) -> Dataset | DataError:
     try:
-        return load_dataset(name, target=_target(name, options), missing=options.missing)
-    except DatasetNotFoundError as error:
-        if name not in catalogue():
+        # A target column is that of files alone.
+        return load_dataset(name, target=None if name in catalogue() else options.target, missing=options.missing)
+    except DataError as error:
+        if isinstance(error, DatasetNotFoundError) and name not in catalogue():
             raise
         return error
-    except DataError as error:
-        return error
-
-
-def _target(name: str, options: SweepOptions) -> str | None:
-    """The target column, which is that of files alone."""
-    return None if name in catalogue() else options.target

@@ -125,7 +125,8 @@ def run_sweep(
     with _workers(jobs) as (count, run):
         plan = plan_sweep(options, place)
         write_file(place / SWEEP, json_text(_plan_facts(plan)))
-        outcomes = {planned.cell: _known(planned) for planned in plan if planned.state != "to do"}
+        known = [each for each in plan if each.state != "to do"]
+        outcomes = {each.cell: Outcome(each.cell, each.record or {}, each.error) for each in known}
         # The longest first, so that no core is idle at the end.
         todo = sorted((each for each in plan if each.state == "to do"), key=lambda each: -each.seconds)
         on_progress(_reached(plan, outcomes, count, None))
@@ -154,11 +155,6 @@ def _reached(plan: Sequence[PlannedCell], outcomes: Mapping[Cell, Outcome], jobs
     scale = sum(measured.values()) / expected if expected else 1.0
     left_s = scale * seconds_together([each for cell, each in seconds.items() if cell not in outcomes], jobs)
     return Progress(len(outcomes) - failed, failed, len(plan), last, left_s)
-
-
-def _known(planned: PlannedCell) -> Outcome:
-    """Outcome of a cell that need not or cannot run."""
-    return Outcome(planned.cell, planned.record or {}, planned.error)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from bespoke.errors import OutputError
 from bespoke.files import unfinished_in, write_file
 from bespoke.flow import MANIFEST, json_text
-from bespoke.report.folder import write_folder
+from bespoke.report.folder import json_object, write_folder
 from bespoke.sweep.options import Cell
 
 CELL_FORMAT = "bespoke-sweep-cell"
@@ -42,7 +41,7 @@ def check_sweep_folder(folder: Path, *, resume: bool) -> None:
         return
     if not set(folder.iterdir()) - unfinished_in(folder):
         return
-    if _read(folder / SWEEP).get("format") != SWEEP_FORMAT:
+    if json_object(folder / SWEEP).get("format") != SWEEP_FORMAT:
         raise OutputError(
             "the folder holds other files than those of a sweep",
             where=str(folder),
@@ -58,7 +57,7 @@ def check_sweep_folder(folder: Path, *, resume: bool) -> None:
 
 def finished_record(folder: Path, cell: Cell, key: str) -> Mapping[str, Any] | None:
     """The result of a cell, if it is finished and its designs are still those that it tells of."""
-    record = _read(_cell_file(folder, key))
+    record = json_object(_cell_file(folder, key))
     if (record.get("format"), record.get("version"), record.get("key")) != (CELL_FORMAT, CELL_VERSION, key):
         return None
     place = folder / cell.folder
@@ -99,15 +98,6 @@ def store_cell(folder: Path, cell: Cell, record: Mapping[str, Any], designs: Map
 
 def _cell_file(folder: Path, key: str) -> Path:
     return folder / CELLS / f"{key}.json"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Content of a JSON file; empty where there is none, or none that is an object."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _digest(path: Path) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,6 +9,7 @@ from statistics import mean, stdev
 from typing import Any, NamedTuple
 
 from bespoke.estimate import power_source
+from bespoke.report.folder import csv_text
 from bespoke.sweep.cell import Outcome
 from bespoke.sweep.options import Cell
 from bespoke.sweep.published import PUBLISHED_TECHNOLOGY, Figures, PublishedRow, citations, published_rows
@@ -152,13 +151,8 @@ def legend(rows: Sequence[Row]) -> list[str]:
 
 def as_csv(rows: Sequence[Row]) -> str:
     """Every figure in full; means and deviations have columns of their own."""
-    text = io.StringIO()
     over_seeds = any(row.deviations is not None for row in rows)
-    plain = [_plain(row, over_seeds=over_seeds) for row in rows]
-    writer = csv.DictWriter(text, fieldnames=list(plain[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(plain)
-    return text.getvalue()
+    return csv_text([_plain(row, over_seeds=over_seeds) for row in rows])
 
 
 def as_markdown(rows: Sequence[Row]) -> str:

@@ -59,12 +59,11 @@ def solve(matches: Matches, sources: int, outputs: Integers, *, flow_passes: int
     and sequential mapping with priority cuts", ICCAD 2007), on both polarities of every node.
     """
     problem = _Problem(matches.first, matches.costs, matches.pins, sources)
-    choice, references = _solve(problem, outputs, flow_passes, EXACT_PASSES)
-    return Cover(choice, references)
+    return _solve(problem, outputs, flow_passes, EXACT_PASSES)
 
 
 @entry
-def _solve(problem: _Problem, outputs: Integers, flow_passes: int, exact_passes: int) -> tuple[Integers, Integers]:
+def _solve(problem: _Problem, outputs: Integers, flow_passes: int, exact_passes: int) -> Cover:
     literals = len(problem.first) - 1
     cover = Cover(np.full(literals, _NONE), np.zeros(literals, np.int64))
     # A walk starts with at most four pins and pushes those of each literal once; compiled code checks no bounds.
@@ -80,7 +79,7 @@ def _solve(problem: _Problem, outputs: Integers, flow_passes: int, exact_passes:
     todo = np.arange(problem.sources, literals)
     for _ in range(exact_passes):
         todo = _exact_pass(problem, cover, stack, todo)
-    return cover.choice, cover.references
+    return cover
 
 
 @compiled

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bespoke.cells import CellLibrary
 from bespoke.netlist import FALSE, Instance, MappedNetlist, Netlist, Port, SimpleGates, SimpleKind
 from bespoke.techmap.patterns import Pattern, PatternTable
@@ -48,11 +50,19 @@ def map_directly(
         for number, (kind, a, b) in enumerate(zip(gates.kinds, gates.left, gates.right, strict=True))
     ]
     nets = (*gates.outputs, *(FALSE for _ in port.bits[len(gates.outputs) :]))
+    return mapped_like(netlist, library, instances, nets)
+
+
+def mapped_like(
+    netlist: Netlist, library: CellLibrary, instances: Iterable[Instance], outputs: Iterable[int]
+) -> MappedNetlist:
+    """Mapped netlist with the ports of a netlist, from its instances and the nets of all output bits."""
+    nets = iter(outputs)
     return MappedNetlist(
         name=netlist.name,
         library=library.name,
         inputs=tuple(Port(p.name, tuple(1 + (bit >> 1) for bit in p.bits), p.signed) for p in netlist.inputs),
-        outputs=(Port(port.name, nets[: port.width], port.signed),),
+        outputs=tuple(Port(p.name, tuple(next(nets) for _ in p.bits), p.signed) for p in netlist.outputs),
         instances=tuple(instances),
     )
 

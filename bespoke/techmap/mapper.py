@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from bespoke.cells import CellLibrary
-from bespoke.netlist import Instance, MappedNetlist, Netlist, Port, SimpleGates
+from bespoke.netlist import Instance, MappedNetlist, Netlist, SimpleGates
 from bespoke.techmap.cover import Cover, solve
-from bespoke.techmap.direct import map_directly
+from bespoke.techmap.direct import map_directly, mapped_like
 from bespoke.techmap.matches import Matches, find_matches
 from bespoke.techmap.objective import NO_PIN, Integers, Objective, match_costs
 from bespoke.techmap.patterns import PatternTable, pattern_table
@@ -96,14 +96,7 @@ def _emit(netlist: Netlist, library: CellLibrary, subject: Subject, chosen: Mapp
             instances.append(Instance(*key, (next_net,)))
             next_net += 1
         nets[literal] = placed[key]
-    outputs = iter([nets[literal] for literal in subject.outputs])
-    return MappedNetlist(
-        name=netlist.name,
-        library=library.name,
-        inputs=tuple(Port(p.name, tuple(1 + (bit >> 1) for bit in p.bits), p.signed) for p in netlist.inputs),
-        outputs=tuple(Port(p.name, tuple(next(outputs) for _ in p.bits), p.signed) for p in netlist.outputs),
-        instances=tuple(instances),
-    )
+    return mapped_like(netlist, library, instances, [nets[literal] for literal in subject.outputs])
 
 
 def _needed(outputs: Iterable[int], chosen: Mapping[int, _Choice], given: Iterable[int]) -> list[int]:

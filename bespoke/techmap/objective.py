@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bespoke.cells import CellLibrary
 from bespoke.errors import OptionError
+from bespoke.netlist import joint_states
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -66,11 +67,7 @@ def match_costs(
     power_share, mask = objective.power_share, (1 << objective.vectors) - 1
 
     def power(cell: int, pins: Sequence[int]) -> float:
-        parts = [mask]
-        for pin in reversed(pins):
-            if pin != NO_PIN:
-                ones = values[pin]
-                parts = [part for old in parts for part in (old & ~ones, old & ones)]
+        parts = joint_states([values[pin] for pin in pins if pin != NO_PIN], mask)
         return sum([p * part.bit_count() for p, part in zip(powers[cell], parts, strict=True)])
 
     def costs(cells: Integers, pins: Integers) -> Floats:

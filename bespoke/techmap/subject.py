@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bespoke.netlist import XOR, Netlist
+from bespoke.netlist.netlist import literal_vectors
 
 
 @dataclass(slots=True)
@@ -35,15 +36,7 @@ class Subject:
 
     def values(self, stimuli: Sequence[int], vectors: int) -> list[int]:
         """Bit vector of every literal for bit vectors of the inputs."""
-        mask = (1 << vectors) - 1
-        values = [0, mask]
-        for vector in stimuli:
-            values += (vector, vector ^ mask)
-        for forms in self.forms[1 + self.input_count :]:
-            kind, a, b = forms[0]
-            value = values[a] ^ values[b] if kind == XOR else values[a] & values[b]
-            values += (value, value ^ mask)
-        return values
+        return literal_vectors((forms[0] for forms in self.forms[1 + self.input_count :]), stimuli, vectors)
 
 
 def subject_graph(netlist: Netlist) -> Subject:

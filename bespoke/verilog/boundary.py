@@ -39,12 +39,6 @@ class Word:
         """Bits of the Verilog port."""
         return max(1, self.width)
 
-    @property
-    def range_text(self) -> str:
-        """The ``[msb:0]`` of the declaration, with ``signed`` where it applies; empty for a scalar."""
-        span = f"[{self.width - 1}:0]" if self.width > 1 else ""
-        return f"{'signed' if self.signed else ''} {span}".strip()
-
 
 @dataclass(frozen=True, slots=True)
 class Boundary:

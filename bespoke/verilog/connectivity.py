@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bespoke.cells import CellLibrary
 from bespoke.errors import VerilogError
 from bespoke.netlist import Instance, MappedNetlist, Port
+from bespoke.verilog.identifiers import free_prefix
 
 AMBIGUOUS = -1
 
@@ -135,10 +136,7 @@ def connect(module: FlatModule, library: CellLibrary) -> NamedNetlist:
 def _net_names(module: FlatModule, nets: dict[Bit, int], count: int) -> tuple[str, ...]:
     """Names by net; an output pin that is left open gets one that nothing else has."""
     names = {net: module.text(bit) for bit, net in nets.items()}
-    taken = set(names.values())
-    prefix = "open_"
-    while any(name.startswith(prefix) for name in taken):
-        prefix += "_"
+    prefix = free_prefix("open_", names.values())
     return tuple(names.get(net, f"{prefix}{net}") for net in range(count))
 
 

@@ -12,7 +12,7 @@ from bespoke.verilog.rtl_decision import DECISION_RTL
 from bespoke.verilog.rtl_stages import STAGE_RTL
 from bespoke.verilog.rtl_sums import affine_lines
 from bespoke.verilog.rtl_text import Names, Operand, Scope
-from bespoke.verilog.writer import LINT_OFF, LINT_ON, comment_lines, module_head
+from bespoke.verilog.writer import comment_lines, module_head, module_text
 
 # A model may compare constants, such as the scores of weights that are all 0.
 _CONSTANTS = ("CMPCONST", "UNSIGNED")
@@ -34,14 +34,8 @@ def write_rtl(model: IntegerModel, *, module: str = MODULE, header: Sequence[str
     """
     boundary = model_boundary(model, module=module)
     names = Names(boundary.identifiers | {module_identifier(module)})
-    lines = [*comment_lines(header or [_title(model)]), *LINT_OFF]
-    lines += [f"// verilator lint_off {rule}" for rule in _CONSTANTS]
-    lines += ["`default_nettype none", ""]
-    lines += module_head(module_identifier(module), boundary, _port_comments(model, boundary))
-    lines += _body(model, boundary, names)
-    lines += ["endmodule", "", "`default_nettype wire"]
-    lines += [f"// verilator lint_on {rule}" for rule in reversed(_CONSTANTS)]
-    return "\n".join([*lines, *LINT_ON]) + "\n"
+    head = module_head(module_identifier(module), boundary, _port_comments(model, boundary))
+    return module_text(comment_lines(header or [_title(model)]), head, _body(model, boundary, names), _CONSTANTS)
 
 
 def _body(model: IntegerModel, boundary: Boundary, names: Names) -> list[str]:

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from bespoke.cells import Cell, CellLibrary, OutputPin
+from bespoke.cells import Cell, CellLibrary, OutputPin, minterms
 from bespoke.errors import NetlistError
 from bespoke.netlist import Instance, MappedNetlist
-from bespoke.verilog.boundary import MODULE, Boundary, Word, module_identifier, netlist_boundary
+from bespoke.verilog.boundary import MODULE, Boundary, module_identifier, netlist_boundary
 from bespoke.verilog.identifiers import comment_text, free_prefix, is_legal, verbatim_identifier
+from bespoke.verilog.rtl_text import aligned, joined, range_text
 
 # Marks a port without information; it stands in the netlist as one bit, and the reader makes it 0 bits again.
 ZERO_BITS = "(* zero_bits *)"
-LINT_OFF = ("// verilator lint_off DECLFILENAME", "// verilator lint_off UNUSED")
-LINT_ON = ("// verilator lint_on UNUSED", "// verilator lint_on DECLFILENAME")
+_LINT_RULES = ("DECLFILENAME", "UNUSED")
 _LINE_LENGTH = 110
 _INVERTED = {"and": "nand", "or": "nor", "xor": "xnor", "buf": "not"}
 # First words by which tools take a comment for a command.
@@ -51,18 +51,15 @@ def write_netlist(
     """
     boundary = netlist_boundary(mapped, module=module)
     names = net_names(mapped, boundary)
-    lines = [*comment_lines(header), *LINT_OFF, "`default_nettype none", ""]
-    lines += module_head(module_identifier(module), boundary)
     # Each name with its comma, so that lines break behind commas alone.
     wires = " ".join(f"{name}," for name in names[2 + mapped.input_count :])
-    lines += [f"  wire {line[:-1]};" for line in wrap(wires, _LINE_LENGTH, break_long_words=False)]
+    lines = [f"  wire {line[:-1]};" for line in wrap(wires, _LINE_LENGTH, break_long_words=False)]
     lines += _instance_lines(mapped, library, names, free_prefix("g", boundary.identifiers))
     lines += [
         f"  assign {word.identifier} = {_word_text(port.bits, names)};"
         for word, port in zip(boundary.outputs, mapped.outputs, strict=True)
     ]
-    lines += ["endmodule", "", "`default_nettype wire", *LINT_ON]
-    return "\n".join(lines) + "\n"
+    return module_text(comment_lines(header), module_head(module_identifier(module), boundary), lines)
 
 
 def write_cells(library: CellLibrary, names: Iterable[str]) -> str:
@@ -79,10 +76,27 @@ def write_cells(library: CellLibrary, names: Iterable[str]) -> str:
     LibraryError
         If a cell is not in the library.
     """
-    lines = [f"// Simulation models of cells of {comment_text(library.name)}, without delays.", *LINT_OFF]
-    for name in sorted(set(names)):
-        lines += ["", *_cell_lines(library[name])]
-    return "\n".join([*lines, "", *LINT_ON]) + "\n"
+    lines = [line for name in sorted(set(names)) for line in ("", *_cell_lines(library[name]))]
+    return _linted([f"// Simulation models of cells of {comment_text(library.name)}, without delays."], [*lines, ""])
+
+
+def module_text(comments: Sequence[str], head: Sequence[str], body: Sequence[str], rules: Sequence[str] = ()) -> str:
+    """A file of one module.
+
+    Parameters
+    ----------
+    comments, head, body : sequence of str
+        Lines of the comment on top, of `module_head`, and from there to the end of the module.
+    rules : sequence of str
+        Rules of Verilator that do not hold in it, besides those for any module.
+    """
+    lines = ["`default_nettype none", "", *head, *body, "endmodule", "", "`default_nettype wire"]
+    return _linted(comments, lines, rules)
+
+
+def _linted(comments: Sequence[str], lines: Sequence[str], more_rules: Sequence[str] = ()) -> str:
+    off, on = ([f"// verilator lint_{to} {rule}" for rule in (*_LINT_RULES, *more_rules)] for to in ("off", "on"))
+    return "\n".join([*comments, *off, *lines, *reversed(on)]) + "\n"
 
 
 def comment_lines(texts: Iterable[str]) -> list[str]:
@@ -93,18 +107,16 @@ def comment_lines(texts: Iterable[str]) -> list[str]:
 
 def module_head(module: str, boundary: Boundary, comments: Sequence[str] = ()) -> list[str]:
     """The ``module`` statement with all ports; ``comments`` are one for each word, or none at all."""
-    count = len(boundary.words)
-    if not count:
+    if not boundary.words:
         return [f"module {module};"]
     directions = ["input  wire"] * len(boundary.inputs) + ["output wire"] * len(boundary.outputs)
+    marks = [f"  {'' if word.width else f'{ZERO_BITS} '}" for word in boundary.words]
     rows = [
-        f"  {ZERO_BITS + ' ' if word.width == 0 else ''}{direction} {_declared(word)}{',' if position < count else ''}"
-        for position, (direction, word) in enumerate(zip(directions, boundary.words, strict=True), 1)
+        f"{mark}{direction}{range_text(word.width, signed=word.signed)} {word.identifier}"
+        for mark, direction, word in zip(marks, directions, boundary.words, strict=True)
     ]
-    if comments:
-        column = max(map(len, rows))
-        rows = [f"{row.ljust(column)}  // {comment}" for row, comment in zip(rows, comments, strict=True)]
-    return [f"module {module} (", *rows, ");"]
+    rows = [*(f"{row}," for row in rows[:-1]), rows[-1]]
+    return [f"module {module} (", *aligned(list(zip(rows, comments or [""] * len(rows), strict=True))), ");"]
 
 
 def net_names(mapped: MappedNetlist, boundary: Boundary) -> list[str]:
@@ -114,10 +126,6 @@ def net_names(mapped: MappedNetlist, boundary: Boundary) -> list[str]:
         names += [word.identifier] if word.width == 1 else [f"{word.identifier}[{bit}]" for bit in range(word.width)]
     prefix = free_prefix("n", boundary.identifiers)
     return names + [f"{prefix}{net}" for net in range(len(names), mapped.net_count)]
-
-
-def _declared(word: Word) -> str:
-    return f"{word.range_text} {word.identifier}".strip()
 
 
 def _instance_lines(mapped: MappedNetlist, library: CellLibrary, names: Sequence[str], prefix: str) -> Iterator[str]:
@@ -146,10 +154,7 @@ def _check_pins(instance: Instance, cell: Cell, where: str) -> None:
 
 
 def _word_text(bits: Sequence[int], names: Sequence[str]) -> str:
-    if not bits:
-        return "1'b0"
-    texts = [names[net] for net in reversed(bits)]
-    return texts[0] if len(texts) == 1 else "{" + ", ".join(texts) + "}"
+    return joined(names[net] for net in reversed(bits)) if bits else "1'b0"
 
 
 def _cell_lines(cell: Cell) -> list[str]:
@@ -182,9 +187,4 @@ def _function_text(cell: Cell, output: OutputPin) -> str:
     if all(is_legal(pin.name) for pin in cell.inputs):
         return output.function
     pins = [verbatim_identifier(pin.name) for pin in cell.inputs]
-    terms = [
-        "(" + " & ".join(f"{'' if state >> position & 1 else '~'}{pin}" for position, pin in enumerate(pins)) + ")"
-        for state in range(1 << len(pins))
-        if output.truth >> state & 1
-    ]
-    return " | ".join(terms) or "1'b0"
+    return " | ".join(f"({product})" for product in minterms(output.truth, pins, "~", " & ")) or "1'b0"

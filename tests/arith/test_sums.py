@@ -7,7 +7,7 @@ import pytest
 from random_models import all_words
 from small_libraries import EGFET_COSTS
 
-from bespoke.arith import Word, at_least, greater, sharing, sum_interval, weighted_sums
+from bespoke.arith import Word, at_least, greater, sharing, weighted_sums
 from bespoke.netlist import NetlistBuilder
 from bespoke.numeric import Interval, csd, digit_count
 from bespoke.sim import simulate
@@ -49,7 +49,7 @@ def test_power_of_two_needs_no_adder() -> None:
     (built,) = weighted_sums(builder, [[8]], [x], [0], EGFET_COSTS)
     assert built.word.bits[3:] == x.bits
     assert built.hint.adders == ()
-    assert sum_interval([3, -3], [x, x], 1) == Interval(-44, 46)
+    assert Interval.of_sum([3, -3], [x.interval, x.interval], 1) == Interval(-44, 46)
 
 
 def test_common_pairs_are_added_once() -> None:

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from bespoke.approx import DECISION_COSTS
+from bespoke.approx import DECISION_COSTS, SCORE_IS_OUTPUT
 from bespoke.arith import Word
 from bespoke.flow import compile_model
 from bespoke.flow.stage_facts import STAGE_FACTS, StageFacts
 from bespoke.lowering import DECISION_LOWERINGS, STAGE_LOWERINGS
-from bespoke.lowering.stages import Parts
+from bespoke.lowering.affine import Sums
 from bespoke.model import (
     DECISIONS,
     STAGES,
@@ -31,7 +31,7 @@ from bespoke.model import (
 from bespoke.numeric import Interval
 from bespoke.proof import DECISION_PROOFS, STAGE_PROOFS, InnerWords, claim_inner
 from bespoke.report import save_design
-from bespoke.search import DECISION_MARGINS, GENES, SPACES
+from bespoke.search import DECISION_MARGINS, GENES, SCALE_FREE, SPACES
 from bespoke.verilog import DECISION_RTL, STAGE_RTL
 
 BY_STAGE = {
@@ -48,6 +48,8 @@ BY_DECISION = {
     "rtl": DECISION_RTL,
     "costs": DECISION_COSTS,
     "margins": DECISION_MARGINS,
+    "score is output": SCORE_IS_OUTPUT,
+    "scale free": SCALE_FREE,
 }
 
 
@@ -91,10 +93,10 @@ def _xor_all(builder: Any, literals: Sequence[int]) -> int:
     return reduce(builder.xor, literals)
 
 
-def _lower(draft: Any, _stage: Parity, number: int, inputs: Sequence[Word]) -> Parts:
+def _lower(draft: Any, _stage: Parity, number: int, inputs: Sequence[Word]) -> Sums:
     words = tuple(Word((_xor_all(draft.builder, word.bits),), Interval(0, 1)) for word in inputs)
     draft.note("inner", number, words)
-    return Parts(words, Affine.adding(len(words)))
+    return Sums(Affine.adding(len(words)), words, number)
 
 
 def _prove(walk: Any, _stage: Parity, number: int, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], Affine]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from random_models import random_coding
 
-from bespoke.flow.stage_facts import _leaf_boxes, border_words
+from bespoke.flow.stage_facts import border_words
 from bespoke.flow.vectors import all_vectors, sample_vectors
 from bespoke.model import Affine, Index, InputCoding, IntegerModel, Sign, Trees
-from bespoke.sim import corners, every_input, largest_words, random_inputs
+from bespoke.model.tree_paths import leaf_boxes, paths_of
+from bespoke.sim import corners, every_input, random_inputs
 
 
 def stump_chain(bits: int, thresholds: list[int]) -> IntegerModel:
@@ -60,7 +61,8 @@ def test_thresholds_are_tried_below_at_and_above() -> None:
 
 def test_leaf_boxes_reach_every_leaf_that_can_be_reached() -> None:
     tree = stump_chain(4, [3, 2, 9, 15])
-    boxes = list(_leaf_boxes(tree.stages[0], largest_words(tree.coding.bits)))
+    stage, ranges = tree.stages[0], tree.coding.intervals()
+    boxes = sorted(leaf_boxes(paths_of(stage, ranges, range(stage.node_count)), ranges))
     # The second node asks again for what the first has excluded, and nothing exceeds 15: three leaves remain.
     assert [(low[0], high[0]) for low, high in boxes] == [(0, 3), (4, 9), (10, 15)]
 

@@ -1,6 +1,7 @@
 """BLIF, AIGER and Yosys' JSON have the function and the names of the netlist."""
 
 import json
+from functools import partial
 
 import pytest
 from exchange_samples import (
@@ -16,7 +17,7 @@ from exchange_samples import (
 from verilog_samples import small_library
 
 from bespoke.interchange import circuit_of
-from bespoke.interchange.aiger import ascii_aiger, binary_aiger
+from bespoke.interchange.aiger import aiger
 from bespoke.interchange.blif import logic_blif, mapped_blif
 from bespoke.interchange.yosys_json import yosys_json
 from bespoke.sim import net_values, pack_words
@@ -44,7 +45,7 @@ def test_blif_has_the_function(case, write):
     assert evaluate_blif(write(circuit), vectors, (1 << COUNT) - 1, circuit.library) == outputs
 
 
-@pytest.mark.parametrize("write", [binary_aiger, ascii_aiger])
+@pytest.mark.parametrize("write", [aiger, partial(aiger, is_ascii=True)])
 def test_aiger_has_the_function(case, write):
     circuit, vectors, outputs = case
     assert evaluate_aiger(write(circuit), vectors, (1 << COUNT) - 1) == outputs
@@ -52,8 +53,8 @@ def test_aiger_has_the_function(case, write):
 
 def test_aiger_has_the_names(case):
     circuit, _, _ = case
-    symbols = read_aiger(ascii_aiger(circuit))[3]
-    assert symbols == read_aiger(binary_aiger(circuit))[3]
+    symbols = read_aiger(aiger(circuit, is_ascii=True))[3]
+    assert symbols == read_aiger(aiger(circuit))[3]
     assert [symbols[f"i{n}"] for n in range(len(circuit.input_bits))] == [bit.name for bit in circuit.input_bits]
     assert [symbols[f"o{n}"] for n in range(len(circuit.output_bits))] == [bit.name for bit in circuit.output_bits]
 

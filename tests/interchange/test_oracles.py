@@ -10,7 +10,7 @@ from exchange_samples import adder, foreign, random_circuit, random_inputs
 
 from bespoke.estimate import estimate
 from bespoke.interchange import ImportOptions, liberty_text, read_vcd
-from bespoke.interchange.aiger import ascii_aiger, binary_aiger
+from bespoke.interchange.aiger import aiger
 from bespoke.interchange.blif import logic_blif, mapped_blif
 from bespoke.interchange.yosys_json import yosys_json
 from bespoke.sim import simulate_mapped
@@ -89,8 +89,8 @@ def test_abc_proves_blif_and_aiger(case, require_program):
     )
     run(["yosys", "-q", "-p", script], folder)
     (folder / "l.blif").write_text(logic_blif(circuit))
-    (folder / "n.aig").write_bytes(binary_aiger(circuit))
-    (folder / "n.aag").write_bytes(ascii_aiger(circuit))
+    (folder / "n.aig").write_bytes(aiger(circuit))
+    (folder / "n.aag").write_bytes(aiger(circuit, is_ascii=True))
     for name in ("l.blif", "n.aig"):
         assert "Networks are equivalent" in run([abc, "-q", f"cec r.blif {name}"], folder)
     run(["yosys", "-q", "-p", "read_aiger -module_name top n.aag; aigmap; write_blif a.blif"], folder)

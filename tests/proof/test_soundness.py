@@ -127,6 +127,18 @@ def test_a_part_that_can_overflow_is_none():
     assert not PartTable(checker, words[:1]).add_parts([PartHint(first, second, 0, total, adders)])
 
 
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_a_complement_is_as_large_as_its_bits_allow(is_signed):
+    """At most 1 is the word on the complement of a + 2b, or on it with one sign; a + 2b can be 3."""
+    builder = NetlistBuilder("part")
+    (a, b), second, total, adders = adder_of_two(builder)
+    first = Word.of((a, b ^ 1), Interval(-2, 1)) if is_signed else Word.of((a ^ 1, b ^ 1), Interval(0, 1))
+    checker = AdderChecker(Circuit(builder.build()))
+    for width, holds in ((3, True), (2, False)):
+        part = PartHint((a, b), second, 0, total[:width], adders)
+        assert PartTable(checker, [first, Word.of(second, Interval(0, 2))]).add_parts([part]) == holds
+
+
 @pytest.mark.parametrize(("width", "status"), [(3, "proven"), (2, "not finished")])
 def test_a_sum_on_too_few_bits_is_none(width, status):
     """Modulo 4 the adders add up to the sum in either case."""

@@ -6,6 +6,7 @@ Nothing is simulated in advance, so that the rules alone decide.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -147,6 +148,20 @@ def test_a_step_whose_range_decides_needs_no_sum():
         some = model((3,), affine([[1]], [bias], "step"), decision=Index((0, 1)))
         assert status(some, builder, words={("unit", 0, 0): (literal,)}) == "proven"
         assert status(some, builder, words={("unit", 0, 0): (literal ^ 1,)}) == "not finished"
+    for bias, literal in product((-7, -1), (FALSE, TRUE)):  # right but for x = 7 or x = 0
+        builder, _ = circuit(3)
+        builder.add_output("prediction", (literal,))
+        some = model((3,), affine([[1]], [bias], "step"), decision=Index((0, 1)))
+        assert status(some, builder, words={("unit", 0, 0): (literal,)}) == "not finished"
+
+
+@pytest.mark.parametrize("bias", [-1, 0])
+def test_only_a_relu_that_is_never_positive_needs_no_sum(bias):
+    builder, _ = circuit(1)
+    builder.add_output("value", (FALSE,))
+    some = model((1,), affine([[1]], [bias], "relu"), affine([[1]], [0]))
+    words = {("unit", 0, 0): (FALSE,)}
+    assert status(some, builder, words=words) == ("proven" if bias < 0 else "not finished")
 
 
 @pytest.mark.parametrize(("dropped", "right"), [(1, True), (0, False), (2, False)])
