@@ -145,7 +145,8 @@ def _show(front: ParetoFront, folder: Path) -> None:
     shown = design_facts(facts)
     if chosen.verification is not None:
         shown += verification_facts(facts["verification"])
-    show_facts([*shown, ("written", f"{folder}/ and {folder}/front/")], title="Chosen")
+    others = f" and {folder}/front/" if any(design is not chosen for design in (front.exact, *front.designs)) else ""
+    show_facts([*shown, ("written", f"{folder}/{others}")], title="Chosen")
 
 
 def _check(front: ParetoFront, folder: Path) -> None:

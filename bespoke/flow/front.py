@@ -74,7 +74,7 @@ class ParetoFront:
     log : dict
         What the search did: options, epochs, hypervolumes.
     state : str
-        State of the search, from which it can go on; the content of ``search.json``.
+        State of the search, from which it can go on; the content of ``search.json``. Empty of a recipe.
 
     Raises
     ------

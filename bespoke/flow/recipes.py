@@ -6,10 +6,10 @@ chosen on the training rows; where a paper chose on its test rows, that is not r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -112,7 +112,7 @@ def isqed22(case: Case, on_stage: OnStage) -> Candidates:
     for genome, cost in zip(found.genomes, found.costs.tolist(), strict=True):
         model = space.decode(genome)
         entries.append(Entry(model, (), model.predict(case.train.words), cost))
-    return _candidates(case, entries, "isqed22")
+    return _candidates(case, entries, "isqed22", asdict(options))
 
 
 def _check_sums_of_classes(model: IntegerModel) -> None:
@@ -156,10 +156,15 @@ def _plain(case: Case, model: IntegerModel) -> Entry:
     return Entry(model, (), model.predict(case.train.words), gate_cost(netlist, case.costs))
 
 
-def _candidates(case: Case, entries: Sequence[Entry], recipe: str) -> Candidates:
-    """Candidates of a recipe, held for what they are on the training rows unless a caution is asked for."""
+def _candidates(
+    case: Case, entries: Sequence[Entry], recipe: str, searched: Mapping[str, Any] | None = None
+) -> Candidates:
+    """Candidates of a recipe, held for what they are on the training rows unless a caution is asked for.
+
+    ``searched`` are the options of its search, if it has one.
+    """
     caution = case.options.caution or 0.0
-    assurance, options = case.assurance(caution), asdict(replace(case.options.search, metric=case.metric))
+    assurance, options = case.assurance(caution), searched or {"metric": case.metric}
     facts = {"recipe": recipe, "caution": caution, "found": len(entries), "options": options}
     return Candidates(
         model=lambda index: entries[index].model,

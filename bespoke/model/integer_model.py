@@ -97,7 +97,7 @@ class IntegerModel:
         found = [stage for stage in self.stages if isinstance(stage, kind)]
         if len(found) < len(self.stages):
             names = ", ".join(stage.name for stage in self.stages)
-            raise UnsupportedModelError("needs stages of one kind", where=where, got=names, allowed=kind.name)
+            raise UnsupportedModelError("needs other stages", where=where, got=names, allowed=kind.name)
         return tuple(found)
 
     def only_stage(self, kind: type[AnyStage], where: str) -> AnyStage:

@@ -59,7 +59,8 @@ def front_files(front: ParetoFront) -> dict[str, str | bytes]:
     facts = front_report(front)
     files[FRONT] = json_text(facts)
     files[FRONT_PAGE] = front_page(facts, report(front.chosen or front.exact))
-    files[SEARCH] = front.state
+    if front.state:
+        files[SEARCH] = front.state
     with suppress(ToolMissingError):  # the plot is an extra; the table has its figures
         files[FRONT_PLOT] = drawing.figure_bytes(front.plot())
     return files

@@ -87,9 +87,10 @@ def _limits(front: Mapping[str, Any], report: Mapping[str, Any]) -> list[tuple[s
 
 def _search(search: Mapping[str, Any]) -> list[tuple[str, str]]:
     options = dict(search.get("options", {}))
-    facts = [(name, f"{search[name]:,}") for name in ("epochs", "found") if isinstance(search.get(name), int)]
+    counts = [(name, f"{search[name]:,}") for name in ("epochs", "found") if isinstance(search.get(name), int)]
     if isinstance(search.get("epochs"), int) and "epochs" in options:
-        facts[0] = ("epochs", f"{search['epochs']:,} of {options.pop('epochs'):,}")
+        counts[0] = ("epochs", f"{search['epochs']:,} of {options.pop('epochs'):,}")
+    facts = [("recipe", str(search["recipe"])), *counts] if "recipe" in search else counts
     volumes = search.get("hypervolumes") or []
     if volumes:
         facts.append(("hypervolume", f"{volumes[0]:.4f} after the first epoch, {volumes[-1]:.4f} at the end"))

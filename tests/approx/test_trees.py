@@ -115,5 +115,5 @@ def test_a_threshold_of_fewer_bits_reads_the_high_bits_only(seed):
 
 
 def test_thresholds_of_trees_only():
-    with pytest.raises(UnsupportedModelError, match="thresholds: needs stages of one kind; got affine, affine"):
+    with pytest.raises(UnsupportedModelError, match="thresholds: needs other stages; got affine, affine"):
         approximate_thresholds(mlp(0), (), ())

@@ -101,6 +101,7 @@ def completions(*words: str) -> list[str]:
     return child.stdout.split()
 
 
+@pytest.mark.slow
 def test_completion_of_commands_options_and_names():
     assert completions("ap") == ["plain,approximate"]
     assert completions("compile", "--effo") == ["plain,--effort"]

@@ -222,6 +222,7 @@ def test_bad_calls(tmp_path: Path) -> None:
         FetchOptions(timeout_s=0)
 
 
+@pytest.mark.slow
 def test_csv_equals_the_reference_form(shared: Path) -> None:
     for path in (shared / "data" / "uci").glob("*.csv"):
         written, given = (text.splitlines() for text in (csv_text(load_dataset(path)), path.read_text()))

@@ -123,7 +123,7 @@ def test_with_a_limit_on_size_the_most_accurate_circuit_is_chosen(limits: dict[s
     "estimator",
     [
         LinearSVR(max_iter=5000, random_state=0),
-        DecisionTreeRegressor(max_depth=3, random_state=0),
+        pytest.param(DecisionTreeRegressor(max_depth=3, random_state=0), marks=pytest.mark.slow),
         LogisticRegression(),
     ],
 )

@@ -117,6 +117,11 @@ def test_a_recipe_has_its_folder_and_its_command(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert report["approximation"]["options"]["recipe"] == "date22"
     assert "date22" in command_line(report)
+    # There was no search: no state to go on from, and no options of one on the page.
+    assert not (tmp_path / "out" / "search.json").exists()
+    page = (tmp_path / "out" / "front.html").read_text()
+    assert "<dt>recipe</dt>" in page
+    assert "<dt>population</dt>" not in page
 
 
 def test_a_recipe_can_be_repeated() -> None:
@@ -130,10 +135,10 @@ def test_a_recipe_can_be_repeated() -> None:
 @pytest.mark.parametrize(
     ("recipe", "kind", "message"),
     [
-        ("date22", "tree", "date22: needs stages of one kind; got trees; allowed: affine"),
+        ("date22", "tree", "date22: needs other stages; got trees; allowed: affine"),
         ("date22", "value", "date22: the recipe needs classes; got a value; allowed: rounded outputs"),
-        ("tc23", "tree", "tc23: needs stages of one kind; got trees; allowed: affine"),
-        ("isqed22", "network", "isqed22: needs stages of one kind; got affine, affine; allowed: trees"),
+        ("tc23", "tree", "tc23: needs other stages; got trees; allowed: affine"),
+        ("isqed22", "network", "isqed22: needs other stages; got affine, affine; allowed: trees"),
     ],
 )
 def test_other_kinds_of_models_are_refused(recipe: str, kind: str, message: str) -> None:

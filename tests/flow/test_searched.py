@@ -22,6 +22,7 @@ def front_of(estimator: Any, **settings: Any) -> ParetoFront:
     return approximate(estimator, WIDE, Y, **QUICK, **settings)
 
 
+@pytest.mark.slow
 def test_a_tree_on_unit_inputs_is_judged_as_one_on_raw_inputs() -> None:
     seeded = DecisionTreeClassifier(random_state=0)
     raw = front_of(seeded.fit(WIDE, Y), model_inputs="raw")

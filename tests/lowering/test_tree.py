@@ -127,7 +127,7 @@ def test_the_same_tree_gives_the_same_netlist() -> None:
     assert str(lower(model, EGFET_COSTS).netlist) == str(lower(model, EGFET_COSTS).netlist)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 8))])
 def test_a_thorough_search_keeps_the_function(seed: int) -> None:
     rng = np.random.default_rng(seed)
     model = random_tree(rng, max_splits=8)

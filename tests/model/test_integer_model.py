@@ -116,9 +116,7 @@ def test_stages_of_one_type_are_given_or_refused():
     assert model.all_stages(Affine, "here") == model.stages
     assert model.has_only(Affine)
     assert not mixed().has_only(Affine)
-    with pytest.raises(
-        UnsupportedModelError, match="here: needs stages of one kind; got compare, affine; allowed: aff"
-    ):
+    with pytest.raises(UnsupportedModelError, match="here: needs other stages; got compare, affine; allowed: aff"):
         mixed().all_stages(Affine, "here")
     with pytest.raises(UnsupportedModelError, match="here: needs a single stage; got 2; allowed: 1"):
         model.only_stage(Affine, "here")
