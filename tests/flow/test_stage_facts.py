@@ -108,6 +108,11 @@ def test_sizes_of_shortened_sums() -> None:
     assert sizes["layer 2: units"] == 1
 
 
+def test_tests_that_come_out_alike_for_all_words_are_no_thresholds() -> None:
+    model = tree([(0, -1, 1, 2), 0, (0, 15, 3, 4), (1, 7, 5, 6), 2, (0, 14, 7, 8), 0, 1, 2], bits=(4, 3))
+    assert [entry["thresholds"] for entry in coefficients(model)["features"]] == [[14], []]
+
+
 def test_thresholds_by_feature_are_sorted_and_distinct() -> None:
     forest = coefficients(MODELS["forest"])
     assert forest == {
