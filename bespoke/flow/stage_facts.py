@@ -79,8 +79,8 @@ def coefficients(model: IntegerModel) -> dict[str, Any]:
         ``layers`` of weighted sums with ``inputs``, ``outputs``, ``weights[output][input]``, ``biases`` and
         ``frac_bits``; an input that several columns read has the sum of their weights, and ``dropped_bits`` are the
         low bits that an input has lost: its weights count for ``2**-dropped_bits`` as much. ``features`` of trees and
-        comparisons of inputs with ``name``, ``bits``, and the sorted distinct ``thresholds``: words up to each go left, and
-        others right; a test that comes out alike for all words is none.
+        comparisons of inputs with ``name``, ``bits``, and the sorted distinct ``thresholds``: words up to each go
+        left, and others right; a test that comes out alike for all words is none.
     """
     names = Names(tuple(map(str, model.coding.names)), (0,) * model.coding.feature_count)
     found: dict[str, Any] = {}

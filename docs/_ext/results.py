@@ -2,8 +2,7 @@
 
 ``{result}`FILE / ROW / COLUMN / FORMAT``` is one figure, ``{ablation}`ROW``` those of a technique, and the directives
 ``results`` and ``to-scale`` are a table and a drawing. ``FORMAT`` is that of `format`, with ``summary`` as the row for
-a figure of the summary. A file with ``?`` behind its name need not be there yet; whatever else is missing ends a
-strict build.
+a figure of the summary. Whatever is missing ends a strict build.
 """
 
 from __future__ import annotations
@@ -21,23 +20,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
-AWAITED = "not measured yet"
-
-
-def is_awaited(name: str) -> bool:
-    """Whether a result file is not there, and need not be."""
-    return name.endswith("?") and not path_of(name).exists()
-
-
-def path_of(name: str) -> Path:
-    """Where a result file is."""
-    return RESULTS / f"{name.removesuffix('?')}.json"
 
 
 @cache
 def results(name: str) -> dict[str, Any]:
     """Content of a result file."""
-    document: dict[str, Any] = json.loads(path_of(name).read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
     return document
 
 
@@ -54,7 +42,7 @@ class Result(SphinxRole):
         """Text of the figure; a warning, which ends a strict build, if there is none."""
         try:
             name, row, column, form = (part.strip() for part in self.text.split(" / "))
-            text = f"({AWAITED})" if is_awaited(name) else _text(figure(name, row, column), form)
+            text = _text(figure(name, row, column), form)
         except (KeyError, ValueError, OSError) as error:
             message = self.inliner.reporter.warning(f"no such result: {self.text} ({error!r})", line=self.lineno)
             return [], [message]
@@ -88,8 +76,6 @@ class Results(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The table, with the revision below it."""
         name = self.arguments[0]
-        if is_awaited(name):
-            return [nodes.paragraph(text=f"{AWAITED.capitalize()}.")]
         columns = [tuple(part.strip() for part in line.split("|")) for line in self.content[1:]]
         wanted = [row.strip() for row in self.options.get("rows", "").split(",") if row.strip()]
         rows = wanted or list(results(name)["rows"])
@@ -101,7 +87,7 @@ class Results(SphinxDirective):
                 raise self.error(f"no such result: {name}: {row}: {error}") from None
             lines.append([row, *cells])
         note = nodes.paragraph(classes=["result-source"])
-        note += nodes.literal(text=f"benchmarks/results/{path_of(name).name}")
+        note += nodes.literal(text=f"benchmarks/results/{name}.json")
         note += nodes.Text(f", revision {results(name)['revision'].rstrip('+')}")
         return [_table(lines), note]
 
