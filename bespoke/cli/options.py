@@ -200,6 +200,7 @@ MODEL: Options = (
         ["auto", "value", "label"],
     ),
     option("--value-bits", "Bits of a regression tree's output.  [default: 12]", int, "B"),
+    option("--leaf-bits", "Bits of the leaves of forests and boosted trees.  [default: 6]", int, "B"),
 )
 # How a netlist is made and mapped.
 MAPPING: Options = (

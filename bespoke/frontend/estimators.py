@@ -8,6 +8,7 @@ from typing import Any
 from bespoke.errors import UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, malformed
 from bespoke.frontend.floatmodel import FloatModel
+from bespoke.frontend.forest import read_forest_classifier, read_forest_regressor
 from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
@@ -17,6 +18,10 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "DecisionTreeRegressor": read_tree_regressor,
     "ExtraTreeClassifier": read_tree_classifier,
     "ExtraTreeRegressor": read_tree_regressor,
+    "RandomForestClassifier": read_forest_classifier,
+    "RandomForestRegressor": read_forest_regressor,
+    "ExtraTreesClassifier": read_forest_classifier,
+    "ExtraTreesRegressor": read_forest_regressor,
     "MLPClassifier": read_mlp_classifier,
     "MLPRegressor": read_mlp_regressor,
     "SVC": read_svc,

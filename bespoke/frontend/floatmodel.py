@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, NonFiniteModelError, UnsupportedModelError
+from bespoke.frontend.nodes import NodeTable
 from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS
 from bespoke.model import LEAF, Activation, ClassLabel, Decision, IntArray, Origin, leaves_reached
 
@@ -137,7 +138,63 @@ class FloatTree:
         return values.astype(np.int64) if self.classes else values
 
 
-FloatModel = FloatSums | FloatTree
+@dataclass(frozen=True, eq=False)
+class FloatTrees:
+    """Sum of decision trees whose leaves hold vectors: left where ``z[feature] <= threshold`` in some precision.
+
+    Attributes
+    ----------
+    nodes : NodeTable
+        Of all trees, one after the other.
+    roots : ndarray of int64, shape (n_trees,)
+        First node of each tree.
+    prior : ndarray of float64, shape (n_scores,)
+        Added to the sum.
+    feature_count : int
+    decision : Decision or None
+        How scores become a class; None for a regressor.
+    origin : Origin
+        What the model is called, and the class name of the estimator.
+    precision : type
+        Of the inputs when they are compared: ``numpy.float32`` or ``numpy.float64``.
+    """
+
+    nodes: NodeTable
+    roots: IntArray
+    prior: FloatArray
+    feature_count: int
+    decision: Decision | None
+    origin: Origin
+    precision: type[np.floating[Any]] = np.float32
+    default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
+
+    def __post_init__(self) -> None:
+        found = self.nodes.values.shape[1]
+        if found != (self.decision.score_count if self.decision else 1) or self.prior.shape != (found,):
+            raise ModelFileError("classes and leaves do not fit", where=str(self.origin), got=found)
+        if not len(self.roots):
+            raise ModelFileError("no trees", where=str(self.origin))
+        check_finite(self.nodes.values, f"{self.origin}, leaf values")
+        check_finite(self.prior, f"{self.origin}, prior")
+
+    @property
+    def classes(self) -> tuple[ClassLabel, ...]:
+        """Class labels by index; empty for a regressor."""
+        return self.decision.classes if self.decision else ()
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every tree is a single leaf."""
+        return len(self.nodes.feature) == len(self.roots)
+
+    def outputs(self, inputs: FloatArray) -> NDArray[Any]:
+        """Class indices (int64) or values (float64), shape (n_samples,)."""
+        leaves = leaves_reached(self.nodes.links, self.roots, inputs.astype(self.precision))
+        scores: NDArray[Any] = self.nodes.values[leaves].sum(axis=1) + self.prior
+        return self.decision.decide(scores) if self.decision else scores[:, 0]
+
+
+FloatModel = FloatSums | FloatTree | FloatTrees
 
 
 def check_finite(values: NDArray[Any], where: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import RangeError
-from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree
+from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree, FloatTrees
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.pipeline import AffineStep, InputRange, Scaling
 from bespoke.frontend.targets import Task, rounded_labels
@@ -96,17 +96,81 @@ def integer_tree(model: FloatTree, source: Source) -> IntegerModel:
     ``floor(t * 2**b)`` for a threshold ``t`` in x01 units, found by comparing each grid value as scikit-learn does
     (scaled in float64, compared in float32). It is -1 where no word goes left, ``2**b - 1`` where all do.
     """
-    threshold = np.zeros(len(model.feature), dtype=np.int64)
-    for feature in sorted(set(model.feature.tolist()) - {LEAF}):
-        nodes = model.feature == feature
-        grid = _grid(source, feature)
-        threshold[nodes] = np.searchsorted(grid, model.threshold[nodes], side="right") - 1
+    threshold = _word_thresholds(source, model.feature, model.threshold, np.float32)
     inner = model.feature != LEAF
     leaves, decision = _leaves(model.value[~inner], source.task, source.options.value_bits)
     value = np.zeros(len(model.feature), dtype=np.int64)
     value[~inner] = leaves
     tree = Trees(model.feature, threshold, model.left, model.right, value)
     return IntegerModel(source.coding, (tree,), decision, model.origin)
+
+
+def integer_trees(model: FloatTrees, source: Source) -> IntegerModel:
+    """Sum of trees on the input grid, its leaves on a common fixed-point grid.
+
+    The step of that grid is the largest power of two with which the leaves of no tree spread over more than
+    ``2**leaf_bits`` steps. What is common to all classes of a leaf is left out, since an argmax does not see it, and so
+    is a common divisor of all that scores are made of.
+    """
+    nodes, leaf = model.nodes, model.nodes.is_leaf
+    frac_bits = _leaf_fraction_bits(model, source.options.leaf_bits)
+    values = nodes.values + np.where((np.arange(len(leaf)) < _end_of_first(model))[:, None], model.prior, 0.0)
+    scaled = np.rint(np.ldexp(values, frac_bits))
+    if np.abs(scaled).sum() >= _LARGEST:
+        raise RangeError("a sum of leaves needs more than 62 bits", allowed="fewer leaf bits")
+    whole = np.where(leaf[:, None], scaled, 0.0).astype(np.int64)
+    decision = _tree_decision(model, source.task, frac_bits)
+    if model.decision:
+        whole = _compared_only(whole) if model.decision.score_count > 1 else whole // _common_divisor(whole)
+    threshold = _word_thresholds(source, nodes.feature, nodes.threshold, model.precision)
+    stage = Trees(nodes.feature, threshold, nodes.left, nodes.right, whole, model.roots)
+    return IntegerModel(source.coding, (stage,), decision, model.origin)
+
+
+def _leaf_fraction_bits(model: FloatTrees, leaf_bits: int) -> int:
+    """Fraction bits with which no output of a tree spreads over more than ``2**leaf_bits`` steps."""
+    leaf, tree = model.nodes.is_leaf, np.searchsorted(model.roots, np.arange(len(model.nodes.feature)), side="right")
+    spread = 0.0
+    for values in model.nodes.values[leaf].T:
+        low, high = np.full(len(model.roots), np.inf), np.full(len(model.roots), -np.inf)
+        np.minimum.at(low, tree[leaf] - 1, values)
+        np.maximum.at(high, tree[leaf] - 1, values)
+        spread = max(spread, float((high - low).max()))
+    if spread == 0.0:
+        return leaf_bits
+    mantissa, exponent = np.frexp(spread)
+    return min(leaf_bits - int(exponent) + int(mantissa == 0.5), _MAX_SHIFT)
+
+
+def _end_of_first(model: FloatTrees) -> int:
+    return int(model.roots[1]) if len(model.roots) > 1 else len(model.nodes.feature)
+
+
+def _compared_only(values: IntArray) -> IntArray:
+    """Vectors of scores that are only compared, as small as that allows."""
+    less: IntArray = values - values.min(axis=1, keepdims=True)
+    return less // _common_divisor(less)
+
+
+def _common_divisor(values: IntArray) -> int:
+    return max(1, int(np.gcd.reduce(values, axis=None)))
+
+
+def _tree_decision(model: FloatTrees, task: Task, frac_bits: int) -> Decision:
+    if model.decision:
+        return model.decision
+    return Label(task.classes, max(frac_bits, 0)) if task.rounds else Value(frac_bits=frac_bits)
+
+
+def _word_thresholds(
+    source: Source, feature: IntArray, threshold: FloatArray, precision: type[np.floating[Any]]
+) -> IntArray:
+    """Highest word that goes left at each node, -1 where none does; 0 at leaves."""
+    words = np.zeros(len(feature), dtype=np.int64)
+    for tested in sorted(set(feature.tolist()) - {LEAF}):
+        nodes = feature == tested
+        words[nodes] = np.searchsorted(_grid(source, tested, precision), threshold[nodes], side="right") - 1
+    return words
 
 
 def _on_unit_inputs(layer: FloatLayer, source: Source) -> FloatLayer:
@@ -166,12 +230,13 @@ def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
     return Label(task.classes, frac_bits) if task.rounds else Value(frac_bits=frac_bits)
 
 
-def _grid(source: Source, feature: int) -> NDArray[Any]:
+def _grid(source: Source, feature: int, precision: type[np.floating[Any]]) -> NDArray[Any]:
+    """What each word of a feature stands for at the model's inputs, ascending."""
     rest, grid = _from_grid(source)
     words = np.arange(1 << source.coding.bits[feature], dtype=np.float64)[:, np.newaxis]
     values = grid.low[feature] + grid.span[feature] * (words / len(words))
-    single: NDArray[Any] = rest.of_feature(feature).apply(values)[:, 0].astype(np.float32)
-    return single.astype(np.float64)
+    rounded: NDArray[Any] = rest.of_feature(feature).apply(values)[:, 0].astype(precision)
+    return rounded.astype(np.float64)
 
 
 def _leaves(values: FloatArray, task: Task, value_bits: int) -> tuple[IntArray, Decision]:
@@ -184,4 +249,8 @@ def _leaves(values: FloatArray, task: Task, value_bits: int) -> tuple[IntArray, 
     return np.rint(np.ldexp(values, frac_bits)).astype(np.int64), Value(frac_bits=frac_bits)
 
 
-INTEGER_FORMS: dict[type, Callable[..., IntegerModel]] = {FloatSums: integer_sums, FloatTree: integer_tree}
+INTEGER_FORMS: dict[type, Callable[..., IntegerModel]] = {
+    FloatSums: integer_sums,
+    FloatTree: integer_tree,
+    FloatTrees: integer_trees,
+}

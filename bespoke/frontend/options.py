@@ -17,6 +17,8 @@ RegressorOutput = Literal["auto", "value", "label"]
 DEFAULT_SUM_INPUT_BITS = 4
 DEFAULT_TREE_INPUT_BITS = 8
 MAX_COEFFICIENT_BITS = 24
+DEFAULT_LEAF_BITS = 6
+MAX_LEAF_BITS = 16
 
 
 def _bits(low: int, high: int, *each: type) -> Rule:
@@ -37,6 +39,9 @@ class QuantisationOptions:
         Bits of a weight with its sign, 2 to 24, for all layers or one by one: ``|w_int| < 2**(bits - 1)``.
     value_bits : int
         Bits of a regression tree's output word, sign included where there is one, 1 to 24.
+    leaf_bits : int
+        Bits of a leaf of an ensemble of trees, 1 to 16: the leaves of a tree spread over at most ``2**leaf_bits`` steps
+        of a grid that all trees share.
     input_encoding : {"floor", "nearest", "auto"}
         Rounding of the inputs; ``auto`` takes what is better on the training data.
     model_inputs : {"auto", "raw", "unit"}
@@ -53,6 +58,7 @@ class QuantisationOptions:
     )
     weight_bits: int | tuple[int, ...] = option(8, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
     value_bits: int = option(12, _bits(1, MAX_COEFFICIENT_BITS))
+    leaf_bits: int = option(DEFAULT_LEAF_BITS, _bits(1, MAX_LEAF_BITS))
     input_encoding: InputEncoding = option("floor", one_of(get_args(InputEncoding)))
     model_inputs: ModelInputs = option("auto", one_of(get_args(ModelInputs)))
     regressor_output: RegressorOutput = option("auto", one_of(get_args(RegressorOutput)))

@@ -7,6 +7,7 @@ import numpy as np
 from bespoke.errors import ModelFileError, MultiOutputModelError
 from bespoke.frontend.attributes import Estimator, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatTree, class_labels
+from bespoke.frontend.nodes import NodeTable
 from bespoke.model import LEAF, ClassLabel, IntArray, Origin
 
 _NO_CHILD = -1
@@ -27,6 +28,17 @@ def read_tree_regressor(estimator: Estimator) -> FloatTree:
     """Float form of a fitted regression tree."""
     tree = checked_tree(estimator)
     return _float_tree(tree, np.asarray(tree.value, dtype=np.float64)[:, 0, 0], (), type(estimator).__name__)
+
+
+def tree_nodes(estimator: Estimator) -> NodeTable:
+    """Nodes of a fitted tree of scikit-learn: its distributions over classes, or its values, are in the leaves."""
+    tree = checked_tree(estimator)
+    values = np.asarray(tree.value, dtype=np.float64)[:, 0, :]
+    if hasattr(estimator, "classes_"):
+        # Older versions kept counts.
+        values = values / values.sum(axis=1, keepdims=True)
+    feature, threshold, left, right = _links(tree)
+    return NodeTable(feature, threshold, left, right, values).with_values(values)
 
 
 def checked_tree(estimator: Estimator) -> Estimator:
@@ -67,12 +79,10 @@ def _check_links(tree: Estimator, where: str) -> None:
 
 
 def _float_tree(tree: Estimator, value: FloatArray, classes: tuple[ClassLabel, ...], origin: str) -> FloatTree:
-    left = np.array(tree.children_left, dtype=np.int64)
-    inner = left != _NO_CHILD
-    right: IntArray = np.array(tree.children_right, dtype=np.int64)
+    feature, threshold, left, right = _links(tree)
     return FloatTree(
-        feature=np.where(inner, tree.feature, LEAF).astype(np.int64),
-        threshold=np.where(inner, tree.threshold, 0.0),
+        feature=feature,
+        threshold=threshold,
         left=left,
         right=right,
         value=value,
@@ -80,3 +90,11 @@ def _float_tree(tree: Estimator, value: FloatArray, classes: tuple[ClassLabel, .
         classes=classes,
         origin=Origin("tree", origin),
     )
+
+
+def _links(tree: Estimator) -> tuple[IntArray, FloatArray, IntArray, IntArray]:
+    """Features, thresholds, left and right children of all nodes."""
+    left: IntArray = np.array(tree.children_left, dtype=np.int64)
+    right: IntArray = np.array(tree.children_right, dtype=np.int64)
+    inner = left != _NO_CHILD
+    return np.where(inner, tree.feature, LEAF).astype(np.int64), np.where(inner, tree.threshold, 0.0), left, right

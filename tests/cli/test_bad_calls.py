@@ -41,7 +41,7 @@ CALLS = (
     # Models that are not supported.
     ("dictionary", MODEL % "dictionary.skops", "dict"),
     ("neighbours", MODEL % "neighbours.skops", "types that are not trusted"),
-    ("forest", MODEL % "forest.skops", "RandomForestClassifier"),
+    ("quadratic", MODEL % "quadratic.skops", "QuadraticDiscriminantAnalysis"),
     ("unfitted", MODEL % "unfitted.skops", "not fitted"),
     ("unfitted pipeline", MODEL % "unfitted_pipeline.skops", "not fitted"),
     ("tanh", MODEL % "tanh.skops", "relu"),

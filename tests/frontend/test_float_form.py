@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from sklearn import linear_model, neural_network, svm, tree
+from sklearn import ensemble, linear_model, neural_network, svm, tree
 from sklearn.datasets import make_blobs, make_regression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
@@ -21,6 +21,8 @@ CLASSIFIERS = {
     "tree_best_first": lambda: tree.DecisionTreeClassifier(max_leaf_nodes=9, random_state=0),
     "tree_pruned": lambda: tree.DecisionTreeClassifier(ccp_alpha=0.01, random_state=0),
     "extra_tree": lambda: tree.ExtraTreeClassifier(max_depth=6, random_state=0),
+    "random_forest": lambda: ensemble.RandomForestClassifier(5, max_depth=4, random_state=0),
+    "extra_trees": lambda: ensemble.ExtraTreesClassifier(5, max_depth=4, random_state=0),
     "mlp": lambda: neural_network.MLPClassifier(hidden_layer_sizes=5, solver="lbfgs", max_iter=60, random_state=0),
     "mlp_deep": lambda: neural_network.MLPClassifier(
         hidden_layer_sizes=(5, 4, 3), solver="lbfgs", max_iter=60, random_state=0
@@ -50,6 +52,8 @@ CLASSIFIERS = {
 REGRESSORS = {
     "tree": lambda: tree.DecisionTreeRegressor(max_depth=6, random_state=0),
     "extra_tree": lambda: tree.ExtraTreeRegressor(max_depth=6, random_state=0),
+    "random_forest": lambda: ensemble.RandomForestRegressor(5, max_depth=4, random_state=0),
+    "extra_trees": lambda: ensemble.ExtraTreesRegressor(5, max_depth=4, random_state=0),
     "mlp": lambda: neural_network.MLPRegressor(hidden_layer_sizes=(5, 4), solver="lbfgs", max_iter=60, random_state=0),
     "mlp_none": lambda: neural_network.MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", max_iter=60, random_state=0),
     "svr": lambda: svm.SVR(kernel="linear"),

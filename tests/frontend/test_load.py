@@ -14,8 +14,8 @@ import pytest
 import skops.io
 from sklearn import linear_model, neural_network, svm, tree
 from sklearn.datasets import load_iris
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
@@ -259,10 +259,10 @@ BAD_FILES = {
         UntrustedFileError,
         r"the file holds types that are not trusted; got numpy\.linalg.*norm; allowed: scikit-learn",
     ),
-    "forest": (
-        skops_file(lambda: RandomForestClassifier(n_estimators=2).fit(X, Y)),
+    "neighbours": (
+        skops_file(lambda: KNeighborsClassifier(2, algorithm="brute").fit(X, Y)),
         UnsupportedModelError,
-        "unsupported model; got sklearn.ensemble._forest.RandomForestClassifier",
+        "unsupported model; got sklearn.neighbors._classification.KNeighborsClassifier",
     ),
     "not a model": (skops_file(lambda: {"a": 1}), UnsupportedModelError, "unsupported model; got builtins.dict"),
     "unfitted": (skops_file(lambda: svm.SVC(kernel="linear")), NotFittedModelError, "SVC: .*not fitted"),

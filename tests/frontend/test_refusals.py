@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from sklearn import ensemble, linear_model, multiclass, multioutput, neural_network, svm, tree
+from sklearn import linear_model, multiclass, multioutput, neighbors, neural_network, svm, tree
 from sklearn.base import BaseEstimator
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import PCA
@@ -69,10 +69,10 @@ BAD_MODELS = {
     "not a model": (lambda: "model", UnsupportedModelError, "unsupported model; got builtins.str"),
     "none": (lambda: None, UnsupportedModelError, "unsupported model; got builtins.NoneType"),
     "class": (lambda: svm.SVC, UnsupportedModelError, "a class, not a fitted estimator; got SVC"),
-    "forest": (
-        lambda: ensemble.RandomForestClassifier(n_estimators=2).fit(X, Y),
+    "neighbours": (
+        lambda: neighbors.KNeighborsClassifier(n_neighbors=2).fit(X, Y),
         UnsupportedModelError,
-        r"got sklearn.ensemble._forest.RandomForestClassifier; allowed: DecisionTreeClassifier, .*SVC.*in a Pipeline",
+        r"got sklearn.neighbors.*KNeighborsClassifier; allowed: DecisionTreeClassifier, .*SVC.*in a Pipeline",
     ),
     "custom": (Custom, UnsupportedModelError, r"unsupported model; got .*Custom"),
     "subclass": (lambda: Subclass().fit(X, Y), UnsupportedModelError, r"unsupported model; got .*Subclass"),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
@@ -40,7 +40,7 @@ def write_models(folder: Path) -> None:
         "real": make_pipeline(MinMaxScaler(), LinearSVR(max_iter=20)).fit(X, Y + 0.5),
         "dictionary": {"weights": [1, 2]},
         "neighbours": KNeighborsClassifier().fit(X, Y),
-        "forest": RandomForestClassifier(n_estimators=2).fit(X, Y),
+        "quadratic": QuadraticDiscriminantAnalysis(reg_param=0.1).fit(X, Y),
         "unfitted": DecisionTreeClassifier(),
         "unfitted_pipeline": make_pipeline(MinMaxScaler(), SVC(kernel="linear")),
         "tanh": MLPClassifier((2,), activation="tanh", max_iter=5).fit(X, Y),
