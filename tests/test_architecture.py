@@ -19,6 +19,7 @@ FLOORS = (
     {"sweep"},
     {"report", "estimators"},
     {"flow"},
+    {"families"},
     {"search", "analysis"},
     {"lowering", "prune", "training", "interchange"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data", "drawing"},
@@ -31,7 +32,7 @@ HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Third party -> rooms or files (relative to the package) that may import it.
 DOORS = {
-    "sklearn": ("frontend/", "training/", "data/", "estimators/"),
+    "sklearn": ("frontend/", "training/", "families/", "data/", "estimators/"),
     "skops": ("frontend/load.py",),
     "threadpoolctl": ("training/", "sweep/"),
     "distributed": ("sweep/cluster.py",),

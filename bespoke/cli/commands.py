@@ -23,6 +23,7 @@ from bespoke.errors import BespokeError, ConstraintError, SweepError, Verificati
 # `bespoke --help` imports nothing but click.
 COMMANDS = {
     "demo": "Train, compile and verify a few models on data that need no network.",
+    "design": "From data and a power source to the circuits that are possible.",
     "train": "Train a model on a data set and store it as a .skops file.",
     "compile": "Compile a trained model into a verified circuit.",
     "approximate": "Search for smaller circuits that lose little accuracy.",

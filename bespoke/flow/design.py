@@ -17,6 +17,7 @@ from bespoke.files import write_file
 from bespoke.flow.approximation import Approximation
 from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Circuit
+from bespoke.flow.options import Objective
 from bespoke.flow.records import Accuracies, Measured, Provenance, score
 from bespoke.flow.vectors import Vectors, all_vectors
 from bespoke.model import IntArray, IntegerModel
@@ -90,6 +91,11 @@ class Design:
     def notes(self) -> tuple[str, ...]:
         """What the user should know."""
         return self.provenance.notes
+
+    def size(self, objective: Objective) -> float:
+        """Area in mm2, power in mW or delay in ms."""
+        figures = self.estimate
+        return {"area": figures.area_mm2, "power": figures.power_mw, "delay": figures.delay_ms}[objective]
 
     def with_notes(self, *notes: str) -> Design:
         """Copy with further remarks before those that it has."""

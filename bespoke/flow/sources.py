@@ -138,7 +138,7 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
         notes = (*notes, *quantised.notes)
     rows = [Rows.of(model, features, targets) for features, targets in parts]
     train, test = [*rows, None, None][:2]
-    return Source(model, float_predict, train, test, _facts(dataset, train, test), notes)
+    return Source(model, float_predict, train, test, dataset_facts(dataset, train, test), notes)
 
 
 def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Raw]:
@@ -151,7 +151,8 @@ def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Raw]:
     return [(split.train_features, split.train_targets), (split.test_features, split.test_targets)]
 
 
-def _facts(dataset: Dataset | None, train: Rows | None, test: Rows | None) -> DatasetFacts | None:
+def dataset_facts(dataset: Dataset | None, train: Rows | None, test: Rows | None) -> DatasetFacts | None:
+    """What is said of a data set and its parts; None without one."""
     if dataset is None:
         return None
     train_rows, test_rows = (len(rows.targets) if rows else 0 for rows in (train, test))

@@ -1,0 +1,130 @@
+"""``bespoke design``: from data and a power source to the circuits that are possible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bespoke.cli.commands import Documented
+from bespoke.cli.console import note, progress, show_facts, show_json, show_table, within
+from bespoke.cli.inputs import read_data, verified
+from bespoke.cli.names import complete_data
+from bespoke.cli.options import (
+    CIRCUIT,
+    DATA,
+    FORMAL,
+    JSON,
+    OUTPUT,
+    SEED,
+    SPLIT,
+    Options,
+    flag,
+    listed,
+    option,
+    settings,
+)
+from bespoke.errors import ConstraintError, VerificationError
+
+if TYPE_CHECKING:
+    from bespoke.flow import Answer
+
+LIMITS: Options = (
+    option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
+    option("--max-power-mw", "Largest power.", float, "MW"),
+    option("--max-area-cm2", "Largest area.", float, "CM2"),
+    option("--min-accuracy", "Least accuracy: the coolest such circuit is chosen.", float, "SHARE"),
+    option(
+        "--minimise",
+        "What the chosen circuit has least of where the accuracy is limited.  [default: power]",
+        ["area", "power", "delay"],
+    ),
+)
+HOW: Options = (
+    option("--families", "Kinds of models, with commas.  [default: all]", listed(str, "families"), "NAME,..."),
+    option("--race-seed", "Seed of the cross-validation and of all training.  [default: 0]", SEED),
+    option("--budget budget_s", "Time after which no new candidate is tried.  [default: 60]", float, "SECONDS"),
+    option("--finalists", "Most models that become circuits.  [default: 16]", int),
+    option("--jobs", "Processes.  [default: 2]", int),
+)
+OPTIONS = [
+    click.Argument(["data"], shell_complete=complete_data),
+    *LIMITS,
+    *HOW,
+    *DATA,
+    *SPLIT,
+    *CIRCUIT,
+    flag("--verify/--no-verify", "Compare the executors afterwards."),
+    FORMAL,
+    JSON,
+    OUTPUT,
+]
+
+
+@click.command(cls=Documented, params=OPTIONS)
+def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  of click
+    """Find the circuits that are possible for DATA, of all kinds of models, and choose one.
+
+    DATA is a name of 'bespoke datasets list' or a CSV file. Without a limit on the accuracy the most accurate circuit
+    that keeps all limits is chosen, else the coolest one. All of it is decided on the training part, by
+    cross-validation.
+
+    Examples
+    --------
+    bespoke design redwine --source bluespark -o out/redwine
+    bespoke design mine.csv --target quality --min-accuracy 0.8 -o out/mine
+
+    DIR holds the chosen circuit as from 'bespoke compile', DIR/front the others, DIR/answer.html all of them.
+
+    Exit code 4: no circuit keeps the limits; the others are written all the same.
+    """
+    from bespoke.flow import DesignOptions, design_from_data
+    from bespoke.report import answer_report, check_folder, save_answer
+
+    check_folder(folder)
+    options = DesignOptions().with_settings(**settings(given, LIMITS, HOW, SPLIT, CIRCUIT))
+    with progress("design") as stage:
+        stage("read")
+        answer = design_from_data(read_data(data, given), options, on_stage=stage)
+        if given["verify"]:
+            for number, point in enumerate(answer.points, start=1):
+                tell = within(stage, f"{number} of {len(answer.points)}")
+                answer = answer.with_design(point, verified(point.design, tell, formal=given["formal"]))
+        stage("write")
+        save_answer(answer, folder)
+    if as_json:
+        show_json(answer_report(answer))
+    else:
+        _show(answer, folder)
+    _check(answer, folder)
+
+
+def _show(answer: Answer, folder: Path) -> None:
+    from bespoke.flow import report
+    from bespoke.report import design_facts, source_table, verification_facts
+
+    chosen = answer.chosen
+    note(*(chosen or answer.points[0]).design.notes)
+    show_table(*source_table(answer), title="What each power source can run")
+    if chosen is None:
+        return
+    facts = report(chosen.design)
+    shown = [("family", chosen.family), ("promised accuracy", f"{chosen.promised:.3f}"), *design_facts(facts)]
+    if chosen.design.verification is not None:
+        shown += verification_facts(facts["verification"])
+    show_facts([*shown, ("written", f"{folder}/ and {folder}/front/")], title="Chosen")
+
+
+def _check(answer: Answer, folder: Path) -> None:
+    checks = [point.design.verification for point in answer.points]
+    if any(check is not None and not check.agrees for check in checks):
+        raise VerificationError("the executors disagree", where=str(folder), allowed="see the reports")
+    if answer.chosen is None:
+        best = max(answer.points, key=lambda point: point.promised)
+        coolest = min(point.size("power") for point in answer.points)
+        raise ConstraintError(
+            f"no circuit keeps {answer.constraint}; coolest: {coolest:.3g} mW, "
+            f"best promised accuracy: {best.promised:.3f}",
+            where=f"{folder}/front",
+        )

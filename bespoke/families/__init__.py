@@ -1,0 +1,11 @@
+"""Families of models: what can be trained on the words of a circuit, and the race between their candidates."""
+
+from bespoke.families.boosting import Boosting
+from bespoke.families.family import Family
+from bespoke.families.forest import Forest
+from bespoke.families.learning import Learning, Prices
+from bespoke.families.linear import Linear
+from bespoke.families.race import Candidate, RaceOptions, race
+from bespoke.families.tree import Tree
+
+FAMILIES: dict[str, type[Family]] = {family.name: family for family in (Tree, Forest, Boosting, Linear)}

@@ -1,0 +1,46 @@
+"""What a family of models is to the search across families."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bespoke.families.learning import Learning
+from bespoke.model import IntegerModel
+
+Parameters = Mapping[str, Any]
+
+
+class Family(ABC):
+    """Models of one kind, trained on the words that a circuit reads.
+
+    Attributes
+    ----------
+    name : str
+        What the family is called in options and on the front.
+    source : str
+        Where the method stands.
+    """
+
+    name: ClassVar[str]
+    source: ClassVar[str]
+
+    @abstractmethod
+    def candidates(self) -> Iterator[Parameters]:
+        """Settings worth a try, cheap circuits first."""
+
+    @abstractmethod
+    def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
+        """Train one model; the same arguments give the same model.
+
+        Parameters
+        ----------
+        learning : Learning
+            At least one row; a class may have none.
+        parameters : mapping
+            One of `candidates`.
+        random : numpy.random.Generator
+        """

@@ -1,0 +1,70 @@
+"""What a family of models learns from, and what the circuits of its models cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.model import ClassLabel, InputCoding, IntArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """What the parts of a system draw, as far as it is known before a circuit is built.
+
+    Attributes
+    ----------
+    level_mw : ndarray of float64, shape (n_levels + 1,)
+        Power in mW of comparing a feature with each level; 0 at level 0, which nothing compares with.
+    gate_mw : float
+        Mean static power in mW of what is as large as a NAND2.
+    """
+
+    level_mw: FloatArray
+    gate_mw: float
+
+    def levels_mw(self, levels: NDArray[np.bool_]) -> float:
+        """Power in mW of the levels that are read, shape (n_features, n_levels + 1)."""
+        return float((levels * self.level_mw).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learning:
+    """Rows as a circuit reads them, with their classes.
+
+    Attributes
+    ----------
+    words : ndarray of int64, shape (n_rows, n_features)
+        Input words.
+    targets : ndarray of int64, shape (n_rows,)
+        Class indices.
+    coding : InputCoding
+        What the words mean.
+    classes : tuple
+        Class labels by index.
+    prices : Prices
+    """
+
+    words: IntArray
+    targets: IntArray
+    coding: InputCoding
+    classes: tuple[ClassLabel, ...]
+    prices: Prices
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes, also of those without a row."""
+        return len(self.classes)
+
+    @property
+    def level_count(self) -> int:
+        """Levels 1 .. ``level_count`` of the widest feature: ``word >= level`` tells words apart."""
+        return (1 << max(self.coding.bits)) - 1
+
+    def part(self, rows: IntArray | NDArray[np.bool_]) -> Learning:
+        """Some of the rows."""
+        return replace(self, words=self.words[rows], targets=self.targets[rows])

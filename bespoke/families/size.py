@@ -1,0 +1,117 @@
+"""What the circuit of a model will draw, before it is built: the order of candidates, not a figure to report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.families.learning import Prices
+from bespoke.model import Affine, Compare, Gates, IntegerModel, Lookup, Stage, Trees
+from bespoke.numeric import Interval
+
+# In NAND2 cells, of mapped circuits: a full adder, and one bit of a comparison of two words and the larger of them.
+_ADDER, _CONTEST_BIT = 9.0, 7.0
+# Splits of a tree with a class in each leaf, and each bit of a vector in the leaves, by mapped circuits.
+_SPLIT, _VECTOR_BIT = 1.3, 0.35
+
+
+def estimated_mw(model: IntegerModel, prices: Prices) -> float:
+    """Power in mW of the circuit and of the levels that it reads."""
+    cells = sum(
+        STAGE_CELLS[type(stage)](stage, ranges) for stage, ranges in zip(model.stages, model.ranges[:-1], strict=True)
+    )
+    scores = model.ranges[-1]
+    if len(scores) > 1:
+        cells += _CONTEST_BIT * (len(scores) - 1) * max(_width(each) for each in scores)
+    return prices.gate_mw * cells + prices.levels_mw(levels_read(model, len(prices.level_mw)))
+
+
+def levels_read(model: IntegerModel, count: int) -> NDArray[np.bool_]:
+    """Levels that the first stage reads, shape (n_features, count)."""
+    found = np.zeros((model.coding.feature_count, count), dtype=bool)
+    LEVELS[type(model.stages[0])](model.stages[0], found)
+    found[:, 0] = False
+    found &= np.arange(count) < np.exp2(model.coding.bits)[:, None]
+    return found
+
+
+def _of_trees(stage: Trees, found: NDArray[np.bool_]) -> None:
+    for feature, threshold in stage.tests():
+        if threshold + 1 < found.shape[1]:
+            found[feature, threshold + 1] = True
+
+
+def _of_affine(stage: Affine, found: NDArray[np.bool_]) -> None:
+    found[stage.sources[(stage.weights != 0).any(axis=0)]] = True
+
+
+def _of_compare(stage: Compare, found: NDArray[np.bool_]) -> None:
+    found[stage.sources, np.minimum(stage.levels, found.shape[1] - 1)] = True
+
+
+def _of_any(_: Stage, found: NDArray[np.bool_]) -> None:
+    found[:] = True
+
+
+def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:
+    """Selections, and the sums over the trees of outputs that more than one tree varies."""
+    cells, terms = 0.0, 0
+    trees = tuple(stage.single())
+    for tree in trees:
+        splits = tree.node_count // 2
+        bits = sum(_width(each) for each in tree.leaf_intervals() if each.low < each.high)
+        cells += splits * (_SPLIT * max(1.0, bits / 2) if len(trees) == 1 else _SPLIT + _VECTOR_BIT * bits)
+        terms += bits
+    whole = (
+        sum(_width(each) for each in stage.output_intervals(ranges) if each.low < each.high)
+        if len(trees) > 1
+        else terms
+    )
+    return cells + _ADDER * max(0, terms - whole)
+
+
+def _affine_cells(stage: Affine, ranges: Sequence[Interval]) -> float:
+    widths = np.array([_width(ranges[source]) for source in stage.sources])
+    digits = _digits(stage.weights)
+    return float((np.maximum(digits, 0) * widths).sum() * _ADDER)
+
+
+def _digits(weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Non-zero signed digits of each weight: ones of ``3 w`` exclusive or ``w`` (Reitwiesner's form)."""
+    size = np.abs(weights)
+    changed = size ^ (3 * size)
+    return np.asarray(np.bitwise_count(changed), dtype=np.int64)
+
+
+def _no_cells(_: Stage, __: Sequence[Interval]) -> float:
+    return 0.0
+
+
+def _table_cells(stage: Lookup, _: Sequence[Interval]) -> float:
+    return float(sum(len(table.values) for table in stage.tables))
+
+
+def _gate_cells(stage: Gates, _: Sequence[Interval]) -> float:
+    return float(stage.netlist.gate_count)
+
+
+def _width(interval: Interval) -> int:
+    return max(1, (int(interval.high) - int(interval.low)).bit_length())
+
+
+LEVELS: dict[type[Stage], Callable[..., None]] = {
+    Trees: _of_trees,
+    Affine: _of_affine,
+    Compare: _of_compare,
+    Lookup: _of_any,
+    Gates: _of_any,
+}
+STAGE_CELLS: dict[type[Stage], Callable[..., float]] = {
+    Trees: _tree_cells,
+    Affine: _affine_cells,
+    Compare: _no_cells,
+    Lookup: _table_cells,
+    Gates: _gate_cells,
+}

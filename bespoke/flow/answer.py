@@ -1,0 +1,145 @@
+"""What a search from data to circuits found: designs of many kinds of models among which a user chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bespoke.estimate import POWER_SOURCES
+from bespoke.flow.design import Design
+from bespoke.flow.options import Constraint, Objective
+from bespoke.flow.records import clopper_pearson
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerPoint:
+    """A circuit and what is promised of it.
+
+    Attributes
+    ----------
+    design : Design
+    family : str
+        Family of its model.
+    parameters : mapping
+        With which the family trained it.
+    promised : float
+        Accuracy on rows held out of the training, by cross-validation inside the training part.
+    rows : int
+        Training rows, each of which was held out once in each repetition.
+    """
+
+    design: Design
+    family: str
+    parameters: Mapping[str, Any]
+    promised: float
+    rows: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of the promised accuracy, as if each row had been judged once."""
+        return clopper_pearson(round(self.promised * self.rows), self.rows)
+
+    def size(self, objective: Objective) -> float:
+        """Area in mm2, power in mW or delay in ms, with converters where there are any."""
+        return self.design.size(objective)
+
+    def is_as_good_as(self, other: AnswerPoint) -> bool:
+        """Whether it is as good in promised accuracy, area and power."""
+        is_small = all(self.size(each) <= other.size(each) for each in ("area", "power"))
+        return self.promised >= other.promised and is_small
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Circuits of all families, none of which is as good as another in promised accuracy, area and power.
+
+    Attributes
+    ----------
+    points : tuple of AnswerPoint
+        By rising power.
+    float_models : mapping of str to float
+        Out-of-fold accuracy of the best float models, by name.
+    constraint : Constraint
+        What was asked; a ``max_loss`` is one against the best float model.
+    minimise : {"area", "power", "delay"}
+        What the chosen circuit has least of where the accuracy is limited.
+    log : mapping
+        What was done, as plain data.
+    """
+
+    points: tuple[AnswerPoint, ...]
+    float_models: Mapping[str, float]
+    constraint: Constraint = field(default_factory=Constraint)
+    minimise: Objective = "power"
+    log: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def best_float(self) -> float:
+        """Out-of-fold accuracy of the best float model; 0 if none was tried."""
+        return max(self.float_models.values(), default=0.0)
+
+    @property
+    def chosen(self) -> AnswerPoint | None:
+        """The point that answers what was asked; None if none does."""
+        return self.best(self.constraint)
+
+    def best(self, wanted: Constraint) -> AnswerPoint | None:
+        """The point that answers other limits.
+
+        With a limit on the accuracy it is the one with the least of what is to be minimised, else the most accurate
+        one, of equally accurate ones the coolest.
+        """
+        least = self.best_float + wanted.least_gain(self.best_float)
+        kept = [point for point in self.points if point.promised >= least and wanted.fits(*_sizes(point))]
+        if wanted.limits_accuracy:
+            return min(kept, key=lambda point: (point.size(self.minimise), -point.promised), default=None)
+        return max(kept, key=lambda point: (point.promised, -point.size("power")), default=None)
+
+    def with_design(self, old: AnswerPoint, new: Design) -> Answer:
+        """Copy with the design of one point exchanged for another form of it, such as one that was verified."""
+        points = tuple(replace(point, design=new) if point is old else point for point in self.points)
+        return replace(self, points=points)
+
+    def by_source(self) -> dict[str, AnswerPoint | None]:
+        """For each power source the most accurate circuit that it can run."""
+        return {source.name: self.best(Constraint(max_power_mw=source.power_mw)) for source in POWER_SOURCES}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per circuit as plain data, by rising power."""
+        chosen = self.chosen
+        return [_row(number, point, point is chosen) for number, point in enumerate(self.points, start=1)]
+
+
+def non_dominated(points: list[AnswerPoint]) -> tuple[AnswerPoint, ...]:
+    """Points that no other one equals in promised accuracy, area and power, by rising power; of equal ones one."""
+    found: list[AnswerPoint] = []
+    for point in sorted(points, key=lambda point: (point.size("power"), -point.promised, point.size("area"))):
+        if not any(other.is_as_good_as(point) for other in found):
+            found.append(point)
+    return tuple(found)
+
+
+def _sizes(point: AnswerPoint) -> tuple[float, float, float]:
+    return point.size("area"), point.size("power"), point.size("delay")
+
+
+def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  # noqa: FBT001  one of three values
+    facts = point.design.row()
+    low, high = point.interval
+    return {
+        "number": number,
+        "folder": "." if is_chosen else f"front/{number:02}",
+        "chosen": is_chosen,
+        "family": point.family,
+        "promised": point.promised,
+        "promised_low": low,
+        "promised_high": high,
+        "train": facts["train"],
+        "test": facts["test"],
+        "area_mm2": point.size("area"),
+        "power_mw": point.size("power"),
+        "delay_ms": facts["delay_ms"],
+        "gates": facts["gates"],
+        "parameters": dict(point.parameters),
+    }

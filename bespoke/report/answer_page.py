@@ -1,0 +1,127 @@
+"""What is possible for data, as a page: accuracy over power, what each power source can run, every circuit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bespoke.drawing import Point, Scatter, area_words, power_text, scatter, score_words
+from bespoke.drawing.markup import facts_list, figure, links, page, section, table
+from bespoke.drawing.markup import row as table_row
+
+_CAPTION = (
+    "Each circuit by its test accuracy (filled) and by the accuracy promised on training rows that its training did "
+    "not see (hollow), by which the choice is made. Hover over a point, or move with the Tab and arrow keys, for its "
+    "figures."
+)
+_COLUMNS = ("", ">no.", "family", ">promised", ">test", ">area", ">power", ">gates", "page")
+
+Row = Mapping[str, Any]
+
+
+def answer_page(answer: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> str:
+    """HTML text of an answer.
+
+    Parameters
+    ----------
+    answer : mapping
+        Content of ``answer.json``.
+    reports : sequence of mapping
+        Content of ``report.json`` of each circuit.
+    """
+    rows, data = answer["designs"], reports[0]["dataset"]
+    chosen = next((row for row in rows if row["chosen"]), None)
+    words = f"{data['train_rows']:,} training and {data['test_rows']:,} test rows"
+    return page(
+        f"Circuits for {data['name']}",
+        f"{words}; {reports[0]['estimate']['technology']} at {reports[0]['estimate']['vdd']:g} V",
+        _headline(chosen),
+        [
+            section("What is possible", figure(_plot(rows), _CAPTION), wide=True),
+            section("What each power source can run", _sources(answer, rows), wide=True),
+            section("Circuits", _table(rows), wide=True),
+            section("Search", facts_list(_search(answer))),
+        ],
+    )
+
+
+def _headline(chosen: Row | None) -> list[tuple[str, str]]:
+    if chosen is None:
+        return [("chosen", "none keeps the limits")]
+    return [
+        ("chosen", chosen["family"]),
+        ("test accuracy", score_words(chosen["test"])),
+        ("promised", score_words(chosen["promised"])),
+        ("area", area_words(chosen["area_mm2"])),
+        ("power", power_text(chosen["power_mw"])),
+    ]
+
+
+def _plot(rows: Sequence[Row]) -> str:
+    points = [
+        Point(
+            x=row["power_mw"],
+            y=row["promised"] if row["test"] is None else row["test"],
+            below=row["promised"],
+            label=_label(row),
+            ring=row["chosen"],
+            name="chosen" if row["chosen"] else "",
+            key=str(row["number"]),
+        )
+        for row in rows
+        if row["power_mw"] > 0
+    ]
+    best: list[tuple[float, float]] = []
+    for row in rows:
+        if row["power_mw"] > 0 and (not best or row["promised"] > best[-1][1]):
+            best.append((row["power_mw"], row["promised"]))
+    return scatter(points, Scatter("power in mW", "accuracy", steps=best)) if points else ""
+
+
+def _label(row: Row) -> str:
+    parts = [f"circuit {row['number']}, {row['family']}", f"promised {score_words(row['promised'])}"]
+    parts += [f"test {score_words(row['test'])}", area_words(row["area_mm2"]), power_text(row["power_mw"])]
+    return "; ".join([*parts, f"{row['gates']:,} gates"])
+
+
+def _sources(answer: Mapping[str, Any], rows: Sequence[Row]) -> str:
+    by_number = {row["number"]: row for row in rows}
+    lines = []
+    for name, number in answer["sources"].items():
+        if number is None:
+            lines.append(table_row([name, "", "none of the circuits", "", "", "", "", ""], range(3, 8)))
+            continue
+        lines.append(_line(name, by_number[number]))
+    return table(["power source", *_COLUMNS[1:]], lines)
+
+
+def _table(rows: Sequence[Row]) -> str:
+    return table(list(_COLUMNS), [_line("chosen" if row["chosen"] else "", row) for row in rows])
+
+
+def _line(name: str, row: Row) -> str:
+    low, high = row["promised_low"], row["promised_high"]
+    cells = [
+        name,
+        str(row["number"]),
+        row["family"],
+        f"{score_words(row['promised'])} ({low:.3f} to {high:.3f})",
+        score_words(row["test"]),
+        area_words(row["area_mm2"]),
+        power_text(row["power_mw"]),
+        f"{row['gates']:,}",
+    ]
+    below = "" if row["folder"] == "." else f"{row['folder']}/"
+    kind = "mark" if row["chosen"] else ""
+    extra = links([("report", f"{below}report.html")])
+    return table_row(cells, range(3, 8), kind=kind, extra=extra, key=str(row["number"]))
+
+
+def _search(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    facts = [(name.replace("_", " "), str(value)) for name, value in answer["search"].items()]
+    limits = [(name.replace("_", " "), f"{limit:g}") for name, limit in answer["constraint"].items()]
+    return [
+        *facts,
+        *limits,
+        *((f"float model {name}", score_words(value)) for name, value in answer["float_models"].items()),
+    ]
