@@ -10,7 +10,7 @@ INVERTER = 0b01
 
 def inverter(library: CellLibrary) -> Cell | None:
     """Smallest inverter of a library, the first by name among equals, or None."""
-    found = [cell for cell in library.cells.values() if _truth(cell, 1) == INVERTER]
+    found = [cell for cell in library.usable_cells if _truth(cell, 1) == INVERTER]
     return min(found, key=lambda cell: (cell.area_mm2, cell.name), default=None)
 
 
@@ -28,10 +28,13 @@ def check_complete(library: CellLibrary) -> None:
     if inverter(library) is None:
         missing.append("an inverter")
     # A conjunction, its complement, or one of them with inverted inputs: an odd number of the four states is 1.
-    if not any((_truth(cell, 2) or 0).bit_count() % 2 for cell in library.cells.values()):
+    if not any((_truth(cell, 2) or 0).bit_count() % 2 for cell in library.usable_cells):
         missing.append("a two-input NAND, NOR, AND or OR cell")
     if missing:
-        got, allowed = ", ".join(sorted(library.cells)), "a library with an inverter and a NAND2, NOR2, AND2 or OR2"
+        got, allowed = (
+            ", ".join(sorted(cell.name for cell in library.usable_cells)),
+            "a library with an inverter and a NAND2, NOR2, AND2 or OR2",
+        )
         what, where = f"lacks {' and '.join(missing)}", f"library {library.name}"
         raise LibraryError(what, where=where, got=got or "no cell", allowed=allowed)
 

@@ -20,17 +20,23 @@ _COMBINATIONAL = {"combinational": "rise fall", "combinational_rise": "rise", "c
 _SENSES = frozenset({"positive_unate", "negative_unate", "non_unate"})
 # The truth table has 2**n bits.
 _MAX_INPUTS = 10
+# Attributes of cells that stand in netlists but that no synthesis chooses: "Liberty User Guide", cell group.
+_MARKS = (
+    *("dont_use", "dont_touch", "always_on", "is_macro_cell", "pad_cell"),
+    *("is_isolation_cell", "is_clock_isolation_cell", "is_level_shifter"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
     """Converts cell groups of one library.
 
-    ``default_leakage`` and ``default_capacitance`` are the library's defaults in the units of the file.
+    ``default_leakage`` and ``default_capacitance`` are the library's defaults in the units of the file; a leakage that
+    the library does not state is None.
     """
 
     tables: TableReader
-    default_leakage: float
+    default_leakage: float | None
     default_capacitance: float
 
     def cell(self, group: Group) -> Cell:
@@ -41,7 +47,7 @@ class CellReader:
         LibertyError
             If the group is malformed.
         LibraryError
-            If the cell is no usable combinational cell; ``what`` is the reason.
+            If the cell has state or no function; ``what`` is the reason.
         """
         refuse_by_kind(group)
         area = group.number("area")
@@ -51,7 +57,7 @@ class CellReader:
         directions = {name: pin.text("direction").lower() for name, pin in pins.items()}
         inputs = [name for name, direction in directions.items() if direction == "input"]
         outputs = [name for name, direction in directions.items() if direction == "output"]
-        refuse_by_pins(pins, inputs, outputs)
+        refuse_by_pins(pins, inputs)
         truth = {name: self._function(pins[name], inputs) for name in outputs}
         condition = Condition(input_tables(inputs) | {name: t for name, (t, _) in truth.items()}, inputs)
         grounds = {pin.name for pin in group.inner("pg_pin") if "ground" in pin.text("pg_type")}
@@ -61,6 +67,7 @@ class CellReader:
             inputs=tuple(self._input(name, pins[name]) for name in inputs),
             outputs=tuple(self._output(name, pins[name], truth[name], condition, grounds) for name in outputs),
             static_power_uw=self._static_power(group, condition, grounds),
+            reserved=_reserved(group, inputs, outputs),
         )
 
     def _function(self, pin: Group, inputs: list[str]) -> tuple[int, str]:
@@ -150,24 +157,22 @@ class CellReader:
             for state, found in enumerate(by_state):
                 if mask >> state & 1:
                     found[rail] = max(value, found.get(rail, value))
-        totals = (sum((plain | found).values()) if plain or found else fallback for found in by_state)
-        return tuple(scaled(total, self.tables.units.power_uw) for total in totals)
+        totals = [sum((plain | found).values()) if plain or found else fallback for found in by_state]
+        return tuple(scaled(total or 0.0, self.tables.units.power_uw) for total in totals)
 
 
 def refuse_by_kind(group: Group) -> None:
-    """Raise LibraryError for a cell that is not combinational or not meant to be used."""
+    """Raise LibraryError for a cell that is not combinational."""
     sequential = group.inner(*_SEQUENTIAL)
     if sequential:
         raise LibraryError(f"sequential ({sequential[0].kind})")
     if group.attribute("clock_gating_integrated_cell"):
         raise LibraryError("clock gate")
-    if group.text("dont_use").lower() == "true":
-        raise LibraryError("marked dont_use")
     if group.inner("bus", "bundle"):
         raise LibraryError("bus or bundle pins")
 
 
-def refuse_by_pins(pins: dict[str, Group], inputs: list[str], outputs: list[str]) -> None:
+def refuse_by_pins(pins: dict[str, Group], inputs: list[str]) -> None:
     """Raise LibraryError for pins that a combinational cell does not have."""
     for name, pin in pins.items():
         if pin.attribute("three_state"):
@@ -176,12 +181,18 @@ def refuse_by_pins(pins: dict[str, Group], inputs: list[str], outputs: list[str]
             raise LibraryError(f"bidirectional pin {name}")
         if not _PIN_NAME.fullmatch(name):
             raise LibraryError(f"pin name {name} is not a plain identifier")
-    if not outputs:
-        raise LibraryError("no output pin")
-    if not inputs:
-        raise LibraryError("constant output, no input pin")
     if len(inputs) > _MAX_INPUTS:
         raise LibraryError(f"{len(inputs)} input pins, at most {_MAX_INPUTS} are supported")
+
+
+def _reserved(group: Group, inputs: list[str], outputs: list[str]) -> str:
+    """Why no circuit is built with a cell, or an empty string."""
+    mark = next((mark for mark in _MARKS if group.text(mark).lower() == "true"), None)
+    if mark is not None:
+        return f"marked {mark}"
+    if not outputs:
+        return "no output pin"
+    return "" if inputs else "constant output, no input pin"
 
 
 def _unateness(truth: int, position: int, states: int) -> str:

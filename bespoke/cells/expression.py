@@ -1,7 +1,7 @@
 """Boolean expressions of Liberty files: text -> truth table and Verilog.
 
 Operators, tightest first ("Liberty User Guide", attribute ``function``): ``!a`` and ``a'``, then ``^``, then
-``*``, ``&`` and juxtaposition, then ``+`` and ``|``.
+``*``, ``&`` and juxtaposition, then ``+`` and ``|``. The doubled ``&&`` and ``||``, which tools accept, mean the same.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from operator import and_, or_, xor
 
 from bespoke.errors import LibertyError
 
-_TOKEN = re.compile(r"[A-Za-z_][\w$\[\]]*|[01](?!\w)|[!'^*&+|()~]")
-_BINARY = {"^": "^", "*": "&", "&": "&", "+": "|", "|": "|"}
+_TOKEN = re.compile(r"[A-Za-z_][\w$\[\]]*|[01](?!\w)|[!'^*+()~]|&&?|\|\|?")
+_BINARY = {"^": "^", "*": "&", "&": "&", "&&": "&", "+": "|", "|": "|", "||": "|"}
 _PREFIX = {"!": "~", "~": "~", "(": "("}
 _STRENGTH = {"(": 0, "|": 1, "&": 2, "^": 3, "~": 4}
 _FUNCTIONS = {"&": and_, "|": or_, "^": xor}
@@ -124,6 +124,7 @@ def _postfix(text: str) -> list[str]:
 
 def _tokens(text: str) -> Iterator[str]:
     """Tokens up to a closing parenthesis at the end, with ``&`` for juxtaposition; raises ValueError."""
+    text = text.replace('\\"', " ")  # names of pins may stand in escaped quotes
     if _TOKEN.sub("", text).strip():
         raise ValueError
     for before, symbol in pairwise(["(", *_TOKEN.findall(text), ")"]):

@@ -134,7 +134,7 @@ def _area(library: CellLibrary, wanted: int, inverter_area: float) -> float:
     return min(
         (
             cell.area_mm2 + inverter_area * inverters
-            for cell in library.cells.values()
+            for cell in library.usable_cells
             if len(cell.inputs) == 2 and len(cell.outputs) == 1
             for inverters, truth in _inverted(cell.outputs[0].truth)
             if truth == wanted

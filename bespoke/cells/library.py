@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
-from bespoke.errors import LibraryError
+from bespoke.errors import LibraryError, OptionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Table:
 
 
 NO_TABLE = Table((), (), ())
+# Names of supply pins in published libraries, wells included, with their logic level.
+_SUPPLIES = (
+    (frozenset({"VDD", "VCC", "VPWR", "VPB", "VNW", "VDDPE", "VDDCE", "VDDPI", "VBP", "DVDD", "AVDD"}), 1),
+    (frozenset({"VSS", "GND", "VGND", "VNB", "VPW", "VSSE", "VSSI", "VBN", "DVSS", "AVSS", "DGND", "AGND"}), 0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +94,21 @@ class OutputPin:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A combinational cell.
+    """A cell without state.
 
-    ``static_power_uw[s]`` is the static power in input state ``s`` (first pin = least significant bit), in uW.
+    Attributes
+    ----------
+    name : str
+    area_mm2 : float
+    inputs : tuple of InputPin
+        None for a cell of constants.
+    outputs : tuple of OutputPin
+        None for a filler or an antenna cell.
+    static_power_uw : tuple of float
+        Static power per input state (first pin = least significant bit), in uW.
+    reserved : str
+        Why no circuit is built with it, such as "marked dont_use", or an empty string. Netlists that others made may
+        hold such cells.
     """
 
     name: str
@@ -97,6 +116,7 @@ class Cell:
     inputs: tuple[InputPin, ...]
     outputs: tuple[OutputPin, ...]
     static_power_uw: tuple[float, ...]
+    reserved: str = ""
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -106,7 +126,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CellLibrary:
-    """The combinational cells of a technology at one supply voltage.
+    """The cells without state of a technology at one supply voltage.
 
     Attributes
     ----------
@@ -120,6 +140,10 @@ class CellLibrary:
         Where the figures come from.
     left_out : dict of str to str
         Cells of the source that cannot be used here, each with the reason (sequential, tri-state, ...).
+    remarks : tuple of str
+        How the source was read where it left something open.
+    rails : dict of str to int
+        Supply pins of its cells that are not known by their names, with their logic level.
 
     Examples
     --------
@@ -134,6 +158,45 @@ class CellLibrary:
     cells: dict[str, Cell]
     source: str
     left_out: dict[str, str]
+    remarks: tuple[str, ...] = ()
+    rails: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def usable_cells(self) -> tuple[Cell, ...]:
+        """Cells that a circuit may be built of."""
+        return tuple(cell for cell in self.cells.values() if not cell.reserved)
+
+    def rail(self, pin: str) -> int | None:
+        """Logic level of a supply pin, or None for any other pin."""
+        return self.rails.get(pin, supply_level(pin))
+
+    def without(self, patterns: Sequence[str]) -> CellLibrary:
+        """The library with more cells that no circuit is built of.
+
+        Parameters
+        ----------
+        patterns : sequence of str
+            Names of cells; ``*`` stands for any characters, ``?`` for one.
+
+        Raises
+        ------
+        OptionError
+            If a pattern fits no cell.
+        """
+        names = (*self.cells, *self.left_out)
+        unknown = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in names)]
+        if unknown:
+            where, allowed = f"library {self.name}", "names of cells, * for any characters"
+            raise OptionError("no cell has such a name", where=where, got=", ".join(unknown), allowed=allowed)
+        return self.only({name for name in self.cells if not any(fnmatchcase(name, each) for each in patterns)})
+
+    def only(self, names: Collection[str]) -> CellLibrary:
+        """The library with these cells alone to build circuits of."""
+        cells = {
+            name: cell if cell.reserved or name in names else replace(cell, reserved="marked dont_use")
+            for name, cell in self.cells.items()
+        }
+        return self if cells == self.cells else replace(self, cells=cells)
 
     def __getitem__(self, name: str) -> Cell:
         try:
@@ -144,3 +207,9 @@ class CellLibrary:
 
     def __contains__(self, name: str) -> bool:
         return name in self.cells
+
+
+def supply_level(name: str) -> int | None:
+    """Logic level of a pin or net that is called as supplies mostly are, else None."""
+    plain = name.upper().rstrip("!")
+    return next((level for names, level in _SUPPLIES if plain in names), None)

@@ -13,6 +13,8 @@ from bespoke.errors import LibertyError, LibraryError
 
 _ROLES = {"input_net_transition": "slew", "input_transition_time": "slew", "total_output_net_capacitance": "load"}
 _LOAD_FIRST = ["load", "slew"]
+# Order of the axes in a table of two that names no template of the file: that of nearly all libraries.
+_USUAL = ("input_net_transition", "total_output_net_capacitance")
 
 Axis = tuple[float, ...]
 Template = list[tuple[str, Axis]]
@@ -26,11 +28,12 @@ class TableReader:
     Attributes
     ----------
     units : Units
-    templates : dict of str to Template
+    templates : dict of str to Group
+        Groups of the templates of timing and power tables by name.
     """
 
     units: Units
-    templates: dict[str, Template]
+    templates: dict[str, Group]
 
     def table(self, group: Group, factor: float) -> Table:
         """Convert a table group; ``factor`` scales its values.
@@ -60,26 +63,34 @@ class TableReader:
     def _template(self, group: Group) -> Template:
         if group.name in {"scalar", ""}:
             return []
-        if group.name not in self.templates:
-            known = ", ".join(["scalar", *sorted(self.templates)])
-            where = f"{group.where} {group.kind}"
-            raise LibertyError("unknown table template", where=where, got=group.name, allowed=known)
-        return self.templates[group.name]
+        if group.name in self.templates:
+            return _template(self.templates[group.name])
+        if [bool(axis) for axis in _indices(group)] == [True, True, False]:
+            return [(variable, ()) for variable in _USUAL]
+        known = ", ".join(["scalar", *sorted(self.templates)])
+        where = f"{group.where} {group.kind}"
+        raise LibertyError("unknown table template", where=where, got=group.name, allowed=known)
 
 
-def read_templates(library: Group) -> dict[str, Template]:
-    """Templates of timing and power tables by name.
+def read_templates(library: Group) -> dict[str, Group]:
+    """Templates of timing and power tables by name; what is wrong with one counts where a table uses it."""
+    return {group.name: group for group in library.inner("lu_table_template", "power_lut_template")}
 
-    Raises
-    ------
-    LibertyError
-        If an axis is malformed.
-    """
-    templates = {}
-    for group in library.inner("lu_table_template", "power_lut_template"):
-        variables = tuple(v for position in (1, 2, 3) if (v := group.text(f"variable_{position}")))
-        templates[group.name] = list(zip(variables, _indices(group), strict=False))
-    return templates
+
+def missing_templates(library: Group) -> list[str]:
+    """Names of templates that tables of cells use and the file lacks, sorted."""
+    known, missing, stack = {"scalar", "", *read_templates(library)}, set[str](), library.inner("cell")
+    while stack:
+        group = stack.pop()
+        stack += group.groups
+        if group.attribute("values") and group.name not in known:
+            missing.add(group.name)
+    return sorted(missing)
+
+
+def _template(group: Group) -> Template:
+    variables = tuple(v for position in (1, 2, 3) if (v := group.text(f"variable_{position}")))
+    return list(zip(variables, _indices(group), strict=False))
 
 
 def _axes(group: Group, template: Template) -> list[Axis]:

@@ -54,12 +54,15 @@ def library_to_json(library: CellLibrary) -> str:
         "left_out": library.left_out,
         "axes": list(axes),
     }
+    extra: dict[str, Json] = {"remarks": library.remarks, "rails": library.rails}
+    parts |= {key: value for key, value in extra.items() if value}
     lines = [f"{json.dumps(key)}: {dumped(value)}" for key, value in parts.items()]
     return "{\n" + ",\n".join(lines) + ',\n"cells": {\n' + cell_lines + "\n}\n}\n"
 
 
 def _plain(cell: Cell) -> Json:
     return {
+        **({"reserved": cell.reserved} if cell.reserved else {}),
         "area": cell.area_mm2,
         "inputs": {pin.name: pin.capacitance_pf for pin in cell.inputs},
         "static_power": cell.static_power_uw,
@@ -95,14 +98,22 @@ def library_from_json(text: str, *, where: str = "cell library JSON") -> CellLib
     try:
         axes = [(_row(slews), _row(loads)) for slews, loads in data["axes"]]
         cells = {name: _cell(name, cell, axes) for name, cell in data["cells"].items()}
-        return CellLibrary(str(data["name"]), float(data["vdd"]), cells, str(data["source"]), dict(data["left_out"]))
+        return CellLibrary(
+            name=str(data["name"]),
+            vdd=float(data["vdd"]),
+            cells=cells,
+            source=str(data["source"]),
+            left_out=dict(data["left_out"]),
+            remarks=tuple(map(str, data.get("remarks", ()))),
+            rails={str(pin): int(level) for pin, level in data.get("rails", {}).items()},
+        )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise LibraryError("malformed", where=where, got=f"{type(error).__name__}: {error}") from None
 
 
 def _cell(name: str, data: Json, axes: list[Axes]) -> Cell:
     static = _row(data["static_power"])
-    if len(static) != 1 << len(data["inputs"]):
+    if static and len(static) != 1 << len(data["inputs"]):
         raise ValueError(f"{name} has {len(data['inputs'])} inputs and {len(static)} figures of static power")
     return Cell(
         name=name,
@@ -110,6 +121,7 @@ def _cell(name: str, data: Json, axes: list[Axes]) -> Cell:
         inputs=tuple(InputPin(pin, float(capacitance)) for pin, capacitance in data["inputs"].items()),
         outputs=tuple(_output(pin, output, axes) for pin, output in data["outputs"].items()),
         static_power_uw=static,
+        reserved=str(data.get("reserved", "")),
     )
 
 

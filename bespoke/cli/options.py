@@ -104,6 +104,12 @@ def listed(read: Callable[[str], Any], what: str) -> Callable[[str], tuple[Any, 
 layers = listed(int, "layer sizes such as 4 or 5,3")
 
 
+def _named(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text.strip()
+
+
 def input_bits(text: str) -> int | dict[str, int]:
     """Read ``B`` (all features) or ``name=B,name=B`` (some of them)."""
     if "=" not in text:
@@ -144,6 +150,7 @@ def _share(text: str) -> float:
     return share
 
 
+_patterns = listed(_named, "names of cells")
 _input_bits = reader(int, "not a number of bits; allowed: B or name=B,name=B")
 _layer_bits = reader(int, "not a number of bits; allowed: B or B1,B2,... (one a layer)")
 supply_voltage = reader(_voltage, "not a voltage; allowed: volts, or best or lowest..highest with --period-ms")
@@ -163,6 +170,9 @@ TECHNOLOGY = option(
     "NAME|FILE.lib",
     complete_technology,
     default="egfet",
+)
+DONT_USE = option(
+    "--dont-use", "Cells never to use; * stands for any characters.", _patterns, "PATTERN,...", default=None
 )
 PERIOD = option("--period-ms", "Sampling period for the dynamic power.  [default: the delay]", float, "MS")
 
@@ -229,6 +239,7 @@ CIRCUIT: Options = (
         supply_voltage,
         "V|best|V..V",
     ),
+    DONT_USE,
     *MAPPING,
 )
 # How a model is trained, apart from its layers.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import note, show_facts, show_json, show_table
 from bespoke.cli.names import complete_technology
 from bespoke.cli.options import JSON, PATH, option
+
+if TYPE_CHECKING:
+    from bespoke.cells import CellLibrary
 
 SHOW = [
     click.Argument(["name"], shell_complete=complete_technology),
@@ -77,6 +82,7 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
                 "inputs": [pin.name for pin in cell.inputs],
                 "functions": {pin.name: pin.function for pin in cell.outputs},
                 "static_power_uw": cell.static_power_uw,
+                "reserved": cell.reserved or None,
             }
             for cell in library.cells.values()
         ]
@@ -90,7 +96,7 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
         function = "; ".join(f"{pin.name} = {pin.function}" for pin in cell.outputs)
         rows.append([cell.name, f"{cell.area_mm2:.5g}", f"{low:.4g} to {high:.4g}", function])
     show_table(["Cell", ">Area (mm2)", ">Static power (uW)", "Function"], rows)
-    note(*(f"left out: {name}: {reason}" for name, reason in library.left_out.items()))
+    note(*_notes(library))
 
 
 @command.command("import", params=IMPORT)
@@ -112,9 +118,16 @@ def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2
         facts = {"name": name, "vdd": library.vdd, "path": str(path)}
         show_json({**facts, "cells": list(library.cells), "left_out": library.left_out})
         return
-    note(*(f"left out: {name}: {reason}" for name, reason in library.left_out.items()))
+    note(*_notes(library))
     try:
         check_complete(library)
     except LibraryError as error:
         note(f"good for 'bespoke estimate' only: {error}")
     click.echo(f"imported {len(library.cells)} cells at {library.vdd:g} V as '{name}': {path}")
+
+
+def _notes(library: CellLibrary) -> Iterator[str]:
+    """What was left out, what is never chosen, and how doubts were read."""
+    yield from (f"left out: {name}: {reason}" for name, reason in library.left_out.items())
+    yield from (f"never chosen: {cell.name}: {cell.reserved}" for cell in library.cells.values() if cell.reserved)
+    yield from library.remarks

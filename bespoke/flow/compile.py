@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bespoke.cells import CellLibrary, GateCosts, load_library
+from bespoke.cells import CellLibrary, GateCosts
 from bespoke.data import Dataset
 from bespoke.errors import VerificationError
 from bespoke.estimate import Estimate, best_supply, estimate
@@ -20,7 +20,7 @@ from bespoke.flow.options import CompileOptions
 from bespoke.flow.origins import cell_origins
 from bespoke.flow.records import Accuracies, Confusion, Confusions, Measured, Metric, Part, Provenance, Stimuli, score
 from bespoke.flow.sources import Source, read_dataset, read_source
-from bespoke.flow.supply import read_library, supplies
+from bespoke.flow.supply import library_at, read_library, supplies
 from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
 from bespoke.model import IntArray, IntegerModel
@@ -153,7 +153,7 @@ def build_design(
     origins = stages.run("attribute", lambda: cell_origins(circuit, stimuli.words))
     figures = stages.run("estimate", lambda: _figures(circuit, activity, options, origins))
     if options.chooses_vdd:
-        circuit = replace(circuit, library=load_library(options.technology, figures.vdd))
+        circuit = replace(circuit, library=library_at(options, figures.vdd))
     measured = Measured(figures, *_judged(source, outputs), origins, outputs)
     provenance = Provenance(
         options=options,

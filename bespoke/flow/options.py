@@ -46,6 +46,9 @@ class CompileOptions:
     vdd : float, "best", tuple of two floats or None
         Supply voltage in V; None is the technology's default, and "best" the voltage of least power among those
         that meet ``period_ms``; of a tuple, the best one from the first to the second voltage.
+    dont_use : tuple of str
+        Names of cells that the circuit is not to have, besides those that the library marks; ``*`` stands for any
+        characters, ``?`` for one.
     effort : {"fast", "high"}
         "high" searches longer for smaller trees, and lets the mapper choose among forms of the netlist that ABC finds,
         too; it takes up to minutes.
@@ -72,6 +75,7 @@ class CompileOptions:
     quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)
     technology: str = "egfet"
     vdd: float | Literal["best"] | tuple[float, float] | None = None
+    dont_use: tuple[str, ...] = ()
     effort: Effort = option("fast", one_of(EFFORTS))
     power_share: float = option(0.0, between(0, 1))
     period_ms: float | None = option(None, positive("ms, above 0"))

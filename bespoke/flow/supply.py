@@ -33,7 +33,7 @@ def supplies(options: CompileOptions) -> tuple[CellLibrary, ...]:
     """
     if not options.chooses_vdd:
         return (read_library(options),)
-    libraries = load_libraries(options.technology)
+    libraries = _all_supplies(options)
     if not isinstance(options.vdd, tuple):
         return libraries
     low, high = options.vdd
@@ -46,8 +46,26 @@ def supplies(options: CompileOptions) -> tuple[CellLibrary, ...]:
 
 
 def read_library(options: CompileOptions) -> CellLibrary:
-    """Cell library for which circuits are mapped: that of the voltage, or the technology's default one."""
-    return load_library(options.technology, options.vdd if isinstance(options.vdd, int | float) else None)
+    """Cell library for which circuits are mapped: that of the voltage, or the technology's default one.
+
+    Where the voltage depends on the circuit, cells that some voltage lacks are not to be used.
+    """
+    if options.chooses_vdd:
+        usual = load_library(options.technology).vdd
+        return next(one for one in _all_supplies(options) if abs(one.vdd - usual) < SAME_VOLTAGE_V)
+    return library_at(options, options.vdd if isinstance(options.vdd, int | float) else None)
+
+
+def library_at(options: CompileOptions, vdd: float | None) -> CellLibrary:
+    """Cell library of the technology at a supply voltage, without the cells that are not wanted."""
+    return load_library(options.technology, vdd).without(options.dont_use)
+
+
+def _all_supplies(options: CompileOptions) -> tuple[CellLibrary, ...]:
+    """The technology at every supply voltage; cells that one of them lacks are reserved in the others."""
+    libraries = [one.without(options.dont_use) for one in load_libraries(options.technology)]
+    shared = set.intersection(*({cell.name for cell in one.usable_cells} for one in libraries))
+    return tuple(one.only(shared) for one in libraries)
 
 
 def estimates_at(design: Design) -> list[Estimate]:

@@ -17,6 +17,7 @@ _UM2_PER_MM2 = 1e6
 _DIGITS = 12
 _SIMPLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _ARC_TABLES = ("cell_rise", "cell_fall", "rise_transition", "fall_transition")
+_MARKED = "marked "  # and an attribute of the cell
 _DELAYS, _ENERGIES = "delays", "energies"
 
 Axes = tuple[tuple[float, ...], tuple[float, ...]]
@@ -69,7 +70,10 @@ def _template(head: str, first: str, axis: Axes) -> list[str]:
 def _cell(cell: Cell, axes: Sequence[Axes]) -> Iterator[str]:
     inputs = [pin.name for pin in cell.inputs]
     yield f"area : {_number(cell.area_mm2 * _UM2_PER_MM2)};"
-    yield f"cell_leakage_power : {_number(max(cell.static_power_uw))};"
+    if cell.reserved.startswith(_MARKED):
+        yield f"{cell.reserved.removeprefix(_MARKED)} : true;"
+    if cell.static_power_uw:
+        yield f"cell_leakage_power : {_number(max(cell.static_power_uw))};"
     for state, power in enumerate(cell.static_power_uw if inputs else ()):
         yield f'leakage_power () {{ when : "{_condition(1 << state, inputs)}"; value : {_number(power)}; }}'
     for pin in cell.inputs:

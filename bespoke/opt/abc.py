@@ -79,7 +79,7 @@ def _run(folder: Path, commands: str, end: float) -> str:
 def genlib_text(library: CellLibrary) -> str:
     """The single-output cells of a library in SIS genlib form, with a dummy buffer and constants."""
     lines = [f"GATE zero 0 Y=CONST0;\nGATE one 0 Y=CONST1;\nGATE dummy {_BUFFER_AREA} Y=A;{_PIN}"]
-    for cell in library.cells.values():
+    for cell in library.usable_cells:
         if len(cell.outputs) == 1 and cell.inputs:
             products = minterms(cell.outputs[0].truth, [f"p{i}" for i in range(len(cell.inputs))])
             function = "+".join(f"({product})" for product in products) or "CONST0"

@@ -16,7 +16,7 @@ def flags_of(names: str, **renamed: str) -> dict[str, str]:
 
 
 _COMPILE = flags_of(
-    "technology vdd effort power_share period_ms test_size seed", technology="tech", power_share="objective"
+    "technology vdd dont_use effort power_share period_ms test_size seed", technology="tech", power_share="objective"
 )
 _QUANTISATION = flags_of("input_bits weight_bits input_encoding model_inputs regressor_output value_bits leaf_bits")
 _CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
@@ -91,7 +91,7 @@ def option_flags(options: Mapping[str, Any], standard: Mapping[str, Any], flags:
     """Flags, from the name of each option to its flag, where an option is not what is usual."""
     for name, flag in flags.items():
         value = options.get(name)
-        if value is not None and value != standard.get(name):
+        if value is not None and _text(value) != _text(standard.get(name)):
             yield from (flag, _text(value))
 
 

@@ -58,7 +58,7 @@ def pattern_table(library: CellLibrary) -> PatternTable:
     """
     check_complete(library)
     found: dict[tuple[int, int], dict[tuple[tuple[int, int], ...], Pattern]] = {}
-    cells = [c for c in library.cells.values() if len(c.outputs) == 1 and 1 <= len(c.inputs) <= MAX_LEAVES]
+    cells = [c for c in library.usable_cells if len(c.outputs) == 1 and 1 <= len(c.inputs) <= MAX_LEAVES]
     for cell in sorted(cells, key=lambda c: (c.area_mm2, c.name)):
         for truth, pattern in _placements(cell):
             uses = tuple(sorted(zip(pattern.order, pattern.phases, strict=True)))
@@ -72,7 +72,7 @@ def pattern_table(library: CellLibrary) -> PatternTable:
 
 def _check_areas(library: CellLibrary, inverter: str) -> None:
     """Refuse areas below 0 or without a limit, and an inverter, the unit of all costs, without area."""
-    for cell in library.cells.values():
+    for cell in library.usable_cells:
         is_area = cell.area_mm2 > 0 if cell.name == inverter else cell.area_mm2 >= 0
         if not (is_area and isfinite(cell.area_mm2)):
             where, allowed = f"library {library.name}, {cell.name}", "above 0 for an inverter, 0 or more for others"

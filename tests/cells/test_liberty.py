@@ -19,7 +19,16 @@ def silicon() -> CellLibrary:
 
 def test_library_facts(silicon):
     assert (silicon.name, silicon.vdd) == ("silicon", 1.2)
-    assert list(silicon.cells) == ["INV", "BUF", "NAND3", "AOI21", "MUX2", "FA"]
+    assert [cell.name for cell in silicon.usable_cells] == ["INV", "BUF", "NAND3", "AOI21", "MUX2", "FA"]
+
+
+def test_cells_that_exist_but_are_never_chosen(silicon):
+    assert {name: cell.reserved for name, cell in silicon.cells.items() if cell.reserved} == {
+        "FILL": "no output pin",
+        "TIEHI": "constant output, no input pin",
+        "HIDDEN": "marked dont_use",
+    }
+    assert silicon["TIEHI"].outputs[0].truth == 1
 
 
 def test_each_unusable_cell_has_its_reason(silicon):
@@ -28,10 +37,7 @@ def test_each_unusable_cell_has_its_reason(silicon):
         "LATCH": "sequential (latch)",
         "TBUF": "tri-state output Y",
         "ICG": "clock gate",
-        "FILL": "no output pin",
-        "TIEHI": "constant output, no input pin",
         "PAD": "bidirectional pin IO",
-        "HIDDEN": "marked dont_use",
         "ROM": "bus or bundle pins",
         "BLACK": "output Y has no function",
         "LOOP": "the function of Q uses Q2, which is no input pin",

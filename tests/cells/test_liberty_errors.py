@@ -31,7 +31,10 @@ CASES = {
         HEAD + " cell (D) { area : 1; ff (a, b) { } }\n}",
         "bad.lib: the library has no combinational cell; got D: sequential (ff)",
     ),
-    "same name": (HEAD + INVERTER + "} }\n" + INVERTER + "} }\n}", "bad.lib:7: two cells have the same name; got I"),
+    "same name": (
+        HEAD + INVERTER + "} }\n" + INVERTER.replace("!A", "A") + "} }\n}",
+        "bad.lib:7: two cells have the same name and differ; got I",
+    ),
     "nameless cell": (HEAD + " cell () { area : 1; }\n}", "bad.lib:3: a cell without a name"),
     "area": (HEAD + CELL.replace("1;\n", "big;\n", 1) + "} }", 'bad.lib:4 area: not a number; got "big"'),
     "infinite": (HEAD + CELL.replace("1;\n", "inf;\n", 1) + "} }", "bad.lib:4 area: not a finite number; got inf"),
@@ -46,7 +49,7 @@ CASES = {
     "load unit": (HEAD + " capacitive_load_unit (1, apples);\n" + INVERTER + "} } }", "unknown unit; got 1apples"),
     "no voltage": (
         "library (l) {\n" + INVERTER + "} } }",
-        "bad.lib: no supply voltage; got nom_voltage None; allowed: nom_voltage > 0, or vdd given",
+        "bad.lib: no supply voltage; got nom_voltage None; allowed: nom_voltage > 0, default_operating_conditions",
     ),
     "function": (
         HEAD + INVERTER.replace("!A", "A +") + "} } }",
@@ -68,8 +71,8 @@ CASES = {
     "axis": (
         HEAD
         + ' lu_table_template (t) { variable_1 : input_net_transition;\n index_1 ("2, 1"); }\n'
-        + INVERTER
-        + "} } }",
+        + TABLE
+        + '(t) { values ("1, 2"); } } } } }',
         "bad.lib:4 index_1: the values of an axis must ascend; got 2.0, 1.0",
     ),
     "no axis": (
