@@ -18,7 +18,7 @@ from bespoke.cells.liberty import SAME_VOLTAGE_V, SQUARE_MICROMETRE_MM2, check_v
 from bespoke.cells.library import CellLibrary
 from bespoke.cells.text import library_from_json, library_to_json
 from bespoke.errors import OptionError, TechnologyError, UnknownTechnologyError, VoltageError
-from bespoke.files import write_file
+from bespoke.files import parse_json, write_file
 
 ENVIRONMENT = "BESPOKE_TECHNOLOGIES"
 _BUILT_IN = Path(__file__).parent / "data"
@@ -189,7 +189,7 @@ def _info(folder: Path) -> TechnologyInfo | None:
     if not path.exists() or not voltages:
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"), TechnologyError, str(path))
         title, default, source = str(data["title"]), float(data["default_vdd"]), str(data["source"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TechnologyError("malformed", where=str(path), got=f"{type(error).__name__}: {error}") from None

@@ -12,6 +12,7 @@ from typing import Any
 
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
 from bespoke.errors import LibraryError
+from bespoke.files import parse_json
 
 FORMAT = "bespoke-cell-library"
 FORMAT_VERSION = 1
@@ -87,10 +88,7 @@ def library_from_json(text: str, *, where: str = "cell library JSON") -> CellLib
     LibraryError
         If the text is not JSON, not a cell library, of another version, or malformed.
     """
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise LibraryError("not JSON", where=where, got=error) from None
+    data = parse_json(text, LibraryError, where)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise LibraryError("not a cell library", where=where, allowed=f'"format": "{FORMAT}"')
     if data.get("version") != FORMAT_VERSION:

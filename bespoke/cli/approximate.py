@@ -15,6 +15,7 @@ from bespoke.cli.names import complete_data, complete_recipe
 from bespoke.cli.options import (
     COMPILATION,
     CONSTRAINT,
+    FORCE,
     JSON,
     MAKING,
     MODEL_FILE,
@@ -46,6 +47,7 @@ OPTIONS = [
     flag("--resume", "Go on with the search that an earlier call left."),
     *MAKING,
     flag("--verify-all", "Verify every design of the front, not only the chosen one."),
+    FORCE,
     JSON,
     OUTPUT,
 ]
@@ -83,11 +85,12 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
 
     Exit code 4: no design keeps the limits; the front is written all the same.
     """
+    from bespoke.files import check_folder
     from bespoke.flow import approximate
     from bespoke.frontend import read_model
-    from bespoke.report import SEARCH, check_folder, front_report, save_front
+    from bespoke.report import FRONT_KIND, SEARCH, front_report, save_front
 
-    check_folder(folder)
+    check_folder(folder, FRONT_KIND, force=given["force"])
     target = folder.resolve()
     checkpoint = target.parent / f"{target.name}.{SEARCH}"
     earlier = _earlier(checkpoint, folder / SEARCH) if given["resume"] else None
@@ -101,7 +104,7 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
         for design in _to_verify(front, given):
             front = front.with_design(design, verified(design, stage, formal=given["formal"]))
         stage("write")
-        save_front(front, folder)
+        save_front(front, folder, force=given["force"])
         checkpoint.unlink(missing_ok=True)
     if as_json:
         show_json(front_report(front))

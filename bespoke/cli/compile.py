@@ -12,7 +12,7 @@ from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json
 from bespoke.cli.inputs import read_data, verified
 from bespoke.cli.names import complete_data
-from bespoke.cli.options import COMPILATION, JSON, MAKING, MODEL_FILE, OUTPUT, option, settings
+from bespoke.cli.options import COMPILATION, FORCE, JSON, MAKING, MODEL_FILE, OUTPUT, option, settings
 from bespoke.errors import VerificationError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DATA_SET = option("--data", "Data set: a name of 'bespoke datasets list' or a CSV file.", None, "DATA", complete_data)
 
 
-@click.command(cls=Documented, params=[MODEL_FILE, DATA_SET, *MAKING, JSON, OUTPUT])
+@click.command(cls=Documented, params=[MODEL_FILE, DATA_SET, *MAKING, FORCE, JSON, OUTPUT])
 def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  click
     """Compile MODEL (.skops, or IntegerModel .json) into a circuit in a folder of its own.
 
@@ -35,11 +35,12 @@ def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **giv
     bespoke compile model.skops --data redwine --input-bits alcohol=6,ph=3 --tech cnt_tft -o out/redwine
     bespoke compile model.skops --data redwine --period-ms 200 --vdd best -o out/redwine
     """
+    from bespoke.files import check_folder
     from bespoke.flow import compile_model, report
     from bespoke.frontend import read_model
-    from bespoke.report import check_folder, design_facts, save_design, verification_facts
+    from bespoke.report import DESIGN_KIND, design_facts, save_design, verification_facts
 
-    check_folder(folder)
+    check_folder(folder, DESIGN_KIND, force=given["force"])
     with progress("compile") as stage:
         stage("read")
         loaded = read_model(model, trust_pickle=given["trust_pickle"])
@@ -49,7 +50,7 @@ def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **giv
         if given["verify"]:
             design = verified(design, stage, formal=given["formal"])
         stage("write")
-        files = save_design(design, folder)
+        files = save_design(design, folder, force=given["force"])
     facts = report(design)
     if as_json:
         show_json(facts)

@@ -14,7 +14,7 @@ import click
 from bespoke.cli.commands import Documented
 from bespoke.cli.console import progress, show_json, show_table, within
 from bespoke.cli.inputs import verified
-from bespoke.cli.options import FOLDER, JSON, flag, option
+from bespoke.cli.options import FOLDER, FORCE, JSON, flag, option
 from bespoke.errors import VerificationError
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ COLUMNS = ("Data", "Model", ">Float", ">Circuit", ">Gates", ">Area", ">Power", "
 OPTIONS = [
     option("-o --output folder", "Folder for the designs.", FOLDER, "DIR", default=Path("out/demo")),
     flag("--formal/--no-formal", "Prove the netlists, too."),
+    FORCE,
     JSON,
 ]
 
 
 @click.command(cls=Documented, params=OPTIONS)
-def command(folder: Path, *, formal: bool, as_json: bool) -> None:
+def command(folder: Path, *, formal: bool, force: bool, as_json: bool) -> None:
     """Train, compile and verify trees, SVMs and MLPs on small data sets that need no network.
 
     Examples
@@ -41,14 +42,18 @@ def command(folder: Path, *, formal: bool, as_json: bool) -> None:
     bespoke demo
     bespoke demo --no-formal -o out/first
     """
+    from bespoke.files import check_folder
+    from bespoke.report import DESIGN_KIND
+
     designs: dict[Path, Design] = {}
     rows = []
+    cells = {folder / f"{dataset}_{kind}": (dataset, kind) for dataset, kind in product(DATASETS, KINDS)}
+    for place in cells:
+        check_folder(place, DESIGN_KIND, force=force)
     with progress("demo") as stage:
-        cells = list(product(DATASETS, KINDS))
-        for number, (dataset, kind) in enumerate(cells):
-            place = folder / f"{dataset}_{kind}"
+        for number, (place, (dataset, kind)) in enumerate(cells.items()):
             tell = within(stage, f"{number} of {len(cells)} circuits, {place.name}")
-            designs[place] = _run(dataset, kind, place, formal=formal, stage=tell)
+            designs[place] = _run(dataset, kind, place, formal=formal, force=force, stage=tell)
             rows.append(_row(dataset, kind, designs[place]))
     if as_json:
         from bespoke.flow import report
@@ -66,7 +71,7 @@ def command(folder: Path, *, formal: bool, as_json: bool) -> None:
         raise VerificationError("the executors disagree", where=str(folder), got=", ".join(wrong))
 
 
-def _run(dataset: str, kind: str, place: Path, *, formal: bool, stage: Callable[[str], None]) -> Design:
+def _run(dataset: str, kind: str, place: Path, *, formal: bool, force: bool, stage: Callable[[str], None]) -> Design:
     from bespoke.data import load_dataset
     from bespoke.flow import compile_model
     from bespoke.frontend import save_model
@@ -78,7 +83,7 @@ def _run(dataset: str, kind: str, place: Path, *, formal: bool, stage: Callable[
     trained = train_model(data.split(), TrainingOptions(kind=kind))
     design = compile_model(trained.estimator, dataset=data, on_stage=stage)
     design = verified(design, stage, formal=formal)
-    save_design(design, place)
+    save_design(design, place, force=force)
     save_model(trained.estimator, place.with_suffix(".skops"))
     return design
 

@@ -160,8 +160,13 @@ power_share = reader(_share, "no objective; allowed: area, power, or a share of 
 MODEL_FILE = click.Argument(["model"], type=PATH)
 JSON = flag("--json as_json", "Print the result as JSON, and nothing else.")
 OUTPUT = option(
-    "-o --output folder", "Folder to write; an earlier design in it is replaced.", FOLDER, "DIR", required=True
+    "-o --output folder",
+    "Folder to write; files of an earlier design in it are replaced, all others stay.",
+    FOLDER,
+    "DIR",
+    required=True,
 )
+FORCE = flag("--force", "Replace files of the same names, too, that somebody else wrote or edited.")
 TRUST = flag("--trust-pickle", "Read .pkl and .joblib files, which can run any code.")
 TECHNOLOGY = option(
     "--tech technology",

@@ -22,7 +22,7 @@ from bespoke.data.layouts import TARGET, archive_members
 from bespoke.data.load import load_official
 from bespoke.data.provided import PROVIDERS, provided_dataset
 from bespoke.errors import DataError, FetchError, OptionError
-from bespoke.files import write_file
+from bespoke.files import parse_json, write_file
 
 MIRROR_VARIABLE = "BESPOKE_DATASETS_MIRROR"
 CHECKSUM_FILE = "checksums.json"
@@ -226,8 +226,8 @@ def _noted(folder: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        noted, fault = json.loads(path.read_text(encoding="utf-8")), ""
-    except (OSError, ValueError) as error:
+        noted, fault = parse_json(path.read_text(encoding="utf-8"), FetchError, str(path)), ""
+    except (OSError, ValueError, FetchError) as error:
         noted, fault = None, str(error)
     if not isinstance(noted, dict):
         raise FetchError("the file of checksums is damaged", where=str(path), got=fault or type(noted).__name__)

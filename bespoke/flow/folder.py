@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ import numpy as np
 
 from bespoke.cells import CellLibrary, library_from_json
 from bespoke.errors import OutputError
-from bespoke.files import text_digest
+from bespoke.files import parse_json, text_digest
 from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Reference
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION
@@ -91,12 +90,12 @@ class StoredDesign:
             If ``report.json`` is malformed.
         """
         path = self.folder / _REPORT
-        try:
-            period = json.loads(path.read_text(encoding="utf-8"))["options"]["period_ms"]
-            return None if period is None else float(period)
-        except FileNotFoundError:
+        if not path.exists():
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        try:
+            period = parse_json(_text(path), OutputError, str(path))["options"]["period_ms"]
+            return None if period is None else float(period)
+        except (ValueError, KeyError, TypeError) as error:
             raise OutputError("not a report of bespoke", where=str(path), got=error) from None
 
 
@@ -184,10 +183,7 @@ def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list
 
 
 def _manifest(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(_text(path))
-    except ValueError as error:
-        raise OutputError("not JSON", where=str(path), got=error) from None
+    data = parse_json(_text(path), OutputError, str(path))
     if not isinstance(data, dict) or data.get("format") != MANIFEST_FORMAT:
         raise OutputError("not a manifest of bespoke", where=str(path), allowed=f'"format": "{MANIFEST_FORMAT}"')
     if data.get("version") != MANIFEST_VERSION:

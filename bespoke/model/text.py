@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bespoke.errors import BespokeError, ModelFileError
+from bespoke.files import parse_json
 from bespoke.model.affine import Affine
 from bespoke.model.coding import InputCoding
 from bespoke.model.compare import Compare
@@ -47,10 +48,7 @@ def model_from_text(text: str, *, where: str = "model JSON") -> IntegerModel:
     NetlistError
         If a netlist inside is malformed.
     """
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ModelFileError("not JSON", where=where, got=error) from None
+    data = parse_json(text, ModelFileError, where)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ModelFileError("not an IntegerModel", where=where, allowed=f'"format": "{FORMAT}"')
     reader = _READERS.get(str(data.get("version")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from bespoke.arith import gate_cost
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import NetlistError, OutputError
+from bespoke.files import parse_json
 from bespoke.netlist import Edit, Netlist, apply_edits, netlist_digest
 from bespoke.opt import optimise
 
@@ -108,8 +108,8 @@ def edit_list_from_text(text: str, *, where: str) -> EditList:
     OutputError
         If the text is not a list of edits.
     """
+    data = parse_json(text, OutputError, where, "not a list of edits")
     try:
-        data = json.loads(text)
         return _READERS[data["format"], data["version"]](data)
     except (ValueError, KeyError, TypeError, AttributeError, NetlistError) as error:
         raise OutputError("not a list of edits", where=where, got=f"{type(error).__name__} {error}") from None

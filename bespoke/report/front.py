@@ -8,8 +8,9 @@ from typing import Any
 
 from bespoke import drawing
 from bespoke.errors import ToolMissingError
+from bespoke.files import write_folder
 from bespoke.flow import Design, ParetoFront, json_text, report
-from bespoke.report.folder import FRONT, FRONT_FORMAT, csv_text, design_files, write_folder
+from bespoke.report.folder import FRONT, FRONT_FORMAT, FRONT_KIND, csv_text, design_files
 from bespoke.report.front_page import front_page
 
 FRONT_VERSION = 1
@@ -19,16 +20,16 @@ FRONT_PAGE = "front.html"
 SEARCH = "search.json"
 
 
-def save_front(front: ParetoFront, folder: str | Path) -> tuple[Path, ...]:
-    """Write all files of a front into a folder, atomically; an earlier design or front in it is replaced.
+def save_front(front: ParetoFront, folder: str | Path, *, force: bool = False) -> tuple[Path, ...]:
+    """Write all files of a front into a folder, in the place of those of an earlier design or front; other files stay.
 
     The chosen design stands in the folder itself, every other one in ``front/<number>``. If no design keeps the
-    constraint, all stand there.
+    constraint, all stand there. ``force`` is that of `save_design`.
 
     Raises
     ------
     OutputError
-        If the folder holds something else or cannot be written.
+        If the folder holds something else, a file in it was edited, or it cannot be written.
 
     Examples
     --------
@@ -45,7 +46,7 @@ def save_front(front: ParetoFront, folder: str | Path) -> tuple[Path, ...]:
     >>> {"netlist.v", "front.json", "search.json"} <= {file.name for file in files}
     True
     """
-    return write_folder(Path(folder), front_files(front))
+    return write_folder(Path(folder), front_files(front), FRONT_KIND, force=force)
 
 
 def front_files(front: ParetoFront) -> dict[str, str | bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bespoke.errors import OutputError
-from bespoke.files import write_file
+from bespoke.files import parse_json, write_file
 from bespoke.model import IntArray, IntegerModel, model_digest
 from bespoke.search.options import SearchOptions
 from bespoke.search.searcher import SearchState
@@ -62,7 +62,7 @@ def read_checkpoint(path: Path, digests: Mapping[str, str]) -> SearchState:
     """
     where = str(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"), OutputError, where, "not a search state")
         if (data["format"], data["version"]) != (FORMAT, VERSION):
             raise OutputError("not a search state of this version", where=where, allowed=f"{FORMAT} {VERSION}")
         for name, digest in digests.items():

@@ -135,6 +135,9 @@ class SweepOptions:
         if self.budget_s is not None and not self.budget_s > 0:
             raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")
         for cell in self.cells():
+            if not cell.data_name.strip("."):
+                allowed = "a file with a name in front of its suffix, which names a folder"
+                raise OptionError("no name for a folder", where="datasets", got=cell.dataset, allowed=allowed)
             self.training_of(cell)
             self.approximate_of(cell)
         same = _repeated(cell.folder for cell in self.cells())

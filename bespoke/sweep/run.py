@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from bespoke.drawing import frame
 from bespoke.errors import OptionError
-from bespoke.files import remove_unfinished, write_file
+from bespoke.files import read_record, remove_unfinished, write_folder
 from bespoke.flow import json_text
 from bespoke.sweep.cell import Outcome
 from bespoke.sweep.cluster import connected
@@ -20,7 +20,16 @@ from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.page import PAGE, sweep_page
 from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
 from bespoke.sweep.processes import run_in_processes
-from bespoke.sweep.store import CELLS, SWEEP, SWEEP_FORMAT, SWEEP_VERSION, check_sweep_folder, store_cell
+from bespoke.sweep.store import (
+    CELLS,
+    SWEEP,
+    SWEEP_FORMAT,
+    SWEEP_KIND,
+    SWEEP_VERSION,
+    check_cell_folder,
+    check_sweep_folder,
+    store_cell,
+)
 from bespoke.sweep.tables import Row, row_facts, sweep_rows, table_files
 
 _Run = Callable[[Sequence[PlannedCell], SweepOptions], Iterator[Outcome]]
@@ -119,12 +128,17 @@ def run_sweep(
     if isinstance(jobs, int) and jobs < 1:
         raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
     place = Path(folder)
-    check_sweep_folder(place, resume=resume)
+    check_sweep_folder(place, (*table_files(()), PAGE), resume=resume)
     for own in (place, place / CELLS):
         remove_unfinished(own)
     with _workers(jobs) as (count, run):
         plan = plan_sweep(options, place)
-        write_file(place / SWEEP, json_text(_plan_facts(plan)))
+        for each in plan:
+            if each.state == "to do":
+                check_cell_folder(place, each.cell)
+        first = {SWEEP: json_text(_plan_facts(plan))}
+        # A sweep of an earlier version has no list of files; its sweep.json was checked.
+        write_folder(place, first, SWEEP_KIND, whole=False, force=not read_record(place).kind)
         known = [each for each in plan if each.state != "to do"]
         outcomes = {each.cell: Outcome(each.cell, each.record or {}, each.error) for each in known}
         # The longest first, so that no core is idle at the end.
@@ -137,12 +151,8 @@ def run_sweep(
             on_progress(_reached(plan, outcomes, count, outcome.cell))
     ordered = tuple(outcomes[planned.cell] for planned in plan)
     rows = sweep_rows(ordered, compare=compare)
-    texts = table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
-    for name, text in texts.items():
-        if text:
-            write_file(place / name, text)
-        else:
-            (place / name).unlink(missing_ok=True)
+    texts = first | table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
+    write_folder(place, {name: text for name, text in texts.items() if text}, SWEEP_KIND)
     return SweepResult(ordered, rows)
 
 

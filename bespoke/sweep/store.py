@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from bespoke.errors import OutputError
-from bespoke.files import unfinished_in, write_file
+from bespoke.files import FolderKind, check_folder, read_record, remove_own, unfinished_in, write_file, write_folder
 from bespoke.flow import MANIFEST, json_text
-from bespoke.report.folder import json_object, write_folder
+from bespoke.report import DESIGN_KIND
+from bespoke.report.folder import json_object
 from bespoke.sweep.options import Cell
 
 CELL_FORMAT = "bespoke-sweep-cell"
@@ -21,25 +21,31 @@ SWEEP_FORMAT = "bespoke-sweep"
 SWEEP_VERSION = 1
 CELLS = "cells"
 DESIGNS = ("exact", "chosen")
+_REMEDY = "to move it away, or another folder"
+SWEEP_KIND = FolderKind("sweep", frozenset({"sweep"}), _REMEDY)
+_DESIGN_KIND = FolderKind(DESIGN_KIND.name, DESIGN_KIND.replaces, _REMEDY)
 
 Files = Mapping[str, str]
 
 
-def check_sweep_folder(folder: Path, *, resume: bool) -> None:
+def check_sweep_folder(folder: Path, names: Iterable[str], *, resume: bool) -> None:
     """Refuse a folder that holds something else than a sweep, or a sweep that is not to be gone on with.
+
+    Parameters
+    ----------
+    folder : Path
+    names : iterable of str
+        Files that will be written.
+    resume : bool
+        Whether to go on with an earlier sweep.
 
     Raises
     ------
     OutputError
+        Also if a file that will be replaced was edited, or written by somebody else.
     """
-    if folder.exists() and not folder.is_dir():
-        raise OutputError("exists and is not a folder", where=str(folder))
-    if not folder.is_dir():
-        parent = next(path for path in folder.absolute().parents if path.exists())
-        if not parent.is_dir():
-            raise OutputError("not a folder", where=str(parent))
-        return
-    if not set(folder.iterdir()) - unfinished_in(folder):
+    check_folder(folder, SWEEP_KIND, whole=False)
+    if not folder.is_dir() or not set(folder.iterdir()) - unfinished_in(folder):
         return
     if json_object(folder / SWEEP).get("format") != SWEEP_FORMAT:
         raise OutputError(
@@ -53,6 +59,21 @@ def check_sweep_folder(folder: Path, *, resume: bool) -> None:
             where=str(folder),
             allowed="--resume to go on with it, or another folder",
         )
+    listed = read_record(folder).files
+    for name in names:
+        if name not in listed and (folder / name).exists():
+            raise OutputError("was not written by bespoke", where=str(folder / name), allowed=_REMEDY)
+
+
+def check_cell_folder(folder: Path, cell: Cell) -> None:
+    """Refuse folders of designs, below that of the sweep, that `store_cell` would not write.
+
+    Raises
+    ------
+    OutputError
+    """
+    for name in DESIGNS:
+        check_folder(folder / cell.folder / name, _DESIGN_KIND)
 
 
 def finished_record(folder: Path, cell: Cell, key: str) -> Mapping[str, Any] | None:
@@ -86,13 +107,10 @@ def store_cell(folder: Path, cell: Cell, record: Mapping[str, Any], designs: Map
     """
     place = folder / cell.folder
     for name in DESIGNS:
-        # What a process that was killed left behind.
-        for rest in place.glob(f".{name}.*"):
-            shutil.rmtree(rest, ignore_errors=True)
         if name in designs:
-            write_folder(place / name, designs[name])
+            write_folder(place / name, designs[name], _DESIGN_KIND)
         else:
-            shutil.rmtree(place / name, ignore_errors=True)
+            remove_own(place / name, _DESIGN_KIND)
     write_file(_cell_file(folder, record["key"]), json_text(record))
 
 

@@ -40,6 +40,7 @@ def files(front: ParetoFront, folder: Path) -> dict[str, bytes]:
     """Every file of a front, but for run times."""
     save_front(front, folder)
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    del found[".bespoke.json"]
     for name in (name for name in found if name.endswith(("report.json", "front.json"))):
         found[name] = json.dumps(json.loads(found[name]) | {"seconds": None}).encode()
     return found

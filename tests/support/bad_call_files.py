@@ -165,6 +165,9 @@ def write_technologies(folder: Path) -> None:
     (folder / "stimuli_none.csv").write_text("a,b\n")
 
 
+LISTED = '{"format": "bespoke-files", "version": 1, "kind": "%s", "files": {"%s": ""}}'
+
+
 def write_folders(folder: Path) -> None:
     """Folders that are not designs, or no longer."""
     for name, files in {
@@ -178,6 +181,12 @@ def write_folders(folder: Path) -> None:
             "search.json": '{"format": "bespoke-search", "version": 1, "digests": {"model": "x"}}',
         },
         "bare_manifest": {"manifest.json": '{"format": "bespoke-design", "version": 1}'},
+        "deep_manifest": {"manifest.json": "[" * 100_000},
+        "twice_manifest": {"manifest.json": '{"format": "bespoke-design", "version": 1, "version": 1}'},
+        "edited": {".bespoke.json": LISTED % ("compiled design", "report.json"), "report.json": "{}"},
+        "front": {".bespoke.json": LISTED % ("front of circuits", "search.json")},
+        "bad_list": {".bespoke.json": "[" * 100_000},
+        "wide_list": {".bespoke.json": LISTED % ("compiled design", "../notes/notes.txt")},
     }.items():
         (folder / name).mkdir()
         for file, text in files.items():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -26,7 +29,8 @@ def write_file(path: Path, content: str | bytes) -> None:
 def write_files(contents: Mapping[Path, str | bytes]) -> None:
     """Write files, or replace those that exist; folders are made where they are missing.
 
-    A link stays, and what it leads to is written; a device or pipe is written in place.
+    A link stays, and what it leads to is written; a device or pipe is written in place. What writers of the same files
+    that were killed left beside them is removed.
 
     Parameters
     ----------
@@ -48,9 +52,10 @@ def write_files(contents: Mapping[Path, str | bytes]) -> None:
             if path.is_file() or not path.exists():
                 place = path.resolve()
                 place.parent.mkdir(parents=True, exist_ok=True)
+                _remove_abandoned(place)
                 partial = place.with_name(f".{place.name}.{token_hex(8)}{_UNFINISHED}")
                 fresh[partial] = path
-            _write(partial, content if isinstance(content, bytes) else content.encode())
+            write_bytes(partial, content if isinstance(content, bytes) else content.encode())
         for partial, path in fresh.items():
             partial.replace(path.resolve())
     except OSError as error:
@@ -71,9 +76,22 @@ def remove_unfinished(folder: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file that others may take for abandoned only when its writer has ended."""
     with path.open("wb") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.write(content)
         file.flush()
         if path.is_file():
             os.fsync(file.fileno())
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Remove partial files of a place that no writer holds any more."""
+    pattern = re.compile(rf"\.{re.escape(place.name)}\.[0-9a-f]{{16}}{re.escape(_UNFINISHED)}")
+    for path in place.parent.glob(f".*{_UNFINISHED}"):
+        if pattern.fullmatch(path.name) and path.is_file():
+            with suppress(OSError), path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()

@@ -1,0 +1,5 @@
+"""Files and folders that are never half-written, and never take the place of somebody else's."""
+
+from bespoke.files.folders import RECORD, FolderKind, check_folder, read_record, remove_own, write_folder
+from bespoke.files.plain_data import parse_json
+from bespoke.files.whole import remove_unfinished, text_digest, unfinished_in, write_file, write_files
