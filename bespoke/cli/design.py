@@ -14,6 +14,7 @@ from bespoke.cli.names import complete_data
 from bespoke.cli.options import (
     CIRCUIT,
     DATA,
+    FORCE,
     FORMAL,
     JSON,
     OUTPUT,
@@ -57,6 +58,7 @@ OPTIONS = [
     *CIRCUIT,
     flag("--verify/--no-verify", "Compare the executors afterwards."),
     FORMAL,
+    FORCE,
     JSON,
     OUTPUT,
 ]
@@ -79,10 +81,11 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
 
     Exit code 4: no circuit keeps the limits; the others are written all the same.
     """
+    from bespoke.files import check_folder
     from bespoke.flow import DesignOptions, design_from_data
-    from bespoke.report import answer_report, check_folder, save_answer
+    from bespoke.report import ANSWER_KIND, answer_report, save_answer
 
-    check_folder(folder)
+    check_folder(folder, ANSWER_KIND, force=given["force"])
     options = DesignOptions().with_settings(**settings(given, LIMITS, HOW, SPLIT, CIRCUIT))
     with progress("design") as stage:
         stage("read")
@@ -92,7 +95,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
                 tell = within(stage, f"{number} of {len(answer.points)}")
                 answer = answer.with_design(point, verified(point.design, tell, formal=given["formal"]))
         stage("write")
-        save_answer(answer, folder)
+        save_answer(answer, folder, force=given["force"])
     if as_json:
         show_json(answer_report(answer))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from bespoke.errors import BespokeError
 
 
-def parse_json(text: str, fault: type[BespokeError], where: str, what: str = "not JSON") -> Any:  # noqa: ANN401  plain data
+def parse_json(text: str, fault: type[BespokeError], where: str, what: str = "not JSON") -> Any:  # noqa: ANN401  any plain data
     """Plain data of a JSON text; NaN and infinity, which JSON does not have, and a key that is there twice are faults.
 
     ``what`` says what the text is not, if not JSON alone.

@@ -7,9 +7,10 @@ from typing import Any
 
 from bespoke.drawing import area_words, power_text, score_words
 from bespoke.estimate import POWER_SOURCES
+from bespoke.files import write_folder
 from bespoke.flow import Answer, AnswerPoint, json_text, report
 from bespoke.report.answer_page import answer_page
-from bespoke.report.folder import csv_text, design_files, write_folder
+from bespoke.report.folder import ANSWER_KIND, csv_text, design_files
 
 ANSWER = "answer.json"
 ANSWER_FORMAT = "bespoke-answer"
@@ -18,18 +19,18 @@ ANSWER_PAGE = "answer.html"
 ANSWER_TABLE = "answer.csv"
 
 
-def save_answer(answer: Answer, folder: str | Path) -> tuple[Path, ...]:
+def save_answer(answer: Answer, folder: str | Path, *, force: bool = False) -> tuple[Path, ...]:
     """Write all files of an answer into a folder.
 
     The chosen circuit stands in the folder itself, every other one in ``front/<number>``. If no circuit keeps the
-    limits, all stand there.
+    limits, all stand there. ``force`` is that of `save_design`.
 
     Raises
     ------
     OutputError
-        If the folder holds something else or cannot be written.
+        If the folder holds something else, a file in it was edited, or it cannot be written.
     """
-    return write_folder(Path(folder), answer_files(answer))
+    return write_folder(Path(folder), answer_files(answer), ANSWER_KIND, force=force)
 
 
 def answer_files(answer: Answer) -> dict[str, str | bytes]:

@@ -18,6 +18,7 @@ FRONT = "front.json"
 FRONT_FORMAT = "bespoke-front"
 _SCORES = ("train", "assured", "test")
 DESIGN_KIND = FolderKind("compiled design", frozenset({"compiled design"}))
+ANSWER_KIND = FolderKind("search from data", DESIGN_KIND.replaces | {"search from data"})
 FRONT_KIND = FolderKind("front of circuits", DESIGN_KIND.replaces | {"front of circuits"})
 
 
