@@ -6,21 +6,21 @@ cell library ``<volts>V.json`` per supply voltage.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from bespoke.cells.liberty import SAME_VOLTAGE_V, SQUARE_MICROMETRE_MM2, check_voltage, read_liberty
+from bespoke.cells.liberty import SAME_VOLTAGE_V, check_voltage, read_liberty
 from bespoke.cells.library import CellLibrary
-from bespoke.cells.text import library_from_json, library_to_json
+from bespoke.cells.text import library_from_json
 from bespoke.errors import OptionError, TechnologyError, UnknownTechnologyError, VoltageError
-from bespoke.files import parse_json, write_file
+from bespoke.files import parse_json
 
 ENVIRONMENT = "BESPOKE_TECHNOLOGIES"
+DESCRIPTION = "technology.json"
 _BUILT_IN = Path(__file__).parent / "data"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _LIBRARY_FILE = re.compile(r"(\d+\.\d+(?:e-?\d+)?)V\.json")
@@ -98,7 +98,7 @@ def load_library(name: str | Path, vdd: float | None = None) -> CellLibrary:
     if voltage is None:
         allowed = ", ".join(f"{v:g} V" for v in info.voltages)
         raise VoltageError("no figures for this supply voltage", where=info.name, got=f"{wanted:g} V", allowed=allowed)
-    return _from_json(folder / _file_name(voltage))
+    return _from_json(library_file(folder, voltage))
 
 
 def load_libraries(name: str | Path) -> tuple[CellLibrary, ...]:
@@ -107,63 +107,35 @@ def load_libraries(name: str | Path) -> tuple[CellLibrary, ...]:
     return tuple(load_library(name, vdd) for vdd in voltages)
 
 
-def import_liberty(
-    path: str | Path, name: str, *, area_unit_mm2: float = SQUARE_MICROMETRE_MM2, vdd: float | None = None
-) -> Path:
-    """Store a Liberty file as a technology of the user; further voltages join under the same name.
-
-    The folder is ``$BESPOKE_TECHNOLOGIES``, else the platform's folder for user data. The first voltage
-    imported is the default. Files are written whole or not at all.
-
-    Parameters
-    ----------
-    path : str or Path
-        Liberty file.
-    name : str
-        Name of the technology: lower-case letters, digits, ``_``, ``-``, ``.``.
-    area_unit_mm2 : float
-        Unit of ``area`` in mm2.
-    vdd : float, optional
-        Supply voltage in V where the file states none.
-
-    Returns
-    -------
-    Path
-        The file written.
+def check_new_name(name: str) -> None:
+    """Check that an imported technology may have a name.
 
     Raises
     ------
     OptionError
-        If the name is not allowed, or belongs to a built-in technology or to one with other cells.
-    LibertyError
-        If the file is malformed.
-    OutputError
-        If the folder cannot be written.
+        If not.
     """
     if not _NAME.fullmatch(name):
         raise OptionError("bad technology name", got=name, allowed="lower-case letters, digits, '_', '-', '.'")
     if (_BUILT_IN / name).is_dir():
         raise OptionError("the name belongs to a built-in technology", got=name, allowed="another name")
-    library = replace(read_liberty(path, area_unit_mm2=area_unit_mm2, vdd=vdd), name=name)
-    folder = user_folder() / name
-    _check_same_cells(folder, library)
-    target = folder / _file_name(library.vdd)
-    description = folder / "technology.json"
-    write_file(target, library_to_json(library))
-    if not description.exists():
-        data = {"title": library.source, "default_vdd": library.vdd, "source": library.source}
-        write_file(description, json.dumps(data, indent=1) + "\n")
-    return target
 
 
-def _check_same_cells(folder: Path, library: CellLibrary) -> None:
-    """A netlist keeps its function at every supply voltage only if the cells of all have the same functions."""
-    for path in sorted(file for file in folder.glob("*V.json") if file.name != _file_name(library.vdd)):
-        known = {name: [pin.truth for pin in cell.outputs] for name, cell in _from_json(path).cells.items()}
-        if known != {name: [pin.truth for pin in cell.outputs] for name, cell in library.cells.items()}:
-            raise OptionError(
-                "the technology of this name has other cells", where=path.name, got=folder.name, allowed="another name"
-            )
+def stored_libraries(folder: Path) -> dict[float, CellLibrary]:
+    """Libraries of a technology's folder by supply voltage in V, ascending; none if it is no technology."""
+    info = _info(folder)
+    return {voltage: _from_json(library_file(folder, voltage)) for voltage in (info.voltages if info else ())}
+
+
+def stored_default(folder: Path) -> float | None:
+    """Default supply voltage in V of a technology's folder; None if it is no technology."""
+    info = _info(folder)
+    return info.default_vdd if info else None
+
+
+def library_file(folder: Path, vdd: float) -> Path:
+    """File of a technology's folder for a supply voltage in V."""
+    return folder / f"{vdd!r}V.json"
 
 
 def user_folder() -> Path:
@@ -183,7 +155,7 @@ def _folders() -> Iterator[Path]:
 
 
 def _info(folder: Path) -> TechnologyInfo | None:
-    path = folder / "technology.json"
+    path = folder / DESCRIPTION
     matches = (_LIBRARY_FILE.fullmatch(file.name) for file in folder.glob("*V.json"))
     voltages = tuple(sorted(float(match[1]) for match in matches if match))
     if not path.exists() or not voltages:
@@ -216,7 +188,3 @@ def _from_json(path: Path) -> CellLibrary:
         reason = getattr(error, "strerror", None) or error
         raise TechnologyError("the file cannot be read", where=str(path), got=reason) from None
     return library_from_json(text, where=str(path))
-
-
-def _file_name(vdd: float) -> str:
-    return f"{vdd!r}V.json"

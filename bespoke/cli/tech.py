@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import note, show_facts, show_json, show_table
 from bespoke.cli.names import complete_technology
-from bespoke.cli.options import JSON, PATH, option
+from bespoke.cli.options import DONT_USE, JSON, PATH, flag, option
 
 if TYPE_CHECKING:
     from bespoke.cells import CellLibrary
@@ -22,9 +22,11 @@ SHOW = [
     JSON,
 ]
 IMPORT = [
-    click.Argument(["liberty"], type=PATH),
+    click.Argument(["liberty"], type=PATH, nargs=-1, required=True),
     option("--name", "Name to import it under: lower-case letters, digits, _ - .", required=True),
     option("--vdd", "Supply voltage in V, where the file states none.", float, "V"),
+    DONT_USE,
+    flag("--replace overwrite", "Replace what was imported before for the same supply voltages."),
     option("--area-unit-mm2", "Unit of 'area' in the file.", float, "MM2", default=1e-6),
     JSON,
 ]
@@ -38,7 +40,7 @@ def command() -> None:
     --------
     bespoke tech list
     bespoke tech show egfet --vdd 0.6
-    bespoke tech import cells_0.8V.lib --name mine
+    bespoke tech import cells_0.8V.lib cells_1.0V.lib --name mine
     """
 
 
@@ -87,7 +89,7 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
             for cell in library.cells.values()
         ]
         facts = {"name": library.name, "vdd": library.vdd, "source": library.source}
-        show_json({**facts, "cells": cells, "left_out": library.left_out})
+        show_json({**facts, "cells": cells, "left_out": library.left_out, "remarks": library.remarks})
         return
     show_facts([("supply voltage", f"{library.vdd:g} V"), ("source", library.source)], title=library.name)
     rows = []
@@ -100,34 +102,52 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
 
 
 @command.command("import", params=IMPORT)
-def import_technology(liberty: Path, name: str, vdd: float | None, area_unit_mm2: float, *, as_json: bool) -> None:
-    """Import LIBERTY, a .lib file; further supply voltages join under the same name.
+def import_technology(
+    liberty: tuple[Path, ...],
+    name: str,
+    *,
+    as_json: bool,
+    **given: Any,  # noqa: ANN401  of click
+) -> None:
+    """Import LIBERTY, one or more .lib files; those of one supply voltage are joined.
+
+    What was imported under the name before stays, and other files join it. Where both have a cell with other figures,
+    nothing is written unless --replace is given.
 
     Examples
     --------
-    bespoke tech import cells_0.8V.lib --name mine
-    bespoke tech import cells_1.0V.lib --name mine --area-unit-mm2 1
+    bespoke tech import cells_0.8V.lib cells_1.0V.lib --name mine
+    bespoke tech import simple.lib.gz complex.lib.gz --name mine --dont-use '*x0_*,ICG*'
+    bespoke tech import printed.lib --name mine --area-unit-mm2 1 --replace
     bespoke compile model.skops --data redwine --tech mine -o out/redwine
     """
-    from bespoke.cells import check_complete, import_liberty, load_library
-    from bespoke.errors import LibraryError
+    from bespoke.cells import import_liberty, load_library
 
-    path = import_liberty(liberty, name, area_unit_mm2=area_unit_mm2, vdd=vdd)
-    library = load_library(path)
+    paths = import_liberty(liberty, name, **{**given, "dont_use": given["dont_use"] or ()})
+    libraries = {path: load_library(path) for path in paths}
     if as_json:
-        facts = {"name": name, "vdd": library.vdd, "path": str(path)}
-        show_json({**facts, "cells": list(library.cells), "left_out": library.left_out})
+        show_json({"name": name, "imported": [{**_facts(one), "path": str(path)} for path, one in libraries.items()]})
         return
-    note(*_notes(library))
-    try:
-        check_complete(library)
-    except LibraryError as error:
-        note(f"good for 'bespoke estimate' only: {error}")
-    click.echo(f"imported {len(library.cells)} cells at {library.vdd:g} V as '{name}': {path}")
+    for path, library in libraries.items():
+        note(*_notes(library))
+        click.echo(f"imported {len(library.cells)} cells at {library.vdd:g} V as '{name}': {path}")
+
+
+def _facts(library: CellLibrary) -> dict[str, Any]:
+    reserved = {name: cell.reserved for name, cell in library.cells.items() if cell.reserved}
+    facts = {"vdd": library.vdd, "cells": list(library.cells), "reserved": reserved, "left_out": library.left_out}
+    return {**facts, "remarks": library.remarks}
 
 
 def _notes(library: CellLibrary) -> Iterator[str]:
-    """What was left out, what is never chosen, and how doubts were read."""
+    """What was left out, what is never chosen, how doubts were read, and whether circuits can be made at all."""
+    from bespoke.cells import check_complete
+    from bespoke.errors import LibraryError
+
     yield from (f"left out: {name}: {reason}" for name, reason in library.left_out.items())
     yield from (f"never chosen: {cell.name}: {cell.reserved}" for cell in library.cells.values() if cell.reserved)
     yield from library.remarks
+    try:
+        check_complete(library)
+    except LibraryError as error:
+        yield f"good for 'bespoke estimate' only: {error}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def other_voltage(tmp_path, vdd):
 
 
 def test_import_and_load(own_folder):
-    path = import_liberty(SILICON, "mine")
+    (path,) = import_liberty(SILICON, "mine")
     assert path == own_folder / "mine" / "1.2V.json"
     library = load_library("mine")
     assert library.name == "mine"
@@ -64,7 +65,7 @@ def test_a_failed_import_leaves_nothing(own_folder, tmp_path):
 
 
 def test_an_interrupted_write_keeps_the_old_file(monkeypatch):
-    path = import_liberty(SILICON, "mine")
+    (path,) = import_liberty(SILICON, "mine")
     before = path.read_text()
 
     def fail(*_):
@@ -72,7 +73,7 @@ def test_an_interrupted_write_keeps_the_old_file(monkeypatch):
 
     monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(OutputError, match="cannot be written; got No space left on device"):
-        import_liberty(SILICON, "mine", area_unit_mm2=1.0)
+        import_liberty(SILICON, "mine", area_unit_mm2=1.0, overwrite=True)
     assert path.read_text() == before
     assert sorted(file.name for file in path.parent.iterdir()) == ["1.2V.json", "technology.json"]
 
@@ -128,20 +129,20 @@ def test_missing_files(name, tmp_path):
 
 
 def test_malformed_description():
-    (import_liberty(SILICON, "mine").parent / "technology.json").write_text("{}")
+    (import_liberty(SILICON, "mine")[0].parent / "technology.json").write_text("{}")
     with pytest.raises(TechnologyError, match=r"technology.json: malformed; got KeyError: 'title'"):
         technologies()
 
 
 def test_a_folder_without_description_is_no_technology():
-    (import_liberty(SILICON, "mine").parent / "technology.json").unlink()
+    (import_liberty(SILICON, "mine")[0].parent / "technology.json").unlink()
     assert [info.name for info in technologies()] == ["cnt_tft", "egfet"]
     with pytest.raises(UnknownTechnologyError):
         load_library("mine")
 
 
 def test_damaged_and_foreign_files():
-    path = import_liberty(SILICON, "mine")
+    (path,) = import_liberty(SILICON, "mine")
     (path.parent / "1.2.3V.json").write_text("{}")
     assert technologies()[-1].voltages == (1.2,)
     path.write_bytes(b"\xff\xfe")
@@ -149,13 +150,85 @@ def test_damaged_and_foreign_files():
         load_library("mine")
 
 
-def test_other_cells_do_not_join_a_technology(tmp_path):
+def test_other_functions_do_not_join_a_technology(tmp_path):
     import_liberty(SILICON, "mine")
     other = other_voltage(tmp_path, 0.9)
-    other.write_text(other.read_text().replace("(INV", "(TURN"))
-    with pytest.raises(OptionError, match="the technology of this name has other cells; got mine; allowed: another"):
+    other.write_text(other.read_text().replace("D0*!S + D1*S", "D0*S + D1*!S"))
+    with pytest.raises(OptionError, match=r"the technology of this name has other cells; got MUX2 at 0.9 and 1.2 V"):
+        import_liberty(other, "mine")
+    other.write_text(re.sub(r"cell \(", "cell (X", other.read_text()))
+    with pytest.raises(OptionError, match=r"other cells; got no cell of the same name at 0.9 and 1.2 V"):
         import_liberty(other, "mine")
     assert load_libraries("mine")[-1].vdd == 1.2
+
+
+def part(tmp_path, name, vdd=1.2, cells=("NAND2",), area=2.0):
+    text = "".join(
+        f"cell ({cell}) {{ area : {area}; pin (A) {{ direction : input; }} pin (B) {{ direction : input; }}"
+        ' pin (Y) { direction : output; function : "!(A B)"; } }'
+        for cell in cells
+    )
+    text += "cell (D%s) { area : 9; ff (Q, QN) { } }" % name  # noqa: UP031  full of braces
+    file = tmp_path / f"{name}.lib"
+    file.write_text(f"library ({name}) {{ nom_voltage : {vdd}; {text} }}")
+    return file
+
+
+def test_files_of_one_voltage_are_joined(tmp_path):
+    files = [part(tmp_path, "a", cells=("N1", "N2")), part(tmp_path, "b", cells=("N3",)), part(tmp_path, "c", cells=())]
+    (path,) = import_liberty(files, "mine")
+    library = load_library("mine")
+    assert (list(library.cells), list(library.left_out)) == (["N1", "N2", "N3"], ["Da", "Db", "Dc"])
+    assert library.source == "a (a.lib) + b (b.lib) + c (c.lib)"
+    for file in files:  # one after the other they are the same technology; the second time nothing changes
+        import_liberty(file, "second") if file is not files[2] else import_liberty([*files], "second")
+        import_liberty(files[0], "second")
+    assert load_library("second").cells == library.cells
+    assert path.name == "1.2V.json"
+
+
+def test_corners_and_parts_in_one_call(tmp_path):
+    files = [part(tmp_path, f"{name}{vdd}", vdd, (name,)) for vdd in (1.2, 0.9) for name in ("N1", "N2")]
+    assert [path.name for path in import_liberty(files, "mine")] == ["1.2V.json", "0.9V.json"]
+    assert [list(library.cells) for library in load_libraries("mine")] == [["N1", "N2"]] * 2
+    assert technologies()[-1].default_vdd == 1.2
+
+
+def test_a_second_import_never_replaces_silently(tmp_path):
+    import_liberty(part(tmp_path, "a"), "mine")
+    before = load_library("mine")
+    other = part(tmp_path, "b", area=3.0)
+    with pytest.raises(OptionError) as caught:
+        import_liberty(other, "mine")
+    assert str(caught.value) == (
+        "b (b.lib): the technology of this name has other figures of a cell; got NAND2 at 1.2 V; "
+        "allowed: another name, or --replace"
+    )
+    assert load_library("mine") == before
+    import_liberty(other, "mine", overwrite=True)
+    assert load_library("mine")["NAND2"].area_mm2 == 3e-6
+    # What the list and the single technology say is the same.
+    assert technologies()[-1].source == load_library("mine").source == "b (b.lib)"
+
+
+def test_two_corners_of_one_voltage_are_refused(tmp_path):
+    files = [part(tmp_path, "slow"), part(tmp_path, "fast", area=3.0)]
+    with pytest.raises(
+        OptionError, match=r"slow \(slow.lib\) has other figures of a cell; got NAND2 at 1.2 V; .*corner"
+    ):
+        import_liberty(files, "mine")
+    assert not user_folder().exists()
+
+
+def test_unwanted_cells_stay_unwanted(tmp_path):
+    import_liberty(part(tmp_path, "a", cells=("N1", "N2")), "mine", dont_use=["N2"])
+    import_liberty(part(tmp_path, "b", cells=("N2", "N3")), "mine")
+    assert [cell.name for cell in load_library("mine").usable_cells] == ["N1", "N3"]
+
+
+def test_files_without_any_usable_cell_are_refused_together(tmp_path):
+    with pytest.raises(LibertyError, match=r"a.lib, b.lib: the library has no combinational cell; got Da: sequential"):
+        import_liberty([part(tmp_path, "a", cells=()), part(tmp_path, "b", cells=())], "mine")
 
 
 def test_default_folder_is_that_of_the_platform(monkeypatch):
