@@ -66,8 +66,7 @@ def _points(design: Design, exact: Design) -> float:
 def compare(reference: Reference, table_name: str, settings: dict[str, Any]) -> dict[str, Any]:
     """Row of one reference model, with the published figures."""
     started = time.perf_counter()
-    own = {name: value for name, value in reference.settings.items() if name != "regressor_output"}
-    front = approximate(reference.estimator, dataset=reference.dataset, **{**own, **settings})
+    front = approximate(reference.estimator, dataset=reference.dataset, **{**reference.labelling, **settings})
     row = row_of(front, time.perf_counter() - started)
     known = published(table_name).get(reference.name.removesuffix(".tree"))
     if known:
@@ -124,7 +123,7 @@ def inner(name: str, splits: int, settings: dict[str, Any]) -> dict[str, Row]:
     for label, reference, (estimator, seed) in stand_ins(name, splits):
         split = reference.dataset.split()
         started = time.perf_counter()
-        own = {"input_bits": 8} if name.endswith(".tree") else {}
+        own = reference.labelling
         front = approximate(estimator, split.train_features, split.train_targets, seed=seed, **{**own, **settings})
         rows[label] = row_of(front, time.perf_counter() - started)
     return rows

@@ -34,7 +34,7 @@ COLUMNS = (
 def measure(reference: Reference, recipe: str) -> dict[str, Any]:
     """Row of one model."""
     started = time.perf_counter()
-    own = {name: value for name, value in reference.settings.items() if name != "regressor_output"}
+    own = reference.labelling
     front = approximate(reference.estimator, dataset=reference.dataset, recipe=recipe, max_loss=POINT, **own)
     design, exact = front.best(max_loss=POINT), front.exact
     unit = 1 if recipe == "isqed22" else 100

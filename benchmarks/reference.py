@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bespoke.cells import CellLibrary
@@ -21,6 +22,11 @@ KINDS = ("MLP_clf", "MLP_reg", "SVM_clf", "SVM_reg")
 MODELS = tuple(f"{dataset}.{kind}" for dataset in DATASETS for kind in KINDS)
 TREES = ("balance", "cardio", "mammographic", "pendigits", "redwine", "seeds")
 TREE_SEED = 0
+# Published circuits read words of 4 bits, those of trees of 8, that divide the range of each feature, and have weights
+# of 8 bits. Every comparison with them says so, whatever the defaults are.
+_CODING = {"input_encoding": "floor", "input_words": "none", "thresholds": "grid"}
+SUM_SETTINGS: Mapping[str, Any] = MappingProxyType({"input_bits": 4, "weight_bits": 8, **_CODING})
+TREE_SETTINGS: Mapping[str, Any] = MappingProxyType({"input_bits": 8, "weight_bits": 8, **_CODING})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +41,11 @@ class Reference:
     dataset: Dataset
     settings: Mapping[str, Any]
 
+    @property
+    def labelling(self) -> dict[str, Any]:
+        """The settings with labels instead of values: the published measure of approximate regressors."""
+        return {name: "label" if name == "regressor_output" else value for name, value in self.settings.items()}
+
 
 def published(table: str) -> dict[str, dict[str, Any]]:
     """A table of ``published.json`` by row name."""
@@ -45,7 +56,7 @@ def reference_model(name: str) -> Reference:
     """One of `MODELS`, ``<dataset>.<kind>``."""
     dataset, kind = name.split(".")
     estimator = load_model(_shared("models", f"{DATASETS[dataset]}.{kind}.skops"))
-    settings = {"regressor_output": "value"} if kind.endswith("reg") else {}
+    settings = {**SUM_SETTINGS, **({"regressor_output": "value"} if kind.endswith("reg") else {})}
     return Reference(name, estimator, _dataset(dataset), settings)
 
 
@@ -59,7 +70,7 @@ def reference_tree(dataset: str) -> Reference:
     split = data.split()
     tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
     pipeline = make_pipeline(MinMaxScaler(), tree).fit(split.train_features, split.train_targets)
-    return Reference(f"{dataset}.tree", pipeline, data, {"input_bits": 8})
+    return Reference(f"{dataset}.tree", pipeline, data, TREE_SETTINGS)
 
 
 def chosen(names: str | None, known: tuple[str, ...]) -> Iterator[str]:

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from reference import SUM_SETTINGS
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.cells.library import CellLibrary
 from bespoke.data import load_dataset
-from bespoke.frontend import load_model, quantise_estimator
+from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator
 from bespoke.lowering import Lowered, lower
 from bespoke.model import IntegerModel
 from bespoke.netlist import Instance, MappedNetlist, Netlist, NetlistBuilder
@@ -139,7 +140,8 @@ def subjects(library: CellLibrary) -> Iterator[Subject]:
     models = sorted((SHARED / "models").glob("*.skops"))
     for name, estimator, dataset in _shared_estimators(models) if models else _embedded_estimators():
         split = load_dataset(dataset).split()
-        model = quantise_estimator(estimator, split.train_features, split.train_targets).model
+        options = QuantisationOptions(**SUM_SETTINGS, regressor_output="label")
+        model = quantise_estimator(estimator, split.train_features, split.train_targets, options).model
         lowered = lower(model, GateCosts.of(library))
         yield Subject(name, model, lowered, map_netlist(optimise(lowered.netlist), library))
 

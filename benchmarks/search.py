@@ -28,7 +28,7 @@ from record import Bar, Row, geometric_mean, record, table
 from reference import chosen, reference_model
 
 from bespoke.cells import CellLibrary, GateCosts, load_library
-from bespoke.frontend import quantise_estimator
+from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.opt import optimise
@@ -71,7 +71,8 @@ def task_of(name: str) -> Task:
     """Training part of a reference model."""
     reference = reference_model(name)
     split = reference.dataset.split()
-    model = quantise_estimator(reference.estimator, split.train_features, split.train_targets).model
+    options = QuantisationOptions(**reference.labelling)
+    model = quantise_estimator(reference.estimator, split.train_features, split.train_targets, options).model
     targets = model.decision.encode(split.train_targets)
     return Task(model, model.coding.quantise(split.train_features), targets)
 

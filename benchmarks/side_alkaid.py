@@ -31,12 +31,12 @@ import numpy as np
 from abc_mapping import AREA_SCRIPT, abc_area_mm2, cells_area_mm2
 from adder_graph_models import HYBRID, matrix_netlists, mlp_netlists, tree_netlists
 from record import Bar, Row, geometric_mean, record, table
-from reference import chosen
+from reference import SUM_SETTINGS, chosen
 
 from bespoke.arith import Word, weighted_sums
 from bespoke.cells import CellLibrary, load_library
 from bespoke.data import load_dataset
-from bespoke.frontend import quantise_estimator
+from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import lower
 from bespoke.model import IntArray, IntegerModel, Trees
 from bespoke.netlist import Netlist, NetlistBuilder
@@ -76,7 +76,10 @@ def compare_model(dataset: str, kind: str, library: CellLibrary, *, forms: bool)
     """Areas of a model trained with the defaults."""
     split = load_dataset(dataset).split()
     trained = train_model(split, TrainingOptions(kind=kind))
-    model: IntegerModel = quantise_estimator(trained.estimator, split.train_features, split.train_targets).model
+    options = QuantisationOptions(**SUM_SETTINGS)
+    model: IntegerModel = quantise_estimator(
+        trained.estimator, split.train_features, split.train_targets, options
+    ).model
     words = model.coding.quantise(np.concatenate([split.train_features, split.test_features]))
     rng = np.random.default_rng(0)
     words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])

@@ -110,6 +110,9 @@ def _named(text: str) -> str:
     return text.strip()
 
 
+_feature_names = listed(_named, "names of features")
+
+
 def input_bits(text: str) -> int | dict[str, int]:
     """Read ``B`` (all features) or ``name=B,name=B`` (some of them)."""
     if "=" not in text:
@@ -123,6 +126,11 @@ def input_bits(text: str) -> int | dict[str, int]:
             raise click.BadParameter(f"feature '{feature}' is named twice")
         named[feature] = _input_bits(bits)
     return named
+
+
+def input_words(text: str) -> str | tuple[str, ...]:
+    """Read ``auto``, ``all``, ``none`` or ``name,name``."""
+    return text if text in ("auto", "all", "none") else _feature_names(text)
 
 
 def weight_bits(text: str) -> int | tuple[int, ...]:
@@ -198,6 +206,17 @@ SPLIT: Options = (TEST_SIZE, option("--seed", "Seed of the split and of all else
 # How a model is quantised.
 MODEL: Options = (
     option("--input-bits", "Bits of the inputs.  [default: 4; trees 8]", input_bits, "B|NAME=B,..."),
+    option(
+        "--input-words",
+        "Features that are words already: whole numbers, each its own word.  [default: auto, those that fit]",
+        input_words,
+        "auto|all|none|NAME,...",
+    ),
+    option(
+        "--thresholds",
+        "Thresholds of trees: on the input grid, or between training rows.  [default: auto, see the guide]",
+        ["auto", "grid", "rows"],
+    ),
     option("--weight-bits", "Bits of the weights.  [default: 8]", weight_bits, "B|B1,B2,..."),
     option(
         "--input-encoding",

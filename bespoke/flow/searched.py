@@ -215,9 +215,11 @@ def _tree_folds(case: Case) -> tuple[Fold, ...]:
     if len(rows.targets) < _LEAST_FOLD_ROWS:
         return ()
     raw = replace(case.options.compile.quantisation, model_inputs="raw")
+    names = model.coding.names
     found = []
     for refit in refits(case.estimator, rows.features, rows.targets, _FOLDS, case.options.search.seed):
-        fitted = quantise_estimator(refit.estimator, rows.features[refit.seen], rows.targets[refit.seen], raw).model
+        refitted = (refit.estimator, rows.features[refit.seen], rows.targets[refit.seen])
+        fitted = quantise_estimator(*refitted, raw, feature_names=names).model
         seen, held = (Rows.of(fitted, rows.features[part], rows.targets[part]) for part in (refit.seen, refit.held))
         space = design_space(fitted, seen.words, seen.wanted, case.costs)
         found.append(Fold(space, seen.words, seen.wanted, held.words, held.wanted))

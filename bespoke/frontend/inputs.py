@@ -12,8 +12,9 @@ from bespoke.errors import DataError, FeatureCountError, MissingValuesError, Mod
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
-from bespoke.frontend.pipeline import InputRange, Scaling, Unwrapped
+from bespoke.frontend.pipeline import Scaling, Unwrapped
 from bespoke.frontend.targets import Task, rounded_labels
+from bespoke.frontend.words import data_range
 from bespoke.model import ClassLabel, feature_table
 
 # Scaled features that differ by less than this from the raw ones are the same inputs.
@@ -83,22 +84,6 @@ def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
     if not np.isfinite(raw).all():
         raise DataError("infinite value", where="training features")
     return raw
-
-
-def data_range(features: FloatArray) -> InputRange:
-    """Minimum and width of each feature; the width of a constant feature is 1.
-
-    Raises
-    ------
-    DataError
-        If a width is beyond the range of a float.
-    """
-    low = features.min(axis=0)
-    with np.errstate(over="ignore"):
-        span = features.max(axis=0) - low
-    if not np.isfinite(span).all():
-        raise DataError("a feature's range overflows", where="training features", got=span.max())
-    return InputRange(low, np.where(span > 0, span, 1.0))
 
 
 def choose_inputs(

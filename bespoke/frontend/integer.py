@@ -13,6 +13,7 @@ from bespoke.errors import RangeError
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree, FloatTrees
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.pipeline import AffineStep, InputRange, Scaling
+from bespoke.frontend.placement import between_rows, moves
 from bespoke.frontend.targets import Task, rounded_labels
 from bespoke.model import (
     LEAF,
@@ -36,12 +37,13 @@ _LARGEST = 2.0**62
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """What a float model becomes an integer model with."""
+    """What a float model becomes an integer model with; ``features`` are the raw training rows."""
 
     scaling: Scaling
     coding: InputCoding
     options: QuantisationOptions
     task: Task
+    features: FloatArray
 
 
 def integer_model(model: FloatModel, source: Source, rounding: Rounding) -> IntegerModel:
@@ -94,7 +96,8 @@ def integer_tree(model: FloatTree, source: Source) -> IntegerModel:
 
     A threshold becomes the highest input word whose grid value the float tree sends left:
     ``floor(t * 2**b)`` for a threshold ``t`` in x01 units, found by comparing each grid value as scikit-learn does
-    (scaled in float64, compared in float32). It is -1 where no word goes left, ``2**b - 1`` where all do.
+    (scaled in float64, compared in float32). It is -1 where no word goes left, ``2**b - 1`` where all do. Some are then
+    moved between the words of the training rows, see `moves` and `between_rows`.
     """
     threshold = _word_thresholds(source, model.feature, model.threshold, np.float32)
     inner = model.feature != LEAF
@@ -167,9 +170,15 @@ def _word_thresholds(
 ) -> IntArray:
     """Highest word that goes left at each node, -1 where none does; 0 at leaves."""
     words = np.zeros(len(feature), dtype=np.int64)
+    rows = source.coding.quantise(source.features)
     for tested in sorted(set(feature.tolist()) - {LEAF}):
         nodes = feature == tested
-        words[nodes] = np.searchsorted(_grid(source, tested, precision), threshold[nodes], side="right") - 1
+        highest = np.searchsorted(_grid(source, tested, precision), threshold[nodes], side="right") - 1
+        column = source.features[:, tested : tested + 1]
+        if moves(source.options.thresholds, column[:, 0], rows[:, tested]):
+            seen = source.scaling.of_feature(tested).apply(column)[:, 0].astype(precision)
+            highest = between_rows(threshold[nodes], highest, seen, rows[:, tested])
+        words[nodes] = highest
     return words
 
 

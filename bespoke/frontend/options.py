@@ -13,6 +13,8 @@ from bespoke.options import Rule, check_options, one_of, option, option_fault, w
 InputEncoding = Literal["floor", "nearest", "auto"]
 ModelInputs = Literal["raw", "unit", "auto"]
 RegressorOutput = Literal["auto", "value", "label"]
+InputWords = Literal["auto", "none", "all"]
+Thresholds = Literal["auto", "rows", "grid"]
 
 DEFAULT_SUM_INPUT_BITS = 4
 DEFAULT_TREE_INPUT_BITS = 8
@@ -23,6 +25,13 @@ MAX_LEAF_BITS = 16
 
 def _bits(low: int, high: int, *each: type) -> Rule:
     return whole(low, high, "whole numbers ", each)
+
+
+_WORDS = Rule(
+    "not words",
+    "auto, none, all, or names of features in a tuple",
+    lambda value: value in get_args(InputWords) if isinstance(value, str) else isinstance(value, tuple),
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,13 @@ class QuantisationOptions:
     leaf_bits : int
         Bits of a leaf of an ensemble of trees, 1 to 16: the leaves of a tree spread over at most ``2**leaf_bits`` steps
         of a grid that all trees share.
+    input_words : {"auto", "none", "all"} or tuple of str
+        Features that are words already, such as those of a converter: whole numbers, of which word ``w`` stands for
+        ``low + w``. ``auto`` finds those whose range fits their bits.
+    thresholds : {"auto", "grid", "rows"}
+        Where thresholds of trees lie: at the grid value below, ``floor(t * 2**bits)``, so that the circuit is the tree
+        on the input grid, or moved between the words of the training rows. ``auto`` moves those of features of whole
+        numbers that their words tell apart.
     input_encoding : {"floor", "nearest", "auto"}
         Rounding of the inputs; ``auto`` takes what is better on the training data.
     model_inputs : {"auto", "raw", "unit"}
@@ -59,6 +75,8 @@ class QuantisationOptions:
     weight_bits: int | tuple[int, ...] = option(8, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
     value_bits: int = option(12, _bits(1, MAX_COEFFICIENT_BITS))
     leaf_bits: int = option(DEFAULT_LEAF_BITS, _bits(1, MAX_LEAF_BITS))
+    input_words: InputWords | tuple[str, ...] = option("auto", _WORDS)
+    thresholds: Thresholds = option("auto", one_of(get_args(Thresholds)))
     input_encoding: InputEncoding = option("floor", one_of(get_args(InputEncoding)))
     model_inputs: ModelInputs = option("auto", one_of(get_args(ModelInputs)))
     regressor_output: RegressorOutput = option("auto", one_of(get_args(RegressorOutput)))

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import DataError, FeatureCountError
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel
-from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs, data_range
+from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs
 from bespoke.frontend.integer import Source, integer_model
 from bespoke.frontend.options import QuantisationOptions
-from bespoke.frontend.pipeline import Scaling, unwrap
+from bespoke.frontend.pipeline import unwrap
+from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
 from bespoke.frontend.targets import read_task
+from bespoke.frontend.words import input_coding
 from bespoke.model import ROUNDINGS, InputCoding, IntegerModel
 
 DEFAULT_OPTIONS = QuantisationOptions()
-_NOTED_FEATURES = 8
+_REMARK_ROWS = 4000  # whose answers a remark is about, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +93,11 @@ def quantise_estimator(
         raise DataError("features and targets differ in length", got=f"{len(features)} and {len(task.targets)}")
     scaling, reason = choose_inputs(model, unwrapped, features, task, options.model_inputs)
     names = _names(feature_names, train_features, estimator, model.feature_count)
-    coding = _coding(names, scaling, features, model, options)
-    integer, encoding_note = _best(model, Source(scaling, coding, options, task), features)
-    notes = [reason, *encoding_note, *_feature_notes(features, integer.coding)]
+    coding = input_coding(names, features, options, model.default_input_bits, scaling)
+    source = Source(scaling, coding, options, task, features)
+    integer, encoding_note = _best(model, source, features)
+    notes = [reason, *encoding_note, *feature_remarks(features, integer.coding)]
+    notes += fewer_bits_remark(features, integer.coding, partial(_answers, model, source, features))
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
     return Quantised(integer, FloatPredictor(model, scaling, task.classes, task.rounds), tuple(notes))
@@ -104,22 +109,16 @@ def _best(model: FloatModel, source: Source, features: FloatArray) -> tuple[Inte
     if encoding != "auto":
         return integer_model(model, source, encoding), []
     candidates = [integer_model(model, source, "floor"), integer_model(model, source, "nearest")]
-    outputs = [candidate.predict(candidate.coding.quantise(features)) for candidate in candidates]
-    if not task.classes:
-        outputs = [candidate.decision.decode(words) for candidate, words in zip(candidates, outputs, strict=True)]
-    scores = [task.score(values) for values in outputs]
+    scores = [task.score_of(candidate, features) for candidate in candidates]
     found = ", ".join(f"{name} {score:.3f}" for name, score in zip(ROUNDINGS, scores, strict=True))
     best = candidates[int(np.argmax(scores))]
     return best, [f"input encoding: {best.coding.rounding}, by {task.metric} on the training data ({found})"]
 
 
-def _coding(
-    names: tuple[str, ...], scaling: Scaling, features: FloatArray, model: FloatModel, options: QuantisationOptions
-) -> InputCoding:
-    range_ = scaling.range if scaling.range is not None else data_range(features)
-    scaling.check_clips(range_)
-    bits = options.bits_per_feature(names, model.default_input_bits)
-    return InputCoding(names, bits, tuple(range_.low.tolist()), tuple(range_.span.tolist()))
+def _answers(model: FloatModel, source: Source, features: FloatArray, coding: InputCoding) -> NDArray[np.int64]:
+    """Output words on the first training rows of the model quantised with a coding."""
+    rows = features[:_REMARK_ROWS]
+    return integer_model(model, replace(source, coding=coding), coding.rounding).predict(coding.quantise(rows))
 
 
 def _names(given: Sequence[str] | None, features: object, estimator: object, count: int) -> tuple[str, ...]:
@@ -134,37 +133,3 @@ def _names(given: Sequence[str] | None, features: object, estimator: object, cou
         twice = next(name for number, name in enumerate(names) if name in names[:number])
         raise DataError("two features have the same name", where="feature names", got=twice)
     return names
-
-
-def _feature_notes(features: FloatArray, coding: InputCoding) -> list[str]:
-    """Sentences about features that are constant or take so few values that fewer bits tell them apart."""
-    constant = [name for name, column in zip(coding.names, features.T, strict=True) if np.all(column == column[0])]
-    notes = [f"constant in the training data: {_listed(constant)}"] if constant else []
-    few = []
-    for name, bits, column, low, span in zip(
-        coding.names, coding.bits, features.T, coding.low, coding.span, strict=True
-    ):
-        values = np.unique(column)
-        if not 1 < len(values) <= 1 << max(bits - 1, 0):
-            continue
-        enough = _bits_that_tell_apart(values, InputCoding((name,), (bits,), (low,), (span,), coding.rounding))
-        if enough < bits:
-            few.append(f"{name} ({len(values)} values, {enough} of {bits} bits)")
-    if few:
-        notes.append(f"fewer input bits tell the training values apart: {_listed(few)}")
-    return notes
-
-
-def _bits_that_tell_apart(values: FloatArray, coding: InputCoding) -> int:
-    bits = coding.bits[0]
-    most = len(np.unique(coding.quantise(values[:, np.newaxis])))
-    for fewer in range(bits):
-        narrow = InputCoding(coding.names, (fewer,), coding.low, coding.span, coding.rounding)
-        if len(np.unique(narrow.quantise(values[:, np.newaxis]))) == most:
-            return fewer
-    return bits
-
-
-def _listed(items: Sequence[str]) -> str:
-    more = len(items) - _NOTED_FEATURES
-    return ", ".join(items[:_NOTED_FEATURES]) + (f" and {more} more" if more > 0 else "")

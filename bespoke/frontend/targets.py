@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from bespoke.errors import OptionError, TargetError
 from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.options import RegressorOutput
-from bespoke.model import ClassLabel
+from bespoke.model import ClassLabel, IntegerModel
 
 MAX_LABELS = 64
 
@@ -46,6 +46,11 @@ class Task:
         spread = float(np.sum((self.targets - self.targets.mean()) ** 2))
         error = float(np.sum((self.targets - outputs) ** 2))
         return 1.0 - error / spread if spread > 0 else -error
+
+    def score_of(self, model: IntegerModel, features: NDArray[Any]) -> float:
+        """Score of an integer model on raw features, shape (n_samples, n_features)."""
+        words = model.predict(model.coding.quantise(features))
+        return self.score(words if self.classes else model.decision.decode(words))
 
     def baseline(self) -> float:
         """Score of always answering the most frequent class, or the mean value."""

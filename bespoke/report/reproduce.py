@@ -18,7 +18,9 @@ def flags_of(names: str, **renamed: str) -> dict[str, str]:
 _COMPILE = flags_of(
     "technology vdd dont_use effort power_share period_ms test_size seed", technology="tech", power_share="objective"
 )
-_QUANTISATION = flags_of("input_bits weight_bits input_encoding model_inputs regressor_output value_bits leaf_bits")
+_QUANTISATION = flags_of(
+    "input_bits input_words thresholds weight_bits input_encoding model_inputs regressor_output value_bits leaf_bits"
+)
 _CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
 _SEARCH = flags_of("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")
 _OWN = flags_of("minimise recipe finalists caution")

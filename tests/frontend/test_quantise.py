@@ -143,13 +143,16 @@ def test_names_come_from_the_data_or_the_estimator():
     assert given.model.coding.names == tuple("abcd")
 
 
-def test_few_values_are_noted():
+def test_few_values_are_noted_where_the_answers_stay():
     rng = np.random.default_rng(0)
     features = np.stack([rng.integers(0, 2, 80), rng.integers(0, 5, 80), rng.uniform(size=80)], axis=1)
     targets = (features.sum(axis=1) > 3).astype(int)
-    result = quantise_estimator(DecisionTreeClassifier().fit(features, targets), features, targets)
+    tree = DecisionTreeClassifier(random_state=0).fit(features, targets)
+    result = quantise_estimator(tree, features, targets, QuantisationOptions(input_bits=8))
     note = next(note for note in result.notes if note.startswith("fewer input bits"))
     assert note.endswith(": x0 (2 values, 1 of 8 bits), x1 (5 values, 3 of 8 bits)")
+    fewer = quantise_estimator(tree, features, targets, QuantisationOptions(input_bits=(1, 3, 8)))
+    np.testing.assert_array_equal(fewer.model.predict_raw(features), result.model.predict_raw(features))
 
 
 def test_float_predict_checks_its_input():

@@ -31,7 +31,7 @@ def test_accuracy_loss(shared):
     for name, expected in FLOAT.items():
         found = [rows[f"{name}.{kind}"]["float"] for kind in benchmark.KINDS]
         assert found == pytest.approx(expected, abs=0.0006)
-    default = benchmark.losses(rows, "default")
+    default = benchmark.losses(rows, "4 bits")
     assert max(default) <= 2.5
     assert sum(points <= 1.5 for points in default) >= 14
     assert max(benchmark.losses(rows, "auto, 5 bits")) <= 1.5

@@ -100,3 +100,9 @@ def test_bad_bits(bits: object) -> None:
 def test_trees_and_weighted_sums() -> None:
     trees = {kind for kind in (*KINDS, *ALIASES) if TrainingOptions(kind).is_tree}
     assert trees == {"tree", "extra_tree", "tree_regressor"}
+
+
+def test_words_are_scaled_as_they_are() -> None:
+    words = np.array([[1.0, 0.0], [5.0, 3.0], [2.0, 7.0]])
+    scaled = CircuitInputs(3).fit(words).transform(np.vstack([words, [[9.0, 9.0]]]))
+    assert scaled.tolist() == [[0.0, 0.0], [1.0, 3 / 7], [0.25, 1.0], [1.5, 1.0]]
