@@ -10,6 +10,6 @@ from bespoke.frontend.options import (
     QuantisationOptions,
     RegressorOutput,
 )
-from bespoke.frontend.pipeline import InputRange, Scaling
 from bespoke.frontend.quantise import Quantised, quantise_estimator
+from bespoke.frontend.scaling import InputRange, Scaling
 from bespoke.frontend.words import input_coding, is_word

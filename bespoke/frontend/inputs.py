@@ -12,7 +12,8 @@ from bespoke.errors import DataError, FeatureCountError, MissingValuesError, Mod
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
-from bespoke.frontend.pipeline import Scaling, Unwrapped
+from bespoke.frontend.pipeline import Unwrapped
+from bespoke.frontend.scaling import Scaling
 from bespoke.frontend.targets import Task, rounded_labels
 from bespoke.frontend.words import data_range
 from bespoke.model import ClassLabel, feature_table

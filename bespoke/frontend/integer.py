@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from bespoke.errors import RangeError
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree, FloatTrees
 from bespoke.frontend.options import QuantisationOptions
-from bespoke.frontend.pipeline import AffineStep, InputRange, Scaling
 from bespoke.frontend.placement import between_rows, moves
+from bespoke.frontend.scaling import AffineStep, InputRange, Scaling
 from bespoke.frontend.targets import Task, rounded_labels
 from bespoke.model import (
     LEAF,

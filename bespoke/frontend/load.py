@@ -16,12 +16,15 @@ from bespoke.errors import ModelFileError, OutputError, UntrustedFileError
 from bespoke.files import write_file
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
+from bespoke.frontend.folding import folded
 from bespoke.frontend.pipeline import unwrap
+from bespoke.frontend.trusted import STEP_TYPES
 from bespoke.model import IntegerModel, model_from_text
 
 # Internals of scikit-learn inside supported estimators and searches that skops does not trust by itself. None runs
 # code when it is built; node tables are checked after loading, and nothing else here is ever called.
 TRUSTED_TYPES = (
+    *STEP_TYPES,
     "sklearn.tree._tree.Tree",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
@@ -106,7 +109,8 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
         warnings.simplefilter("always")
         model = _READERS[file.suffix.lower()](file)
     if not is_integer_model(model):
-        read_estimator(unwrap(model).estimator)
+        unwrapped = unwrap(model)
+        folded(read_estimator(unwrapped.estimator), unwrapped.view)
     return Loaded(model, tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught)))
 
 

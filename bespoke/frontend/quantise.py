@@ -13,6 +13,7 @@ from bespoke.errors import DataError, FeatureCountError
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.estimators import read_estimator
 from bespoke.frontend.floatmodel import FloatArray, FloatModel
+from bespoke.frontend.folding import folded
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs
 from bespoke.frontend.integer import Source, integer_model
 from bespoke.frontend.options import QuantisationOptions
@@ -82,11 +83,7 @@ def quantise_estimator(
         If an option does not fit the model.
     """
     unwrapped = unwrap(estimator)
-    model = read_estimator(unwrapped.estimator)
-    width = len(unwrapped.scaling.steps[0].center) if unwrapped.scaling.steps else model.feature_count
-    if width != model.feature_count:
-        fault, allowed = "scaler and estimator differ in the number of features", str(model.feature_count)
-        raise FeatureCountError(fault, where="Pipeline", got=width, allowed=allowed)
+    model = folded(read_estimator(unwrapped.estimator), unwrapped.view)
     features = checked_features(train_features, model.feature_count)
     task = read_task(model, train_targets, options.regressor_output)
     if len(task.targets) != len(features):
@@ -96,7 +93,8 @@ def quantise_estimator(
     coding = input_coding(names, features, options, model.default_input_bits, scaling)
     source = Source(scaling, coding, options, task, features)
     integer, encoding_note = _best(model, source, features)
-    notes = [reason, *encoding_note, *feature_remarks(features, integer.coding)]
+    step_notes = unwrapped.view.notes if unwrapped.view else ()
+    notes = [reason, *encoding_note, *step_notes, *feature_remarks(features, integer.coding)]
     notes += fewer_bits_remark(features, integer.coding, partial(_answers, model, source, features))
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bespoke.errors import DataError, OptionError
 from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, QuantisationOptions
-from bespoke.frontend.pipeline import InputRange, Scaling
+from bespoke.frontend.scaling import InputRange, Scaling
 from bespoke.model import MAX_INPUT_BITS, InputCoding
 
 BoolArray = NDArray[np.bool_]
@@ -64,7 +64,7 @@ def input_coding(
     UnsupportedModelError
         If the pipeline clips what the words tell apart.
     """
-    range_ = scaling.range if scaling.range is not None else data_range(features)
+    range_ = scaling.range_or(data_range(features))
     bits = np.array(options.bits_per_feature(names, default_bits))
     declared = _declared(names, options.input_words)
     is_open = ~_given_bits(names, options)
@@ -133,10 +133,9 @@ def _word_low(features: FloatArray, bits: NDArray[np.int64]) -> FloatArray:
 
 def _unclipped(features: FloatArray, scaling: Scaling, bits: NDArray[np.int64]) -> BoolArray:
     """Which features the pipeline clips nowhere between the lowest and the highest word."""
-    if not any(step.clip for step in scaling.steps):
-        return np.ones(features.shape[1], dtype=bool)
+    free = ~scaling.clipped(features.shape[1])
     if scaling.range is None:
-        return np.zeros(features.shape[1], dtype=bool)
+        return free
     low, slack = _word_low(features, bits), _CLIP_TOLERANCE * scaling.range.span
     high = low + np.exp2(bits) - 1.0
-    return np.asarray((low >= scaling.range.low - slack) & (high <= scaling.range.high + slack))
+    return free | (low >= scaling.range.low - slack) & (high <= scaling.range.high + slack)
