@@ -7,16 +7,16 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from command_line import call
 
-from bespoke.cli import bespoke
 from bespoke.flow import RECIPES
 
 QUICK = ("--population", 8, "--epochs", 1, "--generations", 2, "--finalists", 2, "--jobs", 1, "--no-formal")
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(bespoke, [str(arg) for arg in args])
+    return call(*args)
 
 
 @pytest.fixture(scope="module")

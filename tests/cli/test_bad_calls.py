@@ -7,9 +7,7 @@ from pathlib import Path
 
 import bad_call_files
 import pytest
-from click.testing import CliRunner
-
-from bespoke.cli import bespoke
+from command_line import call
 
 COMPILE = "compile {good} --data {iris} -o {out}"
 MODEL = "compile {models}/%s --data {iris} -o {out}"
@@ -290,7 +288,7 @@ def test_bad_call(
     out = tmp_path / "work" / "design"
     out.parent.mkdir()
     args = shlex.split(line.format(**places, out=out))
-    result = CliRunner().invoke(bespoke, args)
+    result = call(*args)
     assert result.exit_code == 2, result.output
     assert result.stderr.startswith("bespoke: error: "), result.stderr
     assert message in result.stderr

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from command_line import call
 
-from bespoke.cli import bespoke
 from bespoke.cli.commands import COMMANDS
 from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN
 
@@ -33,7 +33,7 @@ FILES = {
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(bespoke, [str(arg) for arg in args])
+    return call(*args)
 
 
 def data(*args: object) -> Any:
@@ -246,5 +246,5 @@ def test_demo(tmp_path: Path) -> None:
 
 
 def test_the_help_names_the_usual_caution() -> None:
-    text = " ".join(CliRunner().invoke(bespoke, ["approximate", "--help"]).output.split())
+    text = " ".join(call("approximate", "--help").output.split())
     assert f"[default: {CAUTION_SEEN:g}; trees {CAUTION_HELD_OUT:g}]" in text

@@ -7,11 +7,10 @@ import os
 import shutil
 
 import pytest
-from click.testing import CliRunner
+from command_line import call
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.cli import bespoke
 from bespoke.flow import compile_model
 from bespoke.interchange import FORMATS
 from bespoke.report import save_design
@@ -24,10 +23,6 @@ def design(tmp_path_factory):
     model = DecisionTreeClassifier(max_depth=3, random_state=0).fit(data.data, data.target)
     save_design(compile_model(model, data.data, data.target, input_bits=4), folder)
     return folder
-
-
-def call(*args):
-    return CliRunner().invoke(bespoke, [str(arg) for arg in args])
 
 
 def estimate(*args):

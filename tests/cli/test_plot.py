@@ -8,9 +8,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from bespoke.cli import bespoke
+from click.testing import Result
+from command_line import call
 
 SVG = "{http://www.w3.org/2000/svg}"
 HEADS = (
@@ -25,7 +24,7 @@ wine,svm,bespoke,egfet,,accuracy,1,,,,,,,,training failed
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(bespoke, [str(arg) for arg in args])
+    return call(*args)
 
 
 @pytest.fixture

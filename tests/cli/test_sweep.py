@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from command_line import call
 from small_sweeps import QUICK, tables
 
-from bespoke.cli import bespoke
 from bespoke.cli.sweep import command, sweep_options
 from bespoke.sweep import SweepOptions
 from bespoke.sweep.page import sweep_command
@@ -33,7 +33,7 @@ jobs = 1
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(bespoke, ["sweep", *(str(arg) for arg in args)])
+    return call("sweep", *args)
 
 
 @pytest.fixture(autouse=True)

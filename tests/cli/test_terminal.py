@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from click.testing import CliRunner
+from command_line import call
 
 from bespoke.cli import bespoke
 from bespoke.cli.commands import COMMANDS
@@ -37,7 +37,7 @@ LEAVES = [(name, command) for name, command in every_command() if not isinstance
 
 @pytest.mark.parametrize("name", [name for name, _ in every_command()])
 def test_help_has_examples_that_call_the_command(name):
-    shown = CliRunner().invoke(bespoke, [*name.split(), "--help"]).output
+    shown = call(*name.split(), "--help").output
     _, _, examples = shown.partition("Examples:\n")
     assert f"bespoke {name}" in examples
 
@@ -70,7 +70,7 @@ def test_every_command_has_json(name, command):
     ],
 )
 def test_json_is_one_document_and_all_of_the_output(args):
-    result = CliRunner().invoke(bespoke, [*args, "--json"])
+    result = call(*args, "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)
 
@@ -115,9 +115,9 @@ def test_completion_of_commands_options_and_names():
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_call_the_program(shell):
-    shown = CliRunner().invoke(bespoke, ["completion", shell]).stdout
+    shown = call("completion", shell).stdout
     assert f"_BESPOKE_COMPLETE={shell}_complete" in shown
-    assert CliRunner().invoke(bespoke, ["completion", "tcsh"]).exit_code == 2
+    assert call("completion", "tcsh").exit_code == 2
 
 
 def on_terminal(*args: str, **variables: str) -> str:

@@ -275,7 +275,7 @@ class Frame:
     columns = ("a", "b", "c", "d")
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return np.array(X, dtype=dtype, copy=copy)
+        return np.array(X, dtype=dtype)
 
 
 def test_columns_in_another_order_are_refused() -> None:

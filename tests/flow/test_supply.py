@@ -33,7 +33,7 @@ QUICK: dict[str, Any] = {
     "prune": False,
     "test_size": 0.0,
 }
-LIMIT_MS = 50.0
+LIMIT_MS = 56.0
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from command_line import call
 from small_sweeps import QUICK, small_sweep, tables
 
-from bespoke.cli import bespoke
 from bespoke.data import load_dataset
 from bespoke.errors import ClusterError, OptionError, ToolMissingError
 from bespoke.sweep import Progress, cluster, run_sweep
@@ -120,9 +119,9 @@ def test_where_no_scheduler_answers_one_line_says_so_in_seconds(tmp_path: Path, 
     with closing(socket.create_server(("127.0.0.1", 0))) as other:  # it listens, but says nothing
         for port in (other.getsockname()[1], 9):
             start = time.monotonic()
-            call = ["sweep", "--datasets", "iris", "--models", "tree", *QUICK[:-2]]
-            call += ["--scheduler", f"tcp://127.0.0.1:{port}", "-o", str(tmp_path / "out")]
-            result = CliRunner().invoke(bespoke, call)
+            words = ["sweep", "--datasets", "iris", "--models", "tree", *QUICK[:-2]]
+            words += ["--scheduler", f"tcp://127.0.0.1:{port}", "-o", str(tmp_path / "out")]
+            result = call(*words)
             assert result.exit_code == 2
             assert f"tcp://127.0.0.1:{port}: no Dask scheduler answers" in result.output
             assert len(result.output.splitlines()) == 1

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from command_line import call
 from small_sweeps import QUICK, small_sweep, tables
 
-from bespoke.cli import bespoke
 from bespoke.errors import OptionError, OutputError
 from bespoke.flow import verify_folder
 from bespoke.sweep import Cell, Progress, SweepResult, cell, processes, run_sweep
@@ -131,14 +130,14 @@ def test_folders_that_are_refused(done: tuple[SweepResult, Path], tmp_path: Path
 @pytest.mark.slow
 def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
     folder, whole = tmp_path / "killed", tmp_path / "whole"
-    call = ["sweep", "--datasets", "iris,wine", "--models", "tree", "--seeds", "1-4", *QUICK]
-    with started([*call, "-o", str(folder)]) as program:
+    words = ["sweep", "--datasets", "iris,wine", "--models", "tree", "--seeds", "1-4", *QUICK]
+    with started([*words, "-o", str(folder)]) as program:
         wait_until(lambda: len(list((folder / "cells").glob("*.json"))) >= 2)
         assert program.poll() is None
     assert 2 <= len(list((folder / "cells").glob("*.json"))) < 8
     assert not tables(folder)
     for place, more in ((folder, ["--resume"]), (whole, [])):
-        assert CliRunner().invoke(bespoke, [*call, *more, "-o", str(place)]).exit_code == 0
+        assert call(*words, *more, "-o", place).exit_code == 0
     assert tables(folder) == tables(whole)
     assert len(tables(whole)) == 6
     assert {path.name for path in folder.rglob(".*")} == {".bespoke.json"}
