@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bespoke.families.learning import Prices
 from bespoke.model import Affine, Compare, Gates, IntegerModel, Lookup, Stage, Trees
-from bespoke.numeric import Interval
+from bespoke.numeric import Interval, count_ones
 
 # In NAND2 cells, of mapped circuits: a full adder, and one bit of a comparison of two words and the larger of them.
 _ADDER, _CONTEST_BIT = 9.0, 7.0
@@ -82,7 +82,7 @@ def _digits(weights: NDArray[np.int64]) -> NDArray[np.int64]:
     """Non-zero signed digits of each weight: ones of ``3 w`` exclusive or ``w`` (Reitwiesner's form)."""
     size = np.abs(weights)
     changed = size ^ (3 * size)
-    return np.asarray(np.bitwise_count(changed), dtype=np.int64)
+    return count_ones(changed.astype(np.uint64)).astype(np.int64)
 
 
 def _no_cells(_: Stage, __: Sequence[Interval]) -> float:

@@ -2,4 +2,5 @@
 
 from bespoke.numeric.checked import real_number, whole_number
 from bespoke.numeric.interval import Interval
+from bespoke.numeric.ones import count_ones
 from bespoke.numeric.recoding import Digit, csd, digit_count

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.numeric import count_ones
+
 Words = NDArray[np.uint64]
 _BYTES = 8
-_ONES = np.array([number.bit_count() for number in range(1 << 16)], dtype=np.uint8)
 
 
 class ValueTable:
@@ -82,11 +83,3 @@ class ValueTable:
 
     def _words(self, value: int) -> Words:
         return np.frombuffer(value.to_bytes(self._size, "little"), dtype="<u8")
-
-
-def count_ones(words: Words) -> NDArray[np.uint8]:
-    """Number of ones in each word."""
-    if hasattr(np, "bitwise_count"):
-        return np.asarray(np.bitwise_count(words))
-    parts = words.view(np.uint16).reshape(*words.shape, 4)
-    return np.asarray(_ONES[parts].sum(axis=-1, dtype=np.uint8))

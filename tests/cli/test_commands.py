@@ -133,7 +133,7 @@ def test_train_on_rounded_inputs(tmp_path: Path) -> None:
     assert data("compile", path, "--data", "iris", "-o", tmp_path / "svm", "--no-verify")["gates"]
     result = run("train", "iris", "--model", "svm", "--input-bits", 17, "-o", path)
     assert result.exit_code == 2
-    assert "option input_bits is out of range; got 17; allowed: 1 to 16" in result.output
+    assert "option input_bits is out of range; got 17; allowed: 1 to 16" in result.stderr
 
 
 def test_lists_and_descriptions() -> None:

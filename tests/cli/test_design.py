@@ -7,15 +7,14 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from bespoke.cli import bespoke
+from click.testing import Result
+from command_line import call
 
 QUICK = ("--families", "tree", "--finalists", 3, "--jobs", 1, "--no-formal", "--budget", 0.5)
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(bespoke, [str(arg) for arg in args])
+    return call(*args)
 
 
 @pytest.fixture(scope="module")

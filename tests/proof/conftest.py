@@ -127,7 +127,9 @@ def sabotage() -> ModuleType:
     """The module benchmarks/sabotage.py."""
     spec = importlib.util.spec_from_file_location("sabotage_benchmark", ROOT / "benchmarks" / "sabotage.py")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))  # it imports its neighbours
+        spec.loader.exec_module(module)
     return module
 
 

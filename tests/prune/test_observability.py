@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 from random_models import all_words, random_netlist
 
+from bespoke.numeric import count_ones
 from bespoke.prune.judge import Judge, expect_words
 from bespoke.prune.network import PruningNetwork
 from bespoke.prune.observability import Observability
-from bespoke.prune.similarity import ValueTable, count_ones
+from bespoke.prune.similarity import ValueTable
 from bespoke.sim import pack_words
 
 WORDS = all_words((2, 2, 2))

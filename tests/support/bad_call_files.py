@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.datasets import load_iris
-from sklearn.decomposition import PCA
+from sklearn.decomposition import KernelPCA
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -49,7 +49,7 @@ def write_models(folder: Path) -> None:
         "two_outputs": DecisionTreeRegressor(max_depth=2).fit(X, np.column_stack([Y, Y])),
         "nan": nan,
         "infinite": infinite,
-        "pca": make_pipeline(PCA(2), LogisticRegression()).fit(X, Y),
+        "pca": make_pipeline(KernelPCA(2, kernel="rbf"), LogisticRegression()).fit(X, Y),
         "function": make_pipeline(FunctionTransformer(np.log1p), LogisticRegression(max_iter=500)).fit(X, Y),
         "wide": wide,
         "no_refit": search,
