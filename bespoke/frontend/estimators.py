@@ -7,12 +7,34 @@ from typing import Any
 
 from bespoke.errors import UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, malformed
+from bespoke.frontend.centroids import (
+    read_complement_bayes,
+    read_gaussian_bayes,
+    read_multinomial_bayes,
+    read_nearest_centroid,
+)
 from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.forest import read_forest_classifier, read_forest_regressor
-from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr
+from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr, read_tweedie
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
 
+_MORE_LINEAR_CLASSIFIERS = ("PassiveAggressiveClassifier", "LinearDiscriminantAnalysis")
+_MORE_LINEAR_REGRESSORS = (
+    "PassiveAggressiveRegressor",
+    "BayesianRidge",
+    "ARDRegression",
+    "HuberRegressor",
+    "Lars",
+    "LarsCV",
+    "LassoLars",
+    "LassoLarsCV",
+    "LassoLarsIC",
+    "OrthogonalMatchingPursuit",
+    "OrthogonalMatchingPursuitCV",
+    "QuantileRegressor",
+    "TheilSenRegressor",
+)
 _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "DecisionTreeClassifier": read_tree_classifier,
     "DecisionTreeRegressor": read_tree_regressor,
@@ -44,6 +66,13 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "LassoCV": read_linear_regressor,
     "ElasticNet": read_linear_regressor,
     "ElasticNetCV": read_linear_regressor,
+    **dict.fromkeys(_MORE_LINEAR_CLASSIFIERS, read_linear_classifier),
+    **dict.fromkeys(_MORE_LINEAR_REGRESSORS, read_linear_regressor),
+    "TweedieRegressor": read_tweedie,
+    "NearestCentroid": read_nearest_centroid,
+    "GaussianNB": read_gaussian_bayes,
+    "MultinomialNB": read_multinomial_bayes,
+    "ComplementNB": read_complement_bayes,
 }
 
 SUPPORTED_ESTIMATORS: tuple[str, ...] = tuple(_READERS)

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import DataError, FeatureCountError, MissingValuesError, ModelInputsError, NonNumericError
 from bespoke.frontend.attributes import Estimator
+from bespoke.frontend.composition import Composed
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
 from bespoke.frontend.options import ModelInputs
-from bespoke.frontend.pipeline import Unwrapped
 from bespoke.frontend.scaling import Scaling
 from bespoke.frontend.targets import Task, rounded_labels
 from bespoke.frontend.words import data_range
@@ -88,7 +88,7 @@ def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
 
 
 def choose_inputs(
-    model: FloatModel, unwrapped: Unwrapped, features: FloatArray, task: Task, choice: ModelInputs
+    model: FloatModel, composed: Composed, features: FloatArray, task: Task, choice: ModelInputs
 ) -> tuple[Scaling, str]:
     """Scaling from raw features to the model's inputs, and a sentence that says why.
 
@@ -97,10 +97,10 @@ def choose_inputs(
     ModelInputsError
         If ``auto`` cannot tell whether a bare model takes raw or min-max scaled features.
     """
-    scalings = {"raw": unwrapped.scaling, "unit": unwrapped.scaling.after_unit(data_range(features))}
+    scalings = {"raw": composed.scaling, "unit": composed.scaling.after_unit(data_range(features))}
     if choice != "auto":
         return scalings[choice], f"{_WORDS[choice]}, as asked"
-    if not unwrapped.is_bare:
+    if not composed.is_bare:
         return scalings["raw"], f"{_WORDS['raw']}, scaled as the pipeline says"
     if model.is_constant:
         return scalings["raw"], f"{_WORDS['raw']}; the model does not depend on any"
@@ -114,7 +114,7 @@ def choose_inputs(
     if raw != unit and max(raw, unit) > task.baseline():
         better = "raw" if raw > unit else "unit"
         return scalings[better], f"{_WORDS[better]}, since {found}"
-    inside = _support_vectors_inside(unwrapped.estimator, features)
+    inside = _support_vectors_inside(composed.estimator, features)
     if inside:
         return scalings[inside], f"{_WORDS[inside]}, since {found}, and its support vectors lie in that range"
     guess = "the most frequent class" if task.classes else "the mean"

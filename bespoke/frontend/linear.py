@@ -29,6 +29,13 @@ def read_linear_regressor(estimator: Estimator) -> FloatSums:
     return FloatSums((_layer(estimator, fitted(estimator, "coef_")),), None, Origin("svm", type(estimator).__name__))
 
 
+def read_tweedie(estimator: Estimator) -> FloatSums:
+    """Float form of a TweedieRegressor without a link function, as with ``power=0``."""
+    link = "identity" if estimator.link == "auto" and estimator.power <= 0 else estimator.link
+    check_setting(estimator, "link", link, ("identity",), 'link="identity"')
+    return read_linear_regressor(estimator)
+
+
 def read_svc(estimator: Estimator) -> FloatSums:
     """Float form of a support vector classifier: one-vs-one votes, as its ``predict`` counts them.
 

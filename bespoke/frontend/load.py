@@ -15,9 +15,7 @@ from typing import Any, TypeGuard
 from bespoke.errors import ModelFileError, OutputError, UntrustedFileError
 from bespoke.files import write_file
 from bespoke.frontend.attributes import Estimator
-from bespoke.frontend.estimators import read_estimator
-from bespoke.frontend.folding import folded
-from bespoke.frontend.pipeline import unwrap
+from bespoke.frontend.composition import compose
 from bespoke.frontend.trusted import STEP_TYPES
 from bespoke.model import IntegerModel, model_from_text
 
@@ -109,8 +107,7 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
         warnings.simplefilter("always")
         model = _READERS[file.suffix.lower()](file)
     if not is_integer_model(model):
-        unwrapped = unwrap(model)
-        folded(read_estimator(unwrapped.estimator), unwrapped.view)
+        compose(model)
     return Loaded(model, tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught)))
 
 

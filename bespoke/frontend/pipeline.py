@@ -34,6 +34,8 @@ class Unwrapped:
         The scalers that stand in front of all other steps, or may stand there.
     view : View or None
         What it reads, as functions of the outputs of ``scaling``; None where there is no step in front of it.
+    whole : View or None
+        What it reads, as functions of the model's inputs.
     is_bare : bool
         Whether there was no pipeline, so that nothing says how the estimator's inputs are scaled.
     """
@@ -41,6 +43,7 @@ class Unwrapped:
     estimator: Any
     scaling: Scaling
     view: View | None
+    whole: View | None
     is_bare: bool
 
 
@@ -60,9 +63,9 @@ def unwrap(model: Estimator) -> Unwrapped:
             raise UnsupportedModelError("no estimator", where="Pipeline", got=f"last step {estimator!r}")
         view = None
         for name, transformer in transformers:
-            view = _passed(view, name, transformer)
+            view = passed(view, name, transformer)
         scaling, rest = hoisted(view) if view else (Scaling(), None)
-        return Unwrapped(estimator, scaling, rest, is_bare)
+        return Unwrapped(estimator, scaling, rest, view, is_bare)
 
 
 def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], bool]:
@@ -76,8 +79,11 @@ def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], b
             is_bare = False
             outer = f"{name}." if pending else ""
             pending += [(outer + inner, part) for inner, part in reversed(step.steps)]
-        elif not pending and not is_a(step, tuple(_INSIDE)):
+        elif not pending and not is_a(step, (*_INSIDE, *_CHOOSING)):
             return step, transformers, is_bare
+        elif not pending and is_a(step, _CHOOSING):
+            transformers.append((name or type(step).__name__, step))
+            pending.append(("", fitted(step, "estimator_")))
         elif not pending:
             pending.append(("", _inside(step)))
         elif step is not None and step != "passthrough":
@@ -95,8 +101,14 @@ def _inside(wrapper: Estimator) -> Estimator:
     return fitted(wrapper, attribute)
 
 
-def _passed(view: View | None, name: str, transformer: Estimator, level: int = 0) -> View:
-    """The view behind a transformer; without one in front, that of as many inputs as it takes."""
+def passed(view: View | None, name: str, transformer: Estimator, level: int = 0) -> View:
+    """The view behind a transformer; without one in front, that of as many inputs as it takes.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the step is not supported.
+    """
     kind = type(transformer).__name__
     if level > _MOST_LEVELS:
         raise ModelFileError("steps inside steps without end", where=f"step {name!r}", allowed=f"{_MOST_LEVELS} levels")
@@ -104,7 +116,7 @@ def _passed(view: View | None, name: str, transformer: Estimator, level: int = 0
         allowed = ", ".join(STEPS)
         raise UnsupportedModelError("unsupported pipeline step", where=f"step {name!r}", got=kind, allowed=allowed)
     front = view or View.plain(int(fitted(transformer, "n_features_in_")))
-    return STEPS[kind](Step(front, name, transformer, partial(_passed, level=level + 1)))
+    return STEPS[kind](Step(front, name, transformer, partial(passed, level=level + 1)))
 
 
 def _read_inner_pipeline(step: Step) -> View:
@@ -115,6 +127,19 @@ def _read_inner_pipeline(step: Step) -> View:
     return view
 
 
+def _read_frozen(step: Step) -> View:
+    return step.passed(step.view, f"{step.name}.estimator", step.transformer.estimator)
+
+
 # Attribute of what is inside the wrappers whose answers are those of one estimator in it.
 _INSIDE = {**dict.fromkeys(SEARCHES, "best_estimator_"), "FrozenEstimator": "estimator"}
-STEPS: dict[str, StepReader] = {**SCALERS, **COLUMN_STEPS, **PROJECTIONS, **FUNCTIONS, "Pipeline": _read_inner_pipeline}
+# Estimators that choose features and then predict with what is inside.
+_CHOOSING = ("RFE", "RFECV")
+STEPS: dict[str, StepReader] = {
+    **SCALERS,
+    **COLUMN_STEPS,
+    **PROJECTIONS,
+    **FUNCTIONS,
+    "Pipeline": _read_inner_pipeline,
+    "FrozenEstimator": _read_frozen,
+}

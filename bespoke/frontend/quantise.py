@@ -11,13 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import DataError, FeatureCountError
 from bespoke.frontend.attributes import Estimator
-from bespoke.frontend.estimators import read_estimator
+from bespoke.frontend.composition import compose
 from bespoke.frontend.floatmodel import FloatArray, FloatModel
-from bespoke.frontend.folding import folded
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs
 from bespoke.frontend.integer import Source, integer_model
 from bespoke.frontend.options import QuantisationOptions
-from bespoke.frontend.pipeline import unwrap
 from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
 from bespoke.frontend.targets import read_task
 from bespoke.frontend.words import input_coding
@@ -82,19 +80,18 @@ def quantise_estimator(
     OptionError
         If an option does not fit the model.
     """
-    unwrapped = unwrap(estimator)
-    model = folded(read_estimator(unwrapped.estimator), unwrapped.view)
+    composed = compose(estimator)
+    model = composed.model
     features = checked_features(train_features, model.feature_count)
     task = read_task(model, train_targets, options.regressor_output)
     if len(task.targets) != len(features):
         raise DataError("features and targets differ in length", got=f"{len(features)} and {len(task.targets)}")
-    scaling, reason = choose_inputs(model, unwrapped, features, task, options.model_inputs)
+    scaling, reason = choose_inputs(model, composed, features, task, options.model_inputs)
     names = _names(feature_names, train_features, estimator, model.feature_count)
     coding = input_coding(names, features, options, model.default_input_bits, scaling)
     source = Source(scaling, coding, options, task, features)
     integer, encoding_note = _best(model, source, features)
-    step_notes = unwrapped.view.notes if unwrapped.view else ()
-    notes = [reason, *encoding_note, *step_notes, *feature_remarks(features, integer.coding)]
+    notes = [reason, *encoding_note, *composed.notes, *feature_remarks(features, integer.coding)]
     notes += fewer_bits_remark(features, integer.coding, partial(_answers, model, source, features))
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-from functools import cache
-
 import numpy as np
 import pytest
-from pipelines import PIPELINES, flowers
+from pipelines import NAMES, answered, fitted_pipeline, flowers
 from small_libraries import EGFET_COSTS
 
 from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator, save_model
@@ -16,17 +13,9 @@ from bespoke.proof import prove_lowered
 from bespoke.sim import simulate
 
 # Weights that are rounded by design need more bits to equal those of scikit-learn at a grid point.
-FINE = QuantisationOptions(input_bits=4, weight_bits=22, regressor_output="value")
+FINE = QuantisationOptions(input_bits=4, weight_bits=22, value_bits=22, regressor_output="value")
 COARSE = QuantisationOptions(input_bits=3, weight_bits=5, value_bits=6, regressor_output="value")
 ROWS = 400
-
-
-@cache
-def fitted(name):
-    features, targets = flowers()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return PIPELINES[name]().fit(features, targets)
 
 
 def grid_points(coding, rng):
@@ -36,12 +25,12 @@ def grid_points(coding, rng):
     return words, np.array(coding.low) + np.array(coding.span) * np.ldexp(words.astype(float), -bits)
 
 
-@pytest.mark.parametrize("name", PIPELINES)
+@pytest.mark.parametrize("name", NAMES)
 def test_equals_scikit_learn_on_the_grid(name):
-    features, targets = flowers()
-    result = quantise_estimator(fitted(name), features, targets, FINE)
+    features, targets = flowers()[0], answered(name)
+    result = quantise_estimator(fitted_pipeline(name), features, targets, FINE)
     words, raw = grid_points(result.model.coding, np.random.default_rng(1))
-    expected, found = fitted(name).predict(raw), result.model.decision.decode(result.model.predict(words))
+    expected, found = fitted_pipeline(name).predict(raw), result.model.decision.decode(result.model.predict(words))
     if result.model.decision.is_classifier:
         np.testing.assert_array_equal(result.float_predict(raw), expected)
         np.testing.assert_array_equal(found, expected)
@@ -50,20 +39,20 @@ def test_equals_scikit_learn_on_the_grid(name):
         np.testing.assert_allclose(found, expected, atol=1e-4 * np.ptp(expected))
 
 
-@pytest.mark.parametrize("name", PIPELINES)
+@pytest.mark.parametrize("name", NAMES)
 def test_gates_equal_the_integer_model(name):
-    features, targets = flowers()
-    model = quantise_estimator(fitted(name), features, targets, COARSE).model
+    features, targets = flowers()[0], answered(name)
+    model = quantise_estimator(fitted_pipeline(name), features, targets, COARSE).model
     words, _ = grid_points(model.coding, np.random.default_rng(2))
     lowered = lower(model, EGFET_COSTS)
     np.testing.assert_array_equal(simulate(lowered.netlist, words)[:, 0], model.predict(words))
     assert prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20).status == "proven"
 
 
-@pytest.mark.parametrize("name", PIPELINES)
+@pytest.mark.parametrize("name", NAMES)
 def test_file_of_a_pipeline_is_read_without_running_code(name, tmp_path):
-    save_model(fitted(name), tmp_path / "model.skops")
+    save_model(fitted_pipeline(name), tmp_path / "model.skops")
     features, _ = flowers()
     np.testing.assert_array_equal(
-        load_model(tmp_path / "model.skops").predict(features), fitted(name).predict(features)
+        load_model(tmp_path / "model.skops").predict(features), fitted_pipeline(name).predict(features)
     )

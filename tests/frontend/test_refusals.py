@@ -6,8 +6,9 @@ import warnings
 
 import numpy as np
 import pytest
-from sklearn import linear_model, multiclass, multioutput, neighbors, neural_network, svm, tree
+from sklearn import linear_model, multiclass, multioutput, naive_bayes, neighbors, neural_network, svm, tree
 from sklearn.base import BaseEstimator
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
@@ -78,14 +79,44 @@ BAD_MODELS = {
     "subclass": (lambda: Subclass().fit(X, Y), UnsupportedModelError, r"unsupported model; got .*Subclass"),
     "one class svm": (lambda: svm.OneClassSVM(kernel="linear").fit(X), UnsupportedModelError, "OneClassSVM"),
     "one vs rest": (
-        lambda: multiclass.OneVsRestClassifier(svm.LinearSVC()).fit(X, Y),
+        lambda: multiclass.OneVsRestClassifier(tree.DecisionTreeClassifier()).fit(X, Y),
         UnsupportedModelError,
-        "OneVsRestClassifier",
+        "OneVsRestClassifier: .*not affine; got DecisionTreeClassifier; allowed: LinearSVC",
     ),
     "target transform": (
-        lambda: TransformedTargetRegressor(linear_model.Ridge()).fit(X, Y),
+        lambda: TransformedTargetRegressor(linear_model.Ridge(), func=np.sqrt, inverse_func=np.square).fit(X, Y),
         UnsupportedModelError,
-        "TransformedTargetRegressor",
+        "unknown function; got <ufunc 'sqrt'>",
+    ),
+    "mean of calibrated": (
+        lambda: CalibratedClassifierCV(svm.LinearSVC(), cv=2).fit(X, Y),
+        UnsupportedModelError,
+        "CalibratedClassifierCV: a mean of several calibrated estimators; got 2; allowed: ensemble=False",
+    ),
+    "isotonic": (
+        lambda: CalibratedClassifierCV(svm.LinearSVC(), cv=2, ensemble=False, method="isotonic").fit(X, Y),
+        UnsupportedModelError,
+        "unsupported method; got isotonic; allowed: sigmoid",
+    ),
+    "calibrated tree": (
+        lambda: CalibratedClassifierCV(tree.DecisionTreeClassifier(), cv=2, ensemble=False).fit(X, Y),
+        UnsupportedModelError,
+        "decision values are not affine; got DecisionTreeClassifier",
+    ),
+    "bayes": (
+        lambda: naive_bayes.GaussianNB().fit(X, Y),
+        UnsupportedModelError,
+        "GaussianNB: each class has variances of its own.*allowed: LinearDiscriminantAnalysis",
+    ),
+    "manhattan": (
+        lambda: neighbors.NearestCentroid(metric="manhattan").fit(X, Y),
+        UnsupportedModelError,
+        "NearestCentroid: unsupported metric; got manhattan; allowed: euclidean",
+    ),
+    "log link": (
+        lambda: linear_model.TweedieRegressor(power=1).fit(X, Y),
+        UnsupportedModelError,
+        "TweedieRegressor: unsupported link; got .*; allowed: identity",
     ),
     "several outputs": (
         lambda: multioutput.MultiOutputRegressor(linear_model.Ridge()).fit(X, MANY),

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
-from sklearn.compose import ColumnTransformer
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, FastICA, TruncatedSVD
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.feature_selection import RFE, SelectFromModel, SelectKBest, SelectPercentile, VarianceThreshold
+from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import (
+    BayesianRidge,
+    HuberRegressor,
+    LogisticRegression,
+    PassiveAggressiveClassifier,
+    Ridge,
+    RidgeClassifier,
+)
+from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.naive_bayes import ComplementNB, GaussianNB, MultinomialNB
+from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVC, LinearSVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 
 @cache
@@ -44,6 +58,19 @@ def scaled_some() -> ColumnTransformer:
     )
 
 
+def equal_variances() -> Any:
+    """GaussianNB is linear where its classes share their variances, as in a model that was pooled after fitting."""
+    bayes = GaussianNB().fit(*flowers())
+    bayes.var_ = np.tile(bayes.var_.mean(axis=0), (len(bayes.var_), 1))
+    return bayes
+
+
+def two_kinds(model: Any) -> Any:
+    """A model of one kind of flowers against the others."""
+    features, targets = flowers()
+    return model.fit(features, targets == 1)
+
+
 PIPELINES: dict[str, Callable[[], Any]] = {
     "best three, PCA": lambda: make_pipeline(SelectKBest(k=3), PCA(2), logistic()),
     "scaled, whitened PCA": lambda: make_pipeline(StandardScaler(), PCA(3, whiten=True), LinearSVC()),
@@ -63,4 +90,51 @@ PIPELINES: dict[str, Callable[[], Any]] = {
     "nested, ridge": lambda: make_pipeline(
         make_pipeline(SimpleImputer(), make_pipeline(SelectKBest(k=4))), PCA(3), StandardScaler(), Ridge()
     ),
+    "linear discriminants": lambda: make_pipeline(StandardScaler(), LinearDiscriminantAnalysis()),
+    "nearest centroids": lambda: make_pipeline(RobustScaler(), NearestCentroid()),
+    "nearest shrunken centroids": lambda: make_pipeline(
+        MinMaxScaler(), NearestCentroid(shrink_threshold=0.2, priors=[0.5, 0.2, 0.3])
+    ),
+    "multinomial bayes": lambda: make_pipeline(MinMaxScaler(), MultinomialNB()),
+    "complement bayes": lambda: make_pipeline(MinMaxScaler(), ComplementNB()),
+    "passive aggressive": lambda: make_pipeline(StandardScaler(), PassiveAggressiveClassifier(random_state=0)),
+    "huber": lambda: make_pipeline(StandardScaler(), HuberRegressor()),
+    "bayesian ridge, scaled targets": lambda: TransformedTargetRegressor(
+        make_pipeline(MinMaxScaler(), BayesianRidge()), transformer=StandardScaler()
+    ),
+    "regression tree, scaled targets": lambda: TransformedTargetRegressor(
+        DecisionTreeRegressor(max_depth=3, random_state=0), transformer=MinMaxScaler()
+    ),
+    "one against the rest": lambda: make_pipeline(StandardScaler(), OneVsRestClassifier(SVC(kernel="linear"))),
+    "pipelines against the rest": lambda: OneVsRestClassifier(
+        make_pipeline(SelectKBest(k=3), StandardScaler(), logistic())
+    ),
+    "calibrated": lambda: CalibratedClassifierCV(make_pipeline(StandardScaler(), logistic()), ensemble=False),
+    "searched": lambda: make_pipeline(
+        MinMaxScaler(), GridSearchCV(make_pipeline(PCA(), RidgeClassifier()), {"pca__n_components": [2, 3]}, cv=3)
+    ),
+    "eliminating estimator": lambda: RFE(LinearSVC(), n_features_to_select=4),
 }
+# Those that are not fitted to the whole table as it is.
+FITTED: dict[str, Callable[[], Any]] = {
+    "bayes of equal variances": equal_variances,
+    "frozen": lambda: make_pipeline(FrozenEstimator(StandardScaler().fit(*flowers())), LinearSVC()).fit(*flowers()),
+    "calibrated, two classes": lambda: two_kinds(CalibratedClassifierCV(LinearSVC(), ensemble=False)),
+    "discriminants of two classes": lambda: two_kinds(LinearDiscriminantAnalysis()),
+    "centroids of two classes": lambda: two_kinds(make_pipeline(MaxAbsScaler(), NearestCentroid())),
+}
+NAMES = (*PIPELINES, *FITTED)
+
+
+@cache
+def fitted_pipeline(name: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return FITTED[name]() if name in FITTED else PIPELINES[name]().fit(*flowers())
+
+
+def answered(name: str) -> np.ndarray:
+    """Targets of the table of which the pipeline knows those that it was fitted to."""
+    known = fitted_pipeline(name)
+    targets = flowers()[1]
+    return targets == 1 if getattr(known, "classes_", targets).dtype == bool else targets
