@@ -15,6 +15,7 @@ from bespoke.frontend.centroids import (
 )
 from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.forest import read_forest_classifier, read_forest_regressor
+from bespoke.frontend.instead import ESTIMATORS_INSTEAD
 from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr, read_tweedie
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
@@ -75,6 +76,10 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "ComplementNB": read_complement_bayes,
 }
 
+_KNOWN = (
+    "trees, forests, linear models, SVMs with a linear kernel and MLPs of scikit-learn, bare, in a Pipeline, a fitted "
+    "search or a wrapper such as OneVsRestClassifier"
+)
 SUPPORTED_ESTIMATORS: tuple[str, ...] = tuple(_READERS)
 
 
@@ -96,7 +101,7 @@ def read_estimator(estimator: Estimator) -> FloatModel:
         raise UnsupportedModelError(
             "unsupported model",
             got=f"{kind.__module__}.{kind.__qualname__}",
-            allowed=", ".join(_READERS) + "; bare, in a Pipeline with scalers, or in a fitted search",
+            allowed=ESTIMATORS_INSTEAD.get(kind.__name__, _KNOWN),
         )
     with malformed(kind.__name__):
         return reader(estimator)

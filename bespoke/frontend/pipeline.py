@@ -11,6 +11,7 @@ from bespoke.frontend.attributes import Estimator, fitted, malformed
 from bespoke.frontend.columns import COLUMN_STEPS
 from bespoke.frontend.functions import FUNCTIONS
 from bespoke.frontend.hoisting import hoisted
+from bespoke.frontend.instead import STEPS_INSTEAD
 from bespoke.frontend.projections import PROJECTIONS
 from bespoke.frontend.scalers import SCALERS
 from bespoke.frontend.scaling import Scaling
@@ -113,7 +114,7 @@ def passed(view: View | None, name: str, transformer: Estimator, level: int = 0)
     if level > _MOST_LEVELS:
         raise ModelFileError("steps inside steps without end", where=f"step {name!r}", allowed=f"{_MOST_LEVELS} levels")
     if not is_a(transformer, tuple(STEPS)):
-        allowed = ", ".join(STEPS)
+        allowed = STEPS_INSTEAD.get(kind, _KNOWN)
         raise UnsupportedModelError("unsupported pipeline step", where=f"step {name!r}", got=kind, allowed=allowed)
     front = view or View.plain(int(fitted(transformer, "n_features_in_")))
     return STEPS[kind](Step(front, name, transformer, partial(passed, level=level + 1)))
@@ -133,6 +134,7 @@ def _read_frozen(step: Step) -> View:
 
 # Attribute of what is inside the wrappers whose answers are those of one estimator in it.
 _INSIDE = {**dict.fromkeys(SEARCHES, "best_estimator_"), "FrozenEstimator": "estimator"}
+_KNOWN = "steps that scale, choose, impute, encode or project features, ColumnTransformer, FeatureUnion"
 # Estimators that choose features and then predict with what is inside.
 _CHOOSING = ("RFE", "RFECV")
 STEPS: dict[str, StepReader] = {

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from sklearn import ensemble, linear_model, neural_network, svm, tree
+from sklearn import discriminant_analysis, ensemble, linear_model, naive_bayes, neighbors, neural_network, svm, tree
 from sklearn.datasets import make_blobs, make_regression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
@@ -49,6 +49,18 @@ CLASSIFIERS = {
     "sgd": lambda: linear_model.SGDClassifier(random_state=0),
     "sgd_log": lambda: linear_model.SGDClassifier(loss="log_loss", random_state=0),
 }
+CLASSIFIERS |= {
+    "passive_aggressive": lambda: linear_model.PassiveAggressiveClassifier(random_state=0),
+    "discriminants": discriminant_analysis.LinearDiscriminantAnalysis,
+    "discriminants_shrunken": lambda: discriminant_analysis.LinearDiscriminantAnalysis("lsqr", shrinkage="auto"),
+    "centroids": neighbors.NearestCentroid,
+    "centroids_priors": lambda: neighbors.NearestCentroid(priors="empirical"),
+    "centroids_shrunken": lambda: neighbors.NearestCentroid(shrink_threshold=0.3),
+    "gaussian_bayes": naive_bayes.GaussianNB,
+    "multinomial_bayes": naive_bayes.MultinomialNB,
+    "complement_bayes": naive_bayes.ComplementNB,
+    "complement_bayes_normed": lambda: naive_bayes.ComplementNB(norm=True),
+}
 REGRESSORS = {
     "tree": lambda: tree.DecisionTreeRegressor(max_depth=6, random_state=0),
     "extra_tree": lambda: tree.ExtraTreeRegressor(max_depth=6, random_state=0),
@@ -68,7 +80,23 @@ REGRESSORS = {
     "elastic_net": linear_model.ElasticNet,
     "elastic_net_cv": lambda: linear_model.ElasticNetCV(cv=2),
     "sgd": lambda: linear_model.SGDRegressor(random_state=0),
+    "passive_aggressive": lambda: linear_model.PassiveAggressiveRegressor(random_state=0),
+    "bayesian_ridge": linear_model.BayesianRidge,
+    "ard": linear_model.ARDRegression,
+    "huber": linear_model.HuberRegressor,
+    "lars": linear_model.Lars,
+    "lars_cv": lambda: linear_model.LarsCV(cv=2),
+    "lasso_lars": linear_model.LassoLars,
+    "lasso_lars_cv": lambda: linear_model.LassoLarsCV(cv=2),
+    "lasso_lars_ic": linear_model.LassoLarsIC,
+    "matching_pursuit": linear_model.OrthogonalMatchingPursuit,
+    "matching_pursuit_cv": lambda: linear_model.OrthogonalMatchingPursuitCV(cv=2),
+    "quantile": linear_model.QuantileRegressor,
+    "theil_sen": lambda: linear_model.TheilSenRegressor(max_subpopulation=50, random_state=0),
+    "tweedie": lambda: linear_model.TweedieRegressor(power=0),
 }
+# Fitted to numbers that are not negative.
+COUNTING = ("multinomial_bayes", "complement_bayes", "complement_bayes_normed")
 
 
 @pytest.fixture(autouse=True)
@@ -89,11 +117,18 @@ def float_predictions(estimator, features):
     return np.array(model.classes)[outputs] if model.classes else outputs
 
 
+def pooled(bayes):
+    """GaussianNB with the variances that its classes have in the mean, since it is linear then."""
+    if hasattr(bayes, "var_"):
+        bayes.var_ = np.tile(bayes.var_.mean(axis=0), (len(bayes.var_), 1))
+    return bayes
+
+
 @pytest.mark.parametrize("count", [2, 3, 10])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_classifiers(name, count):
     features, targets = overlapping_classes(count)
-    estimator = CLASSIFIERS[name]().fit(features, targets)
+    estimator = pooled(CLASSIFIERS[name]().fit(np.abs(features) if name in COUNTING else features, targets))
     fresh = np.random.default_rng(1).normal(scale=8.0, size=(2000, 5))
     np.testing.assert_array_equal(float_predictions(estimator, fresh), estimator.predict(fresh))
 
