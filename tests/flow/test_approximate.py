@@ -185,7 +185,7 @@ LITTLE = ApproximateOptions(prune_budget=3000)
 def edits_of(prune: AssuredPruning, design: Design) -> tuple[Sequence[Edit], Netlist]:
     """What is pruned from the lowered netlist of a design, and what is left of that."""
     circuit = design.circuit
-    lowered = Lowered(circuit.lowered, circuit.certificate)
+    lowered = Lowered(circuit.lowered, circuit.certificate, circuit.boundary)
     edits = prune(circuit.model, lowered, GateCosts.of(circuit.library))
     return edits, apply_edits(circuit.lowered, edits)
 
