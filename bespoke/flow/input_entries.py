@@ -22,7 +22,7 @@ def input_entries(coding: InputCoding, boundary: Boundary, ports: Ports) -> list
     for index, (name, code) in enumerate(zip(boundary.names, boundary.codes, strict=True)):
         own = list(islice(words, len(code.ports(name))))
         facts = {"feature": name, "bits": code.bits, "low": coding.low[index], "span": coding.span[index]}
-        entries.append(_ENTRIES[type(code)](code, own, coding, index) | facts)
+        entries.append(CODE_ENTRIES[type(code)](code, own, coding, index) | facts)
     return entries
 
 
@@ -64,7 +64,7 @@ def _level_entries(code: ThermometerCode, ports: Sequence[Word], coding: InputCo
     return {"levels": values}
 
 
-_ENTRIES: dict[type[InputCode], Callable[[Any, Sequence[Word], InputCoding, int], dict[str, Any]]] = {
+CODE_ENTRIES: dict[type[InputCode], Callable[[Any, Sequence[Word], InputCoding, int], dict[str, Any]]] = {
     BinaryCode: _port,
     ThermometerCode: _level_entries,
 }

@@ -11,6 +11,7 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from small_models import tree
 
 from bespoke.errors import OutputError, StimuliError
 from bespoke.flow import Design, EstimateOptions, compile_model, estimate_netlist, verify_folder
@@ -39,7 +40,7 @@ def test_the_function_is_that_of_binary_inputs(design: Design) -> None:
     binary = compile_model(design.model, X, Y)
     words = design.model.coding.quantise(X)
     assert (design.outputs(words) == binary.outputs(words)).all()
-    assert design.accuracies == binary.accuracies
+    assert design.accuracies.test == binary.accuracies.test
     assert design.circuit.mapped.inputs[0].width == 1
 
 
@@ -55,16 +56,12 @@ def test_a_stored_design_agrees_and_a_binary_one_needs_no_levels(folder: Path, d
     assert level["value"] == pytest.approx(first["low"] + first["span"] * level["level"] / 16)
 
 
-def test_a_changed_level_or_gate_is_refuted(folder: Path) -> None:
+def test_another_interface_is_refuted(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    entry = next(entry for entry in manifest["inputs"] if len(entry["levels"]) == 1 or entry["levels"])
-    entry["levels"][-1]["level"] = 15 if entry["levels"][-1]["level"] < 15 else 16
+    entry = next(entry for entry in manifest["inputs"] if entry["levels"])
+    entry["levels"] = entry["levels"][1:]
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    if entry["levels"][-1]["level"] == 16:
-        with pytest.raises(OutputError, match="whole numbers from 1 to 15, ascending"):
-            verify_folder(folder)
-    else:
-        assert not verify_folder(folder).agrees
+    assert not verify_folder(folder).agrees
 
 
 def test_levels_must_ascend(folder: Path) -> None:
@@ -93,15 +90,14 @@ def test_foreign_stimuli_are_codes(folder: Path, tmp_path: Path, design: Design)
 
 
 def test_some_features_may_stay_binary() -> None:
-    tree = ESTIMATORS["tree"].fit(X, Y)
-    design = compile_model(tree, X, Y, inputs={"x3": "unary"}, input_bits=4)
+    fitted = ESTIMATORS["tree"].fit(X, Y)
+    design = compile_model(fitted, X, Y, inputs={"x3": "unary"}, input_bits=4)
     kinds = [type(code) for code in design.circuit.boundary.codes]
     assert kinds == [BinaryCode, BinaryCode, BinaryCode, ThermometerCode]
     assert design.verify(formal=False).agrees
 
 
 def test_a_circuit_that_reads_nothing_has_no_inputs() -> None:
-    constant = DecisionTreeClassifier().fit(X, np.full(len(X), 3))
-    design = compile_model(constant, X, np.full(len(X), 3), inputs="unary")
+    design = compile_model(tree([1]), inputs="unary")
     assert design.circuit.mapped.inputs == ()
     assert {check.status for check in design.verify().checks.values()} <= {"agree", "proven", "not run"}
