@@ -204,7 +204,7 @@ def test_circuits_are_simulated_where_they_are_built_alone(monkeypatch: pytest.M
     def again(*_: Any) -> Any:
         pytest.fail("a circuit is simulated again")
 
-    monkeypatch.setattr("bespoke.flow.design.mapped_outputs", again)
+    monkeypatch.setattr(Design, "outputs", again)
     assert approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03).chosen is not None
 
 
