@@ -27,9 +27,11 @@ from bespoke.errors import (
 )
 
 MISSING_TOKENS = frozenset(("", "?", "na", "n/a", "nan", "null"))  # compared in lower case
+_TRUTH = {"false": 0.0, "true": 1.0}
 MISSING_HANDLING = ("error", "drop")
 MOST_CLASSES = 32  # whole-number targets with more distinct values count as a regression task unless told otherwise
 _NAMES_IN_MESSAGE = 5
+_EXACT = 2.0**53  # whole numbers beyond it are not told apart
 _TOO_LARGE, _SENSIBLE = "not a finite number of sensible size", f"magnitudes up to {LARGEST_MAGNITUDE:g}"
 
 
@@ -83,10 +85,10 @@ def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Se
     keep, found = _rows_without_missing(table, column, features, labels, drop=options.missing == "drop")
     _check_magnitude(table, names, features, keep)
     targets = _typed_targets(table, column, keep)
-    task = options.task or _guess_task(targets)
+    task = options.task or guess_task(targets)
     check_targets(targets, task, table.source, table.header[column])
     features = features[keep]
-    all_notes = (*notes, *found, *constant_notes(names, features))
+    all_notes = (*notes, *table.notes, *found, *constant_notes(names, features))
     return Dataset(name, names, features, targets, task, source=table.source, notes=all_notes)
 
 
@@ -140,6 +142,8 @@ def _numbers(table: Table, names: Sequence[str], target: int) -> FloatArray:
 def _number(table: Table, row: int, name: str, cell: str) -> float:
     if cell.lower() in MISSING_TOKENS:
         return np.nan
+    if cell.lower() in _TRUTH:
+        return _TRUTH[cell.lower()]
     try:
         return float(cell.replace("_", "x"))
     except ValueError as error:
@@ -150,7 +154,10 @@ def _number(table: Table, row: int, name: str, cell: str) -> float:
 def _hint(cell: str) -> str:
     whole, comma, fraction = cell.partition(",")
     decimal_comma = comma and whole.lstrip("+-").isdigit() and fraction.isdigit()
-    return "a point as decimal mark" if decimal_comma else "numbers in every feature column"
+    if decimal_comma:
+        return "a point as decimal mark"
+    is_text = any(letter.isalpha() for letter in cell)
+    return "numbers in every feature column" + ("; replace texts by numbers, also in training" if is_text else "")
 
 
 def _rows_without_missing(
@@ -194,13 +201,15 @@ def _typed_targets(table: Table, column: int, keep: list[int]) -> TargetArray:
     if bad:
         where = table.where(keep[bad[0]], table.header[column])
         raise TargetError(_TOO_LARGE, where=where, got=repr(labels[bad[0]]), allowed=_SENSIBLE)
-    whole = (numbers == np.floor(numbers)).all() and np.abs(numbers).max() < 2**53
+    whole = (numbers == np.floor(numbers)).all() and np.abs(numbers).max() < _EXACT
     return numbers.astype(np.int64) if whole else numbers
 
 
-def _guess_task(targets: TargetArray) -> str:
+def guess_task(targets: TargetArray) -> str:
+    """Task that the look of targets suggests: fractions, or many different whole numbers, are values."""
     kind = targets.dtype.kind
-    is_amount = kind == "f" or (kind == "i" and len(np.unique(targets)) > MOST_CLASSES)
+    has_fractions = kind == "f" and not bool(np.all((targets == np.floor(targets)) & (np.abs(targets) < _EXACT)))
+    is_amount = has_fractions or (kind in "iuf" and len(np.unique(targets)) > MOST_CLASSES)
     return REGRESSION if is_amount else CLASSIFICATION
 
 

@@ -88,7 +88,7 @@ class Dataset:
         """The distinct targets in ascending order, as plain Python values."""
         return tuple(np.unique(self.targets).tolist())
 
-    def split(self, test_size: float = 0.3, seed: int = 42) -> Split:
+    def split(self, test_size: float = 0.3, seed: int = 42, *, for_training: bool = True) -> Split:
         """Split the rows at random, unstratified, as scikit-learn's ``train_test_split`` does.
 
         Parameters
@@ -97,6 +97,8 @@ class Dataset:
             Share of the rows for the test part, above 0 and below 1.
         seed : int
             0 to 2**32 - 1; the same seed gives the same split.
+        for_training : bool
+            Whether a model is to learn all classes from the training part.
 
         Raises
         ------
@@ -105,27 +107,27 @@ class Dataset:
         SingleClassError
             The training part has one class only.
         TargetError
-            A class has no row in the training part.
+            For training: a class has no row in the training part.
         """
         _check_split_options(self, test_size, seed)
         from sklearn.model_selection import train_test_split
 
         rows = np.arange(len(self.targets))
         train, test = train_test_split(rows, test_size=test_size, random_state=seed)
-        self._check_train_classes(self.targets[train], seed)
+        self._check_train_classes(self.targets[train], seed, needs_all=for_training)
         parts = [self.features[train], self.targets[train], self.features[test], self.targets[test]]
         for part in parts:
             part.setflags(write=False)
         return Split(parts[0], parts[1], parts[2], parts[3], self.task)
 
-    def _check_train_classes(self, train_targets: TargetArray, seed: int) -> None:
+    def _check_train_classes(self, train_targets: TargetArray, seed: int, *, needs_all: bool) -> None:
         if self.task != CLASSIFICATION:
             return
         present = np.unique(train_targets)
         if len(present) < 2:
             raise SingleClassError("the training part has one class only", where=self.name, got=str(present[0]))
         absent = np.setdiff1d(self.targets, present)
-        if len(absent):
+        if needs_all and len(absent):
             labels = ", ".join(str(label) for label in absent)
             got, allowed = f"class {labels} with seed {seed}", "another --seed or a smaller test share"
             raise TargetError("a class has no row in the training part", where=self.name, got=got, allowed=allowed)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bespoke.data.header import NumberedRow, check_header, is_index
 from bespoke.errors import DataFileError
 
 WHITESPACE = " "
 DELIMITERS = (",", ";", "\t")
-
-NumberedRow = tuple[int, tuple[str, ...]]
 
 _MAGIC = {
     b"PK\x03\x04": "a zip archive or .xlsx workbook",
@@ -38,12 +36,15 @@ class Table:
         Line number of each row in its file, from 1.
     source : str
         The file, for messages.
+    notes : tuple of str
+        What was done about its form.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     source: str
+    notes: tuple[str, ...] = ()
 
     def where(self, row: int, column: str) -> str:
         """Place of a cell, for messages."""
@@ -126,8 +127,12 @@ def parse_table(text: str, source: str, *, delimiter: str | None = None) -> Tabl
     """
     rows = split_rows(text, delimiter or sniff_delimiter(text), source)
     header = rows[0][1]
-    _check_header(header, source)
-    return make_table(header, rows[1:], source)
+    notes: tuple[str, ...] = ()
+    if is_index(rows):
+        notes = (f"the first column is left out: it has {_named(header[0])} and counts the rows",)
+        rows = [(line, cells[1:]) for line, cells in rows]
+    check_header(rows[0][1], [cells for _, cells in rows[1:]], source)
+    return replace(make_table(rows[0][1], rows[1:], source), notes=notes)
 
 
 def make_table(header: Sequence[str], rows: Sequence[NumberedRow], source: str) -> Table:
@@ -146,21 +151,5 @@ def check_widths(rows: Sequence[NumberedRow], width: int, source: str, what: str
             raise DataFileError(what, where=f"{source}, line {line}", got=got, allowed=allowed)
 
 
-def _check_header(header: Sequence[str], source: str) -> None:
-    try:
-        numbers = [float(name) for name in header]
-    except ValueError:
-        numbers = []
-    if numbers:
-        raise DataFileError(
-            "the first line holds only numbers", where=source, got="no header", allowed="a first line of column names"
-        )
-    repeated = [name for name, count in Counter(header).items() if count > 1]
-    if repeated:
-        raise DataFileError("column names are repeated", where=source, got=", ".join(map(repr, repeated)))
-    if "" in header:
-        position = header.index("") + 1
-        raise DataFileError("a column has no name", where=source, got=f"column {position} of {len(header)}")
-    if len(header) < 2:
-        allowed = "features and a target, divided by comma, semicolon, tab or space"
-        raise DataFileError("the table has one column only", where=source, got=repr(header[0]), allowed=allowed)
+def _named(name: str) -> str:
+    return f"the name {name!r}" if name else "no name"

@@ -15,12 +15,12 @@ from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingErr
 from bespoke.flow.circuit import Circuit, Reference
 from bespoke.flow.vectors import Vectors
 from bespoke.lowering import Lowered, lower
-from bespoke.model import Boundary, IntArray, IntegerModel
+from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
 from bespoke.proof import Verdict, prove, prove_lowered, prove_mapped
 from bespoke.prune import EditList
 from bespoke.sim import mapped_outputs
-from bespoke.verilog import Ports, model_ports, read_netlist, run_icarus, write_testbench, write_vectors
+from bespoke.verilog import Boundary, model_boundary, read_netlist, run_icarus, write_testbench, write_vectors
 
 ICARUS_TIMEOUT_S = 900.0
 _EDITED = "the circuit is pruned: netlist.v is compared with the edited netlist, rtl.v with the model before"
@@ -127,8 +127,6 @@ class Sources:
     ----------
     model : IntegerModel
     library : CellLibrary
-    boundary : Boundary
-        What the ports of ``netlist`` and ``rtl`` carry.
     netlist, rtl, cells : str
         Verilog texts.
     edits : EditList
@@ -136,7 +134,6 @@ class Sources:
     """
 
     model: IntegerModel
-    boundary: Boundary
     library: CellLibrary
     netlist: str
     rtl: str
@@ -146,14 +143,12 @@ class Sources:
     @staticmethod
     def of(circuit: Circuit) -> Sources:
         """The texts of a circuit."""
-        texts = circuit.verilog, circuit.rtl, circuit.cells
-        return Sources(circuit.model, circuit.boundary, circuit.library, *texts, circuit.edits)
+        return Sources(circuit.model, circuit.library, circuit.verilog, circuit.rtl, circuit.cells, circuit.edits)
 
     @cached_property
     def lowered(self) -> Lowered:
         """The lowered netlist, to which the edits belong, made from the model alone."""
-        costs = self.edits.costs or GateCosts.of(self.library)
-        return lower(self.model, costs, self.boundary, thorough=self.edits.thorough)
+        return lower(self.model, self.edits.costs or GateCosts.of(self.library), thorough=self.edits.thorough)
 
     @cached_property
     def reference(self) -> Reference:
@@ -164,14 +159,12 @@ class Sources:
         NetlistError
             If the edits do not fit the model.
         """
-        model, boundary, edits = self.model, self.boundary, self.edits
-        has_edits = bool(edits.edits)
-        return Reference.of(model, boundary, self.lowered.netlist, edits) if has_edits else Reference(model, boundary)
+        return Reference.of(self.model, self.lowered.netlist, self.edits) if self.edits.edits else Reference(self.model)
 
     @cached_property
-    def ports(self) -> Ports:
+    def boundary(self) -> Boundary:
         """The ports of the model."""
-        return model_ports(self.model, self.boundary)
+        return model_boundary(self.model)
 
 
 def check_sources(
@@ -225,7 +218,7 @@ def check_sources(
 
 def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
     """The netlist as its text has it, with the model's port names; or what is wrong with it."""
-    words = sources.ports.words
+    words = sources.boundary.words
     try:
         mapped = read_netlist(sources.netlist, sources.library)
     except (VerilogError, NetlistError, LibraryError) as error:
@@ -244,7 +237,7 @@ def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
 
 def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:
     expected = sources.reference.outputs(words)
-    got = mapped_outputs(mapped, sources.library, sources.boundary.encode(words))[:, 0]
+    got = mapped_outputs(mapped, sources.library, words)[:, 0]
     wrong = np.flatnonzero(got != expected)
     counts = {"vectors": len(words), "mismatches": len(wrong)}
     first = (int(wrong[0]), int(got[wrong[0]])) if len(wrong) else None
@@ -265,19 +258,18 @@ def _verdict(sources: Sources, mapped: MappedNetlist) -> Verdict:
     """Model = lowered = mapped netlist; with edits model = lowered netlist, and edited = mapped netlist."""
     model, lowered, edited = sources.model, sources.lowered, sources.reference.edited
     if edited is None:
-        return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library, boundary=sources.boundary)
-    first = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=sources.boundary)
+        return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library)
+    first = prove_lowered(model, lowered.netlist, lowered.certificate)
     return Verdict((*first.steps, prove_mapped(edited, mapped, sources.library)))
 
 
 def _icarus(sources: Sources, words: IntArray) -> Check:
-    ports, testbench = sources.ports, write_testbench(sources.ports, len(words))
-    given = sources.boundary.encode(words)
+    boundary, testbench = sources.boundary, write_testbench(sources.boundary, len(words))
 
     def run(texts: Sequence[str], judge: Reference) -> Check:
         expected = judge.outputs(words)
         try:
-            run = run_icarus(texts, testbench, write_vectors(ports, given, expected), timeout_s=ICARUS_TIMEOUT_S)
+            run = run_icarus(texts, testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
         except ToolMissingError as error:
             return Check("not run", str(error))
         except ToolTimeoutError as error:
@@ -290,7 +282,7 @@ def _icarus(sources: Sources, words: IntArray) -> Check:
 
     netlist, rtl = (
         run([sources.netlist, sources.cells], sources.reference),
-        run([sources.rtl], Reference(sources.model, sources.boundary)),
+        run([sources.rtl], Reference(sources.model)),
     )
     return summary({"netlist": netlist, "rtl": rtl})
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
+from bespoke.data import CLASSIFICATION, REGRESSION, Dataset, guess_task
 from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.records import DatasetFacts, Part
-from bespoke.frontend import is_integer_model, quantise_estimator
+from bespoke.frontend import as_labels, is_integer_model, quantise_estimator
 from bespoke.model import IntArray, IntegerModel
 
 FloatPredict = Callable[[NDArray[Any]], NDArray[Any]]
+_NAMED = 8  # classes in a remark
 _Raw = tuple[NDArray[Any], NDArray[Any]]
 
 
@@ -101,7 +102,7 @@ def read_dataset(
     if features is None or targets is None:
         raise OptionError("features and targets belong together", allowed="both X and y")
     try:
-        table = np.asarray(features, dtype=np.float64)
+        table = np.asarray(features.toarray() if hasattr(features, "toarray") else features, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DataError("the features are not numbers", where="X", got=error) from None
     labels = np.asarray(targets)
@@ -111,7 +112,7 @@ def read_dataset(
             got=f"X of shape {table.shape}, y of shape {labels.shape}",
             allowed="(n_samples, n_features) and (n_samples,)",
         )
-    return Dataset("data", _names(features, model, table.shape[1]), table, labels, _task(labels))
+    return Dataset("data", _names(features, model, table.shape[1]), table, labels, guess_task(labels))
 
 
 def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) -> Source:  # noqa: ANN401  any estimator
@@ -136,9 +137,19 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
         model, float_predict = quantised.model, quantised.float_predict
         # The data's remarks are about all rows; those of the quantisation about the training part.
         notes = (*notes, *quantised.notes)
-    rows = [Rows.of(model, features, targets) for features, targets in parts]
+    decision = model.decision
+    rows = [Rows.of(model, features, as_labels(targets, decision.classes)) for features, targets in parts]
     train, test = [*rows, None, None][:2]
-    return Source(model, float_predict, train, test, dataset_facts(dataset, train, test), notes)
+    if decision.is_classifier:
+        notes = (*notes, *_absent_classes(rows))
+    return Source(model, float_predict, train, test, _facts(dataset, model, train, test), notes)
+
+
+def _facts(dataset: Dataset | None, model: IntegerModel, train: Rows | None, test: Rows | None) -> DatasetFacts | None:
+    """Facts about the data for the task of the model, whatever their targets look like."""
+    facts = dataset_facts(dataset, train, test)
+    task = CLASSIFICATION if model.decision.is_classifier else REGRESSION
+    return None if facts is None else replace(facts, task=task)
 
 
 def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Raw]:
@@ -147,7 +158,7 @@ def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Raw]:
         return []
     if options.test_size == 0:
         return [(dataset.features, dataset.targets)]
-    split = dataset.split(options.test_size, options.seed)
+    split = dataset.split(options.test_size, options.seed, for_training=False)
     return [(split.train_features, split.train_targets), (split.test_features, split.test_targets)]
 
 
@@ -170,9 +181,16 @@ def _names(features: object, model: object, count: int) -> tuple[str, ...]:
     return names if len(names) == count else tuple(f"x{number}" for number in range(count))
 
 
-def _task(targets: NDArray[Any]) -> str:
-    is_real = np.issubdtype(targets.dtype, np.floating) and bool(np.any(targets != np.floor(targets)))
-    return REGRESSION if is_real else CLASSIFICATION
+def _absent_classes(rows: Sequence[Rows]) -> tuple[str, ...]:
+    """A sentence about classes of the data without a row in the training part, if there are any."""
+    if len(rows) < 2:
+        return ()
+    seen = set(rows[0].targets.tolist())
+    absent = [str(label) for label in dict.fromkeys(rows[1].targets.tolist()) if label not in seen]
+    if not absent:
+        return ()
+    more = f" and {len(absent) - _NAMED} more" if len(absent) > _NAMED else ""
+    return (f"classes without a row in the training part: {', '.join(absent[:_NAMED])}{more}",)
 
 
 def _check_fit(model: IntegerModel, features: NDArray[Any], targets: NDArray[Any]) -> None:
@@ -180,7 +198,7 @@ def _check_fit(model: IntegerModel, features: NDArray[Any], targets: NDArray[Any
     if found != wanted:
         raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
     classes = model.decision.classes
-    if model.decision.is_classifier and not set(targets.tolist()) & set(classes):
+    if model.decision.is_classifier and not set(as_labels(targets, classes).tolist()) & set(classes):
         raise TargetError(
             "no target is a class of the model", got=targets[0], allowed=", ".join(map(str, classes[:12]))
         )

@@ -123,7 +123,9 @@ class FloatTree:
     default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
 
     def __post_init__(self) -> None:
-        check_finite(self.threshold[self.feature != LEAF], f"{self.origin}, thresholds")
+        tested = self.threshold[self.feature != LEAF]
+        # A split of rows with missing values from all others has the threshold inf: any number goes left.
+        check_finite(tested[tested != np.inf], f"{self.origin}, thresholds")
         check_finite(self.value, f"{self.origin}, leaf values")
 
     @property

@@ -67,7 +67,7 @@ def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
     FeatureCountError, NonNumericError, MissingValuesError, DataError
     """
     try:
-        raw = np.asarray(features, dtype=np.float64)
+        raw = np.asarray(features.toarray() if hasattr(features, "toarray") else features, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise NonNumericError("a feature is not a number", where="training features", got=error) from None
     if raw.ndim != 2:

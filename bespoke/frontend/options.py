@@ -64,9 +64,8 @@ class QuantisationOptions:
         What a bare model was trained on: features as they are, or min-max scaled to [0, 1] on the training data.
         Ignored by ``auto`` where a pipeline says how it scales.
     regressor_output : {"auto", "value", "label"}
-        A regressor's output word: a fixed-point value, or the index of the rounded and clipped value among the
-        training targets' range. ``auto`` is ``label`` where all training targets are integers of at most
-        64 consecutive values.
+        A regressor's output word: a fixed-point value, judged by R2, or the index of the rounded and clipped value in
+        the range of the training targets, which are integers of at most 64 consecutive values. ``auto`` is ``value``.
     """
 
     input_bits: int | tuple[int, ...] | Mapping[str, int] | None = option(

@@ -17,7 +17,7 @@ from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inp
 from bespoke.frontend.integer import Source, integer_model
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
-from bespoke.frontend.targets import read_task
+from bespoke.frontend.targets import label_range, read_task
 from bespoke.frontend.words import input_coding
 from bespoke.model import ROUNDINGS, InputCoding, IntegerModel
 
@@ -93,6 +93,8 @@ def quantise_estimator(
     integer, encoding_note = _best(model, source, features)
     notes = [reason, *encoding_note, *composed.notes, *feature_remarks(features, integer.coding)]
     notes += fewer_bits_remark(features, integer.coding, partial(_answers, model, source, features))
+    if len(task.classes) == 0 and label_range(task.targets):
+        notes.append("output: value, judged by R2; --regressor-output label rounds it to whole numbers as labels")
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
     return Quantised(integer, FloatPredictor(model, scaling, task.classes, task.rounds), tuple(notes))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import OptionError, TargetError
 from bespoke.frontend.floatmodel import FloatModel
+from bespoke.frontend.labels import as_labels
 from bespoke.frontend.options import RegressorOutput
 from bespoke.model import ClassLabel, IntegerModel
 
@@ -82,22 +83,22 @@ def read_task(model: FloatModel, train_targets: ArrayLike, output: RegressorOutp
     if model.classes:
         return Task(model.classes, rounds=False, targets=_class_indices(model.classes, targets))
     values = _values(targets)
-    labels = _label_range(values)
-    if output == "label" and not labels:
+    if output != "label":
+        return Task((), rounds=False, targets=values)
+    labels = label_range(values)
+    if not labels:
         raise OptionError(
             "the targets are no labels",
             where="regressor output",
             got="label",
             allowed=f"value, or integer targets in a range of at most {MAX_LABELS}",
         )
-    if output == "value" or not labels:
-        return Task((), rounds=False, targets=values)
     return Task(labels, rounds=True, targets=rounded_labels(values, labels))
 
 
 def _class_indices(classes: tuple[ClassLabel, ...], targets: NDArray[Any]) -> NDArray[np.int64]:
     index = {label: number for number, label in enumerate(classes)}
-    indices = np.array([index.get(label, -1) for label in targets.tolist()], dtype=np.int64)
+    indices = np.array([index.get(label, -1) for label in as_labels(targets, classes).tolist()], dtype=np.int64)
     if np.all(indices < 0):
         raise TargetError(
             "none of the targets is a class of the model",
@@ -117,7 +118,8 @@ def _values(targets: NDArray[Any]) -> NDArray[np.float64]:
     return values
 
 
-def _label_range(values: NDArray[np.float64]) -> tuple[int, ...]:
+def label_range(values: NDArray[np.float64]) -> tuple[int, ...]:
+    """The consecutive whole numbers that values lie in; none if they are others, or too many for labels."""
     first, last = values.min(), values.max()
     if np.any(values != np.floor(values)) or last - first >= MAX_LABELS or abs(first) > 2**31:
         return ()

@@ -54,10 +54,27 @@ BAD = {
         b"1,2,0\n3,4,1\n",
         {},
         DataFileError,
-        "{path}: the first line holds only numbers; got no header; allowed: a first line of column names",
+        (
+            "{path}: the first line holds only numbers; got no header; "
+            "allowed: a first line of column names, such as x0,x1,target"
+        ),
     ),
     "repeated names": (b"a,a,target\n1,2,0\n", {}, DataFileError, "{path}: column names are repeated; got 'a'"),
-    "unnamed column": (b"a,,target\n1,2,0\n", {}, DataFileError, "{path}: a column has no name; got column 2 of 3"),
+    "unnamed column": (
+        b"a,,target\n1,2,0\n",
+        {},
+        DataFileError,
+        "{path}: a column has no name; got column 2 of 3; allowed: a name; pandas: to_csv(..., index=False)",
+    ),
+    "row as header": (
+        b"5.1,3.5,setosa\n4.9,3.0,setosa\n6.1,2.8,other\n",
+        {},
+        DataFileError,
+        (
+            "{path}: the first line looks like a row; got numbers as names: 5.1, 3.5; "
+            "allowed: a first line of column names, such as x0,x1,target"
+        ),
+    ),
     "one column": (
         b"target\n1\n2\n",
         {},
@@ -89,7 +106,10 @@ BAD = {
         b"a,b,target\n1,2,0\n3,red,1\n",
         {},
         NonNumericError,
-        "{path}, line 3, column 'b': not a number; got 'red'; allowed: numbers in every feature column",
+        (
+            "{path}, line 3, column 'b': not a number; got 'red'; allowed: numbers in every feature column; "
+            "replace texts by numbers, also in training"
+        ),
     ),
     "decimal comma": (
         b"a;b;target\n1;2;0\n3;4,5;1\n",

@@ -136,7 +136,13 @@ def test_values_labels_and_votes(estimator: Any) -> None:
 
 def test_a_rounded_regressor() -> None:
     front = approximate(
-        fitted(LinearSVR(max_iter=5000, random_state=0)), X, Y, **QUICK, max_loss=0.05, metric="balanced_accuracy"
+        fitted(LinearSVR(max_iter=5000, random_state=0)),
+        X,
+        Y,
+        **QUICK,
+        max_loss=0.05,
+        metric="balanced_accuracy",
+        regressor_output="label",
     )
     assert front.exact.model.decision.name == "label"
     assert front.chosen is not None
@@ -185,7 +191,7 @@ LITTLE = ApproximateOptions(prune_budget=3000)
 def edits_of(prune: AssuredPruning, design: Design) -> tuple[Sequence[Edit], Netlist]:
     """What is pruned from the lowered netlist of a design, and what is left of that."""
     circuit = design.circuit
-    lowered = Lowered(circuit.lowered, circuit.certificate, circuit.boundary)
+    lowered = Lowered(circuit.lowered, circuit.certificate)
     edits = prune(circuit.model, lowered, GateCosts.of(circuit.library))
     return edits, apply_edits(circuit.lowered, edits)
 
@@ -204,7 +210,7 @@ def test_circuits_are_simulated_where_they_are_built_alone(monkeypatch: pytest.M
     def again(*_: Any) -> Any:
         pytest.fail("a circuit is simulated again")
 
-    monkeypatch.setattr(Design, "outputs", again)
+    monkeypatch.setattr("bespoke.flow.design.mapped_outputs", again)
     assert approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03).chosen is not None
 
 

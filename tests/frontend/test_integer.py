@@ -123,7 +123,7 @@ def test_too_fine_for_labels():
     estimator = MLPRegressor(hidden_layer_sizes=(1,), max_iter=2).fit(features, features[:, 0])
     estimator.coefs_ = [np.array([[1e-14]]), np.array([[1e-14]])]
     estimator.intercepts_ = [np.zeros(1), np.zeros(1)]
-    options = QuantisationOptions(model_inputs="raw")
+    options = QuantisationOptions(model_inputs="raw", regressor_output="label")
     with pytest.raises(RangeError, match="more than 61 fraction bits"):
         quantise_estimator(estimator, features, np.arange(40) % 3, options)
 
@@ -210,12 +210,17 @@ def test_label_outputs():
     features = unit_data(2, rows=80)
     targets = np.clip(np.round(features[:, 0] * 6), 0, 5).astype(int) + 3
     sums = quantise_estimator(
-        LinearRegression().fit(features, targets), features, targets, QuantisationOptions(model_inputs="raw")
+        LinearRegression().fit(features, targets),
+        features,
+        targets,
+        QuantisationOptions(model_inputs="raw", regressor_output="label"),
     )
     assert sums.model.decision.name == "label"
     assert sums.model.decision.classes == (3, 4, 5, 6, 7, 8)
     tree = DecisionTreeRegressor(max_depth=4).fit(features, targets)
-    leaves = quantise_estimator(tree, features, targets, QuantisationOptions(model_inputs="raw"))
+    leaves = quantise_estimator(
+        tree, features, targets, QuantisationOptions(model_inputs="raw", regressor_output="label")
+    )
     assert leaves.model.decision == Index((3, 4, 5, 6, 7, 8))
     expected = np.clip(np.floor(tree.predict(features) + 0.5), 3, 8)
     np.testing.assert_array_equal(leaves.float_predict(features), expected)
