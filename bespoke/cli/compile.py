@@ -23,7 +23,9 @@ DATA_SET = option("--data", "Data set: a name of 'bespoke datasets list' or a CS
 
 @click.command(cls=Documented, params=[MODEL_FILE, DATA_SET, *MAKING, FORCE, JSON, OUTPUT])
 def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  click
-    """Compile MODEL (.skops, or IntegerModel .json) into a circuit in a folder of its own.
+    """Compile MODEL into a circuit in a folder of its own.
+
+    MODEL is a .skops file, a file of LightGBM (.txt) or of XGBoost (.json), or an IntegerModel (.json).
 
     The folder gets the netlist, its behavioural equivalent, cell models, a testbench with vectors, the integer
     model, a manifest that says how to drive the circuit, and reports.

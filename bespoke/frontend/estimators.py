@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bespoke.errors import UnsupportedModelError
-from bespoke.frontend.attributes import Estimator, malformed
+from bespoke.frontend.attributes import Estimator, fitted, malformed
+from bespoke.frontend.boosting import read_boosted_classifier, read_boosted_regressor, read_weighted_votes
 from bespoke.frontend.centroids import (
     read_complement_bayes,
     read_gaussian_bayes,
@@ -14,11 +15,14 @@ from bespoke.frontend.centroids import (
     read_nearest_centroid,
 )
 from bespoke.frontend.floatmodel import FloatModel
-from bespoke.frontend.forest import read_forest_classifier, read_forest_regressor
+from bespoke.frontend.forest import read_averaged_classifier, read_averaged_regressor, read_voting_classifier
+from bespoke.frontend.hist_boosting import read_hist_classifier, read_hist_regressor
 from bespoke.frontend.instead import ESTIMATORS_INSTEAD
+from bespoke.frontend.lightgbm import lightgbm_form, read_lightgbm_classifier
 from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr, read_tweedie
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
+from bespoke.frontend.xgboost import read_xgboost_classifier, read_xgboost_regressor, xgboost_form
 
 _MORE_LINEAR_CLASSIFIERS = ("PassiveAggressiveClassifier", "LinearDiscriminantAnalysis")
 _MORE_LINEAR_REGRESSORS = (
@@ -41,10 +45,19 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "DecisionTreeRegressor": read_tree_regressor,
     "ExtraTreeClassifier": read_tree_classifier,
     "ExtraTreeRegressor": read_tree_regressor,
-    "RandomForestClassifier": read_forest_classifier,
-    "RandomForestRegressor": read_forest_regressor,
-    "ExtraTreesClassifier": read_forest_classifier,
-    "ExtraTreesRegressor": read_forest_regressor,
+    "RandomForestClassifier": read_averaged_classifier,
+    "RandomForestRegressor": read_averaged_regressor,
+    "ExtraTreesClassifier": read_averaged_classifier,
+    "ExtraTreesRegressor": read_averaged_regressor,
+    "BaggingClassifier": read_averaged_classifier,
+    "BaggingRegressor": read_averaged_regressor,
+    "VotingClassifier": read_voting_classifier,
+    "VotingRegressor": read_averaged_regressor,
+    "GradientBoostingClassifier": read_boosted_classifier,
+    "GradientBoostingRegressor": read_boosted_regressor,
+    "HistGradientBoostingClassifier": read_hist_classifier,
+    "HistGradientBoostingRegressor": read_hist_regressor,
+    "AdaBoostClassifier": read_weighted_votes,
     "MLPClassifier": read_mlp_classifier,
     "MLPRegressor": read_mlp_regressor,
     "SVC": read_svc,
@@ -76,6 +89,17 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "ComplementNB": read_complement_bayes,
 }
 
+# Model files and estimators of other packages.
+_OTHERS: dict[str, Callable[[Any], FloatModel]] = {
+    "bespoke.TreeFile": lambda file: file.form,
+    "lightgbm.Booster": lightgbm_form,
+    "lightgbm.LGBMClassifier": read_lightgbm_classifier,
+    "lightgbm.LGBMRegressor": lambda model: lightgbm_form(fitted(model, "booster_")),
+    "xgboost.Booster": xgboost_form,
+    **dict.fromkeys(("xgboost.XGBClassifier", "xgboost.XGBRFClassifier"), read_xgboost_classifier),
+    **dict.fromkeys(("xgboost.XGBRegressor", "xgboost.XGBRFRegressor"), read_xgboost_regressor),
+}
+
 _KNOWN = (
     "trees, forests, linear models, SVMs with a linear kernel and MLPs of scikit-learn, bare, in a Pipeline, a fitted "
     "search or a wrapper such as OneVsRestClassifier"
@@ -96,7 +120,8 @@ def read_estimator(estimator: Estimator) -> FloatModel:
     if isinstance(estimator, type):
         raise UnsupportedModelError("a class, not a fitted estimator", got=estimator.__qualname__)
     kind = type(estimator)
-    reader = _READERS.get(kind.__name__) if kind.__module__.startswith("sklearn.") else None
+    package = kind.__module__.partition(".")[0]
+    reader = _READERS.get(kind.__name__) if package == "sklearn" else _OTHERS.get(f"{package}.{kind.__name__}")
     if reader is None:
         raise UnsupportedModelError(
             "unsupported model",

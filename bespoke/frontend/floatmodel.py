@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, NonFiniteModelError, UnsupportedModelError
+from bespoke.frontend.membership import ColumnTest
 from bespoke.frontend.nodes import NodeTable
 from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS
 from bespoke.model import LEAF, Activation, ClassLabel, Decision, IntArray, Origin, leaves_reached
@@ -159,6 +160,10 @@ class FloatTrees:
         What the model is called, and the class name of the estimator.
     precision : type
         Of the inputs when they are compared: ``numpy.float32`` or ``numpy.float64``.
+    tests : tuple of Membership or ZeroElsewhere
+        Columns that the trees read behind the features.
+    is_numbered : bool
+        Whether classes are numbers from 0 because the labels of the data, in ascending order, are not known.
     """
 
     nodes: NodeTable
@@ -168,6 +173,8 @@ class FloatTrees:
     decision: Decision | None
     origin: Origin
     precision: type[np.floating[Any]] = np.float32
+    tests: tuple[ColumnTest, ...] = ()
+    is_numbered: bool = False
     default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
 
     def __post_init__(self) -> None:
@@ -176,6 +183,10 @@ class FloatTrees:
             raise ModelFileError("classes and leaves do not fit", where=str(self.origin), got=found)
         if not len(self.roots):
             raise ModelFileError("no trees", where=str(self.origin))
+        if self.nodes.feature.max() >= self.feature_count + len(self.tests):
+            raise ModelFileError("a node tests a feature that does not exist", where=str(self.origin))
+        if np.isnan(self.nodes.threshold).any():
+            raise NonFiniteModelError("not a number", where=f"{self.origin}, thresholds")
         check_finite(self.nodes.values, f"{self.origin}, leaf values")
         check_finite(self.prior, f"{self.origin}, prior")
 
@@ -191,7 +202,9 @@ class FloatTrees:
 
     def outputs(self, inputs: FloatArray) -> NDArray[Any]:
         """Class indices (int64) or values (float64), shape (n_samples,)."""
-        leaves = leaves_reached(self.nodes.links, self.roots, inputs.astype(self.precision))
+        read = inputs.astype(self.precision)
+        columns = [test.column(read[:, test.feature]) for test in self.tests]
+        leaves = leaves_reached(self.nodes.links, self.roots, np.column_stack([read, *columns]))
         scores: NDArray[Any] = self.nodes.values[leaves].sum(axis=1) + self.prior
         return self.decision.decide(scores) if self.decision else scores[:, 0]
 

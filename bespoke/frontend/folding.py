@@ -56,8 +56,14 @@ def fold_tree(model: FloatTree, view: View) -> FloatTree:
 
 def fold_trees(model: FloatTrees, view: View) -> FloatTrees:
     """Trees that read chosen features."""
-    feature = _chosen(model.nodes.feature, view, str(model.origin))
-    return replace(model, nodes=replace(model.nodes, feature=feature), feature_count=view.input_count)
+    count, where = model.feature_count, str(model.origin)
+    is_feature = model.nodes.feature < count
+    chosen = _chosen(np.where(is_feature, model.nodes.feature, LEAF), view, where)
+    feature = np.where(is_feature, chosen, model.nodes.feature - count + view.input_count)
+    sources = _chosen(np.array([test.feature for test in model.tests], dtype=np.int64), view, where).tolist()
+    tests = tuple(replace(test, feature=source) for test, source in zip(model.tests, sources, strict=True))
+    nodes = replace(model.nodes, feature=feature)
+    return replace(model, nodes=nodes, feature_count=view.input_count, tests=tests)
 
 
 def _chosen(feature: IntArray, view: View, where: str) -> IntArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bespoke.errors import RangeError
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree, FloatTrees
+from bespoke.frontend.membership import ColumnTest
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.placement import between_rows, moves
 from bespoke.frontend.scaling import AffineStep, InputRange, Scaling
@@ -24,7 +25,10 @@ from bespoke.model import (
     IntArray,
     IntegerModel,
     Label,
+    Lookup,
     Rounding,
+    Stage,
+    Table,
     Trees,
     Value,
 )
@@ -111,52 +115,105 @@ def integer_tree(model: FloatTree, source: Source) -> IntegerModel:
 def integer_trees(model: FloatTrees, source: Source) -> IntegerModel:
     """Sum of trees on the input grid, its leaves on a common fixed-point grid.
 
-    The step of that grid is the largest power of two with which the leaves of no tree spread over more than
-    ``2**leaf_bits`` steps. What is common to all classes of a leaf is left out, since an argmax does not see it, and so
+    With the step of that grid the leaves of no tree spread over more than ``2**leaf_bits`` steps; for a value it is a
+    power of two. What is common to all classes of a leaf is left out, since an argmax does not see it, and so
     is a common divisor of all that scores are made of.
     """
     nodes, leaf = model.nodes, model.nodes.is_leaf
-    frac_bits = _leaf_fraction_bits(model, source.options.leaf_bits)
+    steps, frac_bits = _leaf_steps(model, source.options.leaf_bits)
     values = nodes.values + np.where((np.arange(len(leaf)) < _end_of_first(model))[:, None], model.prior, 0.0)
-    scaled = np.rint(np.ldexp(values, frac_bits))
+    scaled = np.rint(values * steps)
     if np.abs(scaled).sum() >= _LARGEST:
         raise RangeError("a sum of leaves needs more than 62 bits", allowed="fewer leaf bits")
     whole = np.where(leaf[:, None], scaled, 0.0).astype(np.int64)
     decision = _tree_decision(model, source.task, frac_bits)
     if model.decision:
-        whole = _compared_only(whole) if model.decision.score_count > 1 else whole // _common_divisor(whole)
+        whole = _without_common_part(whole, model)
+        whole //= max(1, int(np.gcd.reduce(whole, axis=None)))
     threshold = _word_thresholds(source, nodes.feature, nodes.threshold, model.precision)
-    stage = Trees(nodes.feature, threshold, nodes.left, nodes.right, whole, model.roots)
-    return IntegerModel(source.coding, (stage,), decision, model.origin)
+    trees = Trees(nodes.feature, threshold, nodes.left, nodes.right, whole, model.roots)
+    return IntegerModel(source.coding, (*_membership_stage(model, source), trees), decision, model.origin)
 
 
-def _leaf_fraction_bits(model: FloatTrees, leaf_bits: int) -> int:
-    """Fraction bits with which no output of a tree spreads over more than ``2**leaf_bits`` steps."""
-    leaf, tree = model.nodes.is_leaf, np.searchsorted(model.roots, np.arange(len(model.nodes.feature)), side="right")
-    spread = 0.0
-    for values in model.nodes.values[leaf].T:
-        low, high = np.full(len(model.roots), np.inf), np.full(len(model.roots), -np.inf)
-        np.minimum.at(low, tree[leaf] - 1, values)
-        np.maximum.at(high, tree[leaf] - 1, values)
-        spread = max(spread, float((high - low).max()))
-    if spread == 0.0:
-        return leaf_bits
+def _membership_stage(model: FloatTrees, source: Source) -> Iterator[Stage]:
+    """The words that the trees read as thresholds, and a bit for each test of members, if there is any."""
+    if not model.tests:
+        return
+    used = set(model.nodes.feature.tolist())
+    tables = []
+    for feature, bits in enumerate(source.coding.bits):
+        width = bits if feature in used else 0
+        tables.append(Table(tuple((feature, bit) for bit in range(width)), np.arange(1 << width)))
+    for test in model.tests:
+        address = tuple((test.feature, bit) for bit in range(source.coding.bits[test.feature]))
+        tables.append(Table(address, _members(model, test, source)))
+    yield Lookup(tuple(tables))
+
+
+def _members(model: FloatTrees, test: ColumnTest, source: Source) -> IntArray:
+    """Column of a test at each word: what it is at the named value that has the word, the lowest of several.
+
+    A word of no such value has what the column is at the value that the test says.
+    """
+    grid = _grid(source, test.feature, model.precision)
+    column = test.column(test.meant(grid))
+    for named in test.named(float(grid[0]), float(grid[-1])):
+        falling = np.sort(np.array(named, dtype=np.float64))[::-1]
+        column[_words_of(source, test.feature, falling)] = test.column(falling)
+    return column.astype(np.int64)
+
+
+def _words_of(source: Source, feature: int, values: FloatArray) -> IntArray:
+    """Word of each of some values of a feature at the model's inputs."""
+    raw = values
+    for step in reversed(source.scaling.of_feature(feature).steps):
+        raw = step.invert(raw)
+    rows = np.tile(np.array(source.coding.low), (len(raw), 1))
+    rows[:, feature] = raw
+    return source.coding.quantise(rows)[:, feature]
+
+
+def _leaf_ranges(values: NDArray[Any], model: FloatTrees) -> tuple[FloatArray, FloatArray]:
+    """Least and greatest of each number in the leaves of each tree, shape (n_trees, n_scores) each."""
+    leaf = model.nodes.is_leaf
+    tree = np.searchsorted(model.roots, np.arange(len(leaf)), side="right") - 1
+    shape = (len(model.roots), values.shape[1])
+    low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
+    np.minimum.at(low, tree[leaf], values[leaf])
+    np.maximum.at(high, tree[leaf], values[leaf])
+    return low, high
+
+
+def _leaf_steps(model: FloatTrees, leaf_bits: int) -> tuple[float, int]:
+    """Steps per unit with which no output of a tree spreads over more than ``2**leaf_bits`` steps, and their log2.
+
+    They are a power of two for a value. Scores that are only compared use all steps, and have no fraction bits.
+    """
+    low, high = _leaf_ranges(model.nodes.values, model)
+    spread = float((high - low).max()) or 1.0
+    if model.decision:
+        return 2.0**leaf_bits / spread, 0
     mantissa, exponent = np.frexp(spread)
-    return min(leaf_bits - int(exponent) + int(mantissa == 0.5), _MAX_SHIFT)
+    frac_bits = min(leaf_bits - int(exponent) + int(mantissa == 0.5), _MAX_SHIFT)
+    return 2.0**frac_bits, frac_bits
 
 
 def _end_of_first(model: FloatTrees) -> int:
     return int(model.roots[1]) if len(model.roots) > 1 else len(model.nodes.feature)
 
 
-def _compared_only(values: IntArray) -> IntArray:
-    """Vectors of scores that are only compared, as small as that allows."""
-    less: IntArray = values - values.min(axis=1, keepdims=True)
-    return less // _common_divisor(less)
+def _without_common_part(values: IntArray, model: FloatTrees) -> IntArray:
+    """Leaves of scores that are compared with each other, each less its least one.
 
-
-def _common_divisor(values: IntArray) -> int:
-    return max(1, int(np.gcd.reduce(values, axis=None)))
+    Trees with a score that is the same in all their leaves stay as they are: it costs nothing now.
+    """
+    if values.shape[1] == 1:
+        return values
+    low, high = _leaf_ranges(values, model)
+    tree = np.searchsorted(model.roots, np.arange(len(values)), side="right") - 1
+    is_dense: NDArray[np.bool_] = np.all(low < high, axis=1)
+    changes = (is_dense[tree] & model.nodes.is_leaf)[:, None]
+    return np.where(changes, values - values.min(axis=1, keepdims=True), values)
 
 
 def _tree_decision(model: FloatTrees, task: Task, frac_bits: int) -> Decision:
@@ -173,6 +230,8 @@ def _word_thresholds(
     rows = source.coding.quantise(source.features)
     for tested in sorted(set(feature.tolist()) - {LEAF}):
         nodes = feature == tested
+        if tested >= source.coding.feature_count:
+            continue
         highest = np.searchsorted(_grid(source, tested, precision), threshold[nodes], side="right") - 1
         column = source.features[:, tested : tested + 1]
         if moves(source.options.thresholds, column[:, 0], rows[:, tested]):

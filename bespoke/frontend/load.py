@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import warnings
 import zipfile
@@ -14,9 +15,12 @@ from typing import Any, TypeGuard
 
 from bespoke.errors import ModelFileError, OutputError, UntrustedFileError
 from bespoke.files import write_file
-from bespoke.frontend.attributes import Estimator
+from bespoke.frontend.attributes import Estimator, malformed
 from bespoke.frontend.composition import compose
+from bespoke.frontend.lightgbm import read_lightgbm
+from bespoke.frontend.tree_file import TreeFile
 from bespoke.frontend.trusted import STEP_TYPES
+from bespoke.frontend.xgboost import looks_like_xgboost, read_xgboost
 from bespoke.model import IntegerModel, model_from_text
 
 # Internals of scikit-learn inside supported estimators and searches that skops does not trust by itself. None runs
@@ -24,6 +28,11 @@ from bespoke.model import IntegerModel, model_from_text
 TRUSTED_TYPES = (
     *STEP_TYPES,
     "sklearn.tree._tree.Tree",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils._bunch.Bunch",
+    # Of an encoder of categories; what is inside a partial must be trusted, too.
+    "functools.partial",
+    "sklearn.utils.validation.check_array",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.model_selection._search_successive_halving.HalvingGridSearchCV",
@@ -75,7 +84,8 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
     Parameters
     ----------
     path : str or Path
-        ``.skops``, ``.json`` (IntegerModel), or with ``trust_pickle`` also ``.joblib``, ``.pkl``, ``.pickle``.
+        ``.skops``, ``.json`` (IntegerModel, or of XGBoost), ``.txt`` (of LightGBM), or with ``trust_pickle``
+        also ``.joblib``, ``.pkl``, ``.pickle``.
     trust_pickle : bool
         Whether code inside a pickle may run.
 
@@ -156,10 +166,20 @@ def _read_pickle(file: Path) -> Estimator:
         return joblib.load(file)
 
 
-def _read_json(file: Path) -> IntegerModel:
+def _read_json(file: Path) -> IntegerModel | TreeFile:
     with _readable(file):
         text = file.read_text(encoding="utf-8")
-    return model_from_text(text, where=str(file))
+    if not looks_like_xgboost(text):
+        return model_from_text(text, where=str(file))
+    with malformed(str(file)):
+        return read_xgboost(json.loads(text))
+
+
+def _read_text(file: Path) -> TreeFile:
+    with _readable(file):
+        text = file.read_text(encoding="utf-8")
+    with malformed(str(file)):
+        return read_lightgbm(text)
 
 
 def _check_size(file: Path, size: int) -> None:
@@ -182,6 +202,7 @@ _PICKLES = (".joblib", ".pkl", ".pickle")
 _READERS: dict[str, Callable[[Path], Any]] = {
     ".skops": _read_skops,
     ".json": _read_json,
+    ".txt": _read_text,
     **dict.fromkeys(_PICKLES, _read_pickle),
 }
 

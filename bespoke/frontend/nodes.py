@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.errors import ModelFileError
 from bespoke.model import LEAF, IntArray
 
 
@@ -19,7 +20,7 @@ class NodeTable:
     Attributes
     ----------
     feature, left, right : ndarray of int64, shape (n_nodes,)
-        -1 at a leaf; a child's number is above its parent's.
+        -1 at a leaf.
     threshold : ndarray of float64, shape (n_nodes,)
         Inputs up to it go left; it may be infinite.
     values : ndarray of float64, shape (n_nodes, n_scores)
@@ -50,9 +51,40 @@ class NodeTable:
         """The same tree with multiples of its vectors."""
         return replace(self, values=self.values * factor)
 
+    def placed(self, columns: IntArray, count: int) -> NodeTable:
+        """The same tree with its vectors' numbers in some columns of vectors of ``count`` numbers, 0 in others."""
+        values = np.zeros((len(self.values), count))
+        values[:, columns] = self.values
+        return replace(self, values=values)
+
     def on_features(self, features: IntArray) -> NodeTable:
         """The tree of some features as one of all: input ``j`` is feature ``features[j]``."""
         return replace(self, feature=np.where(self.is_leaf, LEAF, features[self.feature]))
+
+
+def reached(tree: NodeTable, where: str) -> NodeTable:
+    """The nodes of a single tree that hang on node 0, each after its parent.
+
+    Raises
+    ------
+    ModelFileError
+        If a child does not exist or hangs on two nodes.
+    """
+    left, right, count = tree.left.tolist(), tree.right.tolist(), len(tree.feature)
+    order, seen, stack = [], [False] * count, [0]
+    while stack:
+        node = stack.pop()
+        if not 0 <= node < count or seen[node]:
+            raise ModelFileError("every node but the root needs exactly one parent", where=where, got=node)
+        seen[node] = True
+        order.append(node)
+        if tree.feature[node] != LEAF:
+            stack += [right[node], left[node]]
+    kept, number = np.array(order, dtype=np.int64), np.full(count + 1, LEAF, dtype=np.int64)
+    number[kept] = np.arange(len(kept))
+    sides = (number[np.where(tree.is_leaf, LEAF, side)] for side in (tree.left, tree.right))
+    table = replace(tree, left=next(sides), right=next(sides))
+    return NodeTable(*(column[kept] for column in (*table.links, table.values)))
 
 
 def joined(trees: Sequence[NodeTable]) -> tuple[NodeTable, IntArray]:

@@ -18,6 +18,7 @@ from bespoke.frontend.integer import Source, integer_model
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
 from bespoke.frontend.targets import label_range, read_task
+from bespoke.frontend.tree_file import with_labels_of
 from bespoke.frontend.words import input_coding
 from bespoke.model import ROUNDINGS, InputCoding, IntegerModel
 
@@ -81,7 +82,7 @@ def quantise_estimator(
         If an option does not fit the model.
     """
     composed = compose(estimator)
-    model = composed.model
+    model = with_labels_of(composed.model, train_targets)
     features = checked_features(train_features, model.feature_count)
     task = read_task(model, train_targets, options.regressor_output)
     if len(task.targets) != len(features):

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 import scipy.sparse as sp
+import tree_ensembles
 from sklearn import discriminant_analysis, ensemble, linear_model, naive_bayes, neighbors, neural_network, svm, tree
 from sklearn.datasets import make_blobs, make_regression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
@@ -144,6 +145,11 @@ def test_regressors(name):
 
 def test_table_is_covered():
     made = {type(make()).__name__ for table in (CLASSIFIERS, REGRESSORS) for make in table.values()}
+    made |= {
+        type(model).__name__
+        for table in (tree_ensembles.CLASSIFIERS, tree_ensembles.REGRESSORS)
+        for model in table.values()
+    }
     assert made == set(SUPPORTED_ESTIMATORS)
 
 

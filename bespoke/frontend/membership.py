@@ -1,0 +1,97 @@
+"""Tests of trees that are no thresholds: columns of 0, where a row goes left, and 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+# Of a feature with more whole numbers than this no word has a category of its own.
+_MOST_NAMED = 1 << 16
+
+
+@dataclass(frozen=True)
+class Membership:
+    """0 where a feature has one of some values, such as categories.
+
+    Attributes
+    ----------
+    feature : int
+    members, others : tuple of float
+        Values at which the column is 0, and further values at which it is 1.
+    otherwise : {0, 1}
+        What it is at values in neither.
+    truncates : bool
+        Whether a value counts as the whole number that is left of it without its fraction.
+    """
+
+    feature: int
+    members: tuple[float, ...]
+    others: tuple[float, ...] = ()
+    otherwise: int = 1
+    truncates: bool = False
+
+    def named(self, low: float, high: float) -> tuple[Sequence[float], ...]:
+        """Values whose words get what the column is at them, those that win last.
+
+        They are whole numbers from ``low`` to one above ``high``, the values of the least and the greatest word on the
+        grid of the inputs, and the known values.
+        """
+        first, last = np.floor(low), np.ceil(high)
+        whole = np.arange(first, last + 1).tolist() if last - first < _MOST_NAMED else ()
+        return whole, (*self.members, *self.others)
+
+    def column(self, values: NDArray[Any]) -> FloatArray:
+        """The column, shape (n_samples,), of values of the feature (n_samples,)."""
+        read = np.trunc(values) if self.truncates else values
+        rest = np.isin(read, self.others).astype(np.float64) if not self.otherwise else np.ones(len(read))
+        return np.asarray(np.where(np.isin(read, self.members), 0.0, rest), dtype=np.float64)
+
+    def meant(self, grid: FloatArray) -> FloatArray:
+        """Value that a word stands for, by the ascending values of the words on the grid of the inputs.
+
+        It is the next known value or whole number at or below that on the grid.
+        """
+        known = np.sort(np.array([-np.inf, *self.members, *self.others]))
+        found: FloatArray = np.maximum(known[np.searchsorted(known, grid, side="right") - 1], np.floor(grid))
+        return found
+
+
+@dataclass(frozen=True)
+class ZeroElsewhere:
+    """0 where a feature is at most a bound, but for zeros, which go to a side of their own.
+
+    Attributes
+    ----------
+    feature : int
+    bound : float
+    side : {0, 1}
+        What the column is at zeros.
+    zero : float
+        Largest magnitude of a zero.
+    """
+
+    feature: int
+    bound: float
+    side: int
+    zero: float
+
+    def named(self, _low: float, _high: float) -> tuple[Sequence[float], ...]:
+        """None: the words have the values that they stand for."""
+        return ()
+
+    def column(self, values: NDArray[Any]) -> FloatArray:
+        """The column, shape (n_samples,), of values of the feature (n_samples,)."""
+        column = np.where(np.abs(values) <= self.zero, float(self.side), values > self.bound)
+        return np.asarray(column, dtype=np.float64)
+
+    def meant(self, grid: FloatArray) -> FloatArray:
+        """The values on the grid themselves."""
+        return grid
+
+
+ColumnTest = Membership | ZeroElsewhere
