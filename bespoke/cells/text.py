@@ -10,8 +10,9 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from bespoke.cells.expression import input_tables, parse_expression
 from bespoke.cells.library import NO_TABLE, Arc, Cell, CellLibrary, Energy, InputPin, OutputPin, Table
-from bespoke.errors import LibraryError
+from bespoke.errors import LibertyError, LibraryError
 from bespoke.files import parse_json
 
 FORMAT = "bespoke-cell-library"
@@ -105,7 +106,7 @@ def library_from_json(text: str, *, where: str = "cell library JSON") -> CellLib
             remarks=tuple(map(str, data.get("remarks", ()))),
             rails={str(pin): int(level) for pin, level in data.get("rails", {}).items()},
         )
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, LibertyError) as error:
         raise LibraryError("malformed", where=where, got=f"{type(error).__name__}: {error}") from None
 
 
@@ -113,6 +114,11 @@ def _cell(name: str, data: Json, axes: list[Axes]) -> Cell:
     static = _row(data["static_power"])
     if static and len(static) != 1 << len(data["inputs"]):
         raise ValueError(f"{name} has {len(data['inputs'])} inputs and {len(static)} figures of static power")
+    tables = input_tables(tuple(data["inputs"]))
+    for pin, output in data["outputs"].items():
+        stated = parse_expression(str(output["function"]).replace("1'b", ""), where=f"{name}.{pin}")
+        if stated.truth(tables, len(static)) != output["truth"]:
+            raise ValueError(f"the function of {name}.{pin} has not the truth table {output['truth']}")
     return Cell(
         name=name,
         area_mm2=float(data["area"]),

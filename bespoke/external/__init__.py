@@ -1,3 +1,12 @@
 """Optional external programs: where they are and how they are run."""
 
-from bespoke.external.program import PROGRAMS, Program, find_program, program_version, run_program
+from bespoke.external.guard import scratch_folder
+from bespoke.external.parent import in_child
+from bespoke.external.program import (
+    PROGRAMS,
+    Program,
+    end_programs_on_fault,
+    find_program,
+    program_version,
+    run_program,
+)

@@ -6,13 +6,19 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from bespoke.errors import ToolError, ToolMissingError, ToolTimeoutError
+from bespoke.external.guard import guarded_group, scratch_folder
+
+# What of the environment a program gets.
+_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL")
+# Groups of the processes of this one that run now.
+_RUNNING: set[int] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +97,46 @@ def run_program(
 def _finished(command: Sequence[str], folder: Path, timeout_s: float) -> subprocess.CompletedProcess[str]:
     """A command that ran to its end; else it is killed with all that it started, which would hold its pipes open."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(  # noqa: S603  fixed executable, no shell
-        command, cwd=folder, stdout=pipe, stderr=pipe, text=True, start_new_session=True
-    ) as process:
+    variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    with (
+        subprocess.Popen(  # noqa: S603  fixed executable, no shell
+            command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True,
+            errors="replace", start_new_session=True,
+        ) as process,
+        guarded_group(process.pid),
+    ):  # fmt: skip
+        _RUNNING.add(process.pid)
         try:
             out, err = process.communicate(timeout=timeout_s)
         except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _end(process.pid)
             raise
+        finally:
+            _RUNNING.discard(process.pid)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@contextmanager
+def end_programs_on_fault() -> Iterator[None]:
+    """Programs that run in other threads end at once if this one ends by an exception, such as an interrupt."""
+    try:
+        yield
+    except BaseException:
+        for group in tuple(_RUNNING):
+            _end(group)
+        raise
+
+
+def _end(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def program_version(name: str) -> str | None:
     """First line that a program prints about its version, or None if it is not found."""
     if find_program(name) is None:
         return None
-    result = run_program(name, PROGRAMS[name].version_args, folder=Path.cwd(), timeout_s=20)
+    with scratch_folder("bespoke-version-") as folder:
+        result = run_program(name, PROGRAMS[name].version_args, folder=folder, timeout_s=20)
     lines = [line.strip() for line in (result.stdout + result.stderr).splitlines() if line.strip()]
     return next((line for line in lines if any(c.isdigit() for c in line)), "unknown")

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
-from bespoke.cells import CellLibrary, GateCosts
 from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
-from bespoke.flow.circuit import Circuit, Reference
+from bespoke.external import end_programs_on_fault
+from bespoke.flow.circuit import Reference
+from bespoke.flow.compared import Sources
 from bespoke.flow.vectors import Vectors
-from bespoke.lowering import Lowered, lower
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
 from bespoke.proof import Verdict, prove, prove_lowered, prove_mapped
-from bespoke.prune import EditList
 from bespoke.sim import mapped_outputs
-from bespoke.verilog import Boundary, model_boundary, read_netlist, run_icarus, write_testbench, write_vectors
+from bespoke.verilog import read_netlist, run_icarus, write_testbench, write_vectors
 
 ICARUS_TIMEOUT_S = 900.0
 _EDITED = "the circuit is pruned: netlist.v is compared with the edited netlist, rtl.v with the model before"
@@ -119,54 +117,6 @@ class Verification:
         return {**checks, "vectors": vectors, "notes": list(self.notes)}
 
 
-@dataclass(frozen=True, eq=False)
-class Sources:
-    """The texts whose function is compared with the model's.
-
-    Attributes
-    ----------
-    model : IntegerModel
-    library : CellLibrary
-    netlist, rtl, cells : str
-        Verilog texts.
-    edits : EditList
-        Edits after which ``netlist`` has the function of the edited netlist, ``rtl`` still that of the model.
-    """
-
-    model: IntegerModel
-    library: CellLibrary
-    netlist: str
-    rtl: str
-    cells: str
-    edits: EditList = field(default_factory=EditList)
-
-    @staticmethod
-    def of(circuit: Circuit) -> Sources:
-        """The texts of a circuit."""
-        return Sources(circuit.model, circuit.library, circuit.verilog, circuit.rtl, circuit.cells, circuit.edits)
-
-    @cached_property
-    def lowered(self) -> Lowered:
-        """The lowered netlist, to which the edits belong, made from the model alone."""
-        return lower(self.model, self.edits.costs or GateCosts.of(self.library), thorough=self.edits.thorough)
-
-    @cached_property
-    def reference(self) -> Reference:
-        """What the netlist must compute, made from the model and the edits alone.
-
-        Raises
-        ------
-        NetlistError
-            If the edits do not fit the model.
-        """
-        return Reference.of(self.model, self.lowered.netlist, self.edits) if self.edits.edits else Reference(self.model)
-
-    @cached_property
-    def boundary(self) -> Boundary:
-        """The ports of the model."""
-        return model_boundary(self.model)
-
-
 def check_sources(
     sources: Sources,
     vectors: Vectors,
@@ -200,10 +150,10 @@ def check_sources(
     """
     reference, chosen = sources.reference, icarus_vectors or vectors
     on_stage("simulators")
+    mapped, fault = _read(sources)
     # Icarus Verilog is a process of its own: it runs beside the rest.
-    with ThreadPoolExecutor(1) as beside:
-        icarus = beside.submit(_icarus, sources, chosen.words)
-        mapped, fault = _read(sources)
+    with ThreadPoolExecutor(1) as beside, end_programs_on_fault():
+        icarus = beside.submit(_icarus, sources, mapped, chosen.words)
         if mapped is None:
             simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
         else:
@@ -263,28 +213,31 @@ def _verdict(sources: Sources, mapped: MappedNetlist) -> Verdict:
     return Verdict((*first.steps, prove_mapped(edited, mapped, sources.library)))
 
 
-def _icarus(sources: Sources, words: IntArray) -> Check:
+def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray) -> Check:
     boundary, testbench = sources.boundary, write_testbench(sources.boundary, len(words))
 
-    def run(texts: Sequence[str], judge: Reference) -> Check:
+    def run(texts: Callable[[], Sequence[str]], judge: Reference) -> Check:
         expected = judge.outputs(words)
         try:
-            run = run_icarus(texts, testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
+            run = run_icarus(texts(), testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
         except ToolMissingError as error:
             return Check("not run", str(error))
         except ToolTimeoutError as error:
             return Check("not finished", str(error))
-        except ToolError as error:
+        except (ToolError, VerilogError) as error:
             return Check("refuted", str(error))
         counts = {"vectors": run.vectors, "mismatches": run.mismatches}
         first = (run.first.index, run.first.got) if run.first else None
         return _compared(sources.model, words, expected, counts, first)
 
-    netlist, rtl = (
-        run([sources.netlist, sources.cells], sources.reference),
-        run([sources.rtl], Reference(sources.model)),
+    return summary(
+        {
+            "netlist": Check("not run", "the netlist cannot be read")
+            if mapped is None
+            else run(lambda: sources.simulated_netlist(mapped), sources.reference),
+            "rtl": run(lambda: [sources.simulated_rtl()], Reference(sources.model)),
+        }
     )
-    return summary({"netlist": netlist, "rtl": rtl})
 
 
 def _compared(

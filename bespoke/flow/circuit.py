@@ -48,6 +48,15 @@ def edited_netlist(model: IntegerModel, netlist: Netlist) -> Netlist:
     return limit_index(netlist, len(model.decision.classes)) if model.decision.is_classifier else netlist
 
 
+def netlist_text(model: IntegerModel, library: CellLibrary, mapped: MappedNetlist) -> str:
+    """Structural Verilog of a mapped netlist, with the model that it was made from and the technology on top."""
+    header = [
+        f"{model.origin} as a circuit of {len(mapped.instances)} cells",
+        f"technology {library.name} at {library.vdd:g} V",
+    ]
+    return write_netlist(mapped, library, header=header)
+
+
 @dataclass(frozen=True, eq=False)
 class Circuit:
     """A circuit and what it was made from.
@@ -82,11 +91,7 @@ class Circuit:
     @cached_property
     def verilog(self) -> str:
         """Structural Verilog of the mapped netlist."""
-        header = [
-            f"{self.model.origin} as a circuit of {self.gate_count} cells",
-            f"technology {self.library.name} at {self.library.vdd:g} V",
-        ]
-        return write_netlist(self.mapped, self.library, header=header)
+        return netlist_text(self.model, self.library, self.mapped)
 
     @cached_property
     def rtl(self) -> str:

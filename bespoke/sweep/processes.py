@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
+from bespoke.external import in_child
 from bespoke.sweep.cell import Outcome, run_cell
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.plan import PlannedCell
 
-_WATCH = "bespoke-parent-watch"
-_INTERVAL_S = 1.0
 LOST = "its process was ended from outside, perhaps for want of memory"
 
 
@@ -53,7 +49,7 @@ def _in_parallel(
     def calls() -> Iterator[Any]:
         for planned in left:
             started[planned.cell] = planned
-            yield delayed(run_in_child)(os.getpid(), planned.cell, planned.key, planned.data, options)
+            yield delayed(in_child(run_cell))(planned.cell, planned.key, planned.data, options)
 
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         yield from Parallel(return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)(calls())
@@ -65,16 +61,3 @@ def _alone(planned: PlannedCell, options: SweepOptions) -> Outcome:
         return next(_in_parallel([planned], options, 2, {}))
     except BrokenProcessPool:
         return Outcome(planned.cell, error=LOST)
-
-
-def run_in_child(parent: int, *arguments: Any) -> Outcome:  # noqa: ANN401  those of `run_cell`
-    """`run_cell` in a process that may be a child of ``parent``: without that one it would work for nobody."""
-    if os.getpid() != parent and all(thread.name != _WATCH for thread in threading.enumerate()):
-        threading.Thread(target=_end_without, args=(parent,), name=_WATCH, daemon=True).start()
-    return run_cell(*arguments)
-
-
-def _end_without(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_INTERVAL_S)
-    os._exit(1)

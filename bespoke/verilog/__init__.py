@@ -3,9 +3,11 @@
 from bespoke.verilog.boundary import MODULE, Boundary, Word, model_boundary, netlist_boundary
 from bespoke.verilog.connectivity import NamedNetlist
 from bespoke.verilog.icarus import run_icarus
+from bespoke.verilog.plain import plain_text
 from bespoke.verilog.reader import read_named_netlist, read_netlist
 from bespoke.verilog.rtl import write_rtl
 from bespoke.verilog.rtl_decision import DECISION_RTL
 from bespoke.verilog.rtl_stages import STAGE_RTL
+from bespoke.verilog.source import module_names
 from bespoke.verilog.testbench import VECTORS_FILE, write_testbench, write_vectors
 from bespoke.verilog.writer import write_cells, write_netlist

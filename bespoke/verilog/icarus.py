@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bespoke.errors import ToolError
-from bespoke.external import run_program
+from bespoke.external import run_program, scratch_folder
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE
 
 _COMPILED = "testbench.vvp"
@@ -99,8 +98,7 @@ def run_icarus(
         If it rejects a source or the testbench does not come to its end.
     """
     end = time.monotonic() + timeout_s
-    with tempfile.TemporaryDirectory(prefix="bespoke-icarus-") as name:
-        folder = Path(name)
+    with scratch_folder("bespoke-icarus-") as folder:
         warnings = _compile(folder, (*sources, testbench), timeout_s)
         (folder / VECTORS_FILE).write_text(vectors, encoding="ascii")
         parts = _parts(vectors.count("\n"), jobs)

@@ -44,4 +44,5 @@ abs abstol access analog ddt_nature discipline discrete domain exclude idt_natur
 process randomize semaphore sqrt std units wone wreal
 """
 
+VERILOG = frozenset(_VERILOG.split())
 RESERVED_WORDS = frozenset((_VERILOG + _CPP + _EXTENSIONS).split())

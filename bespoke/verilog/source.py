@@ -69,6 +69,17 @@ def split_modules(text: str, *, where: str) -> list[ModuleText]:
     return [_module(tokens, piece, line, where) for piece, line in starts]
 
 
+def module_names(text: str) -> set[str]:
+    """Names of the modules and primitives of a Verilog text.
+
+    Raises
+    ------
+    VerilogError
+        As `split_modules`.
+    """
+    return {module.name for module in split_modules(text, where="Verilog")}
+
+
 def _tokens(text: str, where: str) -> Iterator[tuple[str, str, int]]:
     """Kind, text and line of each token."""
     line = 1

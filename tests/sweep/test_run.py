@@ -145,17 +145,17 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_tables(tmp_path: Path):
 
 @pytest.mark.slow
 def test_a_process_that_is_ended_takes_one_cell_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def dying(parent: int, cell: Cell, *rest: object) -> object:
+    def dying(cell: Cell, *rest: object) -> object:
         import os
         import signal
 
-        from bespoke.sweep.processes import run_in_child
+        from bespoke.sweep.cell import run_cell
 
         if str(cell) == "iris svm 1":
             os.kill(os.getpid(), signal.SIGKILL)
-        return run_in_child(parent, cell, *rest)
+        return run_cell(cell, *rest)
 
-    monkeypatch.setattr(processes, "run_in_child", dying)
+    monkeypatch.setattr(processes, "run_cell", dying)
     options = small_sweep(datasets=("iris",), models=("tree", "svm"), seeds=(1, 2))
     result = run_sweep(options, tmp_path / "out", jobs=2)
     assert [(str(outcome.cell), outcome.error) for outcome in result.failed] == [
