@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import cleandoc
 from textwrap import indent
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -110,6 +113,9 @@ class Commands(Subcommands):
     ) -> NoReturn:
         """Run a command and exit."""
         extra["standalone_mode"] = False
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(ValueError):  # only the main thread may
+                signal.signal(number, _end)
         debug = "--debug" in (sys.argv[1:] if args is None else args) or bool(os.environ.get("BESPOKE_DEBUG"))
         try:
             code = super().main(args, **extra)
@@ -121,6 +127,11 @@ class Commands(Subcommands):
             click.echo("bespoke: interrupted", err=True)
             code = EXIT_INTERRUPTED
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """End as by an exception, so that whatever was begun is cleared up."""
+    raise SystemExit(128 + number)
 
 
 def report_error(error: Exception) -> int:

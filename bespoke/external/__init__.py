@@ -5,7 +5,7 @@ from bespoke.external.parent import in_child
 from bespoke.external.program import (
     PROGRAMS,
     Program,
-    end_programs_on_fault,
+    beside,
     find_program,
     program_version,
     run_program,

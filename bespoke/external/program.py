@@ -6,17 +6,22 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from bespoke.errors import ToolError, ToolMissingError, ToolTimeoutError
 from bespoke.external.guard import guarded_group, scratch_folder
 
 # What of the environment a program gets.
-_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL")
+_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
+Result = TypeVar("Result")
+_INTERVAL_S = 0.05
 # Groups of the processes of this one that run now.
 _RUNNING: set[int] = set()
 
@@ -73,7 +78,7 @@ def run_program(
         Name of the executable, as in `PROGRAMS`.
     args : sequence of str
     folder : Path
-        Working directory.
+        Working directory, in which it has its temporary files, too.
     timeout_s : float
         Seconds after which the program is killed.
     path : Path, optional
@@ -97,7 +102,7 @@ def run_program(
 def _finished(command: Sequence[str], folder: Path, timeout_s: float) -> subprocess.CompletedProcess[str]:
     """A command that ran to its end; else it is killed with all that it started, which would hold its pipes open."""
     pipe = subprocess.PIPE
-    variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ} | {"TMPDIR": str(folder)}
     with (
         subprocess.Popen(  # noqa: S603  fixed executable, no shell
             command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True,
@@ -117,14 +122,18 @@ def _finished(command: Sequence[str], folder: Path, timeout_s: float) -> subproc
 
 
 @contextmanager
-def end_programs_on_fault() -> Iterator[None]:
-    """Programs that run in other threads end at once if this one ends by an exception, such as an interrupt."""
-    try:
-        yield
-    except BaseException:
-        for group in tuple(_RUNNING):
-            _end(group)
-        raise
+def beside(function: Callable[[], Result]) -> Iterator[Future[Result]]:
+    """A function that runs programs, beside the block; if that ends by an exception, they are ended at once."""
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(function)
+        try:
+            yield future
+        except BaseException:
+            while not future.done():
+                for group in tuple(_RUNNING):
+                    _end(group)
+                time.sleep(_INTERVAL_S)
+            raise
 
 
 def _end(group: int) -> None:

@@ -14,6 +14,7 @@ from itertools import takewhile
 import numpy as np
 from joblib import Parallel, delayed
 
+from bespoke.external import in_child
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
 from bespoke.families.size import estimated_mw
@@ -109,10 +110,10 @@ def race(
             chosen = [fold for fold in folds(learning.targets, options.seed, repeat) if fold.number in parts]
             if number:
                 current = best_of_each_size(current, _KEPT[number - 1])
-                jobs = (delayed(_judged)(each, learning, chosen) for each in current)
+                jobs = (delayed(in_child(_judged))(each, learning, chosen) for each in current)
             else:
                 on_time = takewhile(lambda _: time.perf_counter() < closing, entrants)
-                jobs = (delayed(_entered)(*each, learning, chosen, options.most_mw) for each in on_time)
+                jobs = (delayed(in_child(_entered))(*each, learning, chosen, options.most_mw) for each in on_time)
             total = len(current) or len(entrants)
             found = []
             for done, candidate in enumerate(parallel(jobs), start=1):

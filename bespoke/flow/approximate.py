@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from bespoke.analysis import sum_errors
 from bespoke.data import Dataset
 from bespoke.errors import OptionError
+from bespoke.external import in_child
 from bespoke.flow.approximation import Approximation, Judges, guarantees
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.compile import Stages, build_design
@@ -120,7 +121,7 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
     """The exact design and every finalist, with what its accuracy is held for."""
     chosen = _chosen(case, candidates)
     jobs = (
-        delayed(build_design)(
+        delayed(in_child(build_design))(
             replace(case.source, model=candidates.model(index)),
             case.library,
             case.options.compile,

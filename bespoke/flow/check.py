@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
 from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
-from bespoke.external import end_programs_on_fault
+from bespoke.external import beside
 from bespoke.flow.circuit import Reference
 from bespoke.flow.compared import Sources
 from bespoke.flow.vectors import Vectors
@@ -152,8 +152,7 @@ def check_sources(
     on_stage("simulators")
     mapped, fault = _read(sources)
     # Icarus Verilog is a process of its own: it runs beside the rest.
-    with ThreadPoolExecutor(1) as beside, end_programs_on_fault():
-        icarus = beside.submit(_icarus, sources, mapped, chosen.words)
+    with beside(partial(_icarus, sources, mapped, chosen.words)) as icarus:
         if mapped is None:
             simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
         else:

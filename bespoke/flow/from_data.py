@@ -14,6 +14,7 @@ from bespoke.cells import CellLibrary
 from bespoke.data import CLASSIFICATION, Dataset
 from bespoke.errors import OptionError
 from bespoke.estimate import POWER_SOURCES
+from bespoke.external import in_child
 from bespoke.families import FAMILIES, Candidate, Learning, Prices, RaceOptions, race
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages, build_design
@@ -188,7 +189,9 @@ def _designs(
     options: DesignOptions,
     on_stage: Callable[[str], None],
 ) -> list[Any]:
-    jobs = (delayed(build_design)(sources.source(each), library, options.compile, Stages()) for each in finalists)
+    jobs = (
+        delayed(in_child(build_design))(sources.source(each), library, options.compile, Stages()) for each in finalists
+    )
     found = []
     on_stage(f"finalists: 0 of {len(finalists)}")
     for design in Parallel(n_jobs=options.jobs, return_as="generator")(jobs):

@@ -13,6 +13,7 @@ from joblib import Parallel, delayed
 
 from bespoke.cells import GateCosts
 from bespoke.errors import OptionError
+from bespoke.external import in_child
 from bespoke.flow.case import Assurance, Candidates, Case
 from bespoke.flow.circuit import edited_netlist
 from bespoke.flow.options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions
@@ -232,6 +233,6 @@ def _fold_gains(folds: Sequence[Fold], found: Found, options: SearchOptions, cau
     short = replace(options, islands=1, epochs=max(2, round(epochs * _FOLD_SHARE)), budget_s=None)
     parts = [(fold, fold.targets >= 0) for fold in folds]
     finds = Parallel(n_jobs=jobs)(
-        delayed(explore)(fold.space, fold.words[known], fold.targets[known], short) for fold, known in parts
+        delayed(in_child(explore))(fold.space, fold.words[known], fold.targets[known], short) for fold, known in parts
     )
     return assured_gains(held_out_wrong(found, folds, finds), caution)

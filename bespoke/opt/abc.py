@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bespoke.cells import CellLibrary, minterms
 from bespoke.errors import ToolTimeoutError
-from bespoke.external import run_program
+from bespoke.external import run_program, scratch_folder
 from bespoke.netlist import Netlist, from_aiger, to_aiger
 
 ABC = "yosys-abc"
@@ -46,8 +45,7 @@ def abc_forms(netlist: Netlist, library: CellLibrary, *, budget_s: float) -> lis
         If ABC is not installed.
     """
     end = time.monotonic() + budget_s
-    with tempfile.TemporaryDirectory(prefix="bespoke-") as name, ThreadPoolExecutor(os.cpu_count()) as threads:
-        folder = Path(name)
+    with scratch_folder("bespoke-") as folder, ThreadPoolExecutor(os.cpu_count()) as threads:
         (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
         (folder / "cells.genlib").write_text(genlib_text(library), encoding="ascii")
         results = threads.map(lambda number: _run_script(folder, number, end), range(len(SCRIPTS)))

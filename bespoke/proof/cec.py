@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from bespoke.errors import ToolError, ToolTimeoutError
-from bespoke.external import run_program
+from bespoke.external import run_program, scratch_folder
 from bespoke.netlist import FALSE, TRUE, Netlist, to_aiger
 
 ABC = "yosys-abc"
@@ -49,8 +47,7 @@ def check_false(netlist: Netlist, literals: Sequence[int], timeout_s: float) -> 
         return CecResult("different")
     if timeout_s < 1:
         return CecResult("undecided")
-    with tempfile.TemporaryDirectory(prefix="bespoke-") as name:
-        folder = Path(name)
+    with scratch_folder("bespoke-") as folder:
         (folder / "left.aig").write_bytes(to_aiger(netlist, literals))
         (folder / "right.aig").write_bytes(to_aiger(netlist, [FALSE] * len(literals)))
         command = f"cec -n -T {int(timeout_s)} -C {_CONFLICTS} left.aig right.aig"

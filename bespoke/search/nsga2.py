@@ -17,6 +17,7 @@ from pymoo.core.problem import Problem
 from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 from pymoo.optimize import minimize
 
+from bespoke.external import in_child
 from bespoke.model import IntArray
 from bespoke.search.design_space import distinct
 from bespoke.search.genes import FloatArray
@@ -54,7 +55,7 @@ class Islands(Searcher):
             starts = tuple(_with_front(population, front) for population in starts)
         seeds = [Stream.EVOLUTION.seed(options.seed, state.epoch, island) for island in range(len(starts))]
         populations = Parallel(n_jobs=options.islands)(
-            delayed(evolve)(goals[island % len(goals)], genomes, options.generations, seeds[island])
+            delayed(in_child(evolve))(goals[island % len(goals)], genomes, options.generations, seeds[island])
             for island, genomes in enumerate(starts)
         )
         return Advance(tuple(populations), np.concatenate(populations))

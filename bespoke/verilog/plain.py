@@ -48,7 +48,7 @@ def plain_text(text: str, *, where: str) -> str:
             pieces.append(token.group())
         line += token.group().count("\n")
         position = token.end()
-    return "`default_nettype none\n" + re.sub(r" (;|endmodule) ", r" \1\n", " ".join(pieces) + " ")
+    return "`default_nettype none\n" + re.sub(r"(?<= )(;|endmodule) ", r"\1\n", " ".join(pieces) + " ")
 
 
 def _is_foreign(kind: str, text: str) -> bool:
