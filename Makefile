@@ -23,7 +23,7 @@ test: $(VENV)/.developer  ## everything: tools, lint, types, all tests
 	bash .ci/tests "$(BIN)"
 
 check: $(VENV)/.developer lint  ## lint, types and the fast tests, under a minute
-	$(BIN)/pytest -n 2 -m "not slow and not oracle"
+	$(BIN)/pytest -n 2 --brief -m "not slow and not oracle"
 
 lint: $(VENV)/.developer  ## lint and types
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ agreement with the original on unlabelled vectors counts. The loss is what the s
 training accuracy (for ``cautious`` of its own loss); nothing is chosen on the test rows. Areas are in cm2, after
 exact optimisation and mapping to EGFET cells; ratios are to the exact circuit. Seconds are for all losses together.
 With ``--hold-out`` the test rows are left alone: 30 % of the training rows take their place and are not trained on.
-It shows what `Caution` do without a look at the test rows; such a run is not recorded.
+It shows what both do without a look at the test rows; such a run is not recorded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from record import Bar, Row, geometric_mean, record, table
@@ -36,8 +37,9 @@ from bespoke.prune import (
     full_search,
     score_words,
     substitute,
+    words_between,
 )
-from bespoke.prune.caution import Caution
+from bespoke.prune.caution import AGREEMENT, UNLABELLED
 from bespoke.prune.judge import Term, accept_ranges
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
@@ -73,8 +75,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of model names, separated by commas")
     parser.add_argument("--hold-out", action="store_true")
-    parser.add_argument("--unlabelled", type=int, default=Caution().unlabelled)
-    parser.add_argument("--agreement", type=float, default=Caution().agreement)
+    parser.add_argument("--unlabelled", type=int, default=UNLABELLED)
+    parser.add_argument("--agreement", type=float, default=AGREEMENT)
     options = parser.parse_args()
     caution = Caution(options.unlabelled, options.agreement)
     library, rows = load_library("egfet"), dict[str, Row]()
@@ -99,6 +101,13 @@ def bars(rows: dict[str, Row]) -> Iterator[Bar]:
     for method in METHODS:
         ratios = [max(row["area ratio"], 1e-3) for name, row in rows.items() if name.endswith(f"{method} 1.0")]
         yield Bar(f"{method}, area ratio at 1 point", geometric_mean(ratios), 1.0)
+
+
+class Caution(NamedTuple):
+    """Vectors between training rows, and the loss if a circuit differs from the original on all of them."""
+
+    unlabelled: int = UNLABELLED
+    agreement: float = AGREEMENT
 
 
 def measure(name: str, case: Case, caution: Caution, library: CellLibrary) -> Iterator[tuple[str, Row]]:
@@ -159,7 +168,9 @@ def _substitute(case: Case, _: Caution) -> tuple[Pruned, ...]:
 
 
 def _cautious(case: Case, caution: Caution) -> tuple[Pruned, ...]:
-    task = cautious_task(case.netlist, case.words, case.term, np.random.default_rng(SEED), caution)
+    tops = np.array([(1 << port.width) - 1 for port in case.netlist.inputs])
+    between = words_between(case.words, tops, caution.unlabelled, np.random.default_rng(SEED))
+    task = cautious_task(case.netlist, case.words, case.term, between, caution.agreement)
     return substitute(case.netlist, task, case.costs, LOSSES)
 
 

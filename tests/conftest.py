@@ -3,19 +3,51 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bespoke.external import find_program
-
 ROOT = Path(__file__).resolve().parents[1]
+
+# Read when numpy is imported first. Models of tests are tiny, and threads that wait for each other spin.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+BRIEF_SHARE = 1 / 20
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--brief", action="store_true", help="search the gates of trees for a small part of the usual time"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _effort(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
+    """With --brief, searches in this process end early: in a right circuit all the same. Gives the usual efforts."""
+    from bespoke.lowering import trees
+
+    usual = {name: getattr(trees, name) for name in ("FAST", "THOROUGH")}
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--brief"):
+            for name, effort in usual.items():
+                patch.setattr(trees, name, replace(effort, work=int(effort.work * BRIEF_SHARE)))
+        yield usual
+
+
+@pytest.fixture
+def usual_effort(_effort: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The usual time for a search, in spite of --brief."""
+    for name, effort in _effort.items():
+        monkeypatch.setattr(f"bespoke.lowering.trees.{name}", effort)
 
 
 @pytest.fixture(scope="session")
 def require_program() -> Callable[[str], Path]:
     """Give the path of a program; skip the test without it, or fail if BESPOKE_REQUIRE_TOOLS=1."""
+    from bespoke.external import find_program
 
     def require(name: str) -> Path:
         found = find_program(name)
@@ -32,6 +64,7 @@ def require_program() -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def allowed() -> Callable[[str, str], set[str]]:
     """Give the statuses that a check may end in: the good one, and "not run" where its program is missing."""
+    from bespoke.external import find_program
 
     def statuses(good: str, program: str) -> set[str]:
         return {good} if find_program(program) else {good, "not run"}

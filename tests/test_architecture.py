@@ -106,12 +106,24 @@ def is_command(function: Function) -> bool:
     return any("command" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_imports_go_down(path: Path) -> None:
-    room = room_of(path)
+@pytest.fixture(scope="module", autouse=True)
+def _trees() -> Iterator[None]:
+    """Every file is parsed once; the trees of all files are too many objects to keep."""
+    yield
+    parsed.cache_clear()
+
+
+def package_imports() -> Iterator[tuple[Path, str, int]]:
+    """Every imported module of every file, with its line."""
+    for path in SOURCES:
+        for module, line in imports_of(parsed(path)):
+            yield path, module, line
+
+
+def test_imports_go_down() -> None:
     wrong = []
-    for module, line in imports_of(parsed(path)):
-        parts = module.split(".")
+    for path, module, line in package_imports():
+        room, parts = room_of(path), module.split(".")
         if parts[0] != "bespoke" or len(parts) == 1 or parts[1] == room:
             continue
         assert parts[1] in HEIGHT, f"{relative(path)}:{line} imports {module}, which has no floor"
@@ -120,10 +132,9 @@ def test_imports_go_down(path: Path) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_third_parties_come_through_their_doors(path: Path) -> None:
+def test_third_parties_come_through_their_doors() -> None:
     wrong = []
-    for module, line in imports_of(parsed(path)):
+    for path, module, line in package_imports():
         party = module.split(".")[0]
         if party == "bespoke" or party in sys.stdlib_module_names or party in ANYWHERE:
             continue
@@ -132,10 +143,9 @@ def test_third_parties_come_through_their_doors(path: Path) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_inner_modules_of_third_parties_are_known_to_one_file_each(path: Path) -> None:
+def test_inner_modules_of_third_parties_are_known_to_one_file_each() -> None:
     wrong = []
-    for module, line in imports_of(parsed(path)):
+    for path, module, line in package_imports():
         party = module.split(".")[0]
         private = any(part.startswith("_") for part in module.split("."))
         if party == "bespoke" or party in sys.stdlib_module_names:
@@ -146,21 +156,27 @@ def test_inner_modules_of_third_parties_are_known_to_one_file_each(path: Path) -
     assert not wrong
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_every_file_belongs_to_a_room(path: Path) -> None:
-    assert room_of(path) in {*HEIGHT, "__init__"}
-    assert path.stem not in FORBIDDEN_MODULES
+def test_every_file_belongs_to_a_room() -> None:
+    assert not [relative(path) for path in SOURCES if room_of(path) not in {*HEIGHT, "__init__"}]
+    assert not [relative(path) for path in SOURCES if path.stem in FORBIDDEN_MODULES]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_sizes(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= MAX_FILE_LINES
-    assert not [number for number, line in enumerate(lines, 1) if len(line) > MAX_LINE]
-    for function in functions_of(path):
-        where = f"{relative(path)}:{function.lineno} {function.name}"
-        assert code_lines(function) <= MAX_FUNCTION_LINES, where
-        assert is_command(function) or parameter_count(function) <= MAX_PARAMETERS, where
+def test_sizes_of_files_and_lines() -> None:
+    wrong = []
+    for path in SOURCES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > MAX_FILE_LINES:
+            wrong.append(f"{relative(path)} has {len(lines)} lines")
+        wrong += [f"{relative(path)}:{number}" for number, line in enumerate(lines, 1) if len(line) > MAX_LINE]
+    assert not wrong
+
+
+def test_sizes_of_functions() -> None:
+    for path in SOURCES:
+        for function in functions_of(path):
+            where = f"{relative(path)}:{function.lineno} {function.name}"
+            assert code_lines(function) <= MAX_FUNCTION_LINES, where
+            assert is_command(function) or parameter_count(function) <= MAX_PARAMETERS, where
 
 
 def test_median_function_is_short() -> None:
@@ -168,21 +184,23 @@ def test_median_function_is_short() -> None:
     assert statistics.median(sizes) <= MAX_MEDIAN_FUNCTION_LINES
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if room_of(p) != "cli"], ids=relative)
-def test_only_the_cli_prints(path: Path) -> None:
-    calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
-    prints = [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id in ("print", "input")]
-    streams = re.findall(r"sys\.std(?:out|err)\b", path.read_text(encoding="utf-8"))
-    assert not prints
-    assert not streams
+def test_only_the_cli_prints() -> None:
+    wrong = []
+    for path in SOURCES:
+        if room_of(path) == "cli":
+            continue
+        calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+        prints = [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id in ("print", "input")]
+        streams = re.findall(r"sys\.std(?:out|err)\b", path.read_text(encoding="utf-8"))
+        wrong += [f"{relative(path)}: {found}" for found in (*prints, *streams)]
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_exceptions_to_rules_have_a_reason(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+def test_exceptions_to_rules_have_a_reason() -> None:
     bare = [
-        line
-        for line in text.splitlines()
+        f"{relative(path)}: {line}"
+        for path in SOURCES
+        for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(r"#\s*(noqa|type:\s*ignore)[^#]*$", line) and not _reasoned(line)
     ]
     assert not bare

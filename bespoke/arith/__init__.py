@@ -5,6 +5,7 @@ from bespoke.arith.choice import cheapest, gate_cost
 from bespoke.arith.compare import at_least, greater, nonnegative
 from bespoke.arith.decision_diagram import from_table
 from bespoke.arith.forms import FormGraph
+from bespoke.arith.level_word import LevelWord
 from bespoke.arith.relu import clip_index, relu, saturate
 from bespoke.arith.sums import WeightedSum, weighted_sums
 from bespoke.arith.thermometer import Thermometer

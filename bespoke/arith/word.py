@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.arith.forms import FormGraph
+from bespoke.arith.thermometer import Thermometer
 from bespoke.errors import NetlistError
-from bespoke.netlist import FALSE
+from bespoke.netlist import FALSE, NetlistBuilder
 from bespoke.numeric import Interval
 
 
@@ -23,6 +29,23 @@ class Word:
     def __post_init__(self) -> None:
         if len(self.bits) != self.interval.width:
             raise NetlistError("a word's width does not fit its range", got=len(self.bits), allowed=str(self.interval))
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Bits of its parts, each a number of its own: one part."""
+        return (len(self.bits),)
+
+    def parts(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What the parts are, shape (n, 1), where the word carries numbers (n,)."""
+        return numbers[:, None]
+
+    def comparer(self, graph: FormGraph, literals: Sequence[int]) -> Thermometer:
+        """Comparisons of the word, whose bits are literals of a graph."""
+        return Thermometer(graph, literals)
+
+    def binary(self, _builder: NetlistBuilder) -> Word:
+        """The word."""
+        return self
 
     def bit(self, position: int) -> int:
         """Literal at a position, extended with zeros or with the sign."""

@@ -133,6 +133,17 @@ def input_words(text: str) -> str | tuple[str, ...]:
     return text if text in ("auto", "all", "none") else _feature_names(text)
 
 
+def input_codes(text: str) -> str | dict[str, str]:
+    """Read ``CODE`` (all features) or ``name=CODE,name=CODE`` (some of them)."""
+    if "=" not in text:
+        return text
+    pairs = [item.rpartition("=") for item in text.split(",")]
+    named = {feature: code for feature, _, code in pairs}
+    if not all(named) or len(named) < len(pairs):
+        raise click.BadParameter(f"'{text}' is not of the form name=CODE,name=CODE with each feature once")
+    return named
+
+
 def weight_bits(text: str) -> int | tuple[int, ...]:
     """Read ``B`` (all layers) or ``B1,B2,...`` (one a layer)."""
     bits = tuple(map(_layer_bits, text.split(",")))
@@ -255,6 +266,13 @@ MAPPING: Options = (
 )
 # How a circuit is made and estimated.
 CIRCUIT: Options = (
+    option(
+        "--inputs",
+        "Input ports: a binary word per feature, or a wire per level that is read (thermometer code).  "
+        "[default: binary]",
+        input_codes,
+        "binary|unary|NAME=CODE,...",
+    ),
     TECHNOLOGY,
     option(
         "--vdd",

@@ -167,7 +167,7 @@ def check_sources(
 
 def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
     """The netlist as its text has it, with the model's port names; or what is wrong with it."""
-    words = sources.boundary.words
+    words = sources.ports.words
     try:
         mapped = read_netlist(sources.netlist, sources.library)
     except (VerilogError, NetlistError, LibraryError) as error:
@@ -186,7 +186,7 @@ def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
 
 def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:
     expected = sources.reference.outputs(words)
-    got = mapped_outputs(mapped, sources.library, words)[:, 0]
+    got = mapped_outputs(mapped, sources.library, sources.boundary.encode(words))[:, 0]
     wrong = np.flatnonzero(got != expected)
     counts = {"vectors": len(words), "mismatches": len(wrong)}
     first = (int(wrong[0]), int(got[wrong[0]])) if len(wrong) else None
@@ -207,18 +207,19 @@ def _verdict(sources: Sources, mapped: MappedNetlist) -> Verdict:
     """Model = lowered = mapped netlist; with edits model = lowered netlist, and edited = mapped netlist."""
     model, lowered, edited = sources.model, sources.lowered, sources.reference.edited
     if edited is None:
-        return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library)
-    first = prove_lowered(model, lowered.netlist, lowered.certificate)
+        return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library, boundary=sources.boundary)
+    first = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=sources.boundary)
     return Verdict((*first.steps, prove_mapped(edited, mapped, sources.library)))
 
 
 def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray) -> Check:
-    boundary, testbench = sources.boundary, write_testbench(sources.boundary, len(words))
+    ports, testbench = sources.ports, write_testbench(sources.ports, len(words))
+    given = sources.boundary.encode(words)
 
     def run(texts: Callable[[], Sequence[str]], judge: Reference) -> Check:
         expected = judge.outputs(words)
         try:
-            run = run_icarus(texts(), testbench, write_vectors(boundary, words, expected), timeout_s=ICARUS_TIMEOUT_S)
+            run = run_icarus(texts(), testbench, write_vectors(ports, given, expected), timeout_s=ICARUS_TIMEOUT_S)
         except ToolMissingError as error:
             return Check("not run", str(error))
         except ToolTimeoutError as error:
@@ -234,7 +235,7 @@ def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray) -> 
             "netlist": Check("not run", "the netlist cannot be read")
             if mapped is None
             else run(lambda: sources.simulated_netlist(mapped), sources.reference),
-            "rtl": run(lambda: [sources.simulated_rtl()], Reference(sources.model)),
+            "rtl": run(lambda: [sources.simulated_rtl()], Reference(sources.model, sources.boundary)),
         }
     )
 

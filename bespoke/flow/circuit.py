@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bespoke.cells import CellLibrary
-from bespoke.model import IntArray, IntegerModel
+from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist
 from bespoke.prune import EditList, limit_index
-from bespoke.sim import simulate
+from bespoke.sim import MappedRun, mapped_outputs, simulate, simulate_mapped
 from bespoke.verilog import write_cells, write_netlist, write_rtl
 
 
@@ -20,15 +20,18 @@ class Reference:
     Attributes
     ----------
     model : IntegerModel
+    boundary : Boundary
+        What the ports of a netlist carry.
     edited : Netlist or None
         The lowered netlist after its edits; None if there are none.
     """
 
     model: IntegerModel
+    boundary: Boundary
     edited: Netlist | None = None
 
     @staticmethod
-    def of(model: IntegerModel, lowered: Netlist, edits: EditList) -> Reference:
+    def of(model: IntegerModel, boundary: Boundary, lowered: Netlist, edits: EditList) -> Reference:
         """What a circuit made from a lowered netlist and edits must compute.
 
         Raises
@@ -36,11 +39,13 @@ class Reference:
         NetlistError
             If the edits belong to another netlist, or do not fit it.
         """
-        return Reference(model, edited_netlist(model, edits.apply(lowered)) if edits.edits else None)
+        return Reference(model, boundary, edited_netlist(model, edits.apply(lowered)) if edits.edits else None)
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), that the circuit must give for input words (n, n_features)."""
-        return self.model.predict(words) if self.edited is None else simulate(self.edited, words)[:, 0]
+        if self.edited is None:
+            return self.model.predict(words)
+        return simulate(self.edited, self.boundary.encode(words))[:, 0]
 
 
 def edited_netlist(model: IntegerModel, netlist: Netlist) -> Netlist:
@@ -65,6 +70,8 @@ class Circuit:
     ----------
     model : IntegerModel
         The exact function of the circuit, before its edits if it has any.
+    boundary : Boundary
+        What the ports of its netlists carry.
     library : CellLibrary
     lowered : Netlist
         Generic netlist as built from the model, and
@@ -77,6 +84,7 @@ class Circuit:
     """
 
     model: IntegerModel
+    boundary: Boundary
     library: CellLibrary
     lowered: Netlist
     certificate: Certificate
@@ -86,7 +94,7 @@ class Circuit:
     @cached_property
     def reference(self) -> Reference:
         """What the circuit must compute."""
-        return Reference.of(self.model, self.lowered, self.edits)
+        return Reference.of(self.model, self.boundary, self.lowered, self.edits)
 
     @cached_property
     def verilog(self) -> str:
@@ -96,12 +104,20 @@ class Circuit:
     @cached_property
     def rtl(self) -> str:
         """Behavioural Verilog of the model."""
-        return write_rtl(self.model)
+        return write_rtl(self.model, self.boundary)
 
     @cached_property
     def cells(self) -> str:
         """Behavioural Verilog of the library's cells that the mapped netlist uses."""
         return write_cells(self.library, self.mapped.cell_histogram())
+
+    def run(self, words: IntArray) -> MappedRun:
+        """Output words and activity of the mapped netlist for input words, shape (n, n_features), in this order."""
+        return simulate_mapped(self.mapped, self.library, self.boundary.encode(words))
+
+    def outputs(self, words: IntArray) -> IntArray:
+        """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
+        return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]
 
     @property
     def gate_count(self) -> int:

@@ -8,10 +8,10 @@ from functools import cached_property
 from bespoke.cells import CellLibrary, GateCosts
 from bespoke.flow.circuit import Circuit, Reference, netlist_text
 from bespoke.lowering import Lowered, lower
-from bespoke.model import IntegerModel
+from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import MappedNetlist
 from bespoke.prune import EditList
-from bespoke.verilog import Boundary, model_boundary, module_names, plain_text, write_cells, write_rtl
+from bespoke.verilog import Ports, model_ports, module_names, plain_text, write_cells, write_rtl
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +21,8 @@ class Sources:
     Attributes
     ----------
     model : IntegerModel
+    boundary : Boundary
+        What the ports of ``netlist`` and ``rtl`` carry.
     library : CellLibrary
     netlist, rtl, cells : str
         Verilog texts.
@@ -29,6 +31,7 @@ class Sources:
     """
 
     model: IntegerModel
+    boundary: Boundary
     library: CellLibrary
     netlist: str
     rtl: str
@@ -38,12 +41,14 @@ class Sources:
     @staticmethod
     def of(circuit: Circuit) -> Sources:
         """The texts of a circuit."""
-        return Sources(circuit.model, circuit.library, circuit.verilog, circuit.rtl, circuit.cells, circuit.edits)
+        texts = circuit.verilog, circuit.rtl, circuit.cells
+        return Sources(circuit.model, circuit.boundary, circuit.library, *texts, circuit.edits)
 
     @cached_property
     def lowered(self) -> Lowered:
         """The lowered netlist, to which the edits belong, made from the model alone."""
-        return lower(self.model, self.edits.costs or GateCosts.of(self.library), thorough=self.edits.thorough)
+        costs = self.edits.costs or GateCosts.of(self.library)
+        return lower(self.model, costs, self.boundary, thorough=self.edits.thorough)
 
     @cached_property
     def reference(self) -> Reference:
@@ -54,12 +59,14 @@ class Sources:
         NetlistError
             If the edits do not fit the model.
         """
-        return Reference.of(self.model, self.lowered.netlist, self.edits) if self.edits.edits else Reference(self.model)
+        model, boundary, edits = self.model, self.boundary, self.edits
+        has_edits = bool(edits.edits)
+        return Reference.of(model, boundary, self.lowered.netlist, edits) if has_edits else Reference(model, boundary)
 
     @cached_property
-    def boundary(self) -> Boundary:
+    def ports(self) -> Ports:
         """The ports of the model."""
-        return model_boundary(self.model)
+        return model_ports(self.model, self.boundary)
 
     def simulated_netlist(self, mapped: MappedNetlist) -> list[str]:
         """Verilog of the netlist, read as ``mapped``, and of its cells for another simulator.
@@ -80,4 +87,4 @@ class Sources:
 
     def simulated_rtl(self) -> str:
         """Verilog of the model for another simulator; raises as `simulated_netlist`."""
-        return self.rtl if self.rtl == write_rtl(self.model) else plain_text(self.rtl, where="rtl.v")
+        return self.rtl if self.rtl == write_rtl(self.model, self.boundary) else plain_text(self.rtl, where="rtl.v")

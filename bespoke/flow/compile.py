@@ -23,11 +23,11 @@ from bespoke.flow.sources import Source, read_dataset, read_source
 from bespoke.flow.supply import library_at, read_library, supplies
 from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
-from bespoke.model import IntArray, IntegerModel
+from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Activity, Edit, Netlist
 from bespoke.opt import equivalent_forms
 from bespoke.prune import EditList
-from bespoke.sim import mapped_outputs, pack_words, random_inputs, simulate_mapped
+from bespoke.sim import pack_words, random_inputs
 from bespoke.techmap import Objective, map_cheapest
 
 Result = TypeVar("Result")
@@ -176,15 +176,16 @@ def _circuit(
     prune: Pruner | None,
 ) -> Circuit:
     thorough, costs = options.effort == "high", GateCosts.of(library)
-    lowered = stages.run("lower", lambda: lower(model, costs, thorough=thorough))
+    boundary = Boundary.of(model, options.inputs)
+    lowered = stages.run("lower", lambda: lower(model, costs, boundary, thorough=thorough))
     found = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
     edits = EditList.of(lowered.netlist, found, costs=costs, thorough=thorough)
-    edited = Reference.of(model, lowered.netlist, edits).edited
+    edited = Reference.of(model, boundary, lowered.netlist, edits).edited
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
-    objective = _objective(options, forms[0], stimuli.words)
+    objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = lowered.gates if edited is None else None
     mapped = stages.run("map", lambda: map_cheapest(forms, library, objective, gates))
-    return Circuit(model, library, lowered.netlist, lowered.certificate, edits, mapped)
+    return Circuit(model, boundary, library, lowered.netlist, lowered.certificate, edits, mapped)
 
 
 def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
@@ -202,11 +203,11 @@ def _stimuli(source: Source, seed: int) -> Stimuli:
 
 def _checked_run(circuit: Circuit, source: Source, stimuli: Stimuli) -> tuple[dict[Part, IntArray], Activity]:
     """Simulate the circuit once on each part of the rows, and compare it with its reference there."""
-    run = simulate_mapped(circuit.mapped, circuit.library, stimuli.words)
+    run = circuit.run(stimuli.words)
     _check(circuit.reference, stimuli.words, run.outputs[:, 0])
     outputs: dict[Part, IntArray] = {"train": run.outputs[:, 0]} if source.train is not None else {}
     if source.test is not None:
-        outputs["test"] = mapped_outputs(circuit.mapped, circuit.library, source.test.words)[:, 0]
+        outputs["test"] = circuit.outputs(source.test.words)
         _check(circuit.reference, source.test.words, outputs["test"])
     return outputs, run.activity
 

@@ -21,7 +21,6 @@ from bespoke.flow.options import Objective
 from bespoke.flow.records import Accuracies, Measured, Provenance, score
 from bespoke.flow.vectors import Vectors, all_vectors
 from bespoke.model import IntArray, IntegerModel
-from bespoke.sim import mapped_outputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +107,7 @@ class Design:
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
-        return mapped_outputs(self.circuit.mapped, self.circuit.library, words)[:, 0]
+        return self.circuit.outputs(words)
 
     def predict(self, features: ArrayLike) -> NDArray[Any]:
         """Class labels or values that the circuit gives for raw features.

@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 
 from bespoke.cells import CellLibrary, library_from_json
-from bespoke.errors import OutputError
+from bespoke.errors import OutputError, StimuliError
 from bespoke.files import parse_json, text_digest
 from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Reference
+from bespoke.flow.input_entries import read_boundary
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION
 from bespoke.flow.vectors import STIMULI, all_vectors, read_stimuli
 from bespoke.interchange import Circuit, circuit_of
-from bespoke.model import IntArray, model_from_text
+from bespoke.model import Boundary, IntArray, IntegerModel, model_from_text
 from bespoke.prune import CUTS, EDITS, edit_list_from_text
-from bespoke.verilog import VECTORS_FILE, Boundary, model_boundary, netlist_boundary, read_named_netlist, write_rtl
+from bespoke.verilog import VECTORS_FILE, Ports, model_ports, netlist_ports, read_named_netlist, write_rtl
 
 _EDIT_FILES = (EDITS, CUTS)
 _MODEL, _NETLIST, _RTL, _CELLS, _LIBRARY = _TEXTS = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json")
@@ -41,6 +42,28 @@ class StoredDesign:
         recorded = self.manifest.get("files", {})
         changed = (name for name, text in sorted(self.texts.items()) if recorded.get(name) != text_digest(text))
         return [f"{name} was changed since it was written" for name in changed]
+
+    @cached_property
+    def model(self) -> IntegerModel:
+        """The integer model.
+
+        Raises
+        ------
+        ModelFileError
+            If ``model.json`` is malformed.
+        """
+        return model_from_text(self.texts[_MODEL], where=str(self.folder / _MODEL))
+
+    @cached_property
+    def boundary(self) -> Boundary:
+        """What the ports carry.
+
+        Raises
+        ------
+        ModelFileError, OutputError
+            If ``model.json`` or the manifest is malformed.
+        """
+        return read_boundary(self.manifest, self.model, str(self.folder / MANIFEST))
 
     @cached_property
     def library(self) -> CellLibrary:
@@ -76,10 +99,13 @@ class StoredDesign:
         That is the given one, else that of the words on which the power was measured, else that of the testbench.
         """
         mapped, own = self.circuit.mapped, given or self.folder / STIMULI
-        if given or own.is_file():
-            return read_stimuli(own, mapped.inputs), str(own)
-        where = str(self.folder / VECTORS_FILE)
-        return read_vectors(self.texts[VECTORS_FILE], netlist_boundary(mapped), where)[0], where
+        if not given and not own.is_file():
+            where = str(self.folder / VECTORS_FILE)
+            return read_vectors(self.texts[VECTORS_FILE], netlist_ports(mapped), where)[0], where
+        words = read_stimuli(own, mapped.inputs)
+        if words.shape[1] == len(self.boundary.ports()):
+            decoded(self.boundary, words, str(own))
+        return words, str(own)
 
     def period_ms(self) -> float | None:
         """The sampling period that the design was compiled for; None if that is its delay.
@@ -133,18 +159,18 @@ def verify_folder(
     """
     stored = read_folder(folder)
     texts = stored.texts
-    model = model_from_text(texts[_MODEL], where=str(folder / _MODEL))
+    model, boundary = stored.model, stored.boundary
     lists = [edit_list_from_text(texts[name], where=str(folder / name)) for name in _EDIT_FILES if name in texts]
-    sources = Sources(model, stored.library, texts[_NETLIST], texts[_RTL], texts[_CELLS], *lists[:1])
+    sources = Sources(model, boundary, stored.library, texts[_NETLIST], texts[_RTL], texts[_CELLS], *lists[:1])
     notes = stored.changes
-    if texts[_RTL] != write_rtl(model):
+    if texts[_RTL] != write_rtl(model, boundary):
         notes.append("rtl.v is not what this version of bespoke writes for model.json")
     rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference)
     vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
     return check_sources(sources, vectors, formal=formal, notes=[*notes, *stale], on_stage=on_stage)
 
 
-def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, IntArray]:
+def read_vectors(text: str, boundary: Ports, where: str) -> tuple[IntArray, IntArray]:
     """Input words, shape (n, n_features), and expected output words, shape (n,), of a vectors file.
 
     Raises
@@ -170,11 +196,27 @@ def read_vectors(text: str, boundary: Boundary, where: str) -> tuple[IntArray, I
     return table[:, :-1], expected
 
 
+def decoded(boundary: Boundary, columns: IntArray, where: str) -> IntArray:
+    """Input words, shape (n, n_features), for what is on the ports, shape (n, n_ports).
+
+    Raises
+    ------
+    StimuliError
+        If a thermometer code is none.
+    """
+    try:
+        return boundary.decode(columns)
+    except StimuliError as error:
+        raise StimuliError(error.what, where=where, got=error.got, allowed=error.allowed) from None
+
+
 def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:
     """Input words of the vectors file, and remarks where it does not fit the reference."""
     try:
-        rows, expected = read_vectors(text, model_boundary(reference.model), VECTORS_FILE)
-    except OutputError as error:
+        boundary = reference.boundary
+        columns, expected = read_vectors(text, model_ports(reference.model, boundary), VECTORS_FILE)
+        rows = decoded(boundary, columns, VECTORS_FILE)
+    except (OutputError, StimuliError) as error:
         return None, [str(error)]
     wrong = int(np.count_nonzero(reference.outputs(rows) != expected)) if len(rows) else 0
     judge = "model.json gives" if reference.edited is None else "model.json and the edits give"

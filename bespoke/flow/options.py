@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bespoke.errors import OptionError
 from bespoke.frontend import QuantisationOptions
+from bespoke.model import INPUT_CODES, InputCodeName
 from bespoke.opt import EFFORTS, Effort
 from bespoke.options import (
     NOT_NEGATIVE,
     PROPER_SHARE,
+    Rule,
     at_least,
     between,
     check_options,
@@ -33,6 +36,9 @@ CAUTION_SEEN = 4.0
 CAUTION_HELD_OUT = 2.0
 
 
+_INPUT_CODE = Rule("unknown choice", ", ".join(INPUT_CODES), INPUT_CODES.__contains__, (Mapping,))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompileOptions:
     """Options of `compile_model`.
@@ -41,6 +47,9 @@ class CompileOptions:
     ----------
     quantisation : QuantisationOptions
         Bits and encodings of inputs, weights and outputs.
+    inputs : {"binary", "unary"} or mapping of str to these
+        How features come to the circuit, all or by name (the rest are binary): a binary word, or a wire for each level
+        that the circuit reads, such as ``alcohol_ge_9`` (thermometer code). The function is the same.
     technology : str
         Name of a technology, or path of a Liberty file.
     vdd : float, "best", tuple of two floats or None
@@ -73,6 +82,7 @@ class CompileOptions:
     """
 
     quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)
+    inputs: InputCodeName | Mapping[str, InputCodeName] = option("binary", _INPUT_CODE)
     technology: str = "egfet"
     vdd: float | Literal["best"] | tuple[float, float] | None = None
     dont_use: tuple[str, ...] = ()

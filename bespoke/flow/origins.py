@@ -18,6 +18,7 @@ from bespoke.netlist import Key, MappedNetlist, edited_network
 from bespoke.sim import literal_values, net_values, pack_words, random_inputs
 
 INVERTED = "inputs/inverted bits"
+DECODED = "inputs/words of thermometer codes"
 DECISION = "decision/selection"
 SHARED = "shared sums"
 _RANDOM = 512
@@ -48,7 +49,7 @@ def cell_origins(circuit: Circuit, words: IntArray) -> tuple[str, ...]:
     if circuit.model.has_only(Trees) and not any(hint.adders for hint in circuit.certificate.sums.values()):
         return tuple(_by_support(circuit.mapped))
     mixed = np.concatenate([words, random_inputs(circuit.model.coding.bits, _RANDOM, _SEED)])
-    packed, count = pack_words(mixed, circuit.lowered.inputs), len(mixed)
+    packed, count = pack_words(circuit.boundary.encode(mixed), circuit.lowered.inputs), len(mixed)
     known = _signatures(circuit, packed, count)
     values = net_values(circuit.mapped, circuit.library, packed, count)
     mask = (1 << count) - 1
@@ -118,7 +119,7 @@ def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
         for (_, stage, _), hint in certificate.sums.items():
             for part in hint.parts if stage == number else ():
                 yield f"layer {number + 1}/{SHARED}", part.result
-        for role in ("inner", "sum", "unit", "pair", "votes"):
+        for role in ("input", "inner", "sum", "unit", "pair", "votes"):
             for key, literals in named:
                 if key[:2] == (role, number):
                     yield _label(model, key), literals
@@ -130,6 +131,8 @@ def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
 def _label(model: IntegerModel, key: Key) -> str:
     """Part of the model that a signal of the certificate belongs to."""
     role, stage, index = key
+    if role == "input":
+        return DECODED
     if role == "pair":
         return "votes/signs of scores"
     if role == "votes":

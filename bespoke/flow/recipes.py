@@ -19,7 +19,7 @@ from bespoke.errors import UnsupportedModelError
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.circuit import edited_netlist
 from bespoke.lowering import lower
-from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.model import Affine, Boundary, IntArray, IntegerModel
 from bespoke.netlist import Edit
 from bespoke.opt import optimise
 from bespoke.prune import PruningTask, expect_words, full_search, score_words
@@ -69,10 +69,11 @@ def date22(case: Case, on_stage: OnStage) -> Candidates:
     exact, train, costs = case.source.model, case.train, case.costs
     on_stage("recipe: coefficients")
     cheap = approximate_coefficients(exact, _RADIUS, train.words)
-    lowered = lower(cheap, costs)
+    boundary = Boundary.of(cheap, case.options.compile.inputs)
+    lowered, stimuli = lower(cheap, costs, boundary), boundary.encode(train.words)
     on_stage("recipe: full search over tau and phi")
     words = score_words(lowered.certificate, lowered.netlist)
-    task = PruningTask(train.words, [expect_words(train.wanted)])
+    task = PruningTask(stimuli, [expect_words(train.wanted)])
     # The loss that the limits allow; that of a front where none does.
     least = case.options.asked.least_gain(case.assurance(0.0).exact_score)
     max_loss = -least if np.isfinite(least) else case.options.search.worst_loss
@@ -80,7 +81,7 @@ def date22(case: Case, on_stage: OnStage) -> Candidates:
     entries = [_plain(case, exact), _plain(case, cheap)]
     for pruned in found:
         left = optimise(edited_netlist(cheap, pruned.netlist))
-        entries.append(Entry(cheap, pruned.edits, simulate(left, train.words)[:, 0], gate_cost(left, costs)))
+        entries.append(Entry(cheap, pruned.edits, simulate(left, stimuli)[:, 0], gate_cost(left, costs)))
     return _candidates(case, entries, "date22")
 
 
@@ -152,7 +153,8 @@ def _recorded(edits: tuple[Edit, ...], *_: object) -> Sequence[Edit]:
 
 
 def _plain(case: Case, model: IntegerModel) -> Entry:
-    netlist = optimise(lower(model, case.costs).netlist)
+    boundary = Boundary.of(model, case.options.compile.inputs)
+    netlist = optimise(lower(model, case.costs, boundary).netlist)
     return Entry(model, (), model.predict(case.train.words), gate_cost(netlist, case.costs))
 
 

@@ -21,8 +21,8 @@ from bespoke.flow.sources import Rows
 from bespoke.frontend import is_integer_model, quantise_estimator
 from bespoke.lowering import Lowered
 from bespoke.model import Affine, IntArray, IntegerModel, Trees, model_digest
-from bespoke.netlist import Edit, Netlist
-from bespoke.prune import PruningTask, cautious_task, close_task, expect_words, substitute
+from bespoke.netlist import Edit
+from bespoke.prune import UNLABELLED, PruningTask, cautious_task, close_task, expect_words, substitute, words_between
 from bespoke.search import (
     DesignSpace,
     FloatArray,
@@ -179,9 +179,10 @@ class AssuredPruning:
     def __call__(self, model: IntegerModel, lowered: Lowered, costs: GateCosts) -> Sequence[Edit]:
         """Edits of a lowered netlist: the most of several allowances that keep the limit."""
         words, netlist = self.train.words, lowered.netlist
+        ports = lowered.boundary.encode(words)
         slack = self.assurance.gain(model.predict(words)) - self.least_gain
         spent = self.options.prune_share * slack
-        task = self._task(model, netlist, words, spent) if slack >= 0 and netlist.gate_count else None
+        task = self._task(model, lowered, spent) if slack >= 0 and netlist.gate_count else None
         if task is None:
             return ()
         # At least two looks at every gate.
@@ -190,18 +191,20 @@ class AssuredPruning:
         losses = [part * spent for part in _PRUNING_SHARES]
         for pruned in reversed(substitute(netlist, task, costs, losses, budget)):
             left = edited_netlist(model, pruned.netlist)
-            if self.assurance.gain(simulate(left, words)[:, 0]) >= self.least_gain:
+            if self.assurance.gain(simulate(left, ports)[:, 0]) >= self.least_gain:
                 return pruned.edits
         return ()
 
-    def _task(self, model: IntegerModel, lowered: Netlist, words: IntArray, spent: float) -> PruningTask | None:
+    def _task(self, model: IntegerModel, lowered: Lowered, spent: float) -> PruningTask | None:
         """What the loss of edits is, in units of the metric; None where there is nothing to keep or to spend."""
         random, targets = Stream.PRUNING.generator(self.options.search.seed), self.assurance.targets
+        words, boundary = self.train.words, lowered.boundary
+        rows, between = map(boundary.encode, (words, words_between(words, boundary.tops, UNLABELLED, random)))
         if model.decision.is_classifier:
             is_useless = (model.predict(words) != targets).all()
-            return None if is_useless else cautious_task(lowered, words, expect_words(targets), random)
+            return None if is_useless else cautious_task(lowered.netlist, rows, expect_words(targets), between)
         variance = float(np.var(targets))
-        return close_task(lowered, words, spent, variance, random) if spent > 0 and variance > 0 else None
+        return close_task(lowered.netlist, rows, spent, variance, between) if spent > 0 and variance > 0 else None
 
 
 def _tree_folds(case: Case) -> tuple[Fold, ...]:

@@ -23,7 +23,7 @@ from bespoke.model import (
     Stage,
     Trees,
 )
-from bespoke.model.tree_paths import leaf_boxes, paths_of
+from bespoke.model.tree_paths import leaf_boxes
 from bespoke.numeric import Interval, digit_count
 from bespoke.sim import largest_words
 
@@ -167,7 +167,7 @@ def _compare_tests(stage: Compare) -> list[tuple[int, int]]:
 def _tree_borders(stage: Trees, bits: tuple[int, ...]) -> IntArray:
     """`_beside`, and the extreme corners of the box of every leaf, for at most 2,000 leaves."""
     ranges = [Interval.unsigned(width) for width in bits]
-    paths = (paths_of(tree, ranges, range(tree.node_count)) for tree in stage.single())
+    paths = (tree.paths(ranges, range(tree.node_count)) for tree in stage.single())
     corners = (corner for tree in paths for box in leaf_boxes(tree, ranges) for corner in box)
     found = [*_beside(stage.tests(), largest_words(bits)), *islice(corners, 2 * MAX_LEAVES)]
     return np.unique(np.array(found, dtype=np.int64), axis=0)

@@ -17,7 +17,6 @@ from bespoke.errors import VoltageError
 from bespoke.estimate import Estimate, estimate
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
-from bespoke.sim import simulate_mapped
 
 FloatArray = NDArray[np.float64]
 _DELAY_POWER = 0.5  # delay over area, as powers: fitted to 81 circuits of the fronts of 10 models, 0.52
@@ -73,7 +72,7 @@ def estimates_at(design: Design) -> list[Estimate]:
     options, circuit = design.provenance.options, design.circuit
     if not options.chooses_vdd:
         return [design.estimate]
-    activity = simulate_mapped(circuit.mapped, circuit.library, design.provenance.stimuli.words).activity
+    activity = circuit.run(design.provenance.stimuli.words).activity
     return [estimate(circuit.mapped, at, activity, period_ms=options.period_ms) for at in supplies(options)]
 
 

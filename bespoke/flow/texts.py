@@ -15,11 +15,12 @@ from bespoke.files import text_digest
 from bespoke.flow.check import Verification
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.design import Design
+from bespoke.flow.input_entries import input_entries
 from bespoke.flow.stage_facts import coefficients
 from bespoke.flow.vectors import STIMULI, stimuli_text
 from bespoke.model import Decision, model_digest, model_to_text
 from bespoke.prune import EDITS
-from bespoke.verilog import MODULE, VECTORS_FILE, Word, model_boundary, write_testbench, write_vectors
+from bespoke.verilog import MODULE, VECTORS_FILE, Word, model_ports, write_testbench, write_vectors
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = "bespoke-design"
@@ -30,16 +31,16 @@ MAX_DRAWN_CELLS = 60
 def design_texts(design: Design) -> dict[str, str]:
     """Every file of a design by its name; all but ``seconds`` in ``report.json`` is the same in every run."""
     circuit, words = design.circuit, design.vectors.words
-    boundary = model_boundary(design.model)
+    boundary, ports = circuit.boundary, model_ports(design.model, circuit.boundary)
     texts = {
         "model.json": model_to_text(design.model),
         "netlist.v": circuit.verilog,
         "rtl.v": circuit.rtl,
         "cells.v": circuit.cells,
         "library.json": library_to_json(circuit.library),
-        "testbench.v": write_testbench(boundary, len(words)),
-        VECTORS_FILE: write_vectors(boundary, words, circuit.reference.outputs(words)),
-        STIMULI: stimuli_text(boundary, design.provenance.stimuli.words),
+        "testbench.v": write_testbench(ports, len(words)),
+        VECTORS_FILE: write_vectors(ports, boundary.encode(words), circuit.reference.outputs(words)),
+        STIMULI: stimuli_text(ports, boundary.encode(design.provenance.stimuli.words)),
     }
     if circuit.edits.edits:
         texts[EDITS] = json_text(circuit.edits.to_json())
@@ -159,7 +160,7 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
     files : dict of str to str
         SHA-256 of the other files by name.
     """
-    boundary = model_boundary(design.model)
+    boundary, ports = design.circuit.boundary, model_ports(design.model, design.circuit.boundary)
     coding = design.model.coding
     half = " + 1/2" if coding.rounding == "nearest" else ""
     return {
@@ -168,12 +169,9 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
         "bespoke": __version__,
         "module": MODULE,
         "model": {"kind": design.model.origin.kind, "origin": design.model.origin.estimator},
-        "inputs": [
-            {"port": word.identifier, "feature": word.name, "bits": word.width, "low": low, "span": span}
-            for word, low, span in zip(boundary.inputs, coding.low, coding.span, strict=True)
-        ],
+        "inputs": input_entries(coding, boundary, ports),
         "input_formula": f"clip(floor((x - low) / span * 2**bits{half}), 0, 2**bits - 1)",
-        "output": _output(boundary.outputs[0], design.model.decision),
+        "output": _output(ports.outputs[0], design.model.decision),
         "edits": len(design.circuit.edits.edits),
         "technology": {
             "name": design.circuit.library.name,

@@ -13,7 +13,7 @@ from bespoke.flow.stage_facts import border_words
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import Port
 from bespoke.sim import MAX_EXHAUSTIVE_BITS, corners, every_input, random_inputs
-from bespoke.verilog import Boundary
+from bespoke.verilog import Ports
 
 RANDOM_VECTORS = 1000
 STIMULI = "stimuli.csv"
@@ -72,9 +72,9 @@ def sample_vectors(model: IntegerModel, rows: IntArray | None, seed: int) -> Vec
     return Vectors(np.concatenate(list(present.values())), {name: len(part) for name, part in present.items()})
 
 
-def stimuli_text(boundary: Boundary, words: IntArray) -> str:
+def stimuli_text(ports: Ports, words: IntArray) -> str:
     """Input words, shape (n_vectors, n_features), as CSV with the ports' identifiers as header."""
-    header = ",".join(word.identifier for word in boundary.inputs)
+    header = ",".join(word.identifier for word in ports.inputs)
     return "\n".join([header, *(",".join(map(str, row)) for row in words.tolist())]) + "\n"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bespoke.arith import FormGraph, Thermometer
-from bespoke.lowering.draft import Draft, Words
+from bespoke.arith import FormGraph
+from bespoke.lowering.draft import Draft
 from bespoke.lowering.form_cover import cheapest_gates
+from bespoke.lowering.inputs import Inputs
 from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
 
@@ -19,29 +20,29 @@ class Comparisons:
 
     Parameters
     ----------
-    words : tuple of Word
+    words : tuple of Word or LevelWord
 
     Attributes
     ----------
-    words : tuple of Word
+    words : tuple of Word or LevelWord
         The same, unsigned: where the given one is signed, its sign bit is flipped.
     offsets : list of int
         What was added by that.
     graph : FormGraph
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Inputs) -> None:
         pairs = [word.offset_binary() for word in words]
         self.words, self.offsets = tuple(word for word, _ in pairs), [offset for _, offset in pairs]
         self.graph = FormGraph(sum(len(word.bits) for word in self.words))
-        self._thermometers, first = [], 1
+        self._comparers, first = [], 1
         for word in self.words:
-            self._thermometers.append(Thermometer(self.graph, range(2 * first, 2 * (first + len(word.bits)), 2)))
+            self._comparers.append(word.comparer(self.graph, range(2 * first, 2 * (first + len(word.bits)), 2)))
             first += len(word.bits)
 
     def at_least(self, number: int, bound: int, limits: Interval) -> int:
         """Literal of the graph that is ``words[number] >= bound`` within limits."""
-        return self._thermometers[number].at_least(bound, limits.low, limits.high)
+        return self._comparers[number].at_least(bound, limits.low, limits.high)
 
     def gates(self, literals: Sequence[int], draft: Draft) -> SimpleGates:
         """Gates over all bits of the words for literals of the graph."""

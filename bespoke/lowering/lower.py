@@ -9,9 +9,10 @@ from bespoke.arith import Word
 from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
 from bespoke.lowering.decisions import DECISION_LOWERINGS
-from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.draft import Draft
+from bespoke.lowering.inputs import Inputs, add_inputs
 from bespoke.lowering.stages import STAGE_LOWERINGS
-from bespoke.model import IntegerModel
+from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import Certificate, Netlist, NetlistBuilder, SimpleGates
 
 
@@ -23,19 +24,24 @@ class Lowered(NamedTuple):
     netlist : Netlist
     certificate : Certificate
         Hints for the proof.
+    boundary : Boundary
+        What its ports carry.
     gates : SimpleGates or None
         The gates that the netlist of a single tree was built from: a mapping to cells.
     """
 
     netlist: Netlist
     certificate: Certificate
+    boundary: Boundary
     gates: SimpleGates | None = None
 
 
-def lower(model: IntegerModel, costs: GateCosts, *, thorough: bool = False) -> Lowered:
+def lower(
+    model: IntegerModel, costs: GateCosts, boundary: Boundary | None = None, *, thorough: bool = False
+) -> Lowered:
     """Build the exact netlist of a model.
 
-    The netlist has one input port per feature, with the feature's name and its bits, and one output port:
+    The netlist has the input ports of the boundary and one output port:
     ``prediction``, the class index in ``ceil(log2 K)`` bits (at least one), or ``value``, the fixed-point value.
 
     Parameters
@@ -43,6 +49,9 @@ def lower(model: IntegerModel, costs: GateCosts, *, thorough: bool = False) -> L
     model : IntegerModel
     costs : GateCosts
         By which forms of one function are chosen.
+    boundary : Boundary, optional
+        How the features come to the circuit; by default, as a binary word each. The netlist is right on all codes that
+        some input gives.
     thorough : bool
         Whether to search longer, up to some twenty seconds, for a smaller form of a tree.
 
@@ -51,13 +60,12 @@ def lower(model: IntegerModel, costs: GateCosts, *, thorough: bool = False) -> L
     UnsupportedModelError
         If a stage or the decision has no lowering.
     """
-    decision, coding = model.decision, model.coding
+    decision, chosen = model.decision, boundary or Boundary.binary(model.coding)
     for part in model.stages:
         _check(part, STAGE_LOWERINGS)
     _check(decision, DECISION_LOWERINGS)
     builder = NetlistBuilder("classifier" if decision.is_classifier else "regressor")
-    ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
-    words = tuple(Word(port.bits, interval) for port, interval in zip(ports, coding.intervals(), strict=True))
+    words = add_inputs(builder, model, chosen)
     draft = Draft(builder, costs, thorough)
     output = _output(draft, model, words)
     if decision.is_classifier:
@@ -66,10 +74,10 @@ def lower(model: IntegerModel, costs: GateCosts, *, thorough: bool = False) -> L
     else:
         builder.add_output("value", output.bits or (0,), signed=output.interval.signed)
     gates = draft.gates if draft.gate_outputs == output.bits else None
-    return Lowered(builder.build(), draft.certificate, gates)
+    return Lowered(builder.build(), draft.certificate, chosen, gates)
 
 
-def _output(draft: Draft, model: IntegerModel, words: Words) -> Word:
+def _output(draft: Draft, model: IntegerModel, words: Inputs) -> Word:
     *inner, last = model.stages
     for number, stage in enumerate(inner):
         words = STAGE_LOWERINGS[type(stage)](draft, stage, number, words).outputs(draft)

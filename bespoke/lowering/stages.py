@@ -11,24 +11,25 @@ from bespoke.arith import Word, from_table
 from bespoke.lowering.affine import Sums
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.inputs import Inputs, binary_words
 from bespoke.lowering.trees import leaf_words
 from bespoke.model import Affine, Compare, Gates, IntArray, Lookup, Stage, Table, Trees
 from bespoke.netlist import FALSE, copy_gates
 
 # From a stage, its number and its input words to sums over words that it builds.
-StageLowering = Callable[[Draft, Any, int, Words], Sums]
+StageLowering = Callable[[Draft, Any, int, Inputs], Sums]
 
 
-def _affine(_draft: Draft, stage: Affine, number: int, inputs: Words) -> Sums:
-    return Sums(stage, inputs, number)
+def _affine(draft: Draft, stage: Affine, number: int, inputs: Inputs) -> Sums:
+    return Sums(stage, binary_words(draft, inputs), number)
 
 
-def _trees(draft: Draft, stage: Trees, number: int, inputs: Words) -> Sums:
+def _trees(draft: Draft, stage: Trees, number: int, inputs: Inputs) -> Sums:
     words = leaf_words(draft, stage, inputs, reads_ports=number == 0)
     return _inner(draft, number, words, len(stage.roots))
 
 
-def _compare(draft: Draft, stage: Compare, number: int, inputs: Words) -> Sums:
+def _compare(draft: Draft, stage: Compare, number: int, inputs: Inputs) -> Sums:
     comparisons = Comparisons(inputs)
     tests = [
         comparisons.at_least(source, level + comparisons.offsets[source], comparisons.words[source].interval)
@@ -39,12 +40,13 @@ def _compare(draft: Draft, stage: Compare, number: int, inputs: Words) -> Sums:
     return _inner(draft, number, tuple(Word((literal,)[: interval.width], interval) for literal, interval in outputs))
 
 
-def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Words) -> Sums:
-    intervals = [word.interval for word in inputs]
+def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Inputs) -> Sums:
+    read = binary_words(draft, inputs)
+    intervals = [word.interval for word in read]
     outputs = stage.output_intervals(intervals)
     words = []
     for table, interval in zip(stage.tables, outputs, strict=True):
-        address = [inputs[source].bit(bit) for source, bit in table.bits]
+        address = [read[source].bit(bit) for source, bit in table.bits]
         values = _filled(table, table.possible(intervals))
         words.append(Word(from_table(draft.builder, values, address, interval.width), interval))
     return _inner(draft, number, tuple(words))
@@ -56,8 +58,8 @@ def _filled(table: Table, possible: IntArray) -> IntArray:
     return table.values[possible[np.maximum(below, 0)]]
 
 
-def _gates(draft: Draft, stage: Gates, number: int, inputs: Words) -> Sums:
-    bits = (FALSE, *(bit for word in inputs for bit in word.bits))
+def _gates(draft: Draft, stage: Gates, number: int, inputs: Inputs) -> Sums:
+    bits = (FALSE, *(bit for word in binary_words(draft, inputs) for bit in word.bits))
     literals = dict(enumerate(literal for bit in bits for literal in (bit, bit ^ 1)))
     copy_gates(draft.builder, stage.netlist.gates(), literals)
     words = [

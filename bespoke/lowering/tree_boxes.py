@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.model import IntArray
-from bespoke.model.tree_paths import PathTree, leaf_boxes
+from bespoke.model.paths import PathTree
+from bespoke.model.tree_paths import leaf_boxes
 from bespoke.numeric import Interval
 
 _MAX_CELLS = 1 << 15  # a signal's values on them take some kilobytes

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from bespoke.arith import Word
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.inputs import Inputs
 from bespoke.lowering.tree_boxes import box_vectors, boxes, codes_of
-from bespoke.model import Trees
-from bespoke.model.tree_paths import PathTree, paths_of
+from bespoke.model import IntArray, Trees
+from bespoke.model.paths import PathTree
 from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
 from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
@@ -42,7 +43,7 @@ class _Coded(NamedTuple):
     flags: NDArray[np.bool_]
 
 
-def leaf_words(draft: Draft, stage: Trees, inputs: Words, *, reads_ports: bool) -> Words:
+def leaf_words(draft: Draft, stage: Trees, inputs: Inputs, *, reads_ports: bool) -> Words:
     """Words of the numbers in the leaf that each tree gets to, tree after tree."""
     comparisons = Comparisons(inputs)
     ranges = [word.interval for word in comparisons.words]
@@ -51,7 +52,7 @@ def leaf_words(draft: Draft, stage: Trees, inputs: Words, *, reads_ports: bool) 
     intervals = [interval for tree in shifted.single() for interval in tree.leaf_intervals()]
     trees = [_coded(tree, ranges) for tree in shifted.single()]
     outputs = [literal for tree in trees for literal in _selected(comparisons, tree)]
-    gates = _smaller(draft, comparisons.gates(outputs, draft), trees, ranges)
+    gates = _smaller(draft, comparisons.gates(outputs, draft), trees, comparisons.words)
     literals = comparisons.build(gates, draft)
     if reads_ports:
         draft.gates, draft.gate_outputs = gates, literals
@@ -63,7 +64,7 @@ def _coded(tree: Trees, ranges: Sequence[Interval]) -> _Coded:
     vectors, codes = np.unique(tree.values, axis=0, return_inverse=True)
     widths = [interval.width for interval in tree.leaf_intervals()]
     flags = [vectors[:, output] >> bit & 1 for output, width in enumerate(widths) for bit in range(width)]
-    paths = paths_of(tree, ranges, codes.reshape(-1).tolist())
+    paths = tree.paths(ranges, codes.reshape(-1).tolist())
     return _Coded(paths, np.array(flags).reshape(len(flags), len(vectors)).T > 0)
 
 
@@ -81,17 +82,32 @@ def _selected(comparisons: Comparisons, tree: _Coded) -> Sequence[int]:
     return word_of(tree.paths.root)
 
 
-def _smaller(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], ranges: Sequence[Interval]) -> SimpleGates:
-    """Cheaper gates with the same function, if there are boxes of inputs that describe it."""
-    paths = [tree.paths for tree in trees]
+def _smaller(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], words: Inputs) -> SimpleGates:
+    """Cheaper gates with the same function on numbers, if there are boxes of them that describe it.
+
+    On wires that no number gives, the function may be any.
+    """
+    paths, ranges = [tree.paths for tree in trees], [word.interval for word in words]
     is_searched = gates.kinds and (len(trees) == 1 or len(gates.kinds) <= _MOST_GATES)
     found = boxes(paths, ranges) if is_searched else None
     if found is None:
         return gates
     effort = THOROUGH if draft.thorough else FAST
     effort = replace(effort, work=int(effort.work * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))))
-    widths = tuple(interval.width for interval in ranges)
-    inputs = box_vectors(paths, found, np.random.default_rng(0))
+    widths = tuple(width for word in words for width in word.widths)
+    inputs = _parts(words, box_vectors(paths, found, np.random.default_rng(0)))
     vectors = packed(np.stack([inputs[:, f] >> bit & 1 for f, width in enumerate(widths) for bit in range(width)]) > 0)
     wanted = np.hstack([tree.flags[codes_of(tree.paths, found.low)] for tree in trees]).T
-    return resubstitute(gates, widths, vectors, boxes_of(widths, found.low, found.high, wanted), effort, draft.costs)
+    return resubstitute(
+        gates,
+        widths,
+        vectors,
+        boxes_of(widths, _parts(words, found.low), _parts(words, found.high), wanted),
+        effort,
+        draft.costs,
+    )
+
+
+def _parts(words: Inputs, numbers: IntArray) -> IntArray:
+    """What the parts of words are, shape (n, n_parts), for numbers (n, n_words)."""
+    return np.hstack([word.parts(column) for word, column in zip(words, numbers.T, strict=True)])

@@ -1,6 +1,14 @@
 """IntegerModel: the exact function that a circuit must have."""
 
 from bespoke.model.affine import UNLIMITED, WHOLE, Activation, Affine
+from bespoke.model.boundary import (
+    INPUT_CODES,
+    BinaryCode,
+    Boundary,
+    InputCode,
+    InputCodeName,
+    ThermometerCode,
+)
 from bespoke.model.coding import MAX_INPUT_BITS, ROUNDINGS, InputCoding, Rounding, feature_table
 from bespoke.model.compare import Compare
 from bespoke.model.decision import UNKNOWN, Argmax, ClassLabel, Decision, Index, Label, Sign, Value, Votes

@@ -10,7 +10,7 @@ import numpy as np
 
 from bespoke.errors import ModelFileError
 from bespoke.model.decision import check_fraction_bits
-from bespoke.model.stage import IntArray, Stage, check_range, read_only
+from bespoke.model.stage import IntArray, Stage, check_range, masked_levels, read_only
 from bespoke.numeric import Interval
 
 Activation = Literal["relu", "identity", "step"]
@@ -160,6 +160,14 @@ class Affine(Stage):
         low = self._activated(np.array([total.low for total in sums], dtype=np.int64))
         high = self._activated(np.array([total.high for total in sums], dtype=np.int64))
         return tuple(map(Interval, low.tolist(), high.tolist()))
+
+    def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+        """Levels at which a bit changes that some column with a weight keeps."""
+        masks = [0] * len(inputs)
+        used = (self.weights != 0).any(axis=0)
+        for source, mask in zip(self.sources[used].tolist(), self.masks[used].tolist(), strict=True):
+            masks[source] |= mask
+        return masked_levels(masks, inputs)
 
     def sums(self, inputs: IntArray) -> IntArray:
         """Weighted sums, shape (n_samples, n_outputs), for inputs of shape (n_samples, n_inputs)."""

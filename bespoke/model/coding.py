@@ -86,6 +86,11 @@ class InputCoding:
         offset = 0.5 if self.rounding == "nearest" else 0.0
         return np.asarray(np.clip(np.floor(unit * steps + offset), 0, steps - 1), dtype=np.int64)
 
+    def at_level(self, feature: int, level: int) -> float:
+        """Where a feature, in its own unit, reaches an integer of its grid."""
+        early = 0.5 if self.rounding == "nearest" else 0.0
+        return self.low[feature] + (level - early) * self.span[feature] * 2.0 ** -self.bits[feature]
+
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
         return asdict(self)

@@ -47,6 +47,14 @@ class Compare(Stage):
         pairs = zip(self.sources.tolist(), self.levels.tolist(), strict=True)
         return tuple(Interval(int(inputs[s].low >= level), int(inputs[s].high >= level)) for s, level in pairs)
 
+    def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+        """Levels of the comparisons that an input does not decide."""
+        tests = set(zip(self.sources.tolist(), self.levels.tolist(), strict=True))
+        return tuple(
+            tuple(sorted(level for s, level in tests if s == source and interval.low < level <= interval.high))
+            for source, interval in enumerate(inputs)
+        )
+
     def apply(self, inputs: IntArray) -> IntArray:
         """Outcomes of the comparisons."""
         return np.greater_equal(np.asarray(inputs)[:, self.sources], self.levels).astype(np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError
-from bespoke.model.stage import IntArray, Stage
+from bespoke.model.stage import IntArray, Stage, masked_levels
 from bespoke.netlist import AND, Netlist, Port, netlist_from_json, netlist_to_json
 from bespoke.numeric import Interval
 
@@ -40,6 +40,12 @@ class Gates(Stage):
         if found != [(interval.width, interval.signed) for interval in inputs]:
             raise ModelFileError("the ports of the gates do not fit the words before", where="gates", got=found)
         return tuple(_port_interval(port) for port in self.netlist.outputs)
+
+    def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+        """Levels at which a bit changes that some output depends on."""
+        live = self.netlist.live_nets()
+        read = [[bit for bit, literal in enumerate(port.bits) if literal >> 1 in live] for port in self.netlist.inputs]
+        return masked_levels([sum(1 << bit for bit in bits) for bits in read], inputs)
 
     def apply(self, inputs: IntArray) -> IntArray:
         """Output words of the netlist, evaluated gate by gate."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bespoke.errors import ModelFileError
-from bespoke.model.stage import IntArray, Stage, read_only
+from bespoke.model.stage import IntArray, Stage, masked_levels, read_only
 from bespoke.numeric import Interval, whole_number
 
 MAX_ADDRESS_BITS = 16
@@ -87,6 +87,13 @@ class Lookup(Stage):
             raise ModelFileError("a table reads an input that does not exist", where="lookup")
         kept = [table.values[table.possible(inputs)] for table in self.tables]
         return tuple(Interval(int(values.min()), int(values.max())) for values in kept)
+
+    def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+        """Levels at which a bit in some address changes."""
+        masks = [0] * len(inputs)
+        for source, bit in {bit for table in self.tables for bit in table.bits}:
+            masks[source] |= 1 << bit
+        return masked_levels(masks, inputs)
 
     def apply(self, inputs: IntArray) -> IntArray:
         """Values at the addresses of the inputs."""

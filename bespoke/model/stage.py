@@ -48,6 +48,13 @@ class Stage(ABC):
             If a number inside the stage needs more than 62 bits.
         """
 
+    def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+        """Levels of each input, ascending, at which an output may change as the input grows by one to that level.
+
+        Two numbers with no level between them give the same outputs, whatever the other inputs are. Here, all levels.
+        """
+        return tuple(tuple(range(interval.low + 1, interval.high + 1)) for interval in inputs)
+
     @abstractmethod
     def apply(self, inputs: IntArray) -> IntArray:
         """Outputs, shape (n_samples, n_outputs), of inputs (n_samples, n_inputs): the reference function."""
@@ -65,6 +72,14 @@ class Stage(ABC):
         """Exchange fields by copies as whole numbers that nobody can write to."""
         for name in names:
             object.__setattr__(self, name, read_only(getattr(self, name)))
+
+
+def masked_levels(masks: Sequence[int], inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+    """Levels at which the bits of a mask change, for the bits that are read of each input; none may be negative."""
+    return tuple(
+        tuple(x for x in range(interval.low + 1, interval.high + 1) if (x ^ x - 1) & mask)
+        for mask, interval in zip(masks, inputs, strict=True)
+    )
 
 
 def check_range(intervals: Sequence[Interval]) -> None:

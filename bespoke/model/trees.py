@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError
+from bespoke.model.paths import Branch, PathTree, path_tree
 from bespoke.model.stage import IntArray, Stage, read_only
 from bespoke.numeric import Interval
 
@@ -98,6 +99,25 @@ class Trees(Stage):
         inner = self.feature != LEAF
         pairs = zip(self.feature[inner].tolist(), self.threshold[inner].tolist(), strict=True)
         return tuple(sorted(set(pairs)))
+
+    def paths(self, ranges: Sequence[Interval], codes: Sequence[int]) -> PathTree:
+        """The decided paths of a single tree; ``codes`` has one code per node, of which those of leaves are used."""
+        columns = (self.feature, self.threshold, self.left, self.right)
+        branches = [Branch(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+        def visit(node: int) -> int | Branch[int]:
+            return codes[node] if branches[node].feature == LEAF else branches[node]
+
+        return path_tree(visit, 0, ranges)
+
+    def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+        """Bounds of the tests that some path gets to undecided, between sides that differ."""
+        found: list[set[int]] = [set() for _ in inputs]
+        for tree in self.single():
+            codes = np.unique(tree.values, axis=0, return_inverse=True)[1].reshape(-1).tolist()
+            for split in tree.paths(inputs, codes).splits:
+                found[split.feature].add(split.bound)
+        return tuple(tuple(sorted(levels)) for levels in found)
 
     def leaf_intervals(self) -> tuple[Interval, ...]:
         """Range of each output over the leaves of a single tree."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 Key = tuple[str, int, int]
@@ -107,10 +108,11 @@ class Certificate:
         `Decision.score_offset` too; ``("votes", l, i)``: votes for class ``i``. A sum whose sign alone matters
         and is known from its exact range is absent.
     words : dict of Key to tuple of int
-        Literals, least significant first, of ``("unit", l, j)`` (output ``j`` of stage ``l`` behind its activation,
-        unsigned), ``("inner", l, j)`` (word ``j`` inside stage ``l``, such as the leaf of one tree, in the order of the
-        stage's own definition), ``("pair", l, p)`` (one literal: score ``p`` > 0). A pair is absent where its outcome
-        is decided by its range or cannot change the winner.
+        Literals, least significant first, of ``("input", 0, i)`` (the binary word made of the thermometer code of
+        feature ``i``; bits that nothing reads may be 0), ``("unit", l, j)`` (output ``j`` of stage ``l`` behind its
+        activation, unsigned), ``("inner", l, j)`` (word ``j`` inside stage ``l``, such as the leaf of one tree, in the
+        order of the stage's own definition), ``("pair", l, p)`` (one literal: score ``p`` > 0). A pair is absent
+        where its outcome is decided by its range or cannot change the winner.
     contests : tuple of Contest
         The argmax tournament over the scores (or vote counts) of the classes that are not in ``beaten``, in the
         order built.
@@ -127,3 +129,31 @@ class Certificate:
     contests: tuple[Contest, ...] = ()
     beaten: dict[int, tuple[int, ...]] = field(default_factory=dict)
     common: tuple[int, ...] = ()
+
+    def copied(self, literal: Callable[[int], int]) -> Certificate:
+        """The hints about a copy of the netlist, for what stands there for each literal."""
+
+        def word(literals: Iterable[int]) -> tuple[int, ...]:
+            return tuple(map(literal, literals))
+
+        def adders(hints: Iterable[Adder]) -> tuple[Adder, ...]:
+            return tuple(Adder(word(a.addends), literal(a.total), literal(a.carry)) for a in hints)
+
+        def part(hint: PartHint) -> PartHint:
+            ends = word(hint.first), word(hint.second), hint.shift, word(hint.result)
+            return PartHint(*ends, adders(hint.adders))
+
+        def total(hint: SumHint) -> SumHint:
+            terms = tuple(TermHint(word(term.word), term.shift, term.sign) for term in hint.terms)
+            return SumHint(word(hint.result), adders(hint.adders), terms, tuple(map(part, hint.parts)))
+
+        def contest(hint: Contest) -> Contest:
+            wins, value, index = literal(hint.right_wins), word(hint.value), word(hint.index)
+            return replace(hint, right_wins=wins, value=value, index=index)
+
+        return replace(
+            self,
+            sums={key: total(hint) for key, hint in self.sums.items()},
+            words={key: word(literals) for key, literals in self.words.items()},
+            contests=tuple(map(contest, self.contests)),
+        )

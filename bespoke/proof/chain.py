@@ -9,16 +9,17 @@ from itertools import islice
 
 from bespoke.cells.library import CellLibrary
 from bespoke.errors import HintError
-from bespoke.model import IntegerModel
+from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist
 from bespoke.proof.activations import prove_outputs
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.circuit import Circuit
+from bespoke.proof.converters import with_converters
 from bespoke.proof.decision import near_borders, prove_decision
 from bespoke.proof.ledger import Ledger
 from bespoke.proof.mapping import prove_mapped
 from bespoke.proof.refute import broken_words
-from bespoke.proof.stages import STAGE_PROOFS
+from bespoke.proof.stages import STAGE_PROOFS, prove_inputs
 from bespoke.proof.vectors import Comparison, output_words, stimuli
 from bespoke.proof.verdict import Counterexample, Step, Verdict
 from bespoke.proof.walk import STEPS, Walk
@@ -34,7 +35,7 @@ def prove(
     mapped: MappedNetlist,
     library: CellLibrary,
     *,
-    timeout_s: float = 120.0,
+    boundary: Boundary | None = None,
 ) -> Verdict:
     """Prove that a mapped netlist has the function of an integer model, for every input.
 
@@ -49,37 +50,47 @@ def prove(
     mapped : MappedNetlist
     library : CellLibrary
         Its truth tables say what the cells of ``mapped`` do.
-    timeout_s : float
-        Seconds for the SAT part of either link of the chain.
+    boundary : Boundary, optional
+        How the features come to the netlists; by default, as a binary word each. Of other codes, those are considered
+        that an ideal converter gives.
 
     Returns
     -------
     Verdict
-        Steps ``ports``, ``words`` (inside stages), ``sums``, ``activations``, ``decision`` as far as there are any
-        (model = lowered), then ``mapping`` (lowered = mapped).
+        Steps ``ports``, ``inputs`` (words of thermometer codes), ``words`` (inside stages), ``sums``, ``activations``,
+        ``decision`` as far as there are any (model = lowered), then ``mapping`` (lowered = mapped).
 
     Raises
     ------
     NetlistError, LibraryError
         If a netlist breaks an invariant or uses an unknown cell.
     """
-    lowered = prove_lowered(model, netlist, certificate, timeout_s=timeout_s)
-    return Verdict((*lowered.steps, prove_mapped(netlist, mapped, library, model=model, timeout_s=timeout_s)))
+    lowered = prove_lowered(model, netlist, certificate, boundary=boundary)
+    link = prove_mapped(netlist, mapped, library, model=model, boundary=boundary)
+    return Verdict((*lowered.steps, link))
 
 
 def prove_lowered(
-    model: IntegerModel, netlist: Netlist, certificate: Certificate, *, timeout_s: float = 120.0
+    model: IntegerModel,
+    netlist: Netlist,
+    certificate: Certificate,
+    *,
+    boundary: Boundary | None = None,
+    timeout_s: float = 120.0,
 ) -> Verdict:
-    """First link of the chain: integer model = lowered netlist; see `prove`."""
+    """First link of the chain: integer model = lowered netlist; see `prove`. SAT gets ``timeout_s`` seconds."""
     started = time.perf_counter()
-    circuit = Circuit(netlist)
-    problem = _port_problem(model, netlist)
+    circuit, ports = Circuit(netlist), boundary or Boundary.binary(model.coding)
+    problem = _port_problem(model, netlist, ports)
     seconds = time.perf_counter() - started
     if problem:
         return Verdict((Step("ports", "refuted", problem, seconds=seconds),))
+    netlist, certificate = with_converters(netlist, certificate, model, ports)
+    circuit = Circuit(netlist)
     compared = Comparison(netlist.inputs, lambda words: model.predict(words)[:, None], partial(output_words, circuit))
     found = compared.difference([stimuli(netlist.inputs)])
-    ports = Step("ports", "proven", counts={"ports": len(netlist.inputs) + 1}, seconds=time.perf_counter() - started)
+    count = {"ports": len(ports.ports()) + 1}
+    first = Step("ports", "proven", counts=count, seconds=time.perf_counter() - started)
     ledger = Ledger(circuit, refuted=found is not None)
     _walk(model, certificate, ledger)
     if found is None and ledger.doubtful:
@@ -91,13 +102,14 @@ def prove_lowered(
     if found is None and ledger.failed:
         with ledger.timed(ledger.failed):
             found = compared.difference(broken_words(ledger, min(_SEARCH_S, timeout_s)))
-    return Verdict((ports, *_steps(ledger, found)))
+    return Verdict((first, *_steps(ledger, found)))
 
 
-def _port_problem(model: IntegerModel, netlist: Netlist) -> str:
+def _port_problem(model: IntegerModel, netlist: Netlist, boundary: Boundary) -> str:
     """What is wrong with the ports, or an empty string."""
-    wanted = list(zip(model.coding.names, model.coding.bits, strict=True))
-    if [(port.name, port.width) for port in netlist.inputs] != wanted:
+    if (boundary.names, len(boundary.codes)) != (model.coding.names, model.coding.feature_count):
+        return "the features of the boundary are not those of the model"
+    if [(port.name, port.width) for port in netlist.inputs] != list(boundary.ports()):
         return "the input ports are not the features of the model"
     if any(port.signed for port in netlist.inputs):
         return "an input port is signed"
@@ -113,8 +125,8 @@ def _port_problem(model: IntegerModel, netlist: Netlist) -> str:
 def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None:
     netlist = ledger.circuit.netlist
     walk = Walk(certificate, ledger, AdderChecker(ledger.circuit), netlist.outputs[0], len(model.stages))
-    words = input_words(netlist.inputs)
     try:
+        words = prove_inputs(walk, input_words(netlist.inputs))
         for number, stage in enumerate(model.stages):
             words, affine = STAGE_PROOFS[type(stage)](walk, stage, number, words)
             if number + 1 < walk.stage_count:

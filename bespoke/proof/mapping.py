@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 
 from bespoke.cells.library import CellLibrary
-from bespoke.model import IntegerModel
+from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Netlist, NetlistBuilder, Port
 from bespoke.proof.block import Block, Logic
 from bespoke.proof.circuit import Circuit
@@ -30,17 +30,18 @@ def prove_mapped(
     library: CellLibrary,
     *,
     model: IntegerModel | None = None,
+    boundary: Boundary | None = None,
     timeout_s: float = 120.0,
 ) -> Step:
     """Second link of the chain: lowered netlist = mapped netlist; see `bespoke.proof.prove`.
 
     In a counterexample ``expected`` is the output word of the lowered netlist. Where SAT comes to no end and the
-    model is given, inputs near the borders of its decision are tried too.
+    model is given, inputs near the borders of its decision are tried too, as they come through the boundary.
     """
     started = time.perf_counter()
     step = Step(STEP, "refuted", "the ports differ")
     if [_shapes(netlist.inputs), _shapes(netlist.outputs)] == [_shapes(mapped.inputs), _shapes(mapped.outputs)]:
-        step = _compare(Circuit(netlist), mapped, library, model, timeout_s)
+        step = _compare(Circuit(netlist), mapped, library, partial(_borders, model, boundary), timeout_s)
     counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
     return replace(step, counts=counts, seconds=time.perf_counter() - started)
 
@@ -49,8 +50,18 @@ def _shapes(ports: Sequence[Port]) -> list[tuple[str, int, bool]]:
     return [(port.name, port.width, port.signed) for port in ports]
 
 
+def _borders(model: IntegerModel | None, boundary: Boundary | None) -> Iterator[IntArray]:
+    """What is on the ports near the borders of the model's decision."""
+    for words in near_borders(model) if model else ():
+        yield boundary.encode(words) if boundary else words
+
+
 def _compare(
-    circuit: Circuit, mapped: MappedNetlist, library: CellLibrary, model: IntegerModel | None, timeout_s: float
+    circuit: Circuit,
+    mapped: MappedNetlist,
+    library: CellLibrary,
+    borders: Callable[[], Iterator[IntArray]],
+    timeout_s: float,
 ) -> Step:
     def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
         return expand(builder, mapped, library, [bit for word in words for bit in word.literals])
@@ -64,7 +75,7 @@ def _compare(
         ledger.close_pending(timeout_s)
     step = ledger.entries[STEP].step(STEP)
     if step.status == "not finished":
-        found = compared.difference(chain(suspect_words(ledger), near_borders(model) if model else ()))
+        found = compared.difference(chain(suspect_words(ledger), borders()))
     names = " or ".join(port.name for port in circuit.netlist.outputs)
     return Step(STEP, "refuted", f"output {names} differs", counterexample=found) if found else step
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from bespoke.model import LEAF, Affine, Compare, Gates, Lookup, Stage, Table, Trees
-from bespoke.netlist import Netlist, NetlistBuilder
+from bespoke.netlist import FALSE, Netlist, NetlistBuilder
 from bespoke.numeric import Interval
 from bespoke.proof.circuit import Circuit, Reader
 from bespoke.proof.walk import Walk
@@ -49,6 +50,22 @@ def claim_inner(walk: Walk, number: int, first: int, inner: InnerWords) -> Words
     walk.claim(key, _joined(claimed, widths), inner.reads, logic, is_output=is_output)
     walk.ledger.entries["words"].counts["words"] += len(claimed)
     return tuple(claimed)
+
+
+def prove_inputs(walk: Walk, inputs: Words) -> Words:
+    """The words of the features, as the certificate says where they are made of other codes.
+
+    A bit that it holds for 0, since nothing reads it, is that of the feature itself.
+    """
+    words = list(inputs)
+    for feature, word in enumerate(inputs):
+        key = ("input", 0, feature)
+        if key in walk.certificate.words:
+            hint = walk.hint(key).result
+            pairs = zip(extended(hint, len(word.literals), signed=False), word.literals, strict=True)
+            words[feature] = replace(word, literals=tuple(own if bit == FALSE else bit for bit, own in pairs))
+            walk.claim(key, words[feature].literals, [word], lambda _, read: read[0].literals)
+    return tuple(words)
 
 
 def _joined(words: Sequence[Word], widths: Sequence[int]) -> list[int]:

@@ -15,7 +15,7 @@ from bespoke.proof.word import Word
 
 DECISION = "decision"
 # Step of the proof by the role of a signal, in the order of a verdict.
-STEPS = {"inner": "words", "sum": "sums", "votes": "sums", "unit": "activations", "pair": DECISION}
+STEPS = {"input": "inputs", "inner": "words", "sum": "sums", "votes": "sums", "unit": "activations", "pair": DECISION}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,29 +15,15 @@ _STEPS = 6  # of squared errors, each threshold twice the one before
 _FINEST = 0.25  # first threshold over the root mean square error allowed: what is below is free
 
 
-class Caution(NamedTuple):
-    """How much a change counts where no label says whether it is wrong.
-
-    With more of either, circuits lose less on rows that were held out, and are larger (``benchmarks/pruning.py
-    --hold-out`` shows by how much, on training rows alone).
-
-    Attributes
-    ----------
-    unlabelled : int
-        Vectors between training rows on which agreement with the original counts; 0 for none.
-    agreement : float
-        Loss if the circuit differs from the original on all of them.
-    """
-
-    unlabelled: int = 3000
-    agreement: float = 0.3
-
-
-_CAUTION = Caution()
+# How much a change counts where no label says whether it is wrong: vectors between training rows, and the loss if the
+# circuit differs from the original on all of them. With more of either, circuits lose less on rows that were held out,
+# and are larger (`benchmarks/pruning.py --hold-out` shows by how much, on training rows alone).
+UNLABELLED = 3000
+AGREEMENT = 0.3
 
 
 def cautious_task(
-    netlist: Netlist, words: IntArray, term: Term, rng: np.random.Generator, caution: Caution = _CAUTION
+    netlist: Netlist, words: IntArray, term: Term, between: IntArray, agreement: float = AGREEMENT
 ) -> PruningTask:
     """Training rows that the original gets right, and unlabelled vectors on which it is asked.
 
@@ -53,13 +38,15 @@ def cautious_task(
         Training rows.
     term : Term
         What is right on them.
-    rng : numpy.random.Generator
-    caution : Caution, optional
+    between : ndarray of int64, shape (n_unlabelled, n_input_ports)
+        Unlabelled vectors, see `words_between`; there may be none.
+    agreement : float
+        Loss if the circuit differs from the original on all of them.
     """
-    stimuli, outputs, is_row = _with_words_between(netlist, words, rng, caution)
+    stimuli, outputs, is_row = _joined(netlist, words, between)
     kept, end = keep_right(term, outputs[is_row]), (0, len(stimuli) - len(words))
     rows = replace(kept, low=np.pad(kept.low, end), high=np.pad(kept.high, end), counted=np.pad(kept.counted, end))
-    others = [expect_words(outputs, weight=caution.agreement, counted=~is_row)] if caution.unlabelled else []
+    others = [expect_words(outputs, weight=agreement, counted=~is_row)] if len(between) else []
     return PruningTask(stimuli, (rows, *others))
 
 
@@ -68,8 +55,8 @@ def close_task(
     words: IntArray,
     allowed: float,
     variance: float,
-    rng: np.random.Generator,
-    caution: Caution = _CAUTION,
+    between: IntArray,
+    agreement: float = AGREEMENT,
 ) -> PruningTask:
     """Squared error against the original, on training rows and on unlabelled vectors, as a staircase of terms.
 
@@ -87,24 +74,23 @@ def close_task(
         Loss of R2 that is allowed, > 0; it decides on the thresholds alone.
     variance : float
         Of the wanted output words, > 0.
-    rng : numpy.random.Generator
-    caution : Caution, optional
-        ``agreement`` is the weight of the unlabelled vectors; that of the rows is 1.
+    between : ndarray of int64, shape (n_unlabelled, n_input_ports)
+        Unlabelled vectors, see `words_between`.
+    agreement : float
+        Their weight; that of the rows is 1.
     """
-    stimuli, outputs, is_row = _with_words_between(netlist, words, rng, caution)
+    stimuli, outputs, is_row = _joined(netlist, words, between)
     terms = [
         accept_ranges(outputs - most, outputs + most, weight=share * square / variance, counted=counted)
-        for counted, share in ((is_row, 1.0), (~is_row, caution.agreement))
+        for counted, share in ((is_row, 1.0), (~is_row, agreement))
         for most, square in error_steps((allowed * variance) ** 0.5)
     ]
     return PruningTask(stimuli, terms)
 
 
-def _with_words_between(
-    netlist: Netlist, words: IntArray, rng: np.random.Generator, caution: Caution
-) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
+def _joined(netlist: Netlist, words: IntArray, between: IntArray) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
     """Training rows and unlabelled vectors behind them, the original's output words, and which of them are rows."""
-    stimuli = np.concatenate([words, words_between(words, netlist, caution.unlabelled, rng)])
+    stimuli = np.concatenate([words, between])
     return stimuli, simulate(netlist, stimuli)[:, 0], np.arange(len(stimuli)) < len(words)
 
 
@@ -128,17 +114,18 @@ def keep_right(term: Term, words: IntArray) -> Term:
     return replace(term, counted=right, weight=term.weight * float(right.sum() / term.counted.sum()))
 
 
-def words_between(words: IntArray, netlist: Netlist, count: int, rng: np.random.Generator) -> IntArray:
+def words_between(words: IntArray, tops: IntArray, count: int, rng: np.random.Generator) -> IntArray:
     """Input words on the way between random pairs of rows, up to half way, with noise of half a step.
+
+    ``tops`` are the largest words of the features, shape (n_features,).
 
     Convex combinations of training rows: H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz, "mixup: beyond empirical risk
     minimization", ICLR 2018.
 
     Returns
     -------
-    ndarray of int64, shape (count, n_input_ports)
+    ndarray of int64, shape (count, n_features)
     """
-    tops = np.array([(1 << port.width) - 1 for port in netlist.inputs])
     first, second = words[rng.integers(0, len(words), (2, count))]
     way = rng.uniform(0.0, 0.5, (count, 1))
     mixed = first + (second - first) * way + rng.normal(0.0, 0.5, first.shape)

@@ -137,12 +137,25 @@ def _reproduce(report: Mapping[str, Any]) -> str:
 
 
 def _inputs(manifest: Mapping[str, Any]) -> str:
-    rows = [
+    """A table of words and one of wires, as far as there are any."""
+    words = [
         [word["feature"], word["port"], str(word["bits"]), f"{word['low']:.6g}", f"{word['low'] + word['span']:.6g}"]
         for word in manifest["inputs"]
+        if "port" in word
     ]
+    wires = [
+        [word["feature"], wire["port"], f"{wire['value']:.6g}", str(wire["level"]), str(word["bits"])]
+        for word in manifest["inputs"]
+        for wire in word.get("levels", ())
+    ]
+    unread = [word["feature"] for word in manifest["inputs"] if not word.get("levels", True)]
     formula = paragraph(f"Word at a port: {manifest['input_formula']}", "note")
-    return plain_table(["feature", "port", ">bits", ">from", ">to"], rows) + formula
+    parts = [
+        plain_table(["feature", "port", ">bits", ">from", ">to"], words) + formula if words else "",
+        plain_table(["feature", "port", ">1 from", ">level", ">bits of the grid"], wires) if wires else "",
+        paragraph(f"Not read: {', '.join(unread)}", "note") if unread else "",
+    ]
+    return "".join(parts)
 
 
 def _output(output: Mapping[str, Any]) -> str:

@@ -16,7 +16,9 @@ def flags_of(names: str, **renamed: str) -> dict[str, str]:
 
 
 _COMPILE = flags_of(
-    "technology vdd dont_use effort power_share period_ms test_size seed", technology="tech", power_share="objective"
+    "inputs technology vdd dont_use effort power_share period_ms test_size seed",
+    technology="tech",
+    power_share="objective",
 )
 _QUANTISATION = flags_of(
     "input_bits input_words thresholds weight_bits input_encoding model_inputs regressor_output value_bits leaf_bits"

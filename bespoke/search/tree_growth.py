@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.model import LEAF, IntArray
-from bespoke.model.tree_paths import Branch, PathTree, path_tree
+from bespoke.model.paths import Branch, PathTree, path_tree
 from bespoke.search.genes import TreeDraft, TreesPart
 
 _Node = tuple[int, int]  # number, and the rows that reach it as a bit vector

@@ -13,7 +13,8 @@ import numpy as np
 from bespoke.approx import rounded
 from bespoke.cells import GateCosts
 from bespoke.model import IntArray, IntegerModel
-from bespoke.model.tree_paths import PathTree, tree_of
+from bespoke.model.paths import PathTree
+from bespoke.model.tree_paths import tree_of
 from bespoke.search.design_space import DesignSpace, Outputs, distinct
 from bespoke.search.genes import COMPARATOR_GENES, TREES_GENES, FloatArray, TreeSite, TreesPart, weak_tests
 from bespoke.search.genes.thresholds import BITS, FEWEST_BITS, MOST_BITS

@@ -1,9 +1,9 @@
 """Verilog text: writers, testbench, simulation with Icarus Verilog, reader."""
 
-from bespoke.verilog.boundary import MODULE, Boundary, Word, model_boundary, netlist_boundary
 from bespoke.verilog.connectivity import NamedNetlist
 from bespoke.verilog.icarus import run_icarus
 from bespoke.verilog.plain import plain_text
+from bespoke.verilog.ports import MODULE, Ports, Word, model_ports, netlist_ports
 from bespoke.verilog.reader import read_named_netlist, read_netlist
 from bespoke.verilog.rtl import write_rtl
 from bespoke.verilog.rtl_decision import DECISION_RTL

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from bespoke.model import Argmax, Decision, Index, Label, Sign, Value, Votes
 from bespoke.numeric import Interval
-from bespoke.verilog.boundary import Word
 from bespoke.verilog.identifiers import comment_text
+from bespoke.verilog.ports import Word
 from bespoke.verilog.rtl_text import (
     Names,
     Operand,

@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 
 from bespoke.errors import StimuliError
 from bespoke.model import IntArray
-from bespoke.verilog.boundary import MODULE, Boundary, Word, module_identifier
+from bespoke.verilog.ports import MODULE, Ports, Word, module_identifier
 
 VECTORS_FILE = "vectors.hex"
 TESTBENCH_MODULE = "testbench"
 _CHUNK_BITS = 1 << 24
 
 
-def write_testbench(
-    boundary: Boundary, vector_count: int, *, module: str = MODULE, vectors_file: str = VECTORS_FILE
-) -> str:
+def write_testbench(ports: Ports, vector_count: int, *, module: str = MODULE, vectors_file: str = VECTORS_FILE) -> str:
     """A testbench for `write_netlist` (with `write_cells`) and for `write_rtl`.
 
     It reads ``vectors_file`` from the folder in which the simulator runs, applies each vector, compares the
@@ -28,7 +26,7 @@ def write_testbench(
 
     Parameters
     ----------
-    boundary : Boundary
+    ports : Ports
         Ports of the module.
     vector_count : int
         Lines of the vectors file, at least 1.
@@ -39,12 +37,13 @@ def write_testbench(
     Raises
     ------
     StimuliError
-        If there is no vector or no port.
+        If there is no vector or no output.
     """
-    if vector_count < 1 or not boundary.inputs or not boundary.outputs:
-        raise StimuliError("a testbench needs vectors, inputs and outputs", got=f"{vector_count} vectors")
-    in_width, out_width = _total(boundary.inputs), _total(boundary.outputs)
-    connections = [f"    .{name}({part})" for name, part in _connections(boundary)]
+    if vector_count < 1 or not ports.outputs:
+        raise StimuliError("a testbench needs vectors and outputs", got=f"{vector_count} vectors")
+    # A vector register has a bit for the inputs of a circuit without any, too: it is 0.
+    in_width, out_width = max(1, _total(ports.inputs)), _total(ports.outputs)
+    connections = [f"    .{name}({part})" for name, part in _connections(ports)]
     return _TEMPLATE.format(
         testbench=TESTBENCH_MODULE,
         file=vectors_file,
@@ -59,7 +58,7 @@ def write_testbench(
     )
 
 
-def write_vectors(boundary: Boundary, words: IntArray, outputs: IntArray) -> str:
+def write_vectors(ports: Ports, words: IntArray, outputs: IntArray) -> str:
     """Vectors and the outputs expected for them, one hexadecimal number a line.
 
     From the most significant end a line holds the input words in port order, then the output words in port
@@ -67,25 +66,25 @@ def write_vectors(boundary: Boundary, words: IntArray, outputs: IntArray) -> str
 
     Parameters
     ----------
-    boundary : Boundary
+    ports : Ports
     words : ndarray of int64, shape (n_vectors, n_inputs)
     outputs : ndarray of int64, shape (n_vectors, n_outputs) or (n_vectors,)
 
     Raises
     ------
     StimuliError
-        If the shapes do not fit the boundary or a number does not fit its word.
+        If the shapes do not fit the ports or a number does not fit its word.
     """
     table = np.column_stack([np.asarray(words, dtype=np.int64), np.asarray(outputs, dtype=np.int64)])
-    if table.shape[1] != len(boundary.words):
+    if table.shape[1] != len(ports.words):
         raise StimuliError(
-            "wrong number of columns", where="vectors", got=table.shape[1], allowed=str(len(boundary.words))
+            "wrong number of columns", where="vectors", got=table.shape[1], allowed=str(len(ports.words))
         )
-    for column, word in zip(table.T, boundary.words, strict=True):
+    for column, word in zip(table.T, ports.words, strict=True):
         _check_range(column, word)
-    total = _total(boundary.words)
+    total = _total(ports.words)
     step = max(1, _CHUNK_BITS // total)
-    chunks = (_hex_lines(table[first : first + step], boundary.words) for first in range(0, len(table), step))
+    chunks = (_hex_lines(table[first : first + step], ports.words) for first in range(0, len(table), step))
     return "".join(line + "\n" for chunk in chunks for line in chunk)
 
 
@@ -93,8 +92,8 @@ def _total(words: Sequence[Word]) -> int:
     return sum(word.port_width for word in words)
 
 
-def _connections(boundary: Boundary) -> Iterator[tuple[str, str]]:
-    for bus, words in (("in", boundary.inputs), ("out", boundary.outputs)):
+def _connections(ports: Ports) -> Iterator[tuple[str, str]]:
+    for bus, words in (("in", ports.inputs), ("out", ports.outputs)):
         high = _total(words) - 1
         for word in words:
             low = high - word.port_width + 1

@@ -9,8 +9,8 @@ from textwrap import wrap
 from bespoke.cells import Cell, CellLibrary, OutputPin, minterms
 from bespoke.errors import NetlistError
 from bespoke.netlist import Instance, MappedNetlist
-from bespoke.verilog.boundary import MODULE, Boundary, module_identifier, netlist_boundary
 from bespoke.verilog.identifiers import comment_text, free_prefix, is_legal, verbatim_identifier
+from bespoke.verilog.ports import MODULE, Ports, module_identifier, netlist_ports
 from bespoke.verilog.rtl_text import aligned, joined, range_text
 
 # Marks a port without information; it stands in the netlist as one bit, and the reader makes it 0 bits again.
@@ -49,17 +49,17 @@ def write_netlist(
     NetlistError
         If an instance does not have the pins of its cell.
     """
-    boundary = netlist_boundary(mapped, module=module)
-    names = net_names(mapped, boundary)
+    ports = netlist_ports(mapped, module=module)
+    names = net_names(mapped, ports)
     # Each name with its comma, so that lines break behind commas alone.
     wires = " ".join(f"{name}," for name in names[2 + mapped.input_count :])
     lines = [f"  wire {line[:-1]};" for line in wrap(wires, _LINE_LENGTH, break_long_words=False)]
-    lines += _instance_lines(mapped, library, names, free_prefix("g", boundary.identifiers))
+    lines += _instance_lines(mapped, library, names, free_prefix("g", ports.identifiers))
     lines += [
         f"  assign {word.identifier} = {_word_text(port.bits, names)};"
-        for word, port in zip(boundary.outputs, mapped.outputs, strict=True)
+        for word, port in zip(ports.outputs, mapped.outputs, strict=True)
     ]
-    return module_text(comment_lines(header), module_head(module_identifier(module), boundary), lines)
+    return module_text(comment_lines(header), module_head(module_identifier(module), ports), lines)
 
 
 def write_cells(library: CellLibrary, names: Iterable[str]) -> str:
@@ -105,26 +105,26 @@ def comment_lines(texts: Iterable[str]) -> list[str]:
     return [f"// {'- ' if _PRAGMA.match(line) else ''}{line}".rstrip() for line in lines]
 
 
-def module_head(module: str, boundary: Boundary, comments: Sequence[str] = ()) -> list[str]:
+def module_head(module: str, ports: Ports, comments: Sequence[str] = ()) -> list[str]:
     """The ``module`` statement with all ports; ``comments`` are one for each word, or none at all."""
-    if not boundary.words:
+    if not ports.words:
         return [f"module {module};"]
-    directions = ["input  wire"] * len(boundary.inputs) + ["output wire"] * len(boundary.outputs)
-    marks = [f"  {'' if word.width else f'{ZERO_BITS} '}" for word in boundary.words]
+    directions = ["input  wire"] * len(ports.inputs) + ["output wire"] * len(ports.outputs)
+    marks = [f"  {'' if word.width else f'{ZERO_BITS} '}" for word in ports.words]
     rows = [
         f"{mark}{direction}{range_text(word.width, signed=word.signed)} {word.identifier}"
-        for mark, direction, word in zip(marks, directions, boundary.words, strict=True)
+        for mark, direction, word in zip(marks, directions, ports.words, strict=True)
     ]
     rows = [*(f"{row}," for row in rows[:-1]), rows[-1]]
     return [f"module {module} (", *aligned(list(zip(rows, comments or [""] * len(rows), strict=True))), ");"]
 
 
-def net_names(mapped: MappedNetlist, boundary: Boundary) -> list[str]:
+def net_names(mapped: MappedNetlist, ports: Ports) -> list[str]:
     """Verilog text of each net of a mapped netlist, constants and port bits included."""
     names = ["1'b0", "1'b1"]
-    for word in boundary.inputs:
+    for word in ports.inputs:
         names += [word.identifier] if word.width == 1 else [f"{word.identifier}[{bit}]" for bit in range(word.width)]
-    prefix = free_prefix("n", boundary.identifiers)
+    prefix = free_prefix("n", ports.identifiers)
     return names + [f"{prefix}{net}" for net in range(len(names), mapped.net_count)]
 
 

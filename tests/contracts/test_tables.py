@@ -13,14 +13,17 @@ import pytest
 from bespoke.approx import DECISION_COSTS, SCORE_IS_OUTPUT
 from bespoke.arith import Word
 from bespoke.flow import compile_model
+from bespoke.flow.input_entries import CODE_ENTRIES
 from bespoke.flow.stage_facts import STAGE_FACTS, StageFacts
 from bespoke.lowering import DECISION_LOWERINGS, STAGE_LOWERINGS
 from bespoke.lowering.affine import Sums
+from bespoke.lowering.inputs import CODE_WORDS
 from bespoke.model import (
     DECISIONS,
     STAGES,
     Affine,
     Argmax,
+    InputCode,
     InputCoding,
     IntArray,
     IntegerModel,
@@ -30,9 +33,11 @@ from bespoke.model import (
 )
 from bespoke.numeric import Interval
 from bespoke.proof import DECISION_PROOFS, STAGE_PROOFS, InnerWords, claim_inner
+from bespoke.proof.converters import CONVERTERS
 from bespoke.report import save_design
 from bespoke.search import DECISION_MARGINS, GENES, SCALE_FREE, SPACES
 from bespoke.verilog import DECISION_RTL, STAGE_RTL
+from bespoke.verilog.rtl_inputs import CODE_RTL
 
 BY_STAGE = {
     "lowering": STAGE_LOWERINGS,
@@ -61,6 +66,12 @@ def test_every_stage_is_in_the_table(table: dict[type, Any]) -> None:
 @pytest.mark.parametrize("table", BY_DECISION.values(), ids=BY_DECISION)
 def test_every_decision_is_in_the_table(table: dict[type, Any]) -> None:
     assert set(table) == set(DECISIONS.values())
+
+
+@pytest.mark.parametrize("table", [CODE_WORDS, CONVERTERS, CODE_RTL, CODE_ENTRIES])
+def test_every_input_code_is_in_the_table(table: dict[type, Any]) -> None:
+    # A class with slots stands there twice: before and after they were added.
+    assert {code.__name__ for code in table} == {code.__name__ for code in InputCode.__subclasses__()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

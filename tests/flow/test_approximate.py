@@ -191,7 +191,7 @@ LITTLE = ApproximateOptions(prune_budget=3000)
 def edits_of(prune: AssuredPruning, design: Design) -> tuple[Sequence[Edit], Netlist]:
     """What is pruned from the lowered netlist of a design, and what is left of that."""
     circuit = design.circuit
-    lowered = Lowered(circuit.lowered, circuit.certificate)
+    lowered = Lowered(circuit.lowered, circuit.certificate, circuit.boundary)
     edits = prune(circuit.model, lowered, GateCosts.of(circuit.library))
     return edits, apply_edits(circuit.lowered, edits)
 
@@ -210,7 +210,7 @@ def test_circuits_are_simulated_where_they_are_built_alone(monkeypatch: pytest.M
     def again(*_: Any) -> Any:
         pytest.fail("a circuit is simulated again")
 
-    monkeypatch.setattr("bespoke.flow.design.mapped_outputs", again)
+    monkeypatch.setattr(Design, "outputs", again)
     assert approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03).chosen is not None
 
 

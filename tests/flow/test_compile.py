@@ -22,6 +22,7 @@ from bespoke.cells import load_library
 from bespoke.data import load_dataset
 from bespoke.errors import DataError, FeatureCountError, OptionError, OutputError, TargetError, VerificationError
 from bespoke.flow import CompileOptions, Design, compile_model, design_texts, report
+from bespoke.flow import circuit as circuit_module
 from bespoke.flow import compile as build_module
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.vectors import RANDOM_VECTORS
@@ -224,7 +225,7 @@ def test_each_part_is_quantised_once_and_simulated_once(kind: str, monkeypatch: 
     simulated: list[int] = []
     counted(monkeypatch, InputCoding, "quantise", quantised, 1)
     for name in ("simulate_mapped", "mapped_outputs"):
-        counted(monkeypatch, build_module, name, simulated, 2)
+        counted(monkeypatch, circuit_module, name, simulated, 2)
     design = compile_model(model, X, Y)
     assert quantised == simulated == [len(TRAIN_Y), len(TEST_Y)]
     assert design.accuracies.test == np.mean(design.predict(TEST_X) == TEST_Y)
@@ -234,7 +235,7 @@ def test_each_part_is_quantised_once_and_simulated_once(kind: str, monkeypatch: 
 def test_data_without_test_rows_are_simulated_once(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     simulated: list[int] = []
     for name in ("simulate_mapped", "mapped_outputs"):
-        counted(monkeypatch, build_module, name, simulated, 2)
+        counted(monkeypatch, circuit_module, name, simulated, 2)
     if rows:
         compile_model(fitted("tree"), X, Y, test_size=0)
         assert simulated == [len(Y)]

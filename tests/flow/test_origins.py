@@ -119,7 +119,7 @@ def edited(circuit: Circuit, lowered: Netlist, certificate: Certificate, edits: 
     library = circuit.library
     found = EditList.of(lowered, edits, GateCosts.of(library), thorough=False)
     mapped = map_cheapest(equivalent_forms(found.apply(lowered), library, "fast"), library, Objective())
-    return Circuit(circuit.model, library, lowered, certificate, found, mapped)
+    return Circuit(circuit.model, circuit.boundary, library, lowered, certificate, found, mapped)
 
 
 def test_edits_are_followed() -> None:

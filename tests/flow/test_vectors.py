@@ -9,7 +9,7 @@ from random_models import random_coding
 from bespoke.flow.stage_facts import border_words
 from bespoke.flow.vectors import all_vectors, sample_vectors
 from bespoke.model import Affine, Index, InputCoding, IntegerModel, Sign, Trees
-from bespoke.model.tree_paths import leaf_boxes, paths_of
+from bespoke.model.tree_paths import leaf_boxes
 from bespoke.sim import corners, every_input, random_inputs
 
 
@@ -62,7 +62,7 @@ def test_thresholds_are_tried_below_at_and_above() -> None:
 def test_leaf_boxes_reach_every_leaf_that_can_be_reached() -> None:
     tree = stump_chain(4, [3, 2, 9, 15])
     stage, ranges = tree.stages[0], tree.coding.intervals()
-    boxes = sorted(leaf_boxes(paths_of(stage, ranges, range(stage.node_count)), ranges))
+    boxes = sorted(leaf_boxes(stage.paths(ranges, range(stage.node_count)), ranges))
     # The second node asks again for what the first has excluded, and nothing exceeds 15: three leaves remain.
     assert [(low[0], high[0]) for low, high in boxes] == [(0, 3), (4, 9), (10, 15)]
 

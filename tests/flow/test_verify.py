@@ -22,7 +22,7 @@ from bespoke.flow import check as check_module
 from bespoke.flow.folder import read_vectors
 from bespoke.model import Affine, InputCoding, IntegerModel, Value
 from bespoke.report import save_design
-from bespoke.verilog import model_boundary, write_vectors
+from bespoke.verilog import model_ports, write_vectors
 
 X, Y = load_iris(return_X_y=True)
 
@@ -214,7 +214,7 @@ def test_vectors_are_read_as_they_were_written() -> None:
     model = IntegerModel(coding, (layer,), Value(frac_bits=3))
     words = np.array([[0, 0, 0], [7, 0, 31], [5, 0, 17]])
     outputs = model.predict(words)
-    boundary = model_boundary(model)
+    boundary = model_ports(model)
     found, expected = read_vectors(write_vectors(boundary, words, outputs), boundary, "vectors")
     assert np.array_equal(found, words)
     assert np.array_equal(expected, outputs)

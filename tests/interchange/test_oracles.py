@@ -14,7 +14,7 @@ from bespoke.interchange.aiger import aiger
 from bespoke.interchange.blif import logic_blif, mapped_blif
 from bespoke.interchange.yosys_json import yosys_json
 from bespoke.sim import simulate_mapped
-from bespoke.verilog import netlist_boundary, write_cells, write_netlist, write_testbench, write_vectors
+from bespoke.verilog import netlist_ports, write_cells, write_netlist, write_testbench, write_vectors
 
 pytestmark = pytest.mark.oracle
 
@@ -117,7 +117,7 @@ def test_a_dump_of_icarus_gives_the_same_power(case, require_program, step):
     if step > 1:
         words = np.repeat(words, 2, axis=0)
     simulation = simulate_mapped(circuit.mapped, circuit.library, words)
-    boundary = netlist_boundary(circuit.mapped)
+    boundary = netlist_ports(circuit.mapped)
     bench = write_testbench(boundary, len(words)).replace("#1;", f"#{step};")
     (folder / "testbench.v").write_text(bench)
     (folder / "vectors.hex").write_text(write_vectors(boundary, words, simulation.outputs))

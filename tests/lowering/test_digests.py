@@ -41,6 +41,7 @@ def test_random_weighted_sums(seed: int) -> None:
     assert netlist_digest(lower(model, EGFET_COSTS).netlist).startswith(SEEDS[seed])
 
 
+@pytest.mark.usefixtures("usual_effort")
 def test_tree() -> None:
     model = tree([(0, 5, 1, 2), (1, 7, 3, 4), (1, 3, 5, 6), 0, 1, (0, 9, 7, 8), 2, 1, 0])
     assert netlist_digest(lower(model, EGFET_COSTS).netlist).startswith("60424f07eb1247fb")

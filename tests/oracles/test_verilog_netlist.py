@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from verilog_samples import NASTY_NAMES, random_mapped, small_library
 
-from bespoke.verilog import netlist_boundary, write_cells, write_netlist, write_testbench
+from bespoke.verilog import netlist_ports, write_cells, write_netlist, write_testbench
 
 pytestmark = pytest.mark.oracle
 LIBRARY = small_library()
@@ -27,7 +27,7 @@ def test_no_tool_warns(require_program, tmp_path, gates):
     mapped = random_mapped(rng, gates=gates, widths=widths, names=NASTY_NAMES, out_widths=(3, 5, 0, 1, 1))
     (tmp_path / "netlist.v").write_text(write_netlist(mapped, LIBRARY, header=NASTY_NAMES))
     (tmp_path / "cells.v").write_text(write_cells(LIBRARY, mapped.cell_histogram()))
-    (tmp_path / "testbench.v").write_text(write_testbench(netlist_boundary(mapped), 4))
+    (tmp_path / "testbench.v").write_text(write_testbench(netlist_ports(mapped), 4))
     for command in _COMMANDS:
         require_program(command[0])
         result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)

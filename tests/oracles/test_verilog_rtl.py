@@ -7,7 +7,7 @@ import pytest
 from verilog_samples import NASTY_NAMES, coding, random_sums, random_tree, random_words
 
 from bespoke.model import Affine, Argmax, Index, IntegerModel, Label, Sign, Trees, Value
-from bespoke.verilog import model_boundary, run_icarus, write_rtl, write_testbench, write_vectors
+from bespoke.verilog import model_ports, run_icarus, write_rtl, write_testbench, write_vectors
 
 pytestmark = pytest.mark.oracle
 
@@ -23,7 +23,7 @@ def _corner_words(rng, bits, count):
 
 
 def _agrees(model, words):
-    boundary = model_boundary(model)
+    boundary = model_ports(model)
     testbench = write_testbench(boundary, len(words))
     return run_icarus([write_rtl(model)], testbench, write_vectors(boundary, words, model.predict(words)))
 

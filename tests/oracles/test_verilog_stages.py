@@ -12,7 +12,7 @@ from small_models import coding, mlp, on_layer, svm
 
 from bespoke.model import Affine, Argmax, Compare, Gates, IntegerModel, Label, Lookup, Sign, Table, Trees, Value, Votes
 from bespoke.netlist import NetlistBuilder
-from bespoke.verilog import model_boundary, run_icarus, write_rtl, write_testbench, write_vectors
+from bespoke.verilog import model_ports, run_icarus, write_rtl, write_testbench, write_vectors
 
 pytestmark = pytest.mark.oracle
 
@@ -56,7 +56,7 @@ def test_stages(require_program, tmp_path, name):
     for program in ("iverilog", "verilator", "yosys"):
         require_program(program)
     words = random_words(np.random.default_rng(0), model.coding, 100)
-    boundary = model_boundary(model)
+    boundary = model_ports(model)
     vectors = write_vectors(boundary, words, model.predict(words))
     run = run_icarus([write_rtl(model)], write_testbench(boundary, len(words)), vectors)
     assert (run.vectors, run.mismatches, run.warnings) == (100, 0, ())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from verilog_samples import NASTY_NAMES, random_sums, random_tree, random_words, run_mapped, small_library
 
-from bespoke.verilog import model_boundary, read_netlist, write_rtl
+from bespoke.verilog import model_ports, read_netlist, write_rtl
 
 pytestmark = pytest.mark.oracle
 LIBRARY = small_library()
@@ -44,7 +44,7 @@ def test_synthesised_netlists_are_read(require_program, tmp_path, kind, options)
     assert result.returncode == 0, result.stderr
     netlist = read_netlist(tmp_path / "netlist.v", LIBRARY)
     words = random_words(rng, bits, 300)
-    boundary = model_boundary(model)
+    boundary = model_ports(model)
     assert [port.name for port in netlist.inputs] == [word.identifier for word in boundary.inputs]
     mask = (1 << netlist.outputs[0].width) - 1  # Yosys does not write that a port is signed
     outputs = run_mapped(netlist, LIBRARY, words)[:, 0]

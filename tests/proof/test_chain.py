@@ -47,7 +47,7 @@ def test_whole_chain_is_proven(kind, make_model, require_program):
     require_program("yosys-abc")
     for seed in range(4):
         model = make_model(kind, seed)
-        netlist, certificate, _ = lower(model, COSTS)
+        netlist, certificate, *_ = lower(model, COSTS)
         verdict = prove(model, netlist, certificate, map_netlist(optimise(netlist), EGFET), EGFET)
         assert verdict.status == "proven", (kind, seed, verdict.detail)
         assert verdict.steps[-1].name == "mapping"
@@ -191,7 +191,7 @@ def test_counterexample_is_what_both_executors_say(make_model, changed_model):
 
 def test_wrong_ports_are_refuted(make_model):
     model = make_model("argmax", 1)
-    netlist, certificate, _ = lower(model, COSTS)
+    netlist, certificate, *_ = lower(model, COSTS)
     renamed = replace(netlist, inputs=(replace(netlist.inputs[0], name="y"), *netlist.inputs[1:]))
     assert prove_lowered(model, renamed, certificate).status == "refuted"
     other_output = replace(netlist, outputs=(replace(netlist.outputs[0], name="y"),))

@@ -51,7 +51,7 @@ def test_false_word_is_not_proven(kind, make_model, all_inputs, monkeypatch):
     tried = 0
     for seed in range(16):
         model = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(model, COSTS)
+        netlist, certificate, *_ = lower(model, COSTS)
         words = all_inputs(model)
         names = [("sums", n) for n, hint in certificate.sums.items() if hint.result]
         names += [("words", n) for n, word in certificate.words.items() if word]
@@ -79,7 +79,7 @@ def test_false_adder_cannot_make_a_wrong_sum_right(make_model, all_inputs, requi
     tried = 0
     for seed in range(20):
         model = make_model("value", seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(model, COSTS)
+        netlist, certificate, *_ = lower(model, COSTS)
         name = next(n for n in certificate.sums if n[1] == len(model.stages) - 1)
         hint = certificate.sums[name]
         if not hint.result:
@@ -143,7 +143,7 @@ def test_missing_hints_are_named(kind, make_model):
 
 def test_hints_about_nets_that_do_not_exist(make_model):
     model = next(m for m in (make_model("value", seed) for seed in range(30)) if lower(m, COSTS).certificate.sums)
-    netlist, certificate, _ = lower(model, COSTS)
+    netlist, certificate, *_ = lower(model, COSTS)
     far = 10 * netlist.net_count
     sums = {name: replace(hint, result=tuple(far for _ in hint.result)) for name, hint in certificate.sums.items()}
     assert prove_lowered(model, netlist, replace(certificate, sums=sums)).status == "not finished"
@@ -244,7 +244,7 @@ def test_lies_do_not_make_a_wrong_circuit_right(kind, make_model, all_inputs, mo
         words = all_inputs(model)
         if np.array_equal(model.predict(words), other.predict(words)):
             continue
-        netlist, certificate, _ = lower(other, COSTS)
+        netlist, certificate, *_ = lower(other, COSTS)
         if netlist.outputs[0].width != lower(model, COSTS).netlist.outputs[0].width:
             continue
         tried += 1

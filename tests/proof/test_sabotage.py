@@ -7,6 +7,7 @@ import pytest
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
+from bespoke.model import Boundary
 from bespoke.opt import optimise
 from bespoke.proof import prove_lowered, prove_mapped
 from bespoke.sim import simulate, simulate_mapped
@@ -16,18 +17,19 @@ EGFET = load_library("egfet")
 COSTS = GateCosts.of(EGFET)
 
 
-def attack_lowered(kind, make_model, all_inputs, sabotage, seeds):
+def attack_lowered(kind, make_model, all_inputs, sabotage, seeds, inputs="binary"):
     refuted = 0
     for seed in seeds:
         rng = np.random.default_rng(seed)
         model = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(model, COSTS)
+        boundary = Boundary.of(model, inputs)
+        netlist, certificate, *_ = lower(model, COSTS, boundary)
         if not netlist.gate_count:
             continue
         broken, change = sabotage.damaged_netlist(netlist, rng)
         words = all_inputs(model)
-        same = np.array_equal(simulate(broken, words)[:, 0], model.predict(words))
-        verdict = prove_lowered(model, broken, certificate)
+        same = np.array_equal(simulate(broken, boundary.encode(words))[:, 0], model.predict(words))
+        verdict = prove_lowered(model, broken, certificate, boundary=boundary)
         assert (verdict.status == "refuted") != same, (kind, seed, change, verdict)
         refuted += not same
     return refuted
@@ -35,6 +37,11 @@ def attack_lowered(kind, make_model, all_inputs, sabotage, seeds):
 
 def test_damaged_gate_is_refuted(kind, make_model, all_inputs, sabotage):
     assert attack_lowered(kind, make_model, all_inputs, sabotage, range(8)) >= 1
+
+
+def test_damaged_gate_behind_thermometer_codes_is_refuted(kind, make_model, all_inputs, sabotage):
+    """A change that shows on codes alone that no converter gives is none: the proof says so, too."""
+    assert attack_lowered(kind, make_model, all_inputs, sabotage, range(12), "unary") >= 1
 
 
 @pytest.mark.slow

@@ -226,7 +226,7 @@ def test_an_output_value_must_be_the_sum():
 def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
     found = (make_model("argmax", seed, features=3, most_bits=4) for seed in range(50))
     argmax = next(one for one in found if lower(one, COSTS).certificate.contests)
-    netlist, certificate, _ = lower(argmax, COSTS)
+    netlist, certificate, *_ = lower(argmax, COSTS)
     port = netlist.outputs[0]
     assert prove_lowered(argmax, netlist, certificate).status == "proven"
     for bit in range(port.width):
@@ -238,7 +238,7 @@ def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
 def test_an_output_bit_that_is_complemented_is_not_proven(kind, make_model):
     for seed in range(4):
         some = make_model(kind, seed, features=3, most_bits=4)
-        netlist, certificate, _ = lower(some, COSTS)
+        netlist, certificate, *_ = lower(some, COSTS)
         port = netlist.outputs[0]
         for place in range(port.width):
             bits = (*port.bits[:place], port.bits[place] ^ 1, *port.bits[place + 1 :])
@@ -248,7 +248,7 @@ def test_an_output_bit_that_is_complemented_is_not_proven(kind, make_model):
 
 def test_ports_are_read_with_one_sign():
     regressor = model([[3, -2]], [1], Value(), (2, 2))
-    netlist, certificate, _ = lower(regressor, COSTS)
+    netlist, certificate, *_ = lower(regressor, COSTS)
     signed = replace(netlist, inputs=tuple(replace(port, signed=True) for port in netlist.inputs))
     assert prove_lowered(regressor, signed, certificate).detail == "ports: an input port is signed"
     mapped = map_netlist(netlist, EGFET)

@@ -6,13 +6,15 @@ from bespoke.cells import GateCosts, load_library
 from bespoke.errors import StimuliError
 from bespoke.lowering import lower
 from bespoke.prune import cautious_task, close_task, expect_words, substitute
-from bespoke.prune.caution import Caution, error_steps, keep_right, words_between
+from bespoke.prune.caution import error_steps, keep_right, words_between
 from bespoke.prune.judge import accept_ranges
 from bespoke.sim import simulate
 
 MODEL = mlp(1)
 COSTS = GateCosts.of(load_library("egfet"))
 NETLIST = lower(MODEL, COSTS).netlist
+TOPS = np.array([7, 3, 15])
+NONE = WORDS[:0]
 
 
 def labels_with_noise(rng):
@@ -24,7 +26,7 @@ def labels_with_noise(rng):
 def test_rows_that_were_wrong_do_not_count():
     rng = np.random.default_rng(0)
     labels, wrong = labels_with_noise(rng)
-    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, Caution(unlabelled=200, agreement=0.4))
+    task = cautious_task(NETLIST, WORDS, expect_words(labels), words_between(WORDS, TOPS, 200, rng), 0.4)
     rows, unlabelled = task.terms
     assert rows.counted.tolist() == [*(~wrong).tolist(), *[False] * 200]
     assert unlabelled.counted.tolist() == [*[False] * len(WORDS), *[True] * 200]
@@ -37,7 +39,7 @@ def test_rows_that_were_wrong_do_not_count():
 def test_loss_starts_at_nothing_and_counts_damage_only():
     rng = np.random.default_rng(1)
     labels, wrong = labels_with_noise(rng)
-    task = cautious_task(NETLIST, WORDS, expect_words(labels), rng, Caution(unlabelled=0))
+    task = cautious_task(NETLIST, WORDS, expect_words(labels), NONE)
     assert len(task.terms) == 1
     (state,) = substitute(NETLIST, task, COSTS, [0.05])
     damaged = ~wrong & (simulate(state.netlist, WORDS)[:, 0] != labels)
@@ -74,7 +76,8 @@ def test_values_stay_close_and_the_loss_is_that_of_r2():
     exact = model.predict(WORDS)
     variance = float(np.var(exact))
     allowed = 0.02
-    task = close_task(lowered, WORDS, allowed, variance, np.random.default_rng(0), Caution(300, 0.5))
+    between = words_between(WORDS, TOPS, 300, np.random.default_rng(0))
+    task = close_task(lowered, WORDS, allowed, variance, between, 0.5)
     assert len(task.stimuli) == len(WORDS) + 300
     assert all((term.low <= simulate(lowered, task.stimuli)[:, 0]).all() for term in task.terms)
     (state,) = substitute(lowered, task, COSTS, [allowed])
@@ -85,15 +88,15 @@ def test_values_stay_close_and_the_loss_is_that_of_r2():
 
 
 def test_words_between_rows():
-    words = words_between(WORDS, NETLIST, 500, np.random.default_rng(2))
+    words = words_between(WORDS, TOPS, 500, np.random.default_rng(2))
     assert words.shape == (500, 3)
     assert words.min() == 0
     assert words.max(axis=0).tolist() == [7, 3, 15]
     ends = np.array([[0, 0, 0], [7, 3, 15]])
-    near = words_between(ends, NETLIST, 500, np.random.default_rng(2))
+    near = words_between(ends, TOPS, 500, np.random.default_rng(2))
     # Along the diagonal, but for the noise.
     assert np.abs(near[:, 0] / 7 - near[:, 2] / 15).mean() < 0.15
     assert (
-        words_between(WORDS, NETLIST, 9, np.random.default_rng(3))
-        == words_between(WORDS, NETLIST, 9, np.random.default_rng(3))
+        words_between(WORDS, TOPS, 9, np.random.default_rng(3))
+        == words_between(WORDS, TOPS, 9, np.random.default_rng(3))
     ).all()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from random_models import all_words, random_forest, random_model, random_staged, random_words
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.flow.stage_facts import border_words
 from bespoke.lowering import Lowered, lower
-from bespoke.model import IntegerModel, model_digest, model_from_text, model_to_text
-from bespoke.netlist import MappedNetlist
+from bespoke.model import INPUT_CODES, Boundary, IntegerModel, model_digest, model_from_text, model_to_text
 from bespoke.opt import optimise
 from bespoke.proof import prove_lowered
 from bespoke.sim import largest_words, simulate, simulate_mapped
 from bespoke.techmap import map_netlist
 from bespoke.verilog import (
-    model_boundary,
-    netlist_boundary,
+    Ports,
+    model_ports,
+    netlist_ports,
     read_netlist,
     run_icarus,
     write_cells,
@@ -36,9 +38,17 @@ def any_model(rng: np.random.Generator) -> IntegerModel:
     return (random_model, random_model, random_staged, random_forest)[int(rng.integers(4))](rng)
 
 
-def lowered_of(model: IntegerModel) -> Lowered:
+def any_boundary(rng: np.random.Generator, model: IntegerModel) -> Boundary:
+    """Binary and unary for a quarter of the models each, and each feature by itself for the rest."""
+    kind = int(rng.integers(4))
+    if kind < 2:
+        return Boundary.of(model, INPUT_CODES[kind])
+    return Boundary.of(model, {name: str(rng.choice(INPUT_CODES)) for name in model.coding.names})
+
+
+def lowered_of(model: IntegerModel, boundary: Boundary) -> Lowered:
     """The model as a netlist for the cells of EGFET."""
-    return lower(model, GateCosts.of(LIBRARY))
+    return lower(model, GateCosts.of(LIBRARY), boundary)
 
 
 def stimuli(rng: np.random.Generator, model: IntegerModel) -> np.ndarray:
@@ -60,55 +70,49 @@ def stimuli(rng: np.random.Generator, model: IntegerModel) -> np.ndarray:
 def check_everything(rng: np.random.Generator, *, proof: bool = True) -> list[str]:
     """Compare model, lowered, optimised and mapped netlist, their text forms and the proof."""
     model = any_model(rng)
-    words = stimuli(rng, model)
-    expected = model.predict(words)
-    lowered = lowered_of(model)
+    words, boundary = stimuli(rng, model), any_boundary(rng, model)
+    expected, ports = model.predict(words), boundary.encode(words)
+    lowered = lowered_of(model, boundary)
     optimised = optimise(lowered.netlist)
     mapped = map_netlist(optimised, LIBRARY)
     problems = []
     if model_digest(model_from_text(model_to_text(model))) != model_digest(model):
         problems.append("the JSON form differs")
     for name, netlist in (("lowered", lowered.netlist), ("optimised", optimised)):
-        if (simulate(netlist, words)[:, 0] != expected).any():
+        if (simulate(netlist, ports)[:, 0] != expected).any():
             problems.append(f"the {name} netlist differs")
-    if (simulate_mapped(mapped, LIBRARY, words).outputs[:, 0] != expected).any():
+    if (simulate_mapped(mapped, LIBRARY, ports).outputs[:, 0] != expected).any():
         problems.append("the mapped netlist differs")
     if proof:
-        verdict = prove_lowered(model, lowered.netlist, lowered.certificate, timeout_s=20)
+        verdict = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=boundary, timeout_s=20)
         if verdict.status not in ("proven", "not run"):
             problems.append(f"the proof is {verdict.status}")
-    return [f"{describe(model)}: {problem}" for problem in problems]
+    return [f"{describe(model)}, {boundary.codes}: {problem}" for problem in problems]
 
 
 def check_icarus(rng: np.random.Generator) -> list[str]:
     """Compare Icarus Verilog on netlist.v and rtl.v, and the netlist read back."""
     model = any_model(rng)
-    words = stimuli(rng, model)
-    expected = model.predict(words)
-    mapped = map_netlist(optimise(lowered_of(model).netlist), LIBRARY)
+    words, boundary = stimuli(rng, model), any_boundary(rng, model)
+    expected, ports = model.predict(words), boundary.encode(words)
+    mapped = map_netlist(optimise(lowered_of(model, boundary).netlist), LIBRARY)
     problems = []
     netlist_text = write_netlist(mapped, LIBRARY)
     again = read_netlist(netlist_text, LIBRARY)
-    if (simulate_mapped(again, LIBRARY, words).outputs[:, 0] != expected).any():
+    if (simulate_mapped(again, LIBRARY, ports).outputs[:, 0] != expected).any():
         problems.append("the netlist read back differs")
-    problems += _run_icarus(model, mapped, words, expected, netlist_text)
-    return [f"{describe(model)}: {problem}" for problem in problems]
-
-
-def _run_icarus(
-    model: IntegerModel, mapped: MappedNetlist, words: np.ndarray, expected: np.ndarray, netlist_text: str
-) -> list[str]:
-    cells = write_cells(LIBRARY, mapped.cell_histogram())
-    problems = []
-    for name, sources, boundary in (
-        ("netlist.v", [netlist_text, cells], netlist_boundary(mapped)),
-        ("rtl.v", [write_rtl(model)], model_boundary(model)),
+    texts = [netlist_text, write_cells(LIBRARY, mapped.cell_histogram())], [write_rtl(model, boundary)]
+    for name, sources, names in zip(
+        ("netlist.v", "rtl.v"), texts, (netlist_ports(mapped), model_ports(model, boundary)), strict=True
     ):
-        bench = write_testbench(boundary, len(words))
-        run = run_icarus(sources, bench, write_vectors(boundary, words, expected[:, None]))
-        if run.mismatches or run.vectors != len(words):
-            problems.append(f"{name} differs in {run.mismatches} of {run.vectors} vectors")
-    return problems
+        problems += _run_icarus(name, sources, names, ports, expected)
+    return [f"{describe(model)}, {boundary.codes}: {problem}" for problem in problems]
+
+
+def _run_icarus(name: str, sources: list[str], names: Ports, words: np.ndarray, expected: np.ndarray) -> Iterator[str]:
+    run = run_icarus(sources, write_testbench(names, len(words)), write_vectors(names, words, expected[:, None]))
+    if run.mismatches or run.vectors != len(words):
+        yield f"{name} differs in {run.mismatches} of {run.vectors} vectors"
 
 
 def describe(model: IntegerModel) -> str:

@@ -5,14 +5,14 @@ import pytest
 from verilog_samples import NASTY_NAMES, random_mapped, random_words, run_mapped, small_library
 
 from bespoke.errors import ToolError, ToolTimeoutError
-from bespoke.verilog import netlist_boundary, run_icarus, write_cells, write_netlist, write_testbench, write_vectors
+from bespoke.verilog import netlist_ports, run_icarus, write_cells, write_netlist, write_testbench, write_vectors
 
 pytestmark = pytest.mark.oracle
 LIBRARY = small_library()
 
 
 def _simulate(mapped, words, outputs, **options):
-    boundary = netlist_boundary(mapped)
+    boundary = netlist_ports(mapped)
     sources = [write_netlist(mapped, LIBRARY), write_cells(LIBRARY, mapped.cell_histogram())]
     vectors = write_vectors(boundary, words, outputs)
     return run_icarus(sources, write_testbench(boundary, len(words)), vectors, **options)
@@ -61,7 +61,7 @@ def test_a_floating_output_is_a_mismatch(require_program):
     require_program("iverilog")
     rng = np.random.default_rng(3)
     mapped = random_mapped(rng, gates=5, widths=(2,), out_widths=(1,))
-    boundary = netlist_boundary(mapped)
+    boundary = netlist_ports(mapped)
     text = "module classifier(input wire [1:0] feature_0, output wire out0); endmodule\n"
     vectors = write_vectors(boundary, np.array([[0]]), np.array([[0]]))
     run = run_icarus([text], write_testbench(boundary, 1), vectors)
@@ -72,7 +72,7 @@ def test_failures_are_named(require_program):
     require_program("iverilog")
     rng = np.random.default_rng(3)
     mapped = random_mapped(rng, gates=5, widths=(2,), out_widths=(1,))
-    boundary = netlist_boundary(mapped)
+    boundary = netlist_ports(mapped)
     vectors = write_vectors(boundary, np.array([[0]]), np.array([[0]]))
     with pytest.raises(ToolError, match="rejects"):
         run_icarus(["module classifier(; endmodule\n"], write_testbench(boundary, 1), vectors)

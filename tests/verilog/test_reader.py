@@ -6,7 +6,7 @@ from verilog_samples import NASTY_NAMES, random_mapped, random_words, run_mapped
 
 from bespoke.errors import VerilogError
 from bespoke.netlist import Instance, MappedNetlist, Port
-from bespoke.verilog import netlist_boundary, read_named_netlist, read_netlist, write_cells, write_netlist
+from bespoke.verilog import netlist_ports, read_named_netlist, read_netlist, write_cells, write_netlist
 
 LIBRARY = small_library()
 
@@ -30,7 +30,7 @@ def test_nasty_names_come_back_as_identifiers():
     widths = tuple(int(w) for w in rng.integers(0, 4, size=len(NASTY_NAMES)))
     mapped = random_mapped(rng, gates=60, widths=widths, names=NASTY_NAMES)
     read = read_netlist(write_netlist(mapped, LIBRARY), LIBRARY)
-    words = netlist_boundary(mapped).inputs
+    words = netlist_ports(mapped).inputs
     assert [port.name for port in read.inputs] == [word.identifier for word in words]
     assert [port.bits for port in read.inputs] == [port.bits for port in mapped.inputs]
     assert (read.outputs, read.instances) == (mapped.outputs, mapped.instances)

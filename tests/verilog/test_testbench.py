@@ -5,10 +5,10 @@ import pytest
 
 from bespoke.errors import StimuliError
 from bespoke.netlist import MappedNetlist, Port
-from bespoke.verilog import Boundary, Word, netlist_boundary, write_testbench, write_vectors
+from bespoke.verilog import Ports, Word, netlist_ports, write_testbench, write_vectors
 
 INPUTS = (Word("a", "a", 3), Word("b", "b", 0), Word("c", "c", 1))
-BOUNDARY = Boundary(INPUTS, (Word("y", "y", 4, signed=True), Word("z", "z", 0)))
+BOUNDARY = Ports(INPUTS, (Word("y", "y", 4, signed=True), Word("z", "z", 0)))
 
 
 def test_one_hexadecimal_line_a_vector():
@@ -21,7 +21,7 @@ def test_one_hexadecimal_line_a_vector():
 @pytest.mark.parametrize("widths", [(1,), (4,), (7, 62), (1,) * 9, (16,) * 40])
 def test_any_width(widths):
     rng = np.random.default_rng(len(widths))
-    boundary = Boundary(tuple(Word(f"i{k}", "", w) for k, w in enumerate(widths)), (Word("y", "", 62, signed=True),))
+    boundary = Ports(tuple(Word(f"i{k}", "", w) for k, w in enumerate(widths)), (Word("y", "", 62, signed=True),))
     words = np.column_stack([rng.integers(0, 1 << w, size=50) for w in widths])
     outputs = rng.integers(-(1 << 61), 1 << 61, size=(50, 1))
     lines = write_vectors(boundary, words, outputs).split()
@@ -47,11 +47,11 @@ def test_columns_must_fit():
         write_vectors(BOUNDARY, np.zeros((1, 2)), np.zeros((1, 2)))
 
 
-def test_a_testbench_needs_vectors_and_ports():
+def test_a_testbench_needs_vectors_and_outputs():
     with pytest.raises(StimuliError):
         write_testbench(BOUNDARY, 0)
     with pytest.raises(StimuliError):
-        write_testbench(netlist_boundary(MappedNetlist("m", "l", (), (Port("y", (0,)),), ())), 5)
+        write_testbench(netlist_ports(MappedNetlist("m", "l", (Port("x", (2,)),), (), ())), 5)
 
 
 def test_testbench_names_every_port():

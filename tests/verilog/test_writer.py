@@ -12,7 +12,7 @@ from verilog_samples import NASTY_NAMES, coding, random_mapped, random_sums, ran
 from bespoke.errors import LibraryError, NetlistError
 from bespoke.model import Affine, Argmax, IntegerModel, Origin
 from bespoke.netlist import Instance, MappedNetlist, Port
-from bespoke.verilog import model_boundary, netlist_boundary, write_cells, write_netlist, write_rtl
+from bespoke.verilog import model_ports, netlist_ports, write_cells, write_netlist, write_rtl
 
 LIBRARY = small_library()
 GOLDEN = """\
@@ -75,13 +75,13 @@ def test_model_and_netlist_have_the_same_boundary():
     ends = np.cumsum([2, *widths]).tolist()
     inputs = tuple(Port(name, tuple(range(*span))) for name, span in zip(NASTY_NAMES, pairwise(ends), strict=True))
     mapped = MappedNetlist("m", "small", inputs, (Port("prediction", (0, 1, 0)),), ())
-    assert model_boundary(model) == netlist_boundary(mapped)
-    assert [word.name for word in model_boundary(model).inputs] == list(NASTY_NAMES)
+    assert model_ports(model) == netlist_ports(mapped)
+    assert [word.name for word in model_ports(model).inputs] == list(NASTY_NAMES)
 
 
 def test_outputs_keep_their_names():
     model = random_tree(np.random.default_rng(1), "value", 2, (2, 2), splits=3, names=["value", "prediction"])
-    assert [word.identifier for word in model_boundary(model).words] == ["value_2", "prediction", "value"]
+    assert [word.identifier for word in model_ports(model).words] == ["value_2", "prediction", "value"]
 
 
 def test_header_lines_are_never_commands():

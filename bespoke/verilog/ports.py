@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bespoke.model import IntegerModel
+from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import MappedNetlist, Netlist, Port
 from bespoke.verilog.identifiers import legal_identifier, unique_identifiers
 
@@ -41,7 +41,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Boundary:
+class Ports:
     """Input and output words in port order."""
 
     inputs: tuple[Word, ...]
@@ -58,22 +58,22 @@ class Boundary:
         return frozenset(word.identifier for word in self.words)
 
 
-def netlist_boundary(netlist: Netlist | MappedNetlist, *, module: str = MODULE) -> Boundary:
+def netlist_ports(netlist: Netlist | MappedNetlist, *, module: str = MODULE) -> Ports:
     """Ports of a netlist; outputs choose their identifiers before inputs, so theirs are the plain ones."""
-    return _boundary(netlist.inputs, netlist.outputs, module)
+    return _ports(netlist.inputs, netlist.outputs, module)
 
 
-def model_boundary(model: IntegerModel, *, module: str = MODULE) -> Boundary:
-    """Ports of a model: one word per feature, and ``prediction`` (class index) or ``value``.
+def model_ports(model: IntegerModel, boundary: Boundary | None = None, *, module: str = MODULE) -> Ports:
+    """Ports of a model: those of a boundary, and ``prediction`` (class index) or ``value``.
 
-    They equal those of the model's lowered netlist.
+    Without a boundary there is one word per feature. They equal those of the model's lowered netlist.
     """
-    coding = model.coding
-    inputs = [Port(name, (0,) * bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
+    codes = boundary or Boundary.binary(model.coding)
+    inputs = [Port(name, (0,) * bits) for name, bits in codes.ports()]
     interval = model.output_interval()
     name, least = ("prediction", 1) if model.decision.is_classifier else ("value", 0)
     output = Port(name, (0,) * max(least, interval.width), interval.signed)
-    return _boundary(inputs, [output], module)
+    return _ports(inputs, [output], module)
 
 
 def module_identifier(module: str) -> str:
@@ -81,10 +81,10 @@ def module_identifier(module: str) -> str:
     return legal_identifier(module, empty=MODULE)
 
 
-def _boundary(inputs: Sequence[Port], outputs: Sequence[Port], module: str) -> Boundary:
+def _ports(inputs: Sequence[Port], outputs: Sequence[Port], module: str) -> Ports:
     top = module_identifier(module)
     output_words = _words(outputs, [top], "output_word")
-    return Boundary(_words(inputs, [top, *(word.identifier for word in output_words)], "feature"), output_words)
+    return Ports(_words(inputs, [top, *(word.identifier for word in output_words)], "feature"), output_words)
 
 
 def _words(ports: Sequence[Port], taken: Sequence[str], empty: str) -> tuple[Word, ...]:

@@ -1,0 +1,202 @@
+"""How the integers of the features come to a circuit: its interface, which is no part of its function."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from bespoke.errors import OptionError, StimuliError
+from bespoke.model.coding import InputCoding
+from bespoke.model.integer_model import IntegerModel
+from bespoke.model.stage import IntArray
+
+InputCodeName = Literal["binary", "unary"]
+INPUT_CODES: tuple[str, ...] = get_args(InputCodeName)
+MAX_LEVELS = 1023  # wires of one feature; a flash converter of more than ten bits is none that is printed
+
+
+class InputCode(ABC):
+    """The ports that carry one feature."""
+
+    __slots__ = ()
+    bits: int
+
+    @abstractmethod
+    def ports(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Name and width of each port, for the name of the feature."""
+
+    @abstractmethod
+    def encode(self, words: IntArray) -> IntArray:
+        """What the converter puts on each port, shape (n, n_ports), for grid integers (n,)."""
+
+    @abstractmethod
+    def decode(self, columns: IntArray) -> IntArray:
+        """Grid integers, shape (n,), that look the same to the circuit as what is on its ports, (n, n_ports).
+
+        Raises
+        ------
+        StimuliError
+            If no integer gives such a code; ``got`` is the first that none gives.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryCode(InputCode):
+    """One word with all bits of the feature.
+
+    Attributes
+    ----------
+    bits : int
+    """
+
+    bits: int
+
+    def ports(self, name: str) -> tuple[tuple[str, int], ...]:
+        """One port with the feature's name."""
+        return ((name, self.bits),)
+
+    def encode(self, words: IntArray) -> IntArray:
+        """The integers themselves."""
+        return np.asarray(words, dtype=np.int64)[:, None]
+
+    def decode(self, columns: IntArray) -> IntArray:
+        """The integers themselves."""
+        return np.asarray(columns, dtype=np.int64)[:, 0]
+
+
+@dataclass(frozen=True, slots=True)
+class ThermometerCode(InputCode):
+    """One wire per level that the circuit reads: ``x >= level``.
+
+    Attributes
+    ----------
+    bits : int
+        Of the feature's grid.
+    levels : tuple of int
+        On that grid, ascending, each at least 1.
+    """
+
+    bits: int
+    levels: tuple[int, ...]
+
+    def ports(self, name: str) -> tuple[tuple[str, int], ...]:
+        """A port of one bit per level, named after it, such as ``alcohol_ge_9``."""
+        return tuple((f"{name}_ge_{level}", 1) for level in self.levels)
+
+    def encode(self, words: IntArray) -> IntArray:
+        """Outcomes of the comparisons."""
+        return (np.asarray(words, dtype=np.int64)[:, None] >= np.array(self.levels, dtype=np.int64)).astype(np.int64)
+
+    def decode(self, columns: IntArray) -> IntArray:
+        """The highest level that is reached; 0 for none.
+
+        Raises
+        ------
+        StimuliError
+            If a level is reached without a lower one.
+        """
+        wires = np.asarray(columns, dtype=np.int64)
+        wrong = np.flatnonzero((np.diff(wires, axis=1) > 0).any(axis=1))
+        if len(wrong):
+            code = "".join(map(str, wires[wrong[0]].tolist()))
+            raise StimuliError("a code that no converter gives", got=code, allowed="ones, then zeros")
+        return np.asarray(np.array([0, *self.levels], dtype=np.int64)[wires.sum(axis=1)])
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The interface of a circuit: the code of each feature.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Feature names, (n_features,).
+    codes : tuple of InputCode
+    """
+
+    names: tuple[str, ...]
+    codes: tuple[InputCode, ...]
+
+    @staticmethod
+    def binary(coding: InputCoding) -> Boundary:
+        """A binary word per feature."""
+        return Boundary(coding.names, tuple(map(BinaryCode, coding.bits)))
+
+    @staticmethod
+    def of(model: IntegerModel, inputs: str | Mapping[str, str] = "binary") -> Boundary:
+        """The interface of a model's circuit.
+
+        Parameters
+        ----------
+        model : IntegerModel
+        inputs : {"binary", "unary"} or mapping of str to these
+            Of all features, or by feature name (the rest are binary); unary is a wire per level that the model reads.
+
+        Raises
+        ------
+        OptionError
+            If a name or a code is unknown, or a feature has more than 1023 levels.
+        """
+        names, coding = model.coding.names, model.coding
+        wanted = dict.fromkeys(names, inputs) if isinstance(inputs, str) else dict(inputs)
+        unknown = [name for name in wanted if name not in names]
+        if unknown:
+            raise OptionError("unknown feature", where="inputs", got=unknown[0], allowed=", ".join(names[:12]))
+        wrong = [code for code in wanted.values() if code not in INPUT_CODES]
+        if wrong:
+            raise OptionError("unknown code", where="inputs", got=wrong[0], allowed=", ".join(INPUT_CODES))
+        if "unary" not in wanted.values():
+            return Boundary.binary(coding)
+        levels = model.stages[0].read_levels(coding.intervals())
+        codes = [
+            ThermometerCode(bits, _few(read, name)) if wanted.get(name) == "unary" else BinaryCode(bits)
+            for name, bits, read in zip(names, coding.bits, levels, strict=True)
+        ]
+        return Boundary(names, tuple(codes))
+
+    def ports(self) -> tuple[tuple[str, int], ...]:
+        """Name and width of every port, feature after feature."""
+        return tuple(port for name, code in zip(self.names, self.codes, strict=True) for port in code.ports(name))
+
+    @property
+    def tops(self) -> IntArray:
+        """Largest integer of each feature, shape (n_features,)."""
+        return (np.int64(1) << np.array([code.bits for code in self.codes], dtype=np.int64)) - 1
+
+    def encode(self, words: IntArray) -> IntArray:
+        """What converters put on the ports, shape (n, n_ports), for grid integers (n, n_features)."""
+        rows = np.asarray(words, dtype=np.int64)
+        if rows.ndim != 2 or rows.shape[1] != len(self.codes):
+            raise StimuliError("wrong shape of input words", got=rows.shape, allowed=f"(n_vectors, {len(self.codes)})")
+        columns = [code.encode(rows[:, feature]) for feature, code in enumerate(self.codes)]
+        return np.hstack([*columns, np.zeros((len(rows), 0), dtype=np.int64)])
+
+    def decode(self, columns: IntArray) -> IntArray:
+        """Grid integers, shape (n, n_features), that look to the circuit as what is on its ports, (n, n_ports).
+
+        Raises
+        ------
+        StimuliError
+            If no integer gives such a code.
+        """
+        rows = np.asarray(columns, dtype=np.int64)
+        found = [code.decode(part) for code, part in zip(self.codes, self._parts(rows), strict=True)]
+        return np.stack(found, axis=1) if found else np.zeros((len(rows), 0), dtype=np.int64)
+
+    def _parts(self, columns: IntArray) -> Iterator[IntArray]:
+        first = 0
+        for name, code in zip(self.names, self.codes, strict=True):
+            end = first + len(code.ports(name))
+            yield columns[:, first:end]
+            first = end
+
+
+def _few(levels: Sequence[int], name: str) -> tuple[int, ...]:
+    if len(levels) > MAX_LEVELS:
+        allowed = f"up to {MAX_LEVELS}: fewer input bits, or binary inputs"
+        raise OptionError("too many levels for a wire each", where=f"inputs, {name}", got=len(levels), allowed=allowed)
+    return tuple(levels)
