@@ -150,6 +150,10 @@ class LibraryError(TechnologyError):
     """A cell library lacks a cell or a figure that is needed."""
 
 
+class ConverterError(BespokeError):
+    """A model of converters cannot be used, or has no figure for what is asked."""
+
+
 class NetlistError(BespokeError):
     """A netlist breaks one of its invariants."""
 

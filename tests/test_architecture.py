@@ -24,7 +24,7 @@ FLOORS = (
     {"lowering", "prune", "training", "interchange"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data", "drawing"},
     {"model"},
-    {"netlist", "cells"},
+    {"netlist", "cells", "converters"},
     {"numeric", "external", "files", "compiled", "options"},
     {"errors"},
 )

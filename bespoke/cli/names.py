@@ -24,6 +24,12 @@ def _technologies() -> Iterable[str]:
     return [technology.name for technology in technologies()]
 
 
+def _converters() -> Iterable[str]:
+    from bespoke.converters import converter_names
+
+    return converter_names()
+
+
 def _kinds() -> Iterable[str]:
     from bespoke.training import ALIASES, KINDS
 
@@ -57,6 +63,7 @@ complete_dataset = _completer(_datasets)
 complete_data = _completer(_datasets, files=True)
 complete_data_list = _completer(_datasets, listed=True, files=True)
 complete_technology = _completer(_technologies, files=True)
+complete_converters = _completer(_converters, files=True)
 complete_technology_list = _completer(_technologies, listed=True, files=True)
 complete_format_list = _completer(_formats, listed=True)
 complete_kind = _completer(_kinds)

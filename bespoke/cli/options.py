@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import click
 
-from bespoke.cli.names import Completer, complete_technology
+from bespoke.cli.names import Completer, complete_converters, complete_technology
 from bespoke.errors import OptionError
 
 LARGEST_SEED = 2**32 - 1
@@ -272,6 +272,13 @@ CIRCUIT: Options = (
         "[default: binary]",
         input_codes,
         "binary|unary|NAME=CODE,...",
+    ),
+    option(
+        "--converters",
+        "Converters in front (see 'bespoke tech list'): sizes and limits are then those of both.  [default: none]",
+        None,
+        "NAME|FILE.toml",
+        complete_converters,
     ),
     TECHNOLOGY,
     option(

@@ -1,8 +1,9 @@
-"""``bespoke tech``: technologies and their cells."""
+"""``bespoke tech``: technologies and their cells, and models of converters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ IMPORT = [
 
 @click.group(cls=Subcommands)
 def command() -> None:
-    """List, show and import technologies (cell libraries).
+    """List, show and import technologies (cell libraries); list and show models of converters.
 
     Examples
     --------
@@ -46,7 +47,7 @@ def command() -> None:
 
 @command.command("list", params=[JSON])
 def list_technologies(*, as_json: bool) -> None:
-    """List the technologies that can be named with --tech.
+    """List the technologies that can be named with --tech, and the converters for --converters.
 
     Examples
     --------
@@ -54,26 +55,43 @@ def list_technologies(*, as_json: bool) -> None:
     bespoke tech list --json
     """
     from bespoke.cells import technologies
+    from bespoke.converters import converter_names, load_converters
 
-    found = technologies()
+    found, converters = technologies(), [load_converters(name) for name in converter_names()]
     if as_json:
         names = ("name", "title", "voltages", "default_vdd", "source")
-        show_json([{name: getattr(technology, name) for name in names} for technology in found])
+        facts = [{"kind": "technology", **{name: getattr(each, name) for name in names}} for each in found]
+        show_json([*facts, *({"kind": "converters", **asdict(each)} for each in converters)])
         return
     rows = [[t.name, ", ".join(f"{v:g}" for v in t.voltages), f"{t.default_vdd:g}", t.title] for t in found]
     show_table(["Name", "Supply voltages (V)", ">Default", "Title"], rows)
+    rows = [[each.name, f"{each.vdd:g}" if each.vdd else "any", each.title] for each in converters]
+    show_table(["Converters", "Supply voltages (V)", "Title"], rows)
 
 
 @command.command("show", params=SHOW)
 def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
-    """Show the cells of a technology: NAME of 'bespoke tech list' or a Liberty file.
+    """Show the cells of a technology, or a model of converters.
+
+    NAME is one of 'bespoke tech list', a Liberty file, or a TOML file of converters.
 
     Examples
     --------
     bespoke tech show egfet
     bespoke tech show cells.lib --vdd 0.8
+    bespoke tech show esl24
     """
     from bespoke.cells import load_library
+    from bespoke.converters import converter_names, load_converters
+
+    if name in converter_names() or name.endswith(".toml"):
+        facts = asdict(load_converters(name))
+        if as_json:
+            show_json({"kind": "converters", **facts})
+        else:
+            shown = {key: value for key, value in facts.items() if key != "name" and value not in ("", None, ())}
+            show_facts([(key.replace("_", " "), _words(value)) for key, value in shown.items()], title=facts["name"])
+        return
 
     library = load_library(name, vdd)
     if as_json:
@@ -131,6 +149,12 @@ def import_technology(
     for path, library in libraries.items():
         note(*_notes(library))
         click.echo(f"imported {len(library.cells)} cells at {library.vdd:g} V as '{name}': {path}")
+
+
+def _words(value: Any) -> str:  # noqa: ANN401  a field of a model of converters
+    if isinstance(value, tuple):
+        return ", ".join(map(_words, value))
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _facts(library: CellLibrary) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, ob
 from bespoke.flow.options import ApproximateOptions, Constraint
 from bespoke.flow.recipes import RECIPES, Recipe
 from bespoke.flow.searched import searched
+from bespoke.flow.sensors import encoder_gate, expected_cost
 from bespoke.flow.sources import read_dataset, read_source
 from bespoke.flow.stage_facts import coefficients, model_sizes
 from bespoke.flow.supply import estimates_at, read_library, scaled_figures
@@ -143,13 +144,24 @@ def _chosen(case: Case, candidates: Candidates) -> list[int]:
     options, exact = case.options, case.exact
     share = np.asarray(candidates.costs / max(float(candidates.costs[0]), 1.0), dtype=np.float64)
     figures = scaled_figures(estimates_at(exact), share, options.compile.delay_limit_ms)
-    sizes = (share * exact.estimate.area_mm2, *figures)
+    areas, powers = _converters(case, candidates)
+    sizes = (share * exact.estimate.area_mm2 + areas, figures[0] + powers, figures[1])
     least = options.asked.least_gain(candidates.exact_score)
     picked = pick_finalists(candidates.gains, sizes, options.asked, least, options.finalists + 1)
     different = {candidates.identity(0): 0}
     for index in picked:
         different.setdefault(candidates.identity(index), index)
     return [index for index in different.values() if index][: options.finalists]
+
+
+def _converters(case: Case, candidates: Candidates) -> tuple[FloatArray, FloatArray]:
+    """Area in mm2 and power in mW, shape (n,), of the converters of each candidate."""
+    converters = case.exact.converters.model
+    if not converters.is_counted:
+        return np.zeros(len(candidates.costs)), np.zeros(len(candidates.costs))
+    gate, options = encoder_gate(case.library), case.options.compile
+    costs = [expected_cost(candidates.model(i), options, converters, gate) for i in range(len(candidates.costs))]
+    return np.array([cost.area_mm2 for cost in costs]), np.array([cost.power_mw for cost in costs])
 
 
 def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPoint:
@@ -167,8 +179,8 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         changes={name: (count, after.get(name, 0)) for name, count in before.items()},
         edits=len(circuit.edits.edits),
         estimated_cost=point.cost,
-        exact_area_mm2=exact.estimate.area_mm2,
-        exact_power_mw=exact.estimate.power_mw,
+        exact_area_mm2=exact.size("area"),
+        exact_power_mw=exact.size("power"),
         exact_coefficients={} if is_exact else coefficients(exact.model),
         guarantees=guarantees(circuit, point.design.measured, exact.measured, judges, case.source.float_predict),
         options={**case.options.to_json(), "caution": candidates.log["caution"]},

@@ -93,6 +93,7 @@ class Approximation:
     estimated_cost : float
         Size in NAND2 cells that the search estimated, before pruning.
     exact_area_mm2, exact_power_mw : float
+        Of the exact circuit, converters included.
     exact_coefficients : mapping
         See `bespoke.flow.stage_facts.coefficients`; empty for the exact design.
     guarantees : Guarantees

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bespoke.cells import CellLibrary, GateCosts
+from bespoke.converters import load_converters
 from bespoke.data import Dataset
 from bespoke.errors import VerificationError
 from bespoke.estimate import Estimate, best_supply, estimate
@@ -19,6 +20,7 @@ from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.origins import cell_origins
 from bespoke.flow.records import Accuracies, Confusion, Confusions, Measured, Metric, Part, Provenance, Stimuli, score
+from bespoke.flow.sensors import sensor_side
 from bespoke.flow.sources import Source, read_dataset, read_source
 from bespoke.flow.supply import library_at, read_library, supplies
 from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
@@ -144,6 +146,8 @@ def build_design(
 
     Raises
     ------
+    ConverterError
+        If the model of converters does not fit what the circuit reads.
     VerificationError
         If the mapped netlist differs from its reference, which is a defect of bespoke.
     """
@@ -154,12 +158,14 @@ def build_design(
     figures = stages.run("estimate", lambda: _figures(circuit, activity, options, origins))
     if options.chooses_vdd:
         circuit = replace(circuit, library=library_at(options, figures.vdd))
-    measured = Measured(figures, *_judged(source, outputs), origins, outputs)
+    converters = sensor_side(circuit, load_converters(options.converters))
+    accuracies, confusions = _judged(source, outputs)
+    measured = Measured(figures, accuracies, converters, confusions, origins, outputs)
     provenance = Provenance(
         options=options,
         stimuli=stimuli,
         dataset=source.dataset,
-        notes=(*source.notes, *_remarks(figures, circuit.edits)),
+        notes=(*source.notes, *_remarks(figures, circuit.edits), *converters.remarks),
         seconds=stages.seconds,
     )
     return Design(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.analysis import Analysis
+from bespoke.converters import ConverterCost
 from bespoke.drawing import area_words, card, frame, metric_words, power_text
 from bespoke.estimate import Estimate, power_source
 from bespoke.files import write_file
@@ -19,6 +20,7 @@ from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.options import Objective
 from bespoke.flow.records import Accuracies, Measured, Provenance, score
+from bespoke.flow.sensors import System
 from bespoke.flow.vectors import Vectors, all_vectors
 from bespoke.model import IntArray, IntegerModel
 
@@ -77,6 +79,16 @@ class Design:
         return self.measured.estimate
 
     @property
+    def converters(self) -> ConverterCost:
+        """What is in front of the circuit."""
+        return self.measured.converters
+
+    @property
+    def system(self) -> System:
+        """Circuit and converters together."""
+        return System.of(self.estimate, self.converters)
+
+    @property
     def accuracies(self) -> Accuracies:
         """Scores of the float model and of the circuit."""
         return self.measured.accuracies
@@ -92,9 +104,9 @@ class Design:
         return self.provenance.notes
 
     def size(self, objective: Objective) -> float:
-        """Area in mm2, power in mW or delay in ms."""
-        figures = self.estimate
-        return {"area": figures.area_mm2, "power": figures.power_mw, "delay": figures.delay_ms}[objective]
+        """Area in mm2, power in mW or delay in ms, converters included."""
+        whole, delay = self.system, self.estimate.delay_ms
+        return {"area": whole.area_mm2, "power": whole.power_mw, "delay": delay}[objective]
 
     def with_notes(self, *notes: str) -> Design:
         """Copy with further remarks before those that it has."""
@@ -175,7 +187,7 @@ class Design:
         return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
 
     def row(self) -> dict[str, Any]:
-        """The main figures by name, units in the names."""
+        """The main figures by name, units in the names; area and power are those of circuit and converters."""
         figures, scores, data = self.estimate, self.accuracies, self.provenance.dataset
         return {
             "model": str(self.model.origin),
@@ -186,8 +198,11 @@ class Design:
             "float": scores.float_model,
             "train": scores.train,
             "test": scores.test,
-            "area_mm2": figures.area_mm2,
-            "power_mw": figures.power_mw,
+            "converters": self.converters.model.name,
+            "area_mm2": self.size("area"),
+            "power_mw": self.size("power"),
+            "converter_area_mm2": self.converters.area_mm2,
+            "converter_power_mw": self.converters.power_mw,
             "static_power_mw": figures.static_power_mw,
             "delay_ms": figures.delay_ms,
             "gates": self.gate_count,
@@ -210,9 +225,15 @@ class Design:
         known = "" if value is None else f", {metric_words(scores.metric)} ({name}) {value:.3f}"
         return (
             f"<Design: {self.model.origin}, {self.gate_count} gates, "
-            f"{area_words(figures.area_mm2)}, {power_text(figures.power_mw)}, {figures.delay_ms:.3g} ms, "
+            f"{area_words(self.size('area'))}, {power_text(self.size('power'))}{self._included()}, "
+            f"{figures.delay_ms:.3g} ms, "
             f"{figures.technology} at {figures.vdd:g} V{known}>"
         )
+
+    def _included(self) -> str:
+        """What sizes include, for texts."""
+        model = self.converters.model
+        return f" with {model.name} converters" if model.is_counted else ""
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what it is, its figures, what is known of its correctness, remarks."""
@@ -236,17 +257,19 @@ def _tiles(design: Design) -> Iterator[tuple[str, ...]]:
             yield f"{metric_words(scores.metric)}, {part}", f"{value:.3f}", spread
     share = ""
     if approximation and not approximation.exact and approximation.exact_area_mm2:
-        share = f"{figures.area_mm2 / approximation.exact_area_mm2:.2f} of exact"
-    source = power_source(figures.power_mw)
-    yield "area", area_words(figures.area_mm2), share
-    yield "power", power_text(figures.power_mw), source.name if source else "no known source"
+        share = f"{design.size('area') / approximation.exact_area_mm2:.2f} of exact"
+    area, power = design.size("area"), design.size("power")
+    source = power_source(power)
+    yield "area", area_words(area), share
+    yield "power", power_text(power), source.name if source else "no known source"
     yield "delay", f"{figures.delay_ms:.3g} ms", ""
     yield "gates", f"{design.gate_count:,}", ""
 
 
 def _remarks(design: Design) -> list[str]:
     data, edits, verification = design.provenance.dataset, len(design.circuit.edits.edits), design.verification
-    remarks = []
+    model = design.converters.model
+    remarks = [f"area and power with {model.name} converters"] if model.is_counted else []
     if data:
         remarks.append(f"{data.name}: {data.train_rows:,} training and {data.test_rows:,} test rows")
     if design.accuracies.float_model is not None:

@@ -13,7 +13,7 @@ from bespoke.errors import ConstraintError, FrontError
 from bespoke.flow.design import Design
 from bespoke.flow.options import Constraint, Objective
 
-_FIGURES = ("test", "area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd", "gates", "edits")
+_FIGURES = ("test", "converters", "area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd", "gates", "edits")
 
 
 class FrontPoint(NamedTuple):
@@ -33,9 +33,8 @@ class FrontPoint(NamedTuple):
     cost: float
 
     def size(self, objective: Objective) -> float:
-        """Area in mm2, power in mW or delay in ms."""
-        estimate = self.design.estimate
-        return {"area": estimate.area_mm2, "power": estimate.power_mw, "delay": estimate.delay_ms}[objective]
+        """Area in mm2, power in mW or delay in ms, converters included."""
+        return self.design.size(objective)
 
     def is_as_good_as(self, other: FrontPoint, objectives: Sequence[Objective] = ("area", "power")) -> bool:
         """Whether it is as good in assured accuracy and in all objectives."""
@@ -197,7 +196,7 @@ class ParetoFront:
 
     def __repr__(self) -> str:
         areas = ", ".join(area_words(point.size("area")) for point in self.points)
-        exact = area_words(self.exact.estimate.area_mm2)
+        exact = area_words(self.exact.size("area"))
         return f"<ParetoFront: {len(self.points)} circuits of {areas}; exact {exact}>"
 
     def _repr_html_(self) -> str:

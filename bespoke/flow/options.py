@@ -50,6 +50,9 @@ class CompileOptions:
     inputs : {"binary", "unary"} or mapping of str to these
         How features come to the circuit, all or by name (the rest are binary): a binary word, or a wire for each level
         that the circuit reads, such as ``alcohol_ge_9`` (thermometer code). The function is the same.
+    converters : str
+        Name of a model of the converters in front of the circuit (`bespoke tech list`), or path of its TOML file.
+        With any but "none", sizes, limits and fronts are those of circuit and converters together.
     technology : str
         Name of a technology, or path of a Liberty file.
     vdd : float, "best", tuple of two floats or None
@@ -83,6 +86,7 @@ class CompileOptions:
 
     quantisation: QuantisationOptions = field(default_factory=QuantisationOptions)
     inputs: InputCodeName | Mapping[str, InputCodeName] = option("binary", _INPUT_CODE)
+    converters: str = "none"
     technology: str = "egfet"
     vdd: float | Literal["best"] | tuple[float, float] | None = None
     dont_use: tuple[str, ...] = ()

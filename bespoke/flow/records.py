@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from bespoke import __version__
+from bespoke.converters import ConverterCost
 from bespoke.estimate import Estimate
 from bespoke.files import text_digest
 from bespoke.flow.options import CompileOptions
@@ -150,6 +151,8 @@ class Measured:
     accuracies : Accuracies
     confusions : Confusions or None
         None of regressors, and without data.
+    converters : ConverterCost
+        What is in front of the circuit.
     origins : tuple of str
         Which part of the model each cell belongs to, see `bespoke.flow.origins`.
     outputs : mapping of str to ndarray of int64
@@ -158,6 +161,7 @@ class Measured:
 
     estimate: Estimate
     accuracies: Accuracies
+    converters: ConverterCost
     confusions: Confusions | None = None
     origins: tuple[str, ...] = ()
     outputs: Mapping[Part, IntArray] = field(default_factory=dict)

@@ -10,7 +10,6 @@ from typing import Any, cast
 from bespoke import __version__
 from bespoke.cells import library_to_json
 from bespoke.drawing import cell_kind
-from bespoke.estimate import power_source
 from bespoke.files import text_digest
 from bespoke.flow.check import Verification
 from bespoke.flow.circuit import Circuit
@@ -58,7 +57,6 @@ def json_text(data: Any) -> str:  # noqa: ANN401  any plain data
 def report(design: Design) -> dict[str, Any]:
     """The figures of a design as plain data: the content of ``report.json``."""
     model, provenance, scores = design.model, design.provenance, design.accuracies
-    source = power_source(design.estimate.power_mw)
     return {
         "model": {
             "kind": model.origin.kind,
@@ -79,7 +77,9 @@ def report(design: Design) -> dict[str, Any]:
         },
         "estimate": _estimate(design),
         **_contents(design),
-        "power_source": source.name if source else None,
+        "converters": _converters(design),
+        "system": design.system.to_json(),
+        "power_source": design.system.to_json()["power_source"],
         "gates": design.gate_count,
         "verification": (design.verification or Verification()).to_json(),
         "stimuli": provenance.stimuli.to_json(),
@@ -135,6 +135,15 @@ def drawn_circuit(circuit: Circuit, origins: Sequence[str]) -> dict[str, Any]:
 
 def _dataset(design: Design) -> dict[str, Any]:
     return design.provenance.dataset.to_json() if design.provenance.dataset else {}
+
+
+def _converters(design: Design) -> dict[str, Any]:
+    """The converters, with the values of the features that they compare with in the features' own units."""
+    facts, coding, model = design.converters.to_json(), design.model.coding, design.converters.model
+    for each in facts["features"]:
+        index = coding.names.index(each["feature"])
+        each["values"] = [coding.at_level(index, level) for level in each["levels"]]
+    return {**_plain(facts), "title": model.title, "source": model.source}
 
 
 def _digests(design: Design) -> dict[str, str]:

@@ -12,7 +12,8 @@ import numpy as np
 from bespoke.errors import OptionError, StimuliError
 from bespoke.model.coding import InputCoding
 from bespoke.model.integer_model import IntegerModel
-from bespoke.model.stage import IntArray
+from bespoke.model.stage import IntArray, masked_levels
+from bespoke.numeric import Interval
 
 InputCodeName = Literal["binary", "unary"]
 INPUT_CODES: tuple[str, ...] = get_args(InputCodeName)
@@ -28,6 +29,14 @@ class InputCode(ABC):
     @abstractmethod
     def ports(self, name: str) -> tuple[tuple[str, int], ...]:
         """Name and width of each port, for the name of the feature."""
+
+    @abstractmethod
+    def levels_for(self, used: Sequence[bool]) -> tuple[int, ...]:
+        """Levels of the feature that have to be told apart for the bits that are used, of all ports in order."""
+
+    @abstractmethod
+    def encoded_for(self, used: Sequence[bool]) -> tuple[int, ...]:
+        """Bits of a binary word, of those that are used, that have to be made of comparisons with levels."""
 
     @abstractmethod
     def encode(self, words: IntArray) -> IntArray:
@@ -59,6 +68,15 @@ class BinaryCode(InputCode):
         """One port with the feature's name."""
         return ((name, self.bits),)
 
+    def levels_for(self, used: Sequence[bool]) -> tuple[int, ...]:
+        """Levels at which a used bit changes."""
+        mask = sum(1 << bit for bit in self.encoded_for(used))
+        return masked_levels([mask], [Interval.unsigned(self.bits)])[0]
+
+    def encoded_for(self, used: Sequence[bool]) -> tuple[int, ...]:
+        """The used bits."""
+        return tuple(bit for bit, is_used in enumerate(used) if is_used)
+
     def encode(self, words: IntArray) -> IntArray:
         """The integers themselves."""
         return np.asarray(words, dtype=np.int64)[:, None]
@@ -86,6 +104,14 @@ class ThermometerCode(InputCode):
     def ports(self, name: str) -> tuple[tuple[str, int], ...]:
         """A port of one bit per level, named after it, such as ``alcohol_ge_9``."""
         return tuple((f"{name}_ge_{level}", 1) for level in self.levels)
+
+    def levels_for(self, used: Sequence[bool]) -> tuple[int, ...]:
+        """Levels of the used wires."""
+        return tuple(level for level, is_used in zip(self.levels, used, strict=True) if is_used)
+
+    def encoded_for(self, _used: Sequence[bool]) -> tuple[int, ...]:
+        """None."""
+        return ()
 
     def encode(self, words: IntArray) -> IntArray:
         """Outcomes of the comparisons."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bespoke.drawing import area_words, score_words
+from bespoke.drawing import area_words, power_text, score_words
 
 _STATUS_WORDS = {"agree": "agrees", "refuted": "REFUTED"}  # the others are words already
 
@@ -33,9 +33,31 @@ def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("gates", f"{report['gates']:,}"),
         ("area", area_words(estimate["area_mm2"])),
         ("power", power_words(estimate)),
+        *converter_facts(report),
         ("delay", f"{estimate['delay_ms']:.4g} ms"),
         ("power source", source_words(report["power_source"])),
     ]
+
+
+def converter_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is in front of the circuit, and both together; nothing where converters are not counted."""
+    converters = report.get("converters", {})
+    if not converters or converters["model"] == "none":
+        return []
+    gates = f", {converters['encoder_gates']} gates of encoders" if converters["encoder_gates"] else ""
+    parts = f"{converters['model']}: {converters['comparators']} comparators{gates}"
+    return [("converters", f"{parts}, {sizes_words(converters)}"), ("system", sizes_words(report["system"]))]
+
+
+def sizes_words(sizes: Mapping[str, Any]) -> str:
+    """Area and power."""
+    return f"{area_words(sizes['area_mm2'])}, {power_text(sizes['power_mw'])}"
+
+
+def sizes_of(report: Mapping[str, Any]) -> dict[str, float]:
+    """Area in mm2 and power in mW of circuit and converters; of reports without these, of the circuit."""
+    whole = report.get("system", report["estimate"])
+    return {name: whole[name] for name in ("area_mm2", "power_mw")}
 
 
 def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -46,7 +68,7 @@ def approximation_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     gain = f"({data['assured_gain']:+.3f} against exact, {data['judged_on']})"
     facts = [("assured", f"{score_words(data['assured_score'])} {gain}")]
     exact_mm2 = data["exact_area_mm2"]
-    share = report["estimate"]["area_mm2"] / exact_mm2 if exact_mm2 else 1.0
+    share = sizes_of(report)["area_mm2"] / exact_mm2 if exact_mm2 else 1.0
     facts.append(("against exact", f"{share:.3f} of {area_words(exact_mm2)}"))
     return [*facts, ("gate-level edits", str(data["edits"]))]
 

@@ -10,9 +10,11 @@ from bespoke.drawing.markup import bullets, code_block, facts_list, figure, page
 from bespoke.report.coefficients import coefficients_section
 from bespoke.report.facts import (
     accuracy_facts,
+    converter_facts,
     design_facts,
     guarantee_facts,
     model_words,
+    sizes_of,
     source_words,
     title_words,
     verification_facts,
@@ -20,6 +22,7 @@ from bespoke.report.facts import (
 from bespoke.report.front_page import front_figure
 from bespoke.report.reproduce import command_line
 from bespoke.report.scores import accuracy_section
+from bespoke.report.sensors import sensors_section
 from bespoke.report.shares import critical_path_section, shares_section
 
 _KINDS = {"REFUTED": "bad", "agrees": "good", "proven": "good"}
@@ -49,6 +52,7 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         critical_path_section(report),
         section("Verification", facts_list(verification_facts(report["verification"]), _KINDS)),
         section("Notes", bullets(report["notes"])),
+        sensors_section(report),
         section("Ports", part("Inputs", _inputs(manifest)), part("Output", _output(manifest["output"]))),
         _reproduce(report),
     ]
@@ -58,9 +62,8 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
 def _front(report: Mapping[str, Any]) -> str:
     """The front that the design stands on, if any, on which it stands out."""
     rows = report.get("approximation", {}).get("front", [])
-    estimate, accuracy = report["estimate"], report["accuracy"]
-    figures = {name: estimate[name] for name in ("area_mm2", "power_mw")}
-    figures |= {"gates": report["gates"], "train": accuracy["train"]}
+    accuracy = report["accuracy"]
+    figures: dict[str, Any] = {**sizes_of(report), "gates": report["gates"], "train": accuracy["train"]}
     own = next((row for row in rows if figures.items() <= row.items()), None)
     return front_figure(rows, accuracy["metric"], own)
 
@@ -77,11 +80,12 @@ def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     name = metric_words(accuracy["metric"])
     part_name = "test" if accuracy["test"] is not None else "train"
     value = accuracy[part_name]
+    sizes, including = sizes_of(report), " with converters" if converter_facts(report) else ""
     scores = [] if value is None else [(f"{name}, {'test' if part_name == 'test' else 'training'}", score_words(value))]
     return [
         *scores,
-        ("area", area_words(estimate["area_mm2"])),
-        ("power", f"{estimate['power_mw']:.3g} mW"),
+        (f"area{including}", area_words(sizes["area_mm2"])),
+        (f"power{including}", f"{sizes['power_mw']:.3g} mW"),
         ("delay", f"{estimate['delay_ms']:.4g} ms"),
         ("gates", f"{report['gates']:,}"),
         ("power source", source_words(report["power_source"])),

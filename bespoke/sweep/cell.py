@@ -124,7 +124,9 @@ def _figures(design: Design) -> dict[str, Any]:
     estimate, checks = facts["estimate"], facts["verification"]
     return {
         **{name: facts["accuracy"][name] for name in ("train", "test", "test_interval")},
-        **{name: estimate[name] for name in ("area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd")},
+        **{name: facts["system"][name] for name in ("area_mm2", "power_mw")},
+        **{name: estimate[name] for name in ("static_power_mw", "delay_ms", "vdd")},
+        "converters": facts["converters"]["model"],
         "power_source": facts["power_source"],
         "gates": facts["gates"],
         "edits": len(design.circuit.edits.edits),

@@ -1,0 +1,105 @@
+"""The sensor side of a circuit: which levels it reads, and what the converters in front of it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from bespoke.cells import Cell, CellLibrary
+from bespoke.converters import ConverterCost, ConverterModel, Gate, Reading, converter_cost
+from bespoke.estimate import Estimate, power_source
+from bespoke.flow.circuit import Circuit
+from bespoke.flow.options import CompileOptions
+from bespoke.model import MAX_INPUT_BITS, Boundary, IntegerModel
+
+_INV, _NAND, _NOR, _OR = (1, 0b01), (2, 0b0111), (2, 0b0001), (2, 0b1110)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A circuit with its converters.
+
+    Attributes
+    ----------
+    area_mm2, power_mw : float
+        Of both.
+    """
+
+    area_mm2: float
+    power_mw: float
+
+    @staticmethod
+    def of(figures: Estimate, converters: ConverterCost) -> System:
+        """What an estimated circuit and its converters take together."""
+        return System(figures.area_mm2 + converters.area_mm2, figures.power_mw + converters.power_mw)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form, with the power source that suffices."""
+        source = power_source(self.power_mw)
+        facts = {"area_mm2": self.area_mm2, "power_mw": self.power_mw}
+        return {**facts, "power_source": source.name if source else None}
+
+
+def sensor_side(circuit: Circuit, model: ConverterModel) -> ConverterCost:
+    """Cost of the converters that a circuit needs: those of the bits that its cells and outputs read.
+
+    Raises
+    ------
+    ConverterError
+        If the model has no figure for a level, or no encoder for a binary word.
+    """
+    library = circuit.library
+    return converter_cost(model, readings(circuit), encoder_gate(library), library.name, library.vdd)
+
+
+def expected_cost(
+    model: IntegerModel, options: CompileOptions, converters: ConverterModel, gate: Gate
+) -> ConverterCost:
+    """Cost of the converters of a circuit before there is one: it may leave out some of what its model reads."""
+    boundary = Boundary.of(model, options.inputs)
+    read = model.stages[0].read_levels(model.coding.intervals())
+    found = []
+    for name, code, levels in zip(boundary.names, boundary.codes, read, strict=True):
+        # Bits below the lowest one in all levels are not compared.
+        lowest = min(((level & -level).bit_length() - 1 for level in levels), default=MAX_INPUT_BITS)
+        used = [bit >= lowest for _, width in code.ports(name) for bit in range(width)]
+        used = used if code.encoded_for([True] * len(used)) else [True] * len(used)
+        found.append(Reading(name, code.bits, code.levels_for(used), code.encoded_for(used)))
+    return converter_cost(converters, found, gate)
+
+
+def readings(circuit: Circuit) -> Iterator[Reading]:
+    """What a circuit reads of each feature."""
+    mapped, boundary = circuit.mapped, circuit.boundary
+    read = {net for instance in mapped.instances for net in instance.fanins}
+    read |= {net for port in mapped.outputs for net in port.bits}
+    ports = iter(mapped.inputs)
+    for name, code in zip(boundary.names, boundary.codes, strict=True):
+        own = [next(ports) for _ in code.ports(name)]
+        used = [net in read for port in own for net in port.bits]
+        yield Reading(name, code.bits, code.levels_for(used), code.encoded_for(used))
+
+
+def encoder_gate(library: CellLibrary) -> Gate:
+    """The smallest two-input OR that cells of a library make, with its mean static power over all states."""
+    inverter, nand, nor, either = (_smallest(library, *wanted) for wanted in (_INV, _NAND, _NOR, _OR))
+    ways = [either, *(_sum(nor, inverter), _sum(nand, inverter, inverter))]
+    return min(gate for gate in ways if gate is not None)
+
+
+def _smallest(library: CellLibrary, inputs: int, truth: int) -> Gate | None:
+    cells = [cell for cell in library.usable_cells if _is(cell, inputs, truth)]
+    return min((Gate(cell.area_mm2, fmean(cell.static_power_uw)) for cell in cells), default=None)
+
+
+def _is(cell: Cell, inputs: int, truth: int) -> bool:
+    return (len(cell.inputs), len(cell.outputs)) == (inputs, 1) and cell.outputs[0].truth == truth
+
+
+def _sum(*gates: Gate | None) -> Gate | None:
+    known = [gate for gate in gates if gate is not None]
+    if len(known) < len(gates):
+        return None
+    return Gate(sum(gate.area_mm2 for gate in known), sum(gate.power_uw for gate in known))

@@ -1,0 +1,39 @@
+"""The sensor side on the page of a design: the levels of each feature that are compared, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bespoke.drawing import area_words, power_text
+from bespoke.drawing.markup import facts_list, paragraph, plain_table, section
+from bespoke.report.facts import converter_facts
+
+
+def sensors_section(report: Mapping[str, Any]) -> str:
+    """What has to be printed in front of the circuit; nothing for a report that does not tell."""
+    converters = report.get("converters", {})
+    if not converters or not converters["features"]:
+        return ""
+    rows = [
+        [
+            each["feature"],
+            ", ".join(f"{value:.6g}" for value in each["values"]),
+            str(each["comparators"]),
+            str(each["encoder_gates"]),
+            area_words(each["area_mm2"]),
+            power_text(each["power_mw"]),
+        ]
+        for each in converters["features"]
+    ]
+    heads = ["feature", "compared with", ">comparators", ">gates of the encoder", ">area", ">power"]
+    counted = converter_facts(report)
+    hidden = len(heads) if counted else 3  # a model without costs has nothing to say on encoders
+    note = f"{converters['title']}. {converters['source']}." if counted else "What converters cost is not counted."
+    return section(
+        "Sensor side",
+        paragraph("What is in front of the circuit: each feature is compared with these values of its own unit."),
+        plain_table(heads[:hidden], [row[:hidden] for row in rows]),
+        facts_list(counted) if counted else "",
+        paragraph(note, "note"),
+    )
