@@ -15,7 +15,11 @@ from guide_pages import PAGES, ROOT, blocks
 
 from bespoke.cli import bespoke
 
-BENCHMARKS = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "benchmarks").glob("*.py")))
+# Benchmarks and tests have options of their own.
+BENCHMARKS = "".join(
+    path.read_text(encoding="utf-8")
+    for path in (*sorted((ROOT / "benchmarks").glob("*.py")), ROOT / "tests" / "conftest.py")
+)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 INDENTED = re.compile(r"^ {4}(\S.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")

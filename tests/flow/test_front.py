@@ -21,7 +21,11 @@ def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> F
     """A point with as much of a design as a front reads."""
     estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=delay, vdd=1.0)
     row = {"train": 0.9 + gain, "test": 0.8 + gain, **vars(estimate), "gates": 3, "edits": 0}
-    design: Any = SimpleNamespace(estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row)
+    row["converters"] = "none"
+    sizes = {"area": area, "power": power, "delay": delay}
+    design: Any = SimpleNamespace(
+        estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, size=sizes.__getitem__
+    )
     return FrontPoint(design, gain, area)
 
 
