@@ -92,13 +92,17 @@ def read_xgboost_regressor(estimator: Estimator) -> FloatTrees:
 
 
 def _booster(booster: Object) -> tuple[Object, list[float]]:
-    """The trees of a model, and by what the leaves of each are multiplied."""
+    """The trees of a model, and by what the leaves of each are multiplied.
+
+    Dropped trees weigh less. Their weights stand beside the trees, and up to XGBoost 3.3 in the booster ``dart``.
+    """
     name = booster["name"]
     if name not in ("gbtree", "dart"):
         raise UnsupportedModelError("unsupported booster", where=_NAME, got=name, allowed="gbtree, dart")
     model = booster["gbtree"]["model"] if name == "dart" else booster["model"]
-    drops = [float(drop) for drop in booster["weight_drop"]] if name == "dart" else [1.0] * len(model["trees"])
-    if not model["trees"] or len(model["tree_info"]) != len(model["trees"]):
+    given = booster["weight_drop"] if name == "dart" else model.get("weight_drop") or [1.0] * len(model["trees"])
+    drops = [float(drop) for drop in given]
+    if not model["trees"] or not len(model["tree_info"]) == len(drops) == len(model["trees"]):
         raise ModelFileError("wrong number of trees", where=_NAME, got=len(model["trees"]))
     return model, drops
 

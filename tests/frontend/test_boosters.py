@@ -194,6 +194,15 @@ def test_files_need_no_library(tmp_path: Path) -> None:
         assert quantised.model.coding.names == ("length", "width")
 
 
+@pytest.mark.parametrize("booster", [{"name": "dart", "weight_drop": [0.5]}, {"name": "gbtree"}])
+def test_dropped_trees_weigh_less_wherever_a_version_writes_it(booster: dict[str, Any]) -> None:
+    content = xgboost_content(objective="reg:squarederror", parameters={"base_score": "0"})
+    model = content["learner"]["gradient_booster"]["model"]
+    inside = {"gbtree": {"model": model}} if booster["name"] == "dart" else {"model": model | {"weight_drop": [0.5]}}
+    content["learner"]["gradient_booster"] = booster | inside
+    assert read_xgboost(content).form.outputs(np.array([[0.0, 0.0], [0.0, 1.0]])).tolist() == [-0.5, 0.75]
+
+
 def test_numbered_classes_get_the_labels_of_the_data_in_order() -> None:
     model = read_lightgbm(LIGHTGBM)
     quantised = quantise_estimator(model, ROWS_OF_TWO, ["cold", "warm", "cold"], FINE)
