@@ -4,8 +4,10 @@ from __future__ import annotations
 
 # None runs code when it is built, and none is called by any reader of a step.
 _SCORES = ("f_classif", "f_regression", "chi2", "r_regression", "f_oneway")
-_LOSSES = ("AbsoluteError", "ExponentialLoss", "HalfBinomialLoss", "HalfGammaLoss", "HalfMultinomialLoss")
-_LOSSES += ("HalfPoissonLoss", "HalfSquaredError", "HuberLoss", "PinballLoss")
+_LOSSES = (
+    *("AbsoluteError", "ExponentialLoss", "HalfBinomialLoss", "HalfGammaLoss", "HalfMultinomialLoss"),
+    *("HalfPoissonLoss", "HalfSquaredError", "HuberLoss", "PinballLoss"),
+)
 _LINKS = ("HalfLogitLink", "IdentityLink", "Interval", "LogLink", "LogitLink", "MultinomialLogit")
 # Older releases of skops do not trust these by themselves. They hold parameters and figures of the training.
 _PARTS = (
