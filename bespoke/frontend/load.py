@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from bespoke.errors import ModelFileError, OutputError, UntrustedFileError
+from bespoke.errors import ModelFileError, NotFittedModelError, OutputError, UntrustedFileError
 from bespoke.files import write_file
+from bespoke.frontend.archive import best_of_search, maker
 from bespoke.frontend.attributes import Estimator, malformed
 from bespoke.frontend.composition import compose
 from bespoke.frontend.lightgbm import read_lightgbm
@@ -115,9 +116,10 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
         )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        model = _READERS[file.suffix.lower()](file)
-    if not is_integer_model(model):
-        compose(model)
+        with _naming_its_maker(file):
+            model = _READERS[file.suffix.lower()](file)
+            if not is_integer_model(model):
+                compose(model)
     return Loaded(model, tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught)))
 
 
@@ -147,7 +149,12 @@ def _read_skops(file: Path) -> Estimator:
         raise ModelFileError("not a skops file", where=str(file), got="no schema.json inside")
     _check_size(file, size)
     with _readable(file):
-        unknown = sorted(set(skops.io.get_untrusted_types(file=file)) - set(TRUSTED_TYPES))
+        content = file.read_bytes()
+        unknown = _untrusted(content)
+        best = best_of_search(content) if unknown else None
+        if best is not None:
+            warnings.warn("the best estimator of the search in the file is read, and nothing else of it", stacklevel=2)
+            content, unknown = best, _untrusted(best)
     if unknown:
         raise UntrustedFileError(
             "the file holds types that are not trusted",
@@ -156,7 +163,13 @@ def _read_skops(file: Path) -> Estimator:
             allowed="scikit-learn estimators, scalers and searches",
         )
     with _readable(file):
-        return skops.io.load(file, trusted=list(TRUSTED_TYPES))
+        return skops.io.loads(content, trusted=list(TRUSTED_TYPES))
+
+
+def _untrusted(content: bytes) -> list[str]:
+    import skops.io
+
+    return sorted(set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES))
 
 
 def _read_pickle(file: Path) -> Estimator:
@@ -185,6 +198,24 @@ def _read_text(file: Path) -> TreeFile:
 def _check_size(file: Path, size: int) -> None:
     if size > MAX_FILE_BYTES:
         raise ModelFileError("file too large", where=str(file), got=f"{size} bytes", allowed=f"{MAX_FILE_BYTES}")
+
+
+@contextmanager
+def _naming_its_maker(file: Path) -> Iterator[None]:
+    """Name the version of scikit-learn that wrote the file, if it is another, in faults of what is inside."""
+    try:
+        yield
+    except UntrustedFileError:
+        raise
+    except (ModelFileError, NotFittedModelError) as error:
+        import sklearn
+
+        version = maker(file.read_bytes())
+        if version in ("", sklearn.__version__):
+            raise
+        allowed = "a model fitted with the version that is installed"
+        made = f"{error.where or file}, made by scikit-learn {version} and read by {sklearn.__version__}"
+        raise type(error)(error.what, where=made, got=error.got, allowed=error.allowed or allowed) from None
 
 
 @contextmanager

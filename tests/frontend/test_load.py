@@ -11,10 +11,13 @@ import zipfile
 import joblib
 import numpy as np
 import pytest
+import sklearn
 import skops.io
+from scipy.stats import loguniform
 from sklearn import linear_model, neural_network, svm, tree
 from sklearn.datasets import load_iris
-from sklearn.model_selection import GridSearchCV
+from sklearn.metrics import make_scorer, matthews_corrcoef
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
@@ -296,3 +299,56 @@ def test_bad_file(name, tmp_path):
         load_model(path, trust_pickle=True)
     assert type(caught.value) is error
     assert "\n" not in str(caught.value)
+
+
+def strange_search(**settings):
+    pipeline = make_pipeline(MinMaxScaler(), linear_model.LogisticRegression())
+    grid = {"logisticregression__C": loguniform(0.1, 10)}
+    search = RandomizedSearchCV(pipeline, grid, n_iter=2, scoring=make_scorer(matthews_corrcoef), random_state=0)
+    return search.set_params(**settings).fit(X, Y)
+
+
+def test_only_the_best_estimator_of_a_strange_search_is_read(tmp_path):
+    search = strange_search()
+    skops.io.dump(search, tmp_path / "search.skops")
+    loaded = read_model(tmp_path / "search.skops")
+    np.testing.assert_array_equal(loaded.model.predict(X), search.predict(X))
+    assert any("best estimator of the search" in note for note in loaded.notes)
+
+
+def test_a_strange_best_estimator_is_not_read(tmp_path):
+    search = strange_search()
+    search.best_estimator_.steps[0] = ("strange", FunctionTransformer(matthews_corrcoef))
+    skops.io.dump(search, tmp_path / "search.skops")
+    with pytest.raises(UntrustedFileError, match="matthews_corrcoef"):
+        read_model(tmp_path / "search.skops")
+
+
+@pytest.mark.parametrize("suffix", ["skops", "pkl"])
+def test_a_model_of_another_version_that_cannot_be_read_names_it(suffix, tmp_path):
+    model = ESTIMATORS["mlp_adam"]().fit(X, Y)
+    del model.coefs_
+    path = tmp_path / f"old.{suffix}"
+    if suffix == "pkl":
+        path.write_bytes(
+            pickle.dumps(model).replace(sklearn.__version__.encode(), b"0.9.9"[: len(sklearn.__version__)])
+        )
+    else:
+        skops.io.dump(model, path)
+        aged(path)
+    with pytest.raises(NotFittedModelError, match=r"made by scikit-learn 0\.9\.9 and read by"):
+        read_model(path, trust_pickle=True)
+
+
+def aged(path):
+    """Write another version of scikit-learn into a skops file."""
+    source = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    with zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(sklearn.__version__.encode(), b"0.9.9"))
+
+
+def test_a_model_of_another_version_that_can_be_read_says_so(tmp_path):
+    skops.io.dump(ESTIMATORS["svc"]().fit(X, Y), tmp_path / "old.skops")
+    aged(tmp_path / "old.skops")
+    assert any("0.9.9" in note for note in read_model(tmp_path / "old.skops").notes)
