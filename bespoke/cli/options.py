@@ -245,6 +245,7 @@ MODEL: Options = (
         ["auto", "value", "label"],
     ),
     option("--value-bits", "Bits of a regression tree's output.  [default: 12]", int, "B"),
+    option("--activation-bits", "Bits of logistic and tanh activations, which are tables.  [default: 8]", int, "B"),
     option("--leaf-bits", "Bits of the leaves of forests and boosted trees.  [default: 6]", int, "B"),
 )
 # How a netlist is made and mapped.

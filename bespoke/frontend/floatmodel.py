@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, NonFiniteModelError, UnsupportedModelError
+from bespoke.frontend.activations import ACTIVATIONS, FloatActivation
 from bespoke.frontend.membership import ColumnTest
 from bespoke.frontend.nodes import NodeTable
 from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS
-from bespoke.model import LEAF, Activation, ClassLabel, Decision, IntArray, Origin, leaves_reached
+from bespoke.model import LEAF, ClassLabel, Decision, IntArray, Origin, leaves_reached
 
 FloatArray = NDArray[np.float64]
 
@@ -25,17 +26,16 @@ class FloatLayer:
     ----------
     weights : ndarray of float64, shape (n_outputs, n_inputs)
     biases : ndarray of float64, shape (n_outputs,)
-    activation : {"relu", "identity"}
+    activation : {"relu", "identity", "logistic", "tanh"}
     """
 
     weights: FloatArray
     biases: FloatArray
-    activation: Activation
+    activation: FloatActivation
 
     def apply(self, inputs: FloatArray) -> FloatArray:
         """Outputs, shape (n_samples, n_outputs)."""
-        sums = inputs @ self.weights.T + self.biases
-        return np.maximum(sums, 0.0) if self.activation == "relu" else sums
+        return ACTIVATIONS[self.activation](inputs @ self.weights.T + self.biases)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class FloatSums:
 
 @dataclass(frozen=True, eq=False)
 class FloatTree:
-    """Binary decision tree: left where ``float32(z[feature]) <= threshold``, as scikit-learn compares.
+    """Binary decision tree: left where ``z[feature] <= threshold`` in some precision, float32 in scikit-learn.
 
     Attributes
     ----------
@@ -111,6 +111,8 @@ class FloatTree:
         Class labels by index; empty for a regressor.
     origin : Origin
         What the model is called, and the class name of the estimator.
+    precision : type
+        Of the inputs when they are compared: ``numpy.float32`` or ``numpy.float64``.
     """
 
     feature: IntArray
@@ -121,6 +123,7 @@ class FloatTree:
     feature_count: int
     classes: tuple[ClassLabel, ...]
     origin: Origin
+    precision: type[np.floating[Any]] = np.float32
     default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
 
     def __post_init__(self) -> None:
@@ -137,7 +140,7 @@ class FloatTree:
     def outputs(self, inputs: FloatArray) -> NDArray[Any]:
         """Class indices (int64) or values (float64), shape (n_samples,)."""
         columns = (self.feature, self.threshold, self.left, self.right)
-        values = self.value[leaves_reached(columns, np.zeros(1, dtype=np.int64), inputs.astype(np.float32))[:, 0]]
+        values = self.value[leaves_reached(columns, np.zeros(1, dtype=np.int64), inputs.astype(self.precision))[:, 0]]
         return values.astype(np.int64) if self.classes else values
 
 

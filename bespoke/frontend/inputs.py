@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from bespoke.errors import DataError, FeatureCountError, MissingValuesError, ModelInputsError, NonNumericError
 from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.composition import Composed
-from bespoke.frontend.floatmodel import FloatArray, FloatModel, dense
+from bespoke.frontend.floatmodel import FloatArray, dense
 from bespoke.frontend.options import ModelInputs
 from bespoke.frontend.scaling import Scaling
 from bespoke.frontend.targets import Task, rounded_labels
+from bespoke.frontend.viewed import FloatForm
 from bespoke.frontend.words import data_range
 from bespoke.model import ClassLabel, feature_table
 
@@ -32,7 +33,7 @@ class FloatPredictor:
 
     Attributes
     ----------
-    model : FloatModel
+    model : FloatForm
     scaling : Scaling
         From raw features to the model's inputs.
     classes : tuple
@@ -41,7 +42,7 @@ class FloatPredictor:
         Whether a value is rounded and clipped to ``classes``.
     """
 
-    model: FloatModel
+    model: FloatForm
     scaling: Scaling
     classes: tuple[ClassLabel, ...]
     rounds: bool
@@ -88,7 +89,7 @@ def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
 
 
 def choose_inputs(
-    model: FloatModel, composed: Composed, features: FloatArray, task: Task, choice: ModelInputs
+    model: FloatForm, composed: Composed, features: FloatArray, task: Task, choice: ModelInputs
 ) -> tuple[Scaling, str]:
     """Scaling from raw features to the model's inputs, and a sentence that says why.
 

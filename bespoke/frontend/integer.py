@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.errors import RangeError
-from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatModel, FloatSums, FloatTree, FloatTrees
+from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatSums, FloatTree, FloatTrees
 from bespoke.frontend.membership import ColumnTest
-from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.placement import between_rows, moves
-from bespoke.frontend.scaling import AffineStep, InputRange, Scaling
+from bespoke.frontend.source import Source
+from bespoke.frontend.sums import (
+    LARGEST,
+    MAX_SHIFT,
+    fraction_bits,
+    integer_sums,
+    integer_viewed_sums,
+    sums_remarks,
+    viewed_sums_remarks,
+)
 from bespoke.frontend.targets import Task, rounded_labels
+from bespoke.frontend.viewed import FloatForm, FloatViewed, with_rank_thresholds
 from bespoke.model import (
     LEAF,
-    Affine,
     Decision,
     Index,
-    InputCoding,
     IntArray,
     IntegerModel,
     Label,
@@ -33,66 +40,11 @@ from bespoke.model import (
     Value,
 )
 
-# A layer whose weights are all below 2**-40 keeps fewer of their bits instead of an ever finer format.
-_MAX_SHIFT = 48
-_MAX_LABEL_FRACTION = 61
-_LARGEST = 2.0**62
 
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What a float model becomes an integer model with; ``features`` are the raw training rows."""
-
-    scaling: Scaling
-    coding: InputCoding
-    options: QuantisationOptions
-    task: Task
-    features: FloatArray
-
-
-def integer_model(model: FloatModel, source: Source, rounding: Rounding) -> IntegerModel:
+def integer_model(model: FloatForm, source: Source, rounding: Rounding) -> IntegerModel:
     """The model on the input grid, for one rounding of the inputs."""
     rounded = replace(source, coding=replace(source.coding, rounding=rounding))
     return INTEGER_FORMS[type(model)](model, rounded)
-
-
-def integer_sums(model: FloatSums, source: Source) -> IntegerModel:
-    """Weighted sums on the input grid.
-
-    The first layer is re-expressed for x01 in [0, 1), then each layer's weights become
-    ``round(w * 2**f)`` with the largest ``f`` that fits, and its biases take the format of its sums. Features of
-    fewer bits than the widest have their weights shifted left.
-
-    Raises
-    ------
-    RangeError
-        If a bias or a sum needs more than 62 bits.
-    """
-    coding = source.coding
-    frac_bits = widest = max(coding.bits)
-    layers: list[Affine] = []
-    floats = (_on_unit_inputs(model.layers[0], source), *model.layers[1:])
-    for layer, bits in zip(floats, source.options.bits_per_layer(len(floats)), strict=True):
-        shift = fraction_bits(layer.weights, bits)
-        frac_bits += shift
-        weights = np.rint(np.ldexp(layer.weights, shift)).astype(np.int64)
-        if not layers:
-            weights = _shifted(weights, coding, widest)
-        layers.append(Affine(weights, _biases(layer.biases, frac_bits), layer.activation, frac_bits))
-    layers[-1] = _without_negative_format(layers[-1])
-    return IntegerModel(coding, tuple(layers), _sum_decision(model, source.task, layers[-1].frac_bits), model.origin)
-
-
-def fraction_bits(values: FloatArray, bits: int) -> int:
-    """Largest ``f`` with ``|round(v * 2**f)| < 2**(bits - 1)`` for all values; ``bits - 1`` where all are zero."""
-    largest = float(np.abs(values).max(initial=0.0))
-    if largest == 0.0:
-        return bits - 1
-    limit = (1 << (bits - 1)) - 1
-    shift = bits - int(np.frexp(largest)[1])
-    while np.rint(np.ldexp(largest, shift)) > limit:
-        shift -= 1
-    return min(shift, _MAX_SHIFT)
 
 
 def integer_tree(model: FloatTree, source: Source) -> IntegerModel:
@@ -103,7 +55,7 @@ def integer_tree(model: FloatTree, source: Source) -> IntegerModel:
     (scaled in float64, compared in float32). It is -1 where no word goes left, ``2**b - 1`` where all do. Some are then
     moved between the words of the training rows, see `moves` and `between_rows`.
     """
-    threshold = _word_thresholds(source, model.feature, model.threshold, np.float32)
+    threshold = _word_thresholds(source, model.feature, model.threshold, model.precision)
     inner = model.feature != LEAF
     leaves, decision = _leaves(model.value[~inner], source.task, source.options.value_bits)
     value = np.zeros(len(model.feature), dtype=np.int64)
@@ -123,7 +75,7 @@ def integer_trees(model: FloatTrees, source: Source) -> IntegerModel:
     steps, frac_bits = _leaf_steps(model, source.options.leaf_bits)
     values = nodes.values + np.where((np.arange(len(leaf)) < _end_of_first(model))[:, None], model.prior, 0.0)
     scaled = np.rint(values * steps)
-    if np.abs(scaled).sum() >= _LARGEST:
+    if np.abs(scaled).sum() >= LARGEST:
         raise RangeError("a sum of leaves needs more than 62 bits", allowed="fewer leaf bits")
     whole = np.where(leaf[:, None], scaled, 0.0).astype(np.int64)
     decision = _tree_decision(model, source.task, frac_bits)
@@ -159,18 +111,8 @@ def _members(model: FloatTrees, test: ColumnTest, source: Source) -> IntArray:
     column = test.column(test.meant(grid))
     for named in test.named(float(grid[0]), float(grid[-1])):
         falling = np.sort(np.array(named, dtype=np.float64))[::-1]
-        column[_words_of(source, test.feature, falling)] = test.column(falling)
+        column[source.words_of(test.feature, falling)] = test.column(falling)
     return column.astype(np.int64)
-
-
-def _words_of(source: Source, feature: int, values: FloatArray) -> IntArray:
-    """Word of each of some values of a feature at the model's inputs."""
-    raw = values
-    for step in reversed(source.scaling.of_feature(feature).steps):
-        raw = step.invert(raw)
-    rows = np.tile(np.array(source.coding.low), (len(raw), 1))
-    rows[:, feature] = raw
-    return source.coding.quantise(rows)[:, feature]
 
 
 def _leaf_ranges(values: NDArray[Any], model: FloatTrees) -> tuple[FloatArray, FloatArray]:
@@ -194,7 +136,7 @@ def _leaf_steps(model: FloatTrees, leaf_bits: int) -> tuple[float, int]:
     if model.decision:
         return 2.0**leaf_bits / spread, 0
     mantissa, exponent = np.frexp(spread)
-    frac_bits = min(leaf_bits - int(exponent) + int(mantissa == 0.5), _MAX_SHIFT)
+    frac_bits = min(leaf_bits - int(exponent) + int(mantissa == 0.5), MAX_SHIFT)
     return 2.0**frac_bits, frac_bits
 
 
@@ -241,70 +183,10 @@ def _word_thresholds(
     return words
 
 
-def _on_unit_inputs(layer: FloatLayer, source: Source) -> FloatLayer:
-    """The first layer as a function of x01 instead of the model's own inputs."""
-    rest, grid = _from_grid(source)
-    with np.errstate(over="ignore", invalid="ignore"):
-        weights = layer.weights * (rest.slope() * grid.span)
-        biases = layer.biases + layer.weights @ (rest.apply(grid.low) + np.zeros_like(grid.low))
-    if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
-        raise RangeError("a coefficient overflows when the scaling is folded in", allowed="smaller coefficients")
-    return FloatLayer(weights, biases, layer.activation)
-
-
-def _from_grid(source: Source) -> tuple[Scaling, InputRange]:
-    """Steps from x01 to the model's inputs: an affine map to ``InputRange``, then the scaling.
-
-    Where the first step is the inverse of that map, both are left out, and with them their rounding errors.
-    """
-    scaling, grid = source.scaling, InputRange(np.array(source.coding.low), np.array(source.coding.span))
-    inverse = AffineStep.to_unit(grid)
-    if scaling.steps and all(map(np.array_equal, scaling.steps[0].parts, inverse.parts)):
-        return Scaling(scaling.steps[1:]), InputRange(inverse.offset, inverse.factor)
-    return scaling, grid
-
-
-def _shifted(weights: IntArray, coding: InputCoding, widest: int) -> IntArray:
-    bits = np.array(coding.bits, dtype=np.int64)
-    shifted: IntArray = np.where(bits > 0, weights << (widest - bits), 0)
-    return shifted
-
-
-def _biases(biases: FloatArray, frac_bits: int) -> IntArray:
-    with np.errstate(over="ignore"):
-        scaled = np.rint(np.ldexp(biases, frac_bits))
-    if np.abs(scaled).max(initial=0.0) >= _LARGEST:
-        raise RangeError("a bias needs more than 62 bits", allowed="fewer layers, input bits or weight bits")
-    return scaled.astype(np.int64)
-
-
-def _without_negative_format(layer: Affine) -> Affine:
-    """The same sums in units of 1 where they are in units of more than 1."""
-    if layer.frac_bits >= 0:
-        return layer
-    shift = -layer.frac_bits
-    if max(np.abs(layer.weights).max(initial=0), np.abs(layer.biases).max(initial=0)) >= _LARGEST / 2.0**shift:
-        raise RangeError("a coefficient needs more than 62 bits", allowed="smaller coefficients")
-    return Affine(layer.weights << shift, layer.biases << shift, layer.activation, 0)
-
-
-def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
-    if model.decision:
-        return model.decision
-    if task.rounds and frac_bits > _MAX_LABEL_FRACTION:
-        raise RangeError(
-            "a rounded output needs more than 61 fraction bits", got=frac_bits, allowed="fewer layers or weight bits"
-        )
-    return Label(task.classes, frac_bits) if task.rounds else Value(frac_bits=frac_bits)
-
-
 def _grid(source: Source, feature: int, precision: type[np.floating[Any]]) -> NDArray[Any]:
     """What each word of a feature stands for at the model's inputs, ascending."""
-    rest, grid = _from_grid(source)
-    words = np.arange(1 << source.coding.bits[feature], dtype=np.float64)[:, np.newaxis]
-    values = grid.low[feature] + grid.span[feature] * (words / len(words))
-    rounded: NDArray[Any] = rest.of_feature(feature).apply(values)[:, 0].astype(precision)
-    return rounded.astype(np.float64)
+    values: NDArray[Any] = source.word_values(feature).astype(precision)
+    return values.astype(np.float64)
 
 
 def _leaves(values: FloatArray, task: Task, value_bits: int) -> tuple[IntArray, Decision]:
@@ -317,8 +199,56 @@ def _leaves(values: FloatArray, task: Task, value_bits: int) -> tuple[IntArray, 
     return np.rint(np.ldexp(values, frac_bits)).astype(np.int64), Value(frac_bits=frac_bits)
 
 
+def _integer_viewed(model: FloatViewed[FloatModel], source: Source) -> IntegerModel:
+    return _VIEWED_FORMS[type(model.inner)](model, source)
+
+
+def _integer_viewed_trees(model: FloatViewed[FloatModel], source: Source) -> IntegerModel:
+    """Trees on features and on columns of few values, each a table of the word of its feature.
+
+    A word of such a table is the rank of the value, so a threshold becomes one of the ranks.
+    """
+    coding, count = source.coding, model.feature_count
+    tables = [Table(tuple((j, bit) for bit in range(bits)), np.arange(1 << bits)) for j, bits in enumerate(coding.bits)]
+    ranks = []
+    for column in model.columns[count:]:
+        values, rank = np.unique(column.apply(source.word_values(column.source)), return_inverse=True)
+        address = tuple((column.source, bit) for bit in range(coding.bits[column.source]))
+        tables.append(Table(address, rank))
+        ranks.append(values)
+    inner = with_rank_thresholds(model.inner, count, ranks)
+    built = INTEGER_FORMS[type(inner)](inner, source.with_words([max(len(r) - 1, 1).bit_length() for r in ranks]))
+    return IntegerModel(coding, (Lookup(tuple(tables)), *built.stages), built.decision, built.origin)
+
+
+def integer_remarks(model: FloatForm, source: Source) -> list[str]:
+    """What the integer model of a float form loses by tables, one sentence each."""
+    return _REMARKS[type(model)](model, source)
+
+
+def _no_remarks(_model: FloatForm, _source: Source) -> list[str]:
+    return []
+
+
 INTEGER_FORMS: dict[type, Callable[..., IntegerModel]] = {
     FloatSums: integer_sums,
     FloatTree: integer_tree,
     FloatTrees: integer_trees,
+    FloatViewed: _integer_viewed,
+}
+_VIEWED_FORMS: dict[type, Callable[..., IntegerModel]] = {
+    FloatSums: integer_viewed_sums,
+    FloatTree: _integer_viewed_trees,
+    FloatTrees: _integer_viewed_trees,
+}
+_REMARKS: dict[type, Callable[..., list[str]]] = {
+    FloatSums: sums_remarks,
+    FloatTree: _no_remarks,
+    FloatTrees: _no_remarks,
+    FloatViewed: lambda model, source: _VIEWED_REMARKS[type(model.inner)](model, source),
+}
+_VIEWED_REMARKS: dict[type, Callable[..., list[str]]] = {
+    FloatSums: viewed_sums_remarks,
+    FloatTree: _no_remarks,
+    FloatTrees: _no_remarks,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,4 +94,37 @@ class ZeroElsewhere:
         return grid
 
 
-ColumnTest = Membership | ZeroElsewhere
+@dataclass(frozen=True)
+class Behind:
+    """A test of what a function makes of a feature.
+
+    Attributes
+    ----------
+    feature : int
+    function : callable
+        Values of the feature (n_samples,) -> values that are tested.
+    test : Membership, ZeroElsewhere or Behind
+        Its own feature is not read.
+    precision : type
+        Of the values that are tested.
+    """
+
+    feature: int
+    function: Callable[[FloatArray], FloatArray]
+    test: ColumnTest
+    precision: type[np.floating[Any]]
+
+    def named(self, _low: float, _high: float) -> tuple[Sequence[float], ...]:
+        """None: the function says what each word stands for."""
+        return ()
+
+    def column(self, values: NDArray[Any]) -> FloatArray:
+        """The column, shape (n_samples,), of values of the feature (n_samples,)."""
+        return self.test.column(self.function(values).astype(self.precision))
+
+    def meant(self, grid: FloatArray) -> FloatArray:
+        """The values on the grid themselves."""
+        return grid
+
+
+ColumnTest = Membership | ZeroElsewhere | Behind

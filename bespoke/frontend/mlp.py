@@ -7,11 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from bespoke.errors import ModelFileError, MultiOutputModelError
+from bespoke.frontend.activations import ACTIVATIONS
 from bespoke.frontend.attributes import Estimator, check_setting, fitted
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums, class_labels
 from bespoke.model import Argmax, Origin, Sign
-
-ACTIVATIONS = ("relu", "identity")
 
 
 def read_mlp_classifier(estimator: Estimator) -> FloatSums:
@@ -35,7 +34,7 @@ def read_mlp_regressor(estimator: Estimator) -> FloatSums:
 
 
 def _layers(estimator: Estimator) -> tuple[FloatLayer, ...]:
-    check_setting(estimator, "activation", estimator.activation, ACTIVATIONS, 'activation="relu"')
+    check_setting(estimator, "activation", estimator.activation, tuple(ACTIVATIONS), 'activation="relu"')
     coefs = [np.asarray(coef, dtype=np.float64).T for coef in fitted(estimator, "coefs_")]
     intercepts = [np.asarray(bias, dtype=np.float64) for bias in fitted(estimator, "intercepts_")]
     if not _fit_together(coefs, intercepts):

@@ -21,6 +21,8 @@ DEFAULT_TREE_INPUT_BITS = 8
 MAX_COEFFICIENT_BITS = 24
 DEFAULT_LEAF_BITS = 6
 MAX_LEAF_BITS = 16
+DEFAULT_ACTIVATION_BITS = 8
+MAX_ACTIVATION_BITS = 14
 
 
 def _bits(low: int, high: int, *each: type) -> Rule:
@@ -51,6 +53,8 @@ class QuantisationOptions:
     leaf_bits : int
         Bits of a leaf of an ensemble of trees, 1 to 16: the leaves of a tree spread over at most ``2**leaf_bits`` steps
         of a grid that all trees share.
+    activation_bits : int
+        Bits of a sum in front of a logistic or tanh activation, and of the activation itself, 2 to 14: it is a table.
     input_words : {"auto", "none", "all"} or tuple of str
         Features that are words already, such as those of a converter: whole numbers, of which word ``w`` stands for
         ``low + w``. ``auto`` finds those whose range fits their bits.
@@ -73,6 +77,7 @@ class QuantisationOptions:
     )
     weight_bits: int | tuple[int, ...] = option(8, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
     value_bits: int = option(12, _bits(1, MAX_COEFFICIENT_BITS))
+    activation_bits: int = option(DEFAULT_ACTIVATION_BITS, _bits(2, MAX_ACTIVATION_BITS))
     leaf_bits: int = option(DEFAULT_LEAF_BITS, _bits(1, MAX_LEAF_BITS))
     input_words: InputWords | tuple[str, ...] = option("auto", _WORDS)
     thresholds: Thresholds = option("auto", one_of(get_args(Thresholds)))

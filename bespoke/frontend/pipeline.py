@@ -9,6 +9,7 @@ from typing import Any
 from bespoke.errors import ModelFileError, NotFittedModelError, UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, fitted, malformed
 from bespoke.frontend.columns import COLUMN_STEPS
+from bespoke.frontend.encoders import ENCODERS
 from bespoke.frontend.functions import FUNCTIONS
 from bespoke.frontend.hoisting import hoisted
 from bespoke.frontend.instead import STEPS_INSTEAD
@@ -142,6 +143,7 @@ STEPS: dict[str, StepReader] = {
     **COLUMN_STEPS,
     **PROJECTIONS,
     **FUNCTIONS,
+    **ENCODERS,
     "Pipeline": _read_inner_pipeline,
     "FrozenEstimator": _read_frozen,
 }

@@ -11,14 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import DataError, FeatureCountError
 from bespoke.frontend.attributes import Estimator
+from bespoke.frontend.categories import check_categories
 from bespoke.frontend.composition import compose
-from bespoke.frontend.floatmodel import FloatArray, FloatModel
+from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs
-from bespoke.frontend.integer import Source, integer_model
+from bespoke.frontend.integer import integer_model, integer_remarks
 from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
+from bespoke.frontend.source import Source
 from bespoke.frontend.targets import label_range, read_task
 from bespoke.frontend.tree_file import with_labels_of
+from bespoke.frontend.viewed import FloatForm
 from bespoke.frontend.words import input_coding
 from bespoke.model import ROUNDINGS, InputCoding, IntegerModel
 
@@ -92,8 +95,10 @@ def quantise_estimator(
     coding = input_coding(names, features, options, model.default_input_bits, scaling)
     source = Source(scaling, coding, options, task, features)
     integer, encoding_note = _best(model, source, features)
+    check_categories(composed.columns, replace(source, coding=integer.coding))
     notes = [reason, *encoding_note, *composed.notes, *feature_remarks(features, integer.coding)]
     notes += fewer_bits_remark(features, integer.coding, partial(_answers, model, source, features))
+    notes += integer_remarks(model, replace(source, coding=integer.coding))
     if len(task.classes) == 0 and label_range(task.targets):
         notes.append("output: value, judged by R2; --regressor-output label rounds it to whole numbers as labels")
     if task.rounds:
@@ -101,7 +106,7 @@ def quantise_estimator(
     return Quantised(integer, FloatPredictor(model, scaling, task.classes, task.rounds), tuple(notes))
 
 
-def _best(model: FloatModel, source: Source, features: FloatArray) -> tuple[IntegerModel, list[str]]:
+def _best(model: FloatForm, source: Source, features: FloatArray) -> tuple[IntegerModel, list[str]]:
     """Integer model for the rounding asked for, or the better one on the training data, and why."""
     encoding, task = source.options.input_encoding, source.task
     if encoding != "auto":
@@ -113,7 +118,7 @@ def _best(model: FloatModel, source: Source, features: FloatArray) -> tuple[Inte
     return best, [f"input encoding: {best.coding.rounding}, by {task.metric} on the training data ({found})"]
 
 
-def _answers(model: FloatModel, source: Source, features: FloatArray, coding: InputCoding) -> NDArray[np.int64]:
+def _answers(model: FloatForm, source: Source, features: FloatArray, coding: InputCoding) -> NDArray[np.int64]:
     """Output words on the first training rows of the model quantised with a coding."""
     rows = features[:_REMARK_ROWS]
     return integer_model(model, replace(source, coding=coding), coding.rounding).predict(coding.quantise(rows))

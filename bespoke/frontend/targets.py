@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import OptionError, TargetError
-from bespoke.frontend.floatmodel import FloatModel
 from bespoke.frontend.labels import as_labels
 from bespoke.frontend.options import RegressorOutput
+from bespoke.frontend.viewed import FloatForm
 from bespoke.model import ClassLabel, IntegerModel
 
 MAX_LABELS = 64
@@ -67,7 +67,7 @@ def rounded_labels(values: NDArray[Any], classes: tuple[ClassLabel, ...]) -> NDA
     return np.asarray(np.clip(np.floor(values + 0.5), first, last) - first, dtype=np.int64)
 
 
-def read_task(model: FloatModel, train_targets: ArrayLike, output: RegressorOutput) -> Task:
+def read_task(model: FloatForm, train_targets: ArrayLike, output: RegressorOutput) -> Task:
     """Targets for a model.
 
     Raises

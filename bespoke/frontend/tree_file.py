@@ -13,6 +13,7 @@ from bespoke.errors import ModelFileError, MultiOutputModelError, TargetError, U
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatTrees
 from bespoke.frontend.membership import ColumnTest
 from bespoke.frontend.nodes import NodeTable, joined
+from bespoke.frontend.viewed import FloatForm
 from bespoke.model import Argmax, ClassLabel, Decision, Origin, Sign
 
 MOST_CLASSES = 1 << 12
@@ -64,7 +65,7 @@ def form_of(
     return replace(form, is_numbered=decision is not None)
 
 
-def with_labels(model: FloatModel, labels: Sequence[ClassLabel]) -> FloatModel:
+def with_labels(model: FloatForm, labels: Sequence[ClassLabel]) -> FloatModel:
     """The model with other labels of its classes, by number.
 
     Raises
@@ -79,7 +80,7 @@ def with_labels(model: FloatModel, labels: Sequence[ClassLabel]) -> FloatModel:
     return replace(model, decision=replace(model.decision, classes=tuple(labels)), is_numbered=False)
 
 
-def with_labels_of(model: FloatModel, targets: ArrayLike) -> FloatModel:
+def with_labels_of(model: FloatForm, targets: ArrayLike) -> FloatForm:
     """The model with the labels of the data, in ascending order, where its classes have numbers only.
 
     Raises

@@ -28,6 +28,10 @@ class Elementwise(Protocol):
     def line(self) -> tuple[float, float] | None:
         """Slope and value at 0 where it is affine."""
 
+    @property
+    def points(self) -> tuple[float, ...]:
+        """Arguments that must keep their value when they are rounded to input words, such as categories."""
+
     def apply(self, values: FloatArray) -> FloatArray:
         """Values of the function."""
 
@@ -69,6 +73,11 @@ class Line:
         """Slope and value at 0; none where it clips."""
         slope = self.factor / self.divisor
         return None if self.clip else (slope, self.offset - self.center * slope)
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        """None."""
+        return ()
 
     def apply(self, values: FloatArray) -> FloatArray:
         """Scaled and clipped values."""

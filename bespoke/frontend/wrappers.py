@@ -13,13 +13,13 @@ from bespoke.frontend.attributes import Estimator, check_setting, fitted
 from bespoke.frontend.floatmodel import (
     FloatArray,
     FloatLayer,
-    FloatModel,
     FloatSums,
     FloatTree,
     FloatTrees,
     class_labels,
 )
 from bespoke.frontend.view import View
+from bespoke.frontend.viewed import FloatForm, FloatViewed
 from bespoke.model import LEAF, Argmax, Origin, Sign
 
 # The view behind a transformer of a given name.
@@ -30,17 +30,17 @@ class Inner(NamedTuple):
     """An estimator inside a wrapper: the innermost object, and the float form of it with all that is in front of it."""
 
     estimator: Any
-    model: FloatModel
+    model: FloatForm
 
 
 class Wrapper(NamedTuple):
     """Estimators inside a wrapper, and what it makes of their float forms."""
 
     parts: Callable[[Estimator], Sequence[Estimator]]
-    joined: Callable[[Estimator, Sequence[Inner], Passed], FloatModel]
+    joined: Callable[[Estimator, Sequence[Inner], Passed], FloatForm]
 
 
-def _one_vs_rest(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) -> FloatModel:
+def _one_vs_rest(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) -> FloatForm:
     """OneVsRestClassifier: the class with the largest decision value; of two classes, the sign of the only one."""
     name = type(wrapper).__name__
     if fitted(wrapper, "label_binarizer_").y_type_ not in ("binary", "multiclass"):
@@ -80,7 +80,7 @@ def _stacked(layers: Sequence[FloatLayer]) -> FloatLayer:
     return FloatLayer(weights, np.concatenate([layer.biases for layer in layers]), "identity")
 
 
-def _calibrated(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) -> FloatModel:
+def _calibrated(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) -> FloatForm:
     """CalibratedClassifierCV of one estimator: its probabilities are in the order of affine functions of its scores.
 
     Sigmoid calibration gives ``expit(-(a * score + b))`` for each class, which norming over the classes keeps in order;
@@ -121,7 +121,7 @@ def _temperature(calibrators: Sequence[Any], count: int, name: str) -> tuple[Flo
     return np.ones(count), np.zeros(count)
 
 
-def _scaled_targets(wrapper: Estimator, inner: Sequence[Inner], passed: Passed) -> FloatModel:
+def _scaled_targets(wrapper: Estimator, inner: Sequence[Inner], passed: Passed) -> FloatForm:
     """TransformedTargetRegressor whose transformer is affine: its inverse is folded into the output."""
     (part,) = inner
     transformer = fitted(wrapper, "transformer_")
@@ -136,17 +136,17 @@ def _scaled_targets(wrapper: Estimator, inner: Sequence[Inner], passed: Passed) 
     return _OUTPUTS[type(part.model)](part.model, 1.0 / slope, -offset / slope)
 
 
-def _scaled_sums(model: FloatSums, factor: float, term: float) -> FloatModel:
+def _scaled_sums(model: FloatSums, factor: float, term: float) -> FloatForm:
     *inner, last = model.layers
     scaled = FloatLayer(last.weights * factor, last.biases * factor + term, last.activation)
     return replace(model, layers=(*inner, scaled))
 
 
-def _scaled_tree(model: FloatTree, factor: float, term: float) -> FloatModel:
+def _scaled_tree(model: FloatTree, factor: float, term: float) -> FloatForm:
     return replace(model, value=np.where(model.feature == LEAF, model.value * factor + term, model.value))
 
 
-def _scaled_trees(model: FloatTrees, factor: float, term: float) -> FloatModel:
+def _scaled_trees(model: FloatTrees, factor: float, term: float) -> FloatForm:
     nodes = model.nodes.with_values(model.nodes.values * factor)
     return replace(model, nodes=nodes, prior=model.prior * factor + term)
 
@@ -161,11 +161,13 @@ _SUMS: dict[type, Callable[[Any], FloatSums | None]] = {
     FloatSums: lambda sums: sums,
     FloatTree: lambda _: None,
     FloatTrees: lambda _: None,
+    FloatViewed: lambda _: None,
 }
-_OUTPUTS: dict[type, Callable[[Any, float, float], FloatModel]] = {
+_OUTPUTS: dict[type, Callable[[Any, float, float], FloatForm]] = {
     FloatSums: _scaled_sums,
     FloatTree: _scaled_tree,
     FloatTrees: _scaled_trees,
+    FloatViewed: lambda viewed, *line: replace(viewed, inner=_OUTPUTS[type(viewed.inner)](viewed.inner, *line)),
 }
 WRAPPERS: dict[str, Wrapper] = {
     "OneVsRestClassifier": Wrapper(lambda wrapper: fitted(wrapper, "estimators_"), _one_vs_rest),

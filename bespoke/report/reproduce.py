@@ -21,7 +21,8 @@ _COMPILE = flags_of(
     power_share="objective",
 )
 _QUANTISATION = flags_of(
-    "input_bits input_words thresholds weight_bits input_encoding model_inputs regressor_output value_bits leaf_bits"
+    "input_bits input_words thresholds weight_bits input_encoding model_inputs regressor_output"
+    " value_bits leaf_bits activation_bits"
 )
 _CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
 _SEARCH = flags_of("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")

@@ -13,8 +13,18 @@ from bespoke.proof import prove_lowered
 from bespoke.sim import simulate
 
 # Weights that are rounded by design need more bits to equal those of scikit-learn at a grid point.
-FINE = QuantisationOptions(input_bits=4, weight_bits=22, value_bits=22, regressor_output="value")
-COARSE = QuantisationOptions(input_bits=3, weight_bits=5, value_bits=6, regressor_output="value")
+FINE = QuantisationOptions(
+    input_bits=4,
+    weight_bits=22,
+    value_bits=22,
+    leaf_bits=16,
+    activation_bits=14,
+    regressor_output="value",
+    thresholds="grid",
+)
+COARSE = QuantisationOptions(
+    input_bits=3, weight_bits=5, value_bits=6, leaf_bits=4, activation_bits=4, regressor_output="value"
+)
 ROWS = 400
 
 
@@ -36,7 +46,7 @@ def test_equals_scikit_learn_on_the_grid(name):
         np.testing.assert_array_equal(found, expected)
     else:
         np.testing.assert_allclose(result.float_predict(raw), expected, rtol=1e-7, atol=1e-9)
-        np.testing.assert_allclose(found, expected, atol=1e-4 * np.ptp(expected))
+        np.testing.assert_allclose(found, expected, atol=3e-4 * np.ptp(expected))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,15 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    Normalizer,
+    OneHotEncoder,
+    PolynomialFeatures,
+    QuantileTransformer,
+    StandardScaler,
+)
 
 from bespoke.errors import (
     BespokeError,
@@ -87,7 +95,7 @@ BAD_MODELS = {
     "target transform": (
         lambda: TransformedTargetRegressor(linear_model.Ridge(), func=np.sqrt, inverse_func=np.square).fit(X, Y),
         UnsupportedModelError,
-        "unknown function; got <ufunc 'sqrt'>",
+        "targets that are not scaled alone; got FunctionTransformer; allowed: StandardScaler",
     ),
     "mean of calibrated": (
         lambda: CalibratedClassifierCV(svm.LinearSVC(), cv=2).fit(X, Y),
@@ -131,15 +139,30 @@ BAD_MODELS = {
         UnsupportedModelError,
         "got break_ties=True; allowed: break_ties=False",
     ),
-    "logistic": (
-        lambda: small_mlp(activation="logistic"),
+    "unknown activation": (
+        lambda: changed(small_mlp(), activation="sine"),
         UnsupportedModelError,
-        'unsupported activation; got logistic; .*retrain with activation="relu"',
+        'unsupported activation; got sine; allowed: relu, identity, logistic, tanh; retrain with activation="relu"',
     ),
-    "tanh": (
-        lambda: neural_network.MLPRegressor(activation="tanh", max_iter=3).fit(X, Y),
+    "unknown function": (
+        lambda: make_pipeline(FunctionTransformer(np.sin), logistic()).fit(X, Y),
         UnsupportedModelError,
-        'MLPRegressor: unsupported activation; got tanh; .*retrain with activation="relu"',
+        "step 'functiontransformer'.*unknown function; got sin; allowed: log1p, log, .*sqrt",
+    ),
+    "normalizer": (
+        lambda: make_pipeline(Normalizer(), logistic()).fit(X, Y),
+        UnsupportedModelError,
+        "step 'normalizer': unsupported pipeline step; got Normalizer; allowed: MinMaxScaler, or StandardScaler",
+    ),
+    "curve behind pca": (
+        lambda: make_pipeline(PCA(2), QuantileTransformer(n_quantiles=5), svm.LinearSVC()).fit(X, Y),
+        UnsupportedModelError,
+        "QuantileTransformer.: not an affine step .* behind one that mixes features; got step 'pca'",
+    ),
+    "infrequent": (
+        lambda: make_pipeline(OneHotEncoder(min_frequency=3), logistic()).fit(np.floor(X), Y),
+        UnsupportedModelError,
+        "OneHotEncoder.: infrequent categories in a column of their own; allowed: an encoder without",
     ),
     "output activation": (
         lambda: changed(neural_network.MLPRegressor(max_iter=3).fit(X, Y), out_activation_="exp"),

@@ -13,6 +13,7 @@ from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, FastICA, TruncatedSVD
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import RFE, SelectFromModel, SelectKBest, SelectPercentile, VarianceThreshold
 from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
@@ -28,8 +29,21 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import NearestCentroid
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    Binarizer,
+    FunctionTransformer,
+    KBinsDiscretizer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -56,6 +70,15 @@ def scaled_some() -> ColumnTransformer:
         [("wide", StandardScaler(), [0, 2]), ("gone", "drop", [1]), ("kept", "passthrough", slice(3, 5))],
         remainder=MinMaxScaler(),
     )
+
+
+def counted(encoder: Any) -> ColumnTransformer:
+    """The column of counts encoded, the others scaled."""
+    return ColumnTransformer([("counts", encoder, [4])], remainder=MinMaxScaler())
+
+
+def small_network(activation: str, layers: tuple[int, ...] = (5,)) -> MLPClassifier:
+    return MLPClassifier(layers, activation=activation, solver="lbfgs", max_iter=300, random_state=0)
 
 
 def equal_variances() -> Any:
@@ -114,6 +137,55 @@ PIPELINES: dict[str, Callable[[], Any]] = {
         MinMaxScaler(), GridSearchCV(make_pipeline(PCA(), RidgeClassifier()), {"pca__n_components": [2, 3]}, cv=3)
     ),
     "eliminating estimator": lambda: RFE(LinearSVC(), n_features_to_select=4),
+    "quantiles, tree": lambda: make_pipeline(QuantileTransformer(n_quantiles=20), tree()),
+    "normal quantiles, tree": lambda: make_pipeline(
+        QuantileTransformer(n_quantiles=30, output_distribution="normal"), tree()
+    ),
+    "power, tree": lambda: make_pipeline(PowerTransformer(), SelectKBest(k=4), tree()),
+    "box-cox, forest": lambda: make_pipeline(
+        MinMaxScaler((1, 2)), PowerTransformer("box-cox"), RandomForestClassifier(5, max_depth=3, random_state=0)
+    ),
+    "logarithm, tree": lambda: make_pipeline(FunctionTransformer(np.log1p), StandardScaler(), tree()),
+    "root, regression tree": lambda: make_pipeline(
+        FunctionTransformer(np.sqrt), DecisionTreeRegressor(max_depth=3, random_state=0)
+    ),
+    "bins, tree": lambda: make_pipeline(KBinsDiscretizer(4, encode="ordinal"), tree()),
+    "columns of bins, tree": lambda: make_pipeline(KBinsDiscretizer(4, encode="onehot-dense"), tree()),
+    "columns of bins": lambda: make_pipeline(KBinsDiscretizer(4), logistic()),
+    "binarised": lambda: make_pipeline(StandardScaler(), Binarizer(), LinearSVC()),
+    "quantiles": lambda: make_pipeline(QuantileTransformer(n_quantiles=20), logistic()),
+    "power": lambda: make_pipeline(PowerTransformer(), LinearSVC()),
+    "power of some": lambda: make_pipeline(
+        ColumnTransformer([("p", PowerTransformer(), [0, 3])], remainder=StandardScaler()), Ridge()
+    ),
+    "logarithm, PCA": lambda: make_pipeline(FunctionTransformer(np.log1p), PCA(3), logistic()),
+    "column for each count": lambda: make_pipeline(counted(OneHotEncoder(handle_unknown="ignore")), logistic()),
+    "column for each count, tree": lambda: make_pipeline(counted(OneHotEncoder(handle_unknown="ignore")), tree()),
+    "column for each count, forest": lambda: make_pipeline(
+        counted(OneHotEncoder(handle_unknown="ignore", drop="first")),
+        ExtraTreesClassifier(5, max_depth=4, random_state=0),
+    ),
+    "codes of counts, tree": lambda: make_pipeline(
+        counted(OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)), tree()
+    ),
+    "codes of counts, boosted over categories": lambda: make_pipeline(
+        counted(OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)),
+        HistGradientBoostingClassifier(max_iter=4, max_depth=3, categorical_features=[0]),
+    ),
+    "power, boosted over categories": lambda: make_pipeline(
+        ColumnTransformer([("p", PowerTransformer(), [0, 3])], remainder="passthrough"),
+        HistGradientBoostingClassifier(max_iter=4, max_depth=3, categorical_features=[4]),
+    ),
+    "column for each count, network": lambda: make_pipeline(
+        counted(OneHotEncoder(handle_unknown="ignore")), small_network("relu")
+    ),
+    "logistic network": lambda: make_pipeline(MinMaxScaler(), small_network("logistic")),
+    "tanh network": lambda: make_pipeline(StandardScaler(), small_network("tanh")),
+    "tanh network of power": lambda: make_pipeline(PowerTransformer(), small_network("tanh", (4, 3))),
+    "tanh regression": lambda: make_pipeline(
+        StandardScaler(),
+        MLPRegressor(hidden_layer_sizes=4, activation="tanh", solver="lbfgs", max_iter=200, random_state=0),
+    ),
 }
 # Those that are not fitted to the whole table as it is.
 FITTED: dict[str, Callable[[], Any]] = {
