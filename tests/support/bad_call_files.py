@@ -16,7 +16,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, Normalizer
 from sklearn.svm import SVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -32,6 +32,8 @@ def write_models(folder: Path) -> None:
     nan.coef_[0, 0] = np.nan
     infinite = make_pipeline(MinMaxScaler(), LogisticRegression(max_iter=500)).fit(X, Y)
     infinite[0].scale_[1] = np.inf
+    sine = MLPClassifier((2,), max_iter=5).fit(X, Y)
+    sine.activation = "sine"
     wide = DecisionTreeClassifier(max_depth=2).fit(np.hstack([X, X]), Y)
     search = GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1, 2]}, refit=False).fit(X, Y)
     models: dict[str, Any] = {
@@ -43,14 +45,14 @@ def write_models(folder: Path) -> None:
         "quadratic": QuadraticDiscriminantAnalysis(reg_param=0.1).fit(X, Y),
         "unfitted": DecisionTreeClassifier(),
         "unfitted_pipeline": make_pipeline(MinMaxScaler(), SVC(kernel="linear")),
-        "tanh": MLPClassifier((2,), activation="tanh", max_iter=5).fit(X, Y),
-        "logistic": MLPClassifier((2,), activation="logistic", max_iter=5).fit(X, Y),
+        "sine": sine,
+        "normalizer": make_pipeline(Normalizer(), LogisticRegression(max_iter=500)).fit(X, Y),
         "rbf": SVC().fit(X, Y),
         "two_outputs": DecisionTreeRegressor(max_depth=2).fit(X, np.column_stack([Y, Y])),
         "nan": nan,
         "infinite": infinite,
         "pca": make_pipeline(KernelPCA(2, kernel="rbf"), LogisticRegression()).fit(X, Y),
-        "function": make_pipeline(FunctionTransformer(np.log1p), LogisticRegression(max_iter=500)).fit(X, Y),
+        "function": make_pipeline(FunctionTransformer(np.sin), LogisticRegression(max_iter=500)).fit(X, Y),
         "wide": wide,
         "no_refit": search,
     }
