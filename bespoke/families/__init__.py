@@ -5,7 +5,8 @@ from bespoke.families.family import Family
 from bespoke.families.forest import Forest
 from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear
+from bespoke.families.ordered import Ordered
 from bespoke.families.race import Candidate, RaceOptions, race
 from bespoke.families.tree import Tree
 
-FAMILIES: dict[str, type[Family]] = {family.name: family for family in (Tree, Forest, Boosting, Linear)}
+FAMILIES: dict[str, type[Family]] = {family.name: family for family in (Tree, Ordered, Boosting, Forest, Linear)}

@@ -52,7 +52,7 @@ class Boosting(Family):
                 steps = _RATE * tree.sums[:, 0] / (tree.sums[:, 1] + _REGULARISATION)
                 trees.append(tree)
                 values.append(steps[:, None] * np.eye(wanted.shape[1])[index])
-                scores[:, index] += steps[_leaves(tree, learning.words)]
+                scores[:, index] += steps[leaves_of(tree, learning.words)]
         return IntegerModel(
             learning.coding,
             (joined(trees, _whole(values, parameters["leaf_bits"])),),
@@ -69,7 +69,8 @@ def _shares(scores: FloatArray) -> FloatArray:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def _leaves(tree: Grown, words: IntArray) -> IntArray:
+def leaves_of(tree: Grown, words: IntArray) -> IntArray:
+    """Leaf that each row reaches, shape (n_rows,)."""
     columns = (tree.feature, tree.threshold, tree.left, tree.right)
     return leaves_reached(columns, np.zeros(1, dtype=np.int64), words)[:, 0]
 

@@ -28,6 +28,11 @@ class Family(ABC):
     name: ClassVar[str]
     source: ClassVar[str]
 
+    def suits(self, learning: Learning) -> bool:
+        """Whether the family has models for such data."""
+        del learning
+        return True
+
     @abstractmethod
     def candidates(self) -> Iterator[Parameters]:
         """Settings worth a try, cheap circuits first."""

@@ -16,7 +16,7 @@ from bespoke.model.trees import LEAF
 
 _SIZES = ((3, 6), (3, 12), (5, 8), (5, 16), (7, 12), (9, 20), (15, 12), (15, 25), (15, 50), (25, 25))
 _TOLLS = (0.0, 0.05, 0.3)
-_BITS = (2, 4)
+_BITS = (1, 2, 4)
 
 
 class Forest(Family):

@@ -13,7 +13,7 @@ from bespoke.families.learning import FloatArray, Learning
 from bespoke.model import Affine, IntegerModel, Origin
 
 _ITERATIONS = 200
-_STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)
+_STRENGTHS = (0.1, 1.0, 30.0)
 _BITS = (1, 2, 3, 4, 6)
 
 

@@ -102,7 +102,8 @@ def race(
     on_stage : callable
         Told what is being done.
     """
-    entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in families])
+    able = [family for family in families if family.suits(learning)]
+    entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in able])
     closing = time.perf_counter() + options.budget_s
     current: list[Candidate] = []
     with Parallel(n_jobs=options.jobs, return_as="generator") as parallel:
