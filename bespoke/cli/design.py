@@ -12,7 +12,6 @@ from bespoke.cli.console import note, progress, show_facts, show_json, show_tabl
 from bespoke.cli.inputs import read_data, verified
 from bespoke.cli.names import complete_data
 from bespoke.cli.options import (
-    CIRCUIT,
     DATA,
     FORCE,
     FORMAL,
@@ -21,7 +20,9 @@ from bespoke.cli.options import (
     SEED,
     SPLIT,
     Options,
+    circuit,
     flag,
+    input_bits,
     listed,
     option,
     settings,
@@ -49,13 +50,17 @@ HOW: Options = (
     option("--finalists", "Most models that become circuits.  [default: 16]", int),
     option("--jobs", "Processes.  [default: 2]", int),
 )
+MADE: Options = (
+    option("--input-bits", "Bits of the inputs.  [default: 4]", input_bits, "B|NAME=B,..."),
+    *circuit("unary", "date24", "power"),
+)
 OPTIONS = [
     click.Argument(["data"], shell_complete=complete_data),
     *LIMITS,
     *HOW,
     *DATA,
     *SPLIT,
-    *CIRCUIT,
+    *MADE,
     flag("--verify/--no-verify", "Compare the executors afterwards."),
     FORMAL,
     FORCE,
@@ -86,7 +91,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
     from bespoke.report import ANSWER_KIND, answer_report, save_answer
 
     check_folder(folder, ANSWER_KIND, force=given["force"])
-    options = DesignOptions().with_settings(**settings(given, LIMITS, HOW, SPLIT, CIRCUIT))
+    options = DesignOptions().with_settings(**settings(given, LIMITS, HOW, SPLIT, MADE))
     with progress("design") as stage:
         stage("read")
         answer = design_from_data(read_data(data, given), options, on_stage=stage)

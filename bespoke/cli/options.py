@@ -248,50 +248,61 @@ MODEL: Options = (
     option("--activation-bits", "Bits of logistic and tanh activations, which are tables.  [default: 8]", int, "B"),
     option("--leaf-bits", "Bits of the leaves of forests and boosted trees.  [default: 6]", int, "B"),
 )
-# How a netlist is made and mapped.
-MAPPING: Options = (
-    option(
-        "--effort",
-        "high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
-        ["fast", "high"],
-        default="fast",
-    ),
-    option(
-        "--objective power_share",
-        "What the mapper saves: area, static power under the training data, or a share of power, 0 to 1.",
-        power_share,
-        "area|power|SHARE",
-        default="area",
-    ),
-    PERIOD,
-)
-# How a circuit is made and estimated.
-CIRCUIT: Options = (
-    option(
-        "--inputs",
-        "Input ports: a binary word per feature, or a wire per level that is read (thermometer code).  "
-        "[default: binary]",
-        input_codes,
-        "binary|unary|NAME=CODE,...",
-    ),
-    option(
-        "--converters",
-        "Converters in front (see 'bespoke tech list'): sizes and limits are then those of both.  [default: none]",
-        None,
-        "NAME|FILE.toml",
-        complete_converters,
-    ),
-    TECHNOLOGY,
-    option(
-        "--vdd",
-        "Supply voltage in V; best, also of a range: least power that meets --period-ms.  "
-        "[default: the technology's own]",
-        supply_voltage,
-        "V|best|V..V",
-    ),
-    DONT_USE,
-    *MAPPING,
-)
+
+
+def mapping(objective: str = "area") -> Options:
+    """How a netlist is made and mapped; ``objective`` is what the command saves by default."""
+    return (
+        option(
+            "--effort",
+            "high: map the smallest of the forms that ABC finds, too; takes up to minutes.",
+            ["fast", "high"],
+            default="fast",
+        ),
+        option(
+            "--objective power_share",
+            "What the mapper saves: area, static power under the training data, or a share of power, 0 to 1.  "
+            f"[default: {objective}]",
+            power_share,
+            "area|power|SHARE",
+        ),
+        PERIOD,
+    )
+
+
+def circuit(inputs: str = "binary", converters: str = "none", objective: str = "area") -> Options:
+    """How a circuit is made and estimated; the arguments are what the command does by default."""
+    return (
+        option(
+            "--inputs",
+            "Input ports: a binary word per feature, or a wire per level that is read (thermometer code).  "
+            f"[default: {inputs}]",
+            input_codes,
+            "binary|unary|NAME=CODE,...",
+        ),
+        option(
+            "--converters",
+            "Converters in front (see 'bespoke tech list'): sizes and limits are then those of both.  "
+            f"[default: {converters}]",
+            None,
+            "NAME|FILE.toml",
+            complete_converters,
+        ),
+        TECHNOLOGY,
+        option(
+            "--vdd",
+            "Supply voltage in V; best, also of a range: least power that meets --period-ms.  "
+            "[default: the technology's own]",
+            supply_voltage,
+            "V|best|V..V",
+        ),
+        DONT_USE,
+        *mapping(objective),
+    )
+
+
+MAPPING: Options = mapping()
+CIRCUIT: Options = circuit()
 # How a model is trained, apart from its layers.
 TRAINING: Options = (
     option("--max-depth", "Trees: comparisons on the longest path.", int, default=6),

@@ -39,7 +39,7 @@ class Boosting(Family):
         if learning.class_count == 2:
             wanted = wanted[:, 1:]
         scores = np.zeros_like(wanted)
-        toll = np.tile(parameters["toll"] * len(wanted) / 4 * learning.prices.level_mw, (learning.words.shape[1], 1))
+        toll = parameters["toll"] * len(wanted) / 4 * learning.prices.level_mw
         trees: list[Grown] = []
         values: list[FloatArray] = []
         limits = Limits(leaves=parameters["leaves"], least_rows=_LEAST_ROWS)

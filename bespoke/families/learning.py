@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.model import ClassLabel, InputCoding, IntArray
+from bespoke.model import ClassLabel, InputCoding, IntArray, IntegerModel
 
 FloatArray = NDArray[np.float64]
 
@@ -18,18 +19,18 @@ class Prices:
 
     Attributes
     ----------
-    level_mw : ndarray of float64, shape (n_levels + 1,)
-        Power in mW of comparing a feature with each level; 0 at level 0, which nothing compares with.
+    level_mw : ndarray of float64, shape (n_features, n_levels + 1)
+        Power in mW of the converter of a feature that is compared with one level alone; 0 at level 0, which nothing
+        compares with.
     gate_mw : float
         Mean static power in mW of what is as large as a NAND2.
+    converters_mw : callable
+        Power in mW of the converters in front of the circuit of a model.
     """
 
     level_mw: FloatArray
     gate_mw: float
-
-    def levels_mw(self, levels: NDArray[np.bool_]) -> float:
-        """Power in mW of the levels that are read, shape (n_features, n_levels + 1)."""
-        return float((levels * self.level_mw).sum())
+    converters_mw: Callable[[IntegerModel], float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

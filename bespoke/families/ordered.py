@@ -49,7 +49,7 @@ class Ordered(Family):
         wanted = learning.targets.astype(np.float64)
         scores = np.full(len(wanted), wanted.mean())
         spread = float(((wanted - scores) ** 2).sum()) / 2
-        toll = np.tile(parameters["toll"] * spread * learning.prices.level_mw, (learning.words.shape[1], 1))
+        toll = parameters["toll"] * spread * learning.prices.level_mw
         limits = Limits(leaves=parameters["leaves"], least_rows=_LEAST_ROWS)
         ones = np.ones(len(wanted))
         trees: list[Grown] = []

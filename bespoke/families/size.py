@@ -18,41 +18,14 @@ _SPLIT, _VECTOR_BIT = 1.3, 0.35
 
 
 def estimated_mw(model: IntegerModel, prices: Prices) -> float:
-    """Power in mW of the circuit and of the levels that it reads."""
+    """Power in mW of the circuit and of its converters."""
     cells = sum(
         STAGE_CELLS[type(stage)](stage, ranges) for stage, ranges in zip(model.stages, model.ranges[:-1], strict=True)
     )
     scores = model.ranges[-1]
     if len(scores) > 1:
         cells += _CONTEST_BIT * (len(scores) - 1) * max(_width(each) for each in scores)
-    return prices.gate_mw * cells + prices.levels_mw(levels_read(model, len(prices.level_mw)))
-
-
-def levels_read(model: IntegerModel, count: int) -> NDArray[np.bool_]:
-    """Levels that the first stage reads, shape (n_features, count)."""
-    found = np.zeros((model.coding.feature_count, count), dtype=bool)
-    LEVELS[type(model.stages[0])](model.stages[0], found)
-    found[:, 0] = False
-    found &= np.arange(count) < np.exp2(model.coding.bits)[:, None]
-    return found
-
-
-def _of_trees(stage: Trees, found: NDArray[np.bool_]) -> None:
-    for feature, threshold in stage.tests():
-        if threshold + 1 < found.shape[1]:
-            found[feature, threshold + 1] = True
-
-
-def _of_affine(stage: Affine, found: NDArray[np.bool_]) -> None:
-    found[stage.sources[(stage.weights != 0).any(axis=0)]] = True
-
-
-def _of_compare(stage: Compare, found: NDArray[np.bool_]) -> None:
-    found[stage.sources, np.minimum(stage.levels, found.shape[1] - 1)] = True
-
-
-def _of_any(_: Stage, found: NDArray[np.bool_]) -> None:
-    found[:] = True
+    return prices.gate_mw * cells + prices.converters_mw(model)
 
 
 def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:
@@ -101,13 +74,6 @@ def _width(interval: Interval) -> int:
     return max(1, (int(interval.high) - int(interval.low)).bit_length())
 
 
-LEVELS: dict[type[Stage], Callable[..., None]] = {
-    Trees: _of_trees,
-    Affine: _of_affine,
-    Compare: _of_compare,
-    Lookup: _of_any,
-    Gates: _of_any,
-}
 STAGE_CELLS: dict[type[Stage], Callable[..., float]] = {
     Trees: _tree_cells,
     Affine: _affine_cells,

@@ -50,7 +50,7 @@ def tolls(learning: Learning, statistics: FloatArray, worth: Worth, toll: float)
     """
     each = [worth(statistics[learning.targets == index].sum(axis=0)) for index in range(learning.class_count)]
     most = float(np.sum(each) - worth(statistics.sum(axis=0)))
-    return np.tile(toll * most * learning.prices.level_mw, (learning.words.shape[1], 1))
+    return toll * most * learning.prices.level_mw
 
 
 def leading(grown: Grown) -> Trees:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from bespoke.cells import CellLibrary
+from bespoke.converters import ConverterModel, Gate, load_converters
 from bespoke.data import CLASSIFICATION, Dataset
 from bespoke.errors import OptionError
 from bespoke.estimate import POWER_SOURCES
@@ -19,15 +21,20 @@ from bespoke.families import FAMILIES, Candidate, Learning, Prices, RaceOptions,
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages, build_design
 from bespoke.flow.options import CompileOptions, Constraint, Objective
+from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, level_powers_mw
 from bespoke.flow.sources import Rows, Source, dataset_facts
 from bespoke.flow.supply import read_library
-from bespoke.model import InputCoding
+from bespoke.model import InputCoding, IntegerModel
 from bespoke.options import at_least, check_options, one_of, option, positive, whole, with_settings
 
 _PROMISED = (1, 2)  # repetitions that judge the candidates of the last round alone
 _ROOM = 1.6  # estimated power over a limit with which a candidate still becomes a circuit
 _PER_LIMIT = 3
 _BITS = 4
+
+
+def _compile_options() -> CompileOptions:
+    return CompileOptions(inputs="unary", converters="date24", power_share=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class DesignOptions:
     Attributes
     ----------
     compile : CompileOptions
-        Of every circuit; the mapper saves power unless told otherwise.
+        Of every circuit. Unless told otherwise inputs are unary, converters "date24", and the mapper saves power.
     constraint : Constraint
         What the chosen circuit must keep.
     minimise : {"area", "power", "delay"}
@@ -54,7 +61,7 @@ class DesignOptions:
         Processes; the result does not depend on it.
     """
 
-    compile: CompileOptions = field(default_factory=lambda: CompileOptions(power_share=1.0))
+    compile: CompileOptions = field(default_factory=_compile_options)
     constraint: Constraint = field(default_factory=Constraint)
     minimise: Objective = option("power", one_of(("area", "power", "delay")))
     families: tuple[str, ...] = tuple(FAMILIES)
@@ -112,7 +119,7 @@ def design_from_data(
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen.compile))
     sources = _Sources(dataset, chosen.compile)
-    learning = sources.learning(_prices(library))
+    learning = sources.learning(_prices(sources.coding, library, chosen.compile))
     families = [FAMILIES[name]() for name in chosen.families]
     limit = chosen.constraint.max_power_mw or POWER_SOURCES[-1].power_mw
     race_options = RaceOptions(chosen.race_seed, chosen.jobs, _ROOM * limit, chosen.budget_s)
@@ -158,10 +165,14 @@ def _coding(names: Sequence[str], features: NDArray[Any], options: CompileOption
     return InputCoding(tuple(names), tuple(bits.tolist()), tuple(low.tolist()), tuple(span.tolist()))
 
 
-def _prices(library: CellLibrary) -> Prices:
-    del library
-    levels = [0, 8.235, 10.41, 12.88, 15.66, 18.7, 21.97, 25.43, 29.06, 32.84, 36.75, 40.77, 44.9, 49.12, 53.41, 57.77]
-    return Prices(np.array(levels) / 1000, 0.008)
+def _prices(coding: InputCoding, library: CellLibrary, options: CompileOptions) -> Prices:
+    converters, gate = load_converters(options.converters), encoder_gate(library)
+    levels = level_powers_mw(coding, options, converters, gate)
+    return Prices(levels, gate_power_mw(library), partial(_converters_mw, options, converters, gate))
+
+
+def _converters_mw(options: CompileOptions, converters: ConverterModel, gate: Gate, model: IntegerModel) -> float:
+    return expected_cost(model, options, converters, gate).power_mw
 
 
 def _finalists(candidates: Sequence[Candidate], options: DesignOptions) -> list[Candidate]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.cells import Cell, CellLibrary
 from bespoke.converters import ConverterCost, ConverterModel, Gate, Reading, converter_cost
 from bespoke.estimate import Estimate, power_source
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.options import CompileOptions
-from bespoke.model import MAX_INPUT_BITS, Boundary, IntegerModel
+from bespoke.model import MAX_INPUT_BITS, Boundary, InputCode, InputCoding, IntegerModel, input_code
 
+_UW_PER_MW = 1000.0
 _INV, _NAND, _NOR, _OR = (1, 0b01), (2, 0b0111), (2, 0b0001), (2, 0b1110)
 
 
@@ -60,14 +64,44 @@ def expected_cost(
     """Cost of the converters of a circuit before there is one: it may leave out some of what its model reads."""
     boundary = Boundary.of(model, options.inputs)
     read = model.stages[0].read_levels(model.coding.intervals())
-    found = []
-    for name, code, levels in zip(boundary.names, boundary.codes, read, strict=True):
-        # Bits below the lowest one in all levels are not compared.
-        lowest = min(((level & -level).bit_length() - 1 for level in levels), default=MAX_INPUT_BITS)
-        used = [bit >= lowest for _, width in code.ports(name) for bit in range(width)]
-        used = used if code.encoded_for([True] * len(used)) else [True] * len(used)
-        found.append(Reading(name, code.bits, code.levels_for(used), code.encoded_for(used)))
-    return converter_cost(converters, found, gate)
+    return converter_cost(converters, map(_expected, boundary.names, boundary.codes, read), gate)
+
+
+def level_powers_mw(
+    coding: InputCoding, options: CompileOptions, converters: ConverterModel, gate: Gate
+) -> NDArray[np.float64]:
+    """Power in mW of the converter of a circuit that compares a feature with one level alone.
+
+    Returns
+    -------
+    ndarray of float, shape (n_features, n_levels + 1)
+        0 at level 0 and beyond the last level of a feature, which nothing compares with.
+
+    Raises
+    ------
+    ConverterError
+        If the model of converters has no figure for a level, or no encoder for a binary word.
+    """
+    found = np.zeros((coding.feature_count, 1 << max(coding.bits, default=0)))
+    known: dict[tuple[InputCode, int], float] = {}
+    given = options.inputs
+    wanted = {name: given if isinstance(given, str) else given.get(name, "binary") for name in coding.names}
+    for feature, (name, bits) in enumerate(zip(coding.names, coding.bits, strict=True)):
+        for level in range(1, 1 << bits):
+            code = input_code(name, bits, (level,), wanted[name])
+            if (code, level) not in known:
+                known[code, level] = converter_cost(converters, [_expected(name, code, (level,))], gate).power_mw
+            found[feature, level] = known[code, level]
+    return found
+
+
+def _expected(name: str, code: InputCode, levels: Sequence[int]) -> Reading:
+    """What is read of a feature of which a model tells some levels apart."""
+    # Bits below the lowest one in all levels are not compared.
+    lowest = min(((level & -level).bit_length() - 1 for level in levels), default=MAX_INPUT_BITS)
+    used = [bit >= lowest for _, width in code.ports(name) for bit in range(width)]
+    used = used if code.encoded_for([True] * len(used)) else [True] * len(used)
+    return Reading(name, code.bits, code.levels_for(used), code.encoded_for(used))
 
 
 def readings(circuit: Circuit) -> Iterator[Reading]:
@@ -87,6 +121,13 @@ def encoder_gate(library: CellLibrary) -> Gate:
     inverter, nand, nor, either = (_smallest(library, *wanted) for wanted in (_INV, _NAND, _NOR, _OR))
     ways = [either, *(_sum(nor, inverter), _sum(nand, inverter, inverter))]
     return min(gate for gate in ways if gate is not None)
+
+
+def gate_power_mw(library: CellLibrary) -> float:
+    """Mean static power in mW of NAND and NOR, over all states, for the area of the smallest NAND."""
+    gates = [gate for gate in (_smallest(library, *_NAND), _smallest(library, *_NOR)) if gate is not None]
+    unit = min((gate.area_mm2 for gate in gates), default=1.0)
+    return fmean(gate.power_uw * unit / gate.area_mm2 for gate in gates) / _UW_PER_MW if gates else 0.0
 
 
 def _smallest(library: CellLibrary, inputs: int, truth: int) -> Gate | None:

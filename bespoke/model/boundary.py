@@ -179,7 +179,7 @@ class Boundary:
             return Boundary.binary(coding)
         levels = model.stages[0].read_levels(coding.intervals())
         codes = [
-            ThermometerCode(bits, _few(read, name)) if wanted.get(name) == "unary" else BinaryCode(bits)
+            input_code(name, bits, read, wanted.get(name, "binary"))
             for name, bits, read in zip(names, coding.bits, levels, strict=True)
         ]
         return Boundary(names, tuple(codes))
@@ -219,6 +219,17 @@ class Boundary:
             end = first + len(code.ports(name))
             yield columns[:, first:end]
             first = end
+
+
+def input_code(name: str, bits: int, levels: Sequence[int], wanted: str) -> InputCode:
+    """The code, by its name in `INPUT_CODES`, of a feature of which a circuit tells some levels apart.
+
+    Raises
+    ------
+    OptionError
+        If there are more than 1023 levels for a wire each.
+    """
+    return ThermometerCode(bits, _few(levels, name)) if wanted == "unary" else BinaryCode(bits)
 
 
 def _few(levels: Sequence[int], name: str) -> tuple[int, ...]:

@@ -40,6 +40,9 @@ def test_the_folder_is_a_design_with_the_others_below_it(made: tuple[Result, Pat
     for row in rows:
         assert (folder / row["folder"] / "netlist.v").is_file()
     assert answer["constraint"] == {"max_power_mw": 30.0}
+    report = json.loads((folder / "report.json").read_text())
+    assert report["converters"]["model"] == "date24"
+    assert "_ge_" in (folder / "netlist.v").read_text()
     assert "What each power source can run" in (folder / "answer.html").read_text()
     assert run("verify", folder, "--no-formal").exit_code == 0
 
@@ -54,7 +57,7 @@ def test_limits_that_nothing_keeps_end_with_exit_code_4_and_write_all_circuits(t
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--families", "tree,wood"), "families: unknown family; got wood; allowed: tree, forest"),
+        (("--families", "tree,wood"), "families: unknown family; got wood; allowed: tree, ordered"),
         (("--source", "molex", "--max-power-mw", 3), "both a power source and a power are given"),
         (("--min-accuracy", 2), "min_accuracy"),
     ],
