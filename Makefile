@@ -50,6 +50,7 @@ bench-sides: $(VENV)/.developer  ## side by side with alkaid (installed for this
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check alkaid
 	$(BIN)/python benchmarks/side_alkaid.py
 	$(BIN)/python benchmarks/side_yosys.py
+	$(BIN)/python benchmarks/side_opensta.py
 
 bench-ablation: $(VENV)/.developer  ## what each technique of the exact compiler is worth
 	$(BIN)/python benchmarks/ablation.py

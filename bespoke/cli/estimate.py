@@ -9,7 +9,7 @@ import click
 
 from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json, show_table
-from bespoke.cli.options import JSON, PATH, PERIOD, Options, flag, option, settings
+from bespoke.cli.options import JSON, PATH, PERIOD, TABLE_ENDS, Options, flag, option, settings
 
 RANDOM_VECTORS = 1000
 ESTIMATE: Options = (
@@ -38,7 +38,7 @@ ACTIVITY: Options = (
     ),
     flag("--partial", "The activity file may lack nets, except inputs, and have others."),
 )
-VECTORS: Options = (PERIOD, option("--seed", "Seed of the random vectors.", click.IntRange(0), default=42))
+VECTORS: Options = (TABLE_ENDS, PERIOD, option("--seed", "Seed of the random vectors.", click.IntRange(0), default=42))
 NETLIST = click.Argument(["netlist"], type=PATH)
 
 

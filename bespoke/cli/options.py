@@ -198,6 +198,12 @@ TECHNOLOGY = option(
 DONT_USE = option(
     "--dont-use", "Cells never to use; * stands for any characters.", _patterns, "PATTERN,...", default=None
 )
+TABLE_ENDS = option(
+    "--table-ends",
+    "Delays and energies beyond the transition times of the library's tables: the edge's value, or a line, as OpenSTA "
+    "does it.  [default: hold]",
+    ["hold", "extrapolate"],
+)
 PERIOD = option("--period-ms", "Sampling period for the dynamic power.  [default: the delay]", float, "MS")
 
 # How a data set is read.
@@ -266,6 +272,7 @@ def mapping(objective: str = "area") -> Options:
             power_share,
             "area|power|SHARE",
         ),
+        TABLE_ENDS,
         PERIOD,
     )
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from bespoke.cells import CellLibrary
 from bespoke.errors import OptionError
+from bespoke.estimate.curve import TABLE_ENDS, TableEnds
 from bespoke.estimate.power import dynamic_energy_nj, static_power_uw
-from bespoke.estimate.timing import Boundary, PathStep, analyse_timing
+from bespoke.estimate.timing import PathStep, analyse_timing
 from bespoke.netlist import Activity, MappedNetlist
 
 _MW_PER_UW = 1e-3
@@ -38,6 +39,10 @@ class Estimate:
         Mean over the stimuli; ``power_mw`` is the sum of both.
     delay_ms : float
         Latest arrival at an output.
+    table_ends : {"hold", "extrapolate"}
+        Rule for transition times that the library's tables do not have, under which all figures are.
+    delays_ms : dict of str to float
+        The delay under each of these rules.
     vdd : float
         Supply voltage in V.
     technology : str
@@ -59,6 +64,8 @@ class Estimate:
     dynamic_power_mw: float
     power_mw: float
     delay_ms: float
+    table_ends: TableEnds
+    delays_ms: dict[TableEnds, float]
     vdd: float
     technology: str
     cells: dict[str, int]
@@ -79,10 +86,10 @@ def estimate(
     activity: Activity,
     *,
     period_ms: float | None = None,
-    boundary: Boundary | None = None,
     groups: Sequence[str] = (),
+    table_ends: TableEnds = "hold",
 ) -> Estimate:
-    """Estimate area, power and delay.
+    """Estimate area, power and delay; what stands at the ports is `bespoke.estimate.default_boundary`.
 
     Parameters
     ----------
@@ -95,11 +102,10 @@ def estimate(
         Time between two input vectors. By default the circuit runs as fast as it can, so the period is its
         delay (and the dynamic power of a circuit without delay is zero). A period below the delay is taken as
         it is: compare it with ``delay_ms``.
-    boundary : Boundary, optional
-        Output loads and input transition times; by default every output bit drives one inverter of the
-        library and inputs switch as fast as its tables go.
     groups : sequence of str, optional
         Name of the group of every instance, for shares by group.
+    table_ends : {"hold", "extrapolate"}
+        Beyond the transition times of the library's tables figures keep the value of the edge, or go on linearly.
 
     Raises
     ------
@@ -112,7 +118,8 @@ def estimate(
     """
     if period_ms is not None and not 0 < period_ms < math.inf:
         raise OptionError("the period must be positive", got=f"{period_ms} ms", allowed="a number of ms > 0")
-    timing = analyse_timing(mapped, library, boundary)
+    timings = {ends: analyse_timing(mapped, library, table_ends=ends) for ends in TABLE_ENDS}
+    timing = timings[table_ends]
     period = timing.delay_ms if period_ms is None else period_ms
     static = static_power_uw(mapped, library, activity)
     dynamic = [energy / period if period else 0.0 for energy in dynamic_energy_nj(mapped, library, activity, timing)]
@@ -127,6 +134,8 @@ def estimate(
         dynamic_power_mw=dynamic_mw,
         power_mw=static_mw + dynamic_mw,
         delay_ms=timing.delay_ms,
+        table_ends=table_ends,
+        delays_ms={ends: found.delay_ms for ends, found in timings.items()},
         vdd=library.vdd,
         technology=library.name,
         cells=mapped.cell_histogram(),

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from bespoke.cells import CellLibrary
 from bespoke.errors import StimuliError
-from bespoke.estimate.curve import Curve, at_load
+from bespoke.estimate.curve import Curve, TableEnds, at_load
 from bespoke.estimate.timing import Timing
 from bespoke.netlist import Activity, MappedNetlist
 
@@ -51,7 +51,7 @@ def dynamic_energy_nj(mapped: MappedNetlist, library: CellLibrary, activity: Act
         If the library lacks a cell.
     """
     check_activity(mapped, activity)
-    pin_energies = cache(partial(_pin_energies, library))
+    pin_energies = cache(partial(_pin_energies, library, timing.table_ends))
     slews = list(map(max, *timing.slews_ms))
     found = []
     for instance, states in zip(mapped.instances, activity.states, strict=True):
@@ -106,13 +106,15 @@ def _of_pin(parts: Parts, slew: float, states: Sequence[float]) -> float:
     return sum(weights[c] * sum(curve.at(slew) for curve in curves) for c, curves in parts) / (2 * total)
 
 
-def _pin_energies(library: CellLibrary, name: str, position: int, load_pf: float) -> list[tuple[int, Parts]]:
+def _pin_energies(
+    library: CellLibrary, ends: TableEnds, name: str, position: int, load_pf: float
+) -> list[tuple[int, Parts]]:
     """Internal energies through each input pin to an output."""
     cell = library[name]
     found = []
     for index, pin in enumerate(cell.inputs):
         parts = [
-            (energy.condition, [at_load(table, load_pf) for table in (energy.rise, energy.fall) if table.values])
+            (energy.condition, [at_load(table, load_pf, ends) for table in (energy.rise, energy.fall) if table.values])
             for energy in cell.outputs[position].energies
             if energy.related_pin == pin.name
         ]

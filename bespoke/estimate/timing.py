@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from bespoke.cells import Arc, CellLibrary, Table, inverter
 from bespoke.errors import OptionError
-from bespoke.estimate.curve import Curve, at_load
+from bespoke.estimate.curve import Curve, TableEnds, at_load
 from bespoke.netlist import MappedNetlist
 
 RISE, FALL = 0, 1
 EDGES = ("rise", "fall")
 NEVER = -math.inf
 _NO_DELAY = Table((0.0,), (0.0,), ((0.0,),))
+_LEAST_DELAY_MS: dict[TableEnds, float] = {"hold": 0.0, "extrapolate": -math.inf}
 # Causing and caused edges by sense.
 _EDGE_PAIRS = {
     "positive_unate": ((RISE, RISE), (FALL, FALL)),
@@ -76,6 +77,8 @@ class Timing:
 
     Attributes
     ----------
+    table_ends : {"hold", "extrapolate"}
+        Rule for transition times that the tables do not have.
     delay_ms : float
         Latest arrival at an output; 0 if no output depends on an input through a cell.
     critical_path : tuple of PathStep
@@ -87,6 +90,7 @@ class Timing:
         switch are ``-inf``.
     """
 
+    table_ends: TableEnds
     delay_ms: float
     critical_path: tuple[PathStep, ...]
     loads_pf: list[float]
@@ -128,7 +132,9 @@ def net_loads(mapped: MappedNetlist, library: CellLibrary, output_load_pf: float
     return loads
 
 
-def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Boundary | None = None) -> Timing:
+def analyse_timing(
+    mapped: MappedNetlist, library: CellLibrary, boundary: Boundary | None = None, *, table_ends: TableEnds = "hold"
+) -> Timing:
     """Latest arrivals of rising and falling edges under worst-case transition times.
 
     All inputs switch at time 0. Arcs with a condition (``when``) count whatever the other inputs are, and of
@@ -140,6 +146,9 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
     library : CellLibrary
     boundary : Boundary, optional
         Default: `default_boundary`.
+    table_ends : {"hold", "extrapolate"}
+        Rule for transition times that the tables do not have (`bespoke.estimate.curve`). Under "extrapolate" the
+        delay of a cell counts even if it is negative, as OpenSTA does it.
 
     Raises
     ------
@@ -152,7 +161,8 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
     start = [0.0 if net in inputs else NEVER for net in range(mapped.net_count)]
     slew = [boundary.input_slew_ms if net in inputs else 0.0 for net in range(mapped.net_count)]
     arrivals, slews = (start, start.copy()), (slew, slew.copy())
-    loaded_arcs = cache(partial(_loaded_arcs, library))
+    loaded_arcs = cache(partial(_loaded_arcs, library, table_ends))
+    least_ms = _LEAST_DELAY_MS[table_ends]
     # By net and edge: the instance that switches it last, the pin and the edge there that make it do so.
     causes: dict[tuple[int, int], tuple[int, int, int]] = {}
     for index, instance in enumerate(mapped.instances):
@@ -162,7 +172,7 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
                 source = instance.fanins[pin]
                 if arrivals[cause][source] == NEVER:
                     continue
-                arrival = arrivals[cause][source] + max(0.0, delay.at(slews[cause][source]))
+                arrival = arrivals[cause][source] + max(least_ms, delay.at(slews[cause][source]))
                 if arrival > arrivals[effect][net]:
                     arrivals[effect][net] = arrival
                     causes[net, effect] = (index, pin, cause)
@@ -176,10 +186,10 @@ def analyse_timing(mapped: MappedNetlist, library: CellLibrary, boundary: Bounda
         name = library[instance.cell].inputs[pin].name
         path.append(PathStep(index, instance.cell, name, EDGES[edge], arrivals[edge][net]))
         net, edge = instance.fanins[pin], cause
-    return Timing(max(delay_ms, 0.0), tuple(reversed(path)), loads, arrivals, slews)
+    return Timing(table_ends, max(delay_ms, 0.0), tuple(reversed(path)), loads, arrivals, slews)
 
 
-def _loaded_arcs(library: CellLibrary, name: str, position: int, load_pf: float) -> list[_LoadedArc]:
+def _loaded_arcs(library: CellLibrary, ends: TableEnds, name: str, position: int, load_pf: float) -> list[_LoadedArc]:
     """Arcs to an output of a cell; an input on which it depends without an arc has one without delay."""
     cell = library[name]
     output, positions = cell.outputs[position], {pin.name: index for index, pin in enumerate(cell.inputs)}
@@ -190,7 +200,7 @@ def _loaded_arcs(library: CellLibrary, name: str, position: int, load_pf: float)
         tables = ((arc.cell_rise, arc.rise_transition), (arc.cell_fall, arc.fall_transition))
         for cause, effect in _EDGE_PAIRS[arc.sense]:
             if tables[effect][0].values:
-                delay, transition = (at_load(table, load_pf) for table in tables[effect])
+                delay, transition = (at_load(table, load_pf, ends) for table in tables[effect])
                 found.append(_LoadedArc(positions[arc.related_pin], cause, effect, delay, transition))
     return found
 

@@ -233,7 +233,8 @@ def _check(reference: Reference, words: IntArray, outputs: IntArray) -> None:
 
 def _figures(circuit: Circuit, activity: Activity, options: CompileOptions, origins: Sequence[str]) -> Estimate:
     def estimate_at(library: CellLibrary) -> Estimate:
-        return estimate(circuit.mapped, library, activity, period_ms=options.period_ms, groups=origins)
+        period, ends = options.period_ms, options.table_ends
+        return estimate(circuit.mapped, library, activity, period_ms=period, groups=origins, table_ends=ends)
 
     if not options.chooses_vdd:
         return estimate_at(circuit.library)

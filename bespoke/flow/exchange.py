@@ -8,8 +8,8 @@ from typing import Any
 
 from bespoke.cells import load_library
 from bespoke.errors import ActivityError, OptionError
-from bespoke.estimate import analyse_timing, estimate, power_source
-from bespoke.flow.folder import StoredDesign, read_folder
+from bespoke.estimate import TableEnds, analyse_timing, estimate, power_source
+from bespoke.flow.folder import Conditions, StoredDesign, read_folder
 from bespoke.flow.vectors import RANDOM_VECTORS, read_stimuli
 from bespoke.interchange import Circuit, ImportOptions, Subject, circuit_of, export_files, read_saif, read_vcd
 from bespoke.model import IntArray
@@ -55,10 +55,10 @@ def export_folder(folder: Path, formats: tuple[str, ...], *, stimuli: Path | Non
     def activity() -> Activity:
         return simulate_mapped(circuit.mapped, circuit.library, stored.stimuli(stimuli)[0]).activity
 
-    period = stored.period_ms()
+    period, ends = stored.conditions
     if period is None:
-        period = analyse_timing(circuit.mapped, circuit.library).delay_ms
-    return export_files(Subject(circuit, stored.source, activity, period), formats)
+        period = analyse_timing(circuit.mapped, circuit.library, table_ends=ends).delay_ms
+    return export_files(Subject(circuit, stored.source, activity, period, ends), formats)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,8 @@ class EstimateOptions:
         SAIF or VCD of another simulator, instead of stimuli, read with
     import_options : ImportOptions
         these options.
+    table_ends : {"hold", "extrapolate"} or None
+        Rule for transition times that the library's tables do not have; None is that of a compiled design, else "hold".
     period_ms : float or None
         Sampling period in ms; None is that of a compiled design, else the delay.
     seed : int
@@ -89,6 +91,7 @@ class EstimateOptions:
     stimuli: Path | None = None
     activity: Path | None = None
     import_options: ImportOptions = field(default_factory=ImportOptions)
+    table_ends: TableEnds | None = None
     period_ms: float | None = None
     seed: int = 42
 
@@ -110,10 +113,9 @@ def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
         raise OptionError("both stimuli and an activity are given", allowed="--stimuli or --activity")
     circuit, design = _circuit(path, options)
     activity, facts = _activity(circuit, design, options)
-    period = options.period_ms
-    if period is None and design is not None:
-        period = design.period_ms()
-    found = estimate(circuit.mapped, circuit.library, activity, period_ms=period)
+    own = design.conditions if design else Conditions()
+    period, ends = options.period_ms or own.period_ms, options.table_ends or own.table_ends
+    found = estimate(circuit.mapped, circuit.library, activity, period_ms=period, table_ends=ends)
     source = power_source(found.power_mw)
     return {
         "netlist": str(path),

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bespoke.cells import CellLibrary, library_from_json
 from bespoke.errors import OutputError, StimuliError
+from bespoke.estimate import TABLE_ENDS, TableEnds
 from bespoke.files import parse_json, text_digest
 from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Reference
@@ -26,6 +27,13 @@ from bespoke.verilog import VECTORS_FILE, Ports, model_ports, netlist_ports, rea
 _EDIT_FILES = (EDITS, CUTS)
 _MODEL, _NETLIST, _RTL, _CELLS, _LIBRARY = _TEXTS = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json")
 _REPORT = "report.json"
+
+
+class Conditions(NamedTuple):
+    """Sampling period in ms, None for the delay, and the rule for transition times that tables do not have."""
+
+    period_ms: float | None = None
+    table_ends: TableEnds = "hold"
 
 
 @dataclass(frozen=True)
@@ -107,8 +115,9 @@ class StoredDesign:
             decoded(self.boundary, words, str(own))
         return words, str(own)
 
-    def period_ms(self) -> float | None:
-        """The sampling period that the design was compiled for; None if that is its delay.
+    @cached_property
+    def conditions(self) -> Conditions:
+        """What the design was estimated under; the defaults if there is no report.
 
         Raises
         ------
@@ -117,11 +126,12 @@ class StoredDesign:
         """
         path = self.folder / _REPORT
         if not path.exists():
-            return None
+            return Conditions()
         try:
-            period = parse_json(_text(path), OutputError, str(path))["options"]["period_ms"]
-            return None if period is None else float(period)
-        except (ValueError, KeyError, TypeError) as error:
+            options = parse_json(_text(path), OutputError, str(path))["options"]
+            period, ends = options["period_ms"], options.get("table_ends", "hold")
+            return Conditions(None if period is None else float(period), TABLE_ENDS[TABLE_ENDS.index(ends)])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutputError("not a report of bespoke", where=str(path), got=error) from None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bespoke.errors import OptionError
+from bespoke.estimate import TABLE_ENDS, TableEnds
 from bespoke.frontend import QuantisationOptions
 from bespoke.model import INPUT_CODES, InputCodeName
 from bespoke.opt import EFFORTS, Effort
@@ -66,6 +67,9 @@ class CompileOptions:
         too; it takes up to minutes.
     power_share : float
         What the mapper saves: 0 the area, 1 the static power under the training data, between them a mix.
+    table_ends : {"hold", "extrapolate"}
+        Beyond the transition times of the library's tables delays and energies keep the value of the edge, or go on
+        linearly, as in OpenSTA.
     period_ms : float or None
         Sampling period in ms for the dynamic power; None is as fast as the circuit allows.
     delay_limit_ms : float or None
@@ -92,6 +96,7 @@ class CompileOptions:
     dont_use: tuple[str, ...] = ()
     effort: Effort = option("fast", one_of(EFFORTS))
     power_share: float = option(0.0, between(0, 1))
+    table_ends: TableEnds = option("hold", one_of(TABLE_ENDS))
     period_ms: float | None = option(None, positive("ms, above 0"))
     delay_limit_ms: float | None = option(None, positive("ms, above 0"))
     test_size: float = option(0.3, PROPER_SHARE)

@@ -73,7 +73,8 @@ def estimates_at(design: Design) -> list[Estimate]:
     if not options.chooses_vdd:
         return [design.estimate]
     activity = circuit.run(design.provenance.stimuli.words).activity
-    return [estimate(circuit.mapped, at, activity, period_ms=options.period_ms) for at in supplies(options)]
+    period, ends = options.period_ms, options.table_ends
+    return [estimate(circuit.mapped, at, activity, period_ms=period, table_ends=ends) for at in supplies(options)]
 
 
 def scaled_figures(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bespoke.errors import OptionError
+from bespoke.estimate import TableEnds
 from bespoke.interchange.aiger import aiger
 from bespoke.interchange.blif import logic_blif, mapped_blif
 from bespoke.interchange.circuit import Circuit
@@ -36,12 +37,15 @@ class Subject:
         Activity under the stimuli; called if a format needs it.
     period_ms : float
         Time between two input vectors.
+    table_ends : {"hold", "extrapolate"}
+        Rule of the estimated delay for transition times that the library's tables do not have.
     """
 
     circuit: Circuit
     source: str
     activity: Callable[[], Activity]
     period_ms: float
+    table_ends: TableEnds = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Format:
 
     summary: str
     files: Mapping[str, Callable[[Subject], str | bytes]]
+
+
+def _constraints(subject: Subject) -> str:
+    return sdc_text(subject.circuit, subject.period_ms, table_ends=subject.table_ends)
 
 
 FORMATS: Mapping[str, Format] = {
@@ -64,7 +72,7 @@ FORMATS: Mapping[str, Format] = {
         "subcircuit of cells",
         {"netlist.sp": lambda s: spice_netlist(s.circuit), CELLS_FILE: lambda s: spice_cells(s.circuit)},
     ),
-    "sdc": Format("constraints", {CONSTRAINTS: lambda s: sdc_text(s.circuit, s.period_ms)}),
+    "sdc": Format("constraints", {CONSTRAINTS: _constraints}),
     "liberty": Format("cell library", {LIBRARY: lambda s: liberty_text(s.circuit.library)}),
     "saif": Format("switching activity", {"netlist.saif": lambda s: saif_text(s.circuit, s.activity(), s.period_ms)}),
     "synthesis": Format(
@@ -74,7 +82,7 @@ FORMATS: Mapping[str, Format] = {
             "synthesis.ys": lambda s: synthesis_script(YOSYS, s.circuit),
             SOURCE: lambda s: s.source,
             LIBRARY: lambda s: liberty_text(s.circuit.library),
-            CONSTRAINTS: lambda s: sdc_text(s.circuit, s.period_ms),
+            CONSTRAINTS: _constraints,
         },
     ),
 }

@@ -15,6 +15,12 @@ _NS_PER_MS = 1e6
 _PJ_PER_NJ = 1e3
 _UM2_PER_MM2 = 1e6
 _DIGITS = 12
+# Tools ask for them. Libraries are read without theirs, which matter where a tool calculates the waveforms on wires.
+_THRESHOLDS = {
+    f"{name}_threshold_pct_{edge}": percent
+    for name, percent in (("input", 50), ("output", 50), ("slew_lower", 30), ("slew_upper", 70))
+    for edge in ("rise", "fall")
+}
 _SIMPLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _ARC_TABLES = ("cell_rise", "cell_fall", "rise_transition", "fall_transition")
 _MARKED = "marked "  # and an attribute of the cell
@@ -41,6 +47,7 @@ def liberty_text(library: CellLibrary) -> str:
         f"nom_voltage : {_number(library.vdd)};",
         "nom_process : 1;",
         "nom_temperature : 25;",
+        *(f"{name} : {percent};" for name, percent in _THRESHOLDS.items()),
     ]
     for number, axis in enumerate(axes):
         lines += _template(f"lu_table_template ({_DELAYS}_{number})", "input_net_transition", axis)

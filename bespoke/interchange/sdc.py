@@ -6,14 +6,14 @@ combinational: a virtual clock stands for the sampling period.
 
 from __future__ import annotations
 
-from bespoke.estimate import analyse_timing, default_boundary
+from bespoke.estimate import TableEnds, analyse_timing, default_boundary
 from bespoke.interchange.circuit import Circuit
 
 CLOCK = "sampling"
 _NS_PER_MS = 1e6
 
 
-def sdc_text(circuit: Circuit, period_ms: float | None = None) -> str:
+def sdc_text(circuit: Circuit, period_ms: float | None = None, *, table_ends: TableEnds = "hold") -> str:
     """Sampling period and the boundary under which `bespoke estimate` measures.
 
     Parameters
@@ -21,9 +21,11 @@ def sdc_text(circuit: Circuit, period_ms: float | None = None) -> str:
     circuit : Circuit
     period_ms : float, optional
         Time between two input vectors; by default the estimated delay.
+    table_ends : {"hold", "extrapolate"}
+        Rule of that delay.
     """
     library = circuit.library
-    timing = analyse_timing(circuit.mapped, library)
+    timing = analyse_timing(circuit.mapped, library, table_ends=table_ends)
     boundary = default_boundary(library)
     period = _ns(timing.delay_ms if period_ms is None else period_ms)
     lines = [

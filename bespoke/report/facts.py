@@ -7,6 +7,8 @@ from typing import Any
 
 from bespoke.drawing import area_words, power_text, score_words
 
+_SMALL_SHARE = 0.05
+_TABLE_ENDS = {"hold": "tables held at their ends", "extrapolate": "tables extrapolated"}
 _STATUS_WORDS = {"agree": "agrees", "refuted": "REFUTED"}  # the others are words already
 
 
@@ -34,7 +36,7 @@ def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("area", area_words(estimate["area_mm2"])),
         ("power", power_words(estimate)),
         *converter_facts(report),
-        ("delay", f"{estimate['delay_ms']:.4g} ms"),
+        ("delay", delay_words(estimate)),
         ("power source", source_words(report["power_source"])),
     ]
 
@@ -119,6 +121,14 @@ def power_words(estimate: Mapping[str, Any]) -> str:
     """Power with its two parts."""
     static, dynamic = estimate["static_power_mw"], estimate["dynamic_power_mw"]
     return f"{estimate['power_mw']:.3g} mW (static {static:.3g}, dynamic {dynamic:.3g})"
+
+
+def delay_words(estimate: Mapping[str, Any]) -> str:
+    """Delay, and that under the other rule for the ends of tables where both differ by more than 5 %."""
+    delay, rule = estimate["delay_ms"], estimate.get("table_ends")
+    others = {name: other for name, other in estimate.get("delays_ms", {}).items() if name != rule}
+    far = [(name, other) for name, other in others.items() if abs(other - delay) > _SMALL_SHARE * max(delay, other)]
+    return f"{delay:.4g} ms" + "".join(f" ({_TABLE_ENDS[name]}: {other:.4g} ms)" for name, other in far)
 
 
 def source_words(name: str | None) -> str:

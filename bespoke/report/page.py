@@ -11,6 +11,7 @@ from bespoke.report.coefficients import coefficients_section
 from bespoke.report.facts import (
     accuracy_facts,
     converter_facts,
+    delay_words,
     design_facts,
     guarantee_facts,
     model_words,
@@ -86,7 +87,7 @@ def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         *scores,
         (f"area{including}", area_words(sizes["area_mm2"])),
         (f"power{including}", f"{sizes['power_mw']:.3g} mW"),
-        ("delay", f"{estimate['delay_ms']:.4g} ms"),
+        ("delay", delay_words(estimate)),
         ("gates", f"{report['gates']:,}"),
         ("power source", source_words(report["power_source"])),
     ]

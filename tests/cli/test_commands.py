@@ -108,6 +108,19 @@ def test_estimate_reads_back_what_compile_wrote(work: Path) -> None:
     assert "NAND2X1" in run("estimate", work / "tree" / "netlist.v").stdout
 
 
+def test_both_rules_for_the_ends_of_tables(work: Path, tmp_path: Path) -> None:
+    made = ("compile", work / "tree.skops", "--data", "iris", "-o", tmp_path / "out", "--no-verify")
+    held, found = data("estimate", work / "tree")["estimate"], data(*made, "--table-ends", "extrapolate")["estimate"]
+    assert (held["table_ends"], found["table_ends"]) == ("hold", "extrapolate")
+    assert held["delays_ms"] == found["delays_ms"] == {"hold": held["delay_ms"], "extrapolate": found["delay_ms"]}
+    assert held["delay_ms"] < found["delay_ms"] == found["period_ms"]
+    again = data("estimate", tmp_path / "out")["estimate"]
+    assert all(again[name] == found[name] for name in ("delays_ms", "power_mw", "period_ms", "table_ends"))
+    assert f"tables held at their ends: {held['delay_ms']:.4g} ms" in run("estimate", tmp_path / "out").stdout
+    run("export", tmp_path / "out", "--format", "sdc", "-o", tmp_path / "constraints.sdc")
+    assert f"-period {found['delay_ms'] * 1e6:.9g}\n" in (tmp_path / "constraints.sdc").read_text()
+
+
 def test_estimate_with_stimuli(work: Path, tmp_path: Path) -> None:
     names = [word["port"] for word in json.loads((work / "tree" / "manifest.json").read_text())["inputs"]]
     rows = tmp_path / "rows.csv"

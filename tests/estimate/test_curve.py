@@ -41,3 +41,22 @@ def test_one_axis_only():
 def test_many_points():
     table = Table((0.0,), (1.0, 2.0, 4.0), ((10.0, 30.0, 40.0),))
     assert [at_load(table, load).at(0.0) for load in (0.0, 1.0, 1.5, 2.0, 3.0, 6.0)] == [-10, 10, 20, 30, 35, 50]
+
+
+@pytest.mark.parametrize(
+    ("slew", "load", "expected"),
+    [
+        (2.0, 10.0, 200.0),  # within the table both rules are one
+        (4.0, 10.0, 400.0),
+        (0.0, 10.0, 0.0),
+        (9.0, 20.0, 1400.0),
+        (-1.0, 20.0, -100.0),
+        (4.0, 15.0, 525.0),  # mean of 400 and 650
+    ],
+)
+def test_lines_may_go_on_beyond_the_transition_times(slew, load, expected):
+    assert at_load(TABLE, load, "extrapolate").at(slew) == pytest.approx(expected)
+
+
+def test_lines_without_a_second_point_do_not_go_on():
+    assert at_load(Table((0.0,), (0.0, 10.0), ((1.0, 3.0),)), 20.0, "extrapolate").at(9.0) == 5.0

@@ -151,3 +151,18 @@ def test_twenty_thousand_instances_in_half_a_second():
         times.append(perf_counter() - start)
     assert len(timing.critical_path) > 1000
     assert min(times) < 0.5
+
+
+def test_table_ends():
+    # The first cell's output takes 3 ms, three times as long as the second's table goes: its delay is 4 ms at 1 ms.
+    late = Cell("P", 1.0, PINS[:1], (OutputPin("Y", 0b10, "A", (sloped("A", 3.0),)),), (0.0,) * 2)
+    table = Table((0.0, 1.0), (0.0,), ((5.0,), (4.0,)))
+    arc = Arc("A", "positive_unate", table, table, table, table)
+    cell = Cell("Q", 1.0, PINS[:1], (OutputPin("Y", 0b10, "A", (arc,)),), (0.0,) * 2)
+    library = CellLibrary("l", 1.0, {"P": late, "Q": cell}, "invented", {})
+    netlist = mapped(1, [("P", (2,)), ("Q", (3,))], (4,))
+    held, extrapolated = (
+        analyse_timing(netlist, library, UNLOADED, table_ends=ends) for ends in ("hold", "extrapolate")
+    )
+    assert (held.table_ends, held.delay_ms, held.slews_ms[0][4]) == ("hold", 1.0 + 4.0, 4.0)
+    assert (extrapolated.table_ends, extrapolated.delay_ms, extrapolated.slews_ms[0][4]) == ("extrapolate", 3.0, 2.0)

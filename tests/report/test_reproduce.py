@@ -39,6 +39,7 @@ def parsed(command: click.Command, line: str) -> dict[str, Any]:
         {"technology": "cnt_tft", "vdd": 3.0, "seed": 7, "test_size": 0.25},
         {"power_share": 0.5, "period_ms": 250.0, "effort": "high"},
         {"vdd": "best", "period_ms": 500.0},
+        {"table_ends": "extrapolate"},
         {"dont_use": ("XOR2X1", "N*R2X1")},
         {"vdd": (0.6, 1.0), "period_ms": 500.0},
         {"input_bits": {"a": 3, "b c": 2}, "weight_bits": (6, 5), "input_encoding": "auto"},
