@@ -82,3 +82,19 @@ def test_a_refuted_design_says_where() -> None:
         ("differs at", "a=3, b=0: expected 1, got x"),
         ("note", "rtl.v was changed"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "held", "extrapolated", "words"),
+    [
+        ("hold", 100.0, 105.0, "100 ms"),
+        ("hold", 100.0, 106.0, "100 ms (tables extrapolated: 106 ms)"),
+        ("extrapolate", 100.0, 20.0, "20 ms (tables held at their ends: 100 ms)"),
+        ("hold", 0.0, 0.0, "0 ms"),
+    ],
+)
+def test_delays_under_both_rules(design: Design, rule: str, held: float, extrapolated: float, words: str) -> None:
+    facts = report(design)
+    delays = {"hold": held, "extrapolate": extrapolated}
+    facts["estimate"] |= {"table_ends": rule, "delays_ms": delays, "delay_ms": delays[rule]}
+    assert dict(design_facts(facts))["delay"] == words
