@@ -31,10 +31,11 @@ class Curve(NamedTuple):
     def at(self, slew_ms: float) -> float:
         """Value at a transition time."""
         slews, values, goes_on = self
-        if slew_ms <= slews[0] and not (goes_on and len(slews) > 1):
-            return values[0]
-        if slew_ms >= slews[-1] and not (goes_on and len(slews) > 1):
-            return values[-1]
+        if not goes_on:
+            if slew_ms >= slews[-1]:
+                return values[-1]
+            if slew_ms <= slews[0]:
+                return values[0]
         right = min(max(bisect_right(slews, slew_ms), 1), len(slews) - 1)
         left_slew = slews[right - 1]
         share = (slew_ms - left_slew) / (slews[right] - left_slew)
@@ -43,7 +44,7 @@ class Curve(NamedTuple):
 
 def at_load(table: Table, load_pf: float, ends: TableEnds = "hold") -> Curve:
     """Curve of a table at a load in pF, under a rule for other transition times than the table has."""
-    loads, goes_on = table.loads_pf, ends == "extrapolate"
+    loads, goes_on = table.loads_pf, ends == "extrapolate" and len(table.slews_ms) > 1
     if len(loads) == 1:
         return Curve(table.slews_ms, [row[0] for row in table.values], goes_on)
     right = min(max(bisect_right(loads, load_pf), 1), len(loads) - 1)

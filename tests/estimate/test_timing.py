@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from round_library import LIBRARY, mapped
@@ -146,9 +146,9 @@ def test_twenty_thousand_instances_in_half_a_second():
     netlist = MappedNetlist("chain", "egfet", (Port("x", tuple(range(2, 10))),), (Port("y", (20_009,)),), tuple(chain))
     times = []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         timing = analyse_timing(netlist, library)
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
     assert len(timing.critical_path) > 1000
     assert min(times) < 0.5
 
