@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset, load_dataset
 from bespoke.frontend import load_model
@@ -71,6 +73,23 @@ def reference_tree(dataset: str) -> Reference:
     tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
     pipeline = make_pipeline(MinMaxScaler(), tree).fit(split.train_features, split.train_targets)
     return Reference(f"{dataset}.tree", pipeline, data, TREE_SETTINGS)
+
+
+def grid_tree(dataset: str, bits: int) -> Reference:
+    """A tree that was trained on the words of a grid: entropy, full depth, seed 0."""
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import MinMaxScaler
+    from sklearn.tree import DecisionTreeClassifier
+
+    data = _dataset(dataset)
+    split = data.split()
+    scaler = MinMaxScaler().fit(split.train_features)
+    top = (1 << bits) - 1
+    words = np.minimum(np.floor(scaler.transform(split.train_features) * (1 << bits)), top)
+    tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
+    tree.fit(np.ldexp(words, -bits), split.train_targets)
+    pipeline = Pipeline([("scaler", scaler), ("model", tree)])
+    return Reference(f"{dataset}.tree", pipeline, data, {**TREE_SETTINGS, "input_bits": bits})
 
 
 def chosen(names: str | None, known: tuple[str, ...]) -> Iterator[str]:

@@ -31,7 +31,9 @@ from bespoke.opt import optimise
 from bespoke.proof import prove_lowered, prove_mapped
 from bespoke.proof.cec import check_false
 from bespoke.proof.circuit import Circuit, Reader
+from bespoke.proof.converters import add_features, converted
 from bespoke.proof.expand import expand
+from bespoke.proof.word import input_words
 from bespoke.techmap import map_netlist
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -106,10 +108,11 @@ def mapped_outputs(mapped: MappedNetlist, library: CellLibrary) -> Outputs:
     return lambda builder, inputs: expand(builder, mapped, library, inputs)
 
 
-def same_function(input_count: int, left: Outputs, right: Outputs) -> bool | None:
-    """Whether two circuits are equal by SAT; None if that was not decided."""
+def same_function(subject: Subject, left: Outputs, right: Outputs) -> bool | None:
+    """Whether two circuits are equal by SAT, on what converters give; None if that was not decided."""
     builder = NetlistBuilder("pair")
-    bits = builder.add_input("inputs", input_count).bits
+    features = input_words(add_features(builder, subject.model))
+    bits = tuple(converted(builder, features, subject.lowered.boundary))
     a, b = left(builder, bits), right(builder, bits)
     differ = [builder.xor(x, y) for x, y in zip(a, b, strict=True)]
     return {"equal": True, "different": False}.get(check_false(builder.build(), differ, PROVE_S).answer)
@@ -117,20 +120,21 @@ def same_function(input_count: int, left: Outputs, right: Outputs) -> bool | Non
 
 def attack(subject: Subject, library: CellLibrary, rng: np.random.Generator, *, on_mapped: bool) -> tuple[str, str]:
     """Damage one copy of the subject; return what became of it and what was done."""
-    count = subject.lowered.netlist.input_count
+    boundary = subject.lowered.boundary
     if on_mapped:
         damaged, change = damaged_mapped(subject.mapped, library, rng)
         lowered, model = subject.lowered.netlist, subject.model
-        status = prove_mapped(lowered, damaged, library, model=model, timeout_s=PROVE_S).status
+        status = prove_mapped(lowered, damaged, library, model=model, boundary=boundary, timeout_s=PROVE_S).status
         pair = mapped_outputs(subject.mapped, library), mapped_outputs(damaged, library)
     else:
         broken, change = damaged_netlist(subject.lowered.netlist, rng)
-        verdict = prove_lowered(subject.model, broken, subject.lowered.certificate, timeout_s=PROVE_S)
+        certificate = subject.lowered.certificate
+        verdict = prove_lowered(subject.model, broken, certificate, boundary=boundary, timeout_s=PROVE_S)
         status = verdict.status
         pair = netlist_outputs(subject.lowered.netlist), netlist_outputs(broken)
     if status == "refuted":
         return "refuted", change
-    equal = same_function(count, *pair)
+    equal = same_function(subject, *pair)
     outcome = {True: "equivalent", False: "missed", None: "unknown"}[equal]
     return f"{outcome}, {status}", change
 

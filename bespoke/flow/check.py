@@ -209,7 +209,8 @@ def _verdict(sources: Sources, mapped: MappedNetlist) -> Verdict:
     if edited is None:
         return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library, boundary=sources.boundary)
     first = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=sources.boundary)
-    return Verdict((*first.steps, prove_mapped(edited, mapped, sources.library)))
+    link = prove_mapped(edited, mapped, sources.library, model=model, boundary=sources.boundary)
+    return Verdict((*first.steps, link))
 
 
 def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray) -> Check:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bespoke.model import BinaryCode, Boundary, InputCode, IntegerModel, ThermometerCode
-from bespoke.netlist import Certificate, Netlist, NetlistBuilder, copy_gates
-from bespoke.numeric import Interval
-from bespoke.proof.word import Word, greater_than
+from bespoke.netlist import Certificate, Netlist, NetlistBuilder, Port, copy_gates
+from bespoke.proof.word import Word, greater_than, input_words
 
 _NOWHERE = -1  # what stands for a literal that the netlist does not have
 
@@ -32,17 +31,24 @@ def with_converters(
     if boundary == Boundary.binary(model.coding):
         return netlist, certificate
     builder = NetlistBuilder(netlist.name)
-    coding = model.coding
-    ports = [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
-    wires = [0]
-    for port, code in zip(ports, boundary.codes, strict=True):
-        word = Word(port.bits, Interval.unsigned(port.width), signed=False)
-        wires += CONVERTERS[type(code)](builder, code, word)
+    wires = [0, *converted(builder, input_words(add_features(builder, model)), boundary)]
     literals = dict(enumerate(literal for wire in wires for literal in (wire, wire ^ 1)))
     copy_gates(builder, netlist.gates(), literals)
     for port in netlist.outputs:
         builder.add_output(port.name, [literals[bit] for bit in port.bits], signed=port.signed)
     return builder.build(), certificate.copied(lambda literal: literals.get(literal, _NOWHERE))
+
+
+def add_features(builder: NetlistBuilder, model: IntegerModel) -> list[Port]:
+    """Declare a port with a binary word for each feature."""
+    coding = model.coding
+    return [builder.add_input(name, bits) for name, bits in zip(coding.names, coding.bits, strict=True)]
+
+
+def converted(builder: NetlistBuilder, words: Sequence[Word], boundary: Boundary) -> list[int]:
+    """Literals of the bits of all ports of a boundary, for words of the features."""
+    pairs = zip(boundary.codes, words, strict=True)
+    return [literal for code, word in pairs for literal in CONVERTERS[type(code)](builder, code, word)]
 
 
 def _thermometer(builder: NetlistBuilder, code: ThermometerCode, word: Word) -> Sequence[int]:

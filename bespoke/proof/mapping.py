@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from typing import NamedTuple
 
 from bespoke.cells.library import CellLibrary
 from bespoke.model import Boundary, IntArray, IntegerModel
-from bespoke.netlist import MappedNetlist, Netlist, NetlistBuilder, Port
+from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, Port
 from bespoke.proof.block import Block, Logic
 from bespoke.proof.circuit import Circuit
+from bespoke.proof.converters import converted, with_converters
 from bespoke.proof.decision import near_borders
 from bespoke.proof.expand import expand
 from bespoke.proof.ledger import Ledger
@@ -36,12 +38,15 @@ def prove_mapped(
     """Second link of the chain: lowered netlist = mapped netlist; see `bespoke.proof.prove`.
 
     In a counterexample ``expected`` is the output word of the lowered netlist. Where SAT comes to no end and the
-    model is given, inputs near the borders of its decision are tried too, as they come through the boundary.
+    model is given, inputs near the borders of its decision are tried too. With a model and a boundary, both netlists
+    are compared behind ideal converters.
     """
     started = time.perf_counter()
     step = Step(STEP, "refuted", "the ports differ")
     if [_shapes(netlist.inputs), _shapes(netlist.outputs)] == [_shapes(mapped.inputs), _shapes(mapped.outputs)]:
-        step = _compare(Circuit(netlist), mapped, library, partial(_borders, model, boundary), timeout_s)
+        pair = _pair(netlist, mapped, library, model, boundary)
+        borders: Callable[[], Iterator[IntArray]] = partial(near_borders, model) if model else partial(iter, ())
+        step = _compare(pair, borders, timeout_s)
     counts = {"gates": netlist.gate_count, "cells": len(mapped.instances)}
     return replace(step, counts=counts, seconds=time.perf_counter() - started)
 
@@ -50,24 +55,35 @@ def _shapes(ports: Sequence[Port]) -> list[tuple[str, int, bool]]:
     return [(port.name, port.width, port.signed) for port in ports]
 
 
-def _borders(model: IntegerModel | None, boundary: Boundary | None) -> Iterator[IntArray]:
-    """What is on the ports near the borders of the model's decision."""
-    for words in near_borders(model) if model else ():
-        yield boundary.encode(words) if boundary else words
+class _Pair(NamedTuple):
+    """A circuit, and logic over its inputs that should be the same."""
+
+    circuit: Circuit
+    logic: Logic
 
 
-def _compare(
-    circuit: Circuit,
-    mapped: MappedNetlist,
-    library: CellLibrary,
-    borders: Callable[[], Iterator[IntArray]],
-    timeout_s: float,
-) -> Step:
-    def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
-        return expand(builder, mapped, library, [bit for word in words for bit in word.literals])
+def _pair(
+    netlist: Netlist, mapped: MappedNetlist, library: CellLibrary, model: IntegerModel | None, boundary: Boundary | None
+) -> _Pair:
+    is_coded = model is not None and boundary is not None and boundary != Boundary.binary(model.coding)
+    if model is None or boundary is None or not is_coded:
 
+        def plain(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+            return expand(builder, mapped, library, [bit for word in words for bit in word.literals])
+
+        return _Pair(Circuit(netlist), plain)
+    codes = boundary
+
+    def behind(builder: NetlistBuilder, words: Sequence[Word]) -> list[int]:
+        return expand(builder, mapped, library, converted(builder, words, codes))
+
+    return _Pair(Circuit(with_converters(netlist, Certificate(), model, codes)[0]), behind)
+
+
+def _compare(pair: _Pair, borders: Callable[[], Iterator[IntArray]], timeout_s: float) -> Step:
+    circuit, logic = pair
     ledger, ports = Ledger(circuit), circuit.netlist.inputs
-    copy = Circuit(_generic(mapped, logic))
+    copy = Circuit(_generic(circuit.netlist, logic))
     compared = Comparison(ports, partial(output_words, circuit), partial(output_words, copy))
     found = compared.difference([stimuli(ports)])
     if found is None:
@@ -80,10 +96,10 @@ def _compare(
     return Step(STEP, "refuted", f"output {names} differs", counterexample=found) if found else step
 
 
-def _generic(mapped: MappedNetlist, logic: Logic) -> Netlist:
-    """The same circuit of generic gates."""
-    builder = NetlistBuilder(mapped.name)
-    bits = iter(logic(builder, input_words([builder.add_input(port.name, port.width) for port in mapped.inputs])))
-    for port in mapped.outputs:
+def _generic(netlist: Netlist, logic: Logic) -> Netlist:
+    """Logic as a netlist with the ports of another one."""
+    builder = NetlistBuilder(netlist.name)
+    bits = iter(logic(builder, input_words([builder.add_input(port.name, port.width) for port in netlist.inputs])))
+    for port in netlist.outputs:
         builder.add_output(port.name, list(islice(bits, port.width)), signed=port.signed)
     return builder.build()

@@ -38,8 +38,10 @@ def any_model(rng: np.random.Generator) -> IntegerModel:
     return (random_model, random_model, random_staged, random_forest)[int(rng.integers(4))](rng)
 
 
-def any_boundary(rng: np.random.Generator, model: IntegerModel) -> Boundary:
-    """Binary and unary for a quarter of the models each, and each feature by itself for the rest."""
+def any_boundary(rng: np.random.Generator, model: IntegerModel, inputs: str | None = None) -> Boundary:
+    """Binary and unary for a quarter of the models each, and each feature by itself for the rest; or as asked for."""
+    if inputs is not None:
+        return Boundary.of(model, inputs)
     kind = int(rng.integers(4))
     if kind < 2:
         return Boundary.of(model, INPUT_CODES[kind])
@@ -67,10 +69,10 @@ def stimuli(rng: np.random.Generator, model: IntegerModel) -> np.ndarray:
     return np.concatenate([words, borders, np.where(borders == largest_words(bits) // 2, others, borders)])
 
 
-def check_everything(rng: np.random.Generator, *, proof: bool = True) -> list[str]:
+def check_everything(rng: np.random.Generator, *, proof: bool = True, inputs: str | None = None) -> list[str]:
     """Compare model, lowered, optimised and mapped netlist, their text forms and the proof."""
     model = any_model(rng)
-    words, boundary = stimuli(rng, model), any_boundary(rng, model)
+    words, boundary = stimuli(rng, model), any_boundary(rng, model, inputs)
     expected, ports = model.predict(words), boundary.encode(words)
     lowered = lowered_of(model, boundary)
     optimised = optimise(lowered.netlist)
@@ -90,10 +92,10 @@ def check_everything(rng: np.random.Generator, *, proof: bool = True) -> list[st
     return [f"{describe(model)}, {boundary.codes}: {problem}" for problem in problems]
 
 
-def check_icarus(rng: np.random.Generator) -> list[str]:
+def check_icarus(rng: np.random.Generator, *, inputs: str | None = None) -> list[str]:
     """Compare Icarus Verilog on netlist.v and rtl.v, and the netlist read back."""
     model = any_model(rng)
-    words, boundary = stimuli(rng, model), any_boundary(rng, model)
+    words, boundary = stimuli(rng, model), any_boundary(rng, model, inputs)
     expected, ports = model.predict(words), boundary.encode(words)
     mapped = map_netlist(optimise(lowered_of(model, boundary).netlist), LIBRARY)
     problems = []
