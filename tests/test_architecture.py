@@ -35,6 +35,7 @@ DOORS = {
     "sklearn": ("frontend/", "training/", "families/", "data/", "estimators/"),
     "skops": ("frontend/load.py",),
     "threadpoolctl": ("training/", "sweep/"),
+    "jax": ("training/",),
     "distributed": ("sweep/cluster.py",),
     "pymoo": ("search/",),
     "optuna": ("search/bayes.py",),

@@ -20,6 +20,7 @@ PACKAGES = {
     "matplotlib": ("plots", "plots"),
     "pyosys": ("formal proofs and `--effort high`", "formal"),
     "optuna": ("`approximate --searcher bayes`", "bayes"),
+    "jax": ("networks trained as circuits, `train --aware`", "training"),
     "dask": ("runs on several machines", "distributed"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,25 @@ from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json
 from bespoke.cli.inputs import read_data
 from bespoke.cli.names import complete_data, complete_kind, model_kind
-from bespoke.cli.options import DATA, JSON, SPLIT, TRAINING, Options, layers, option, settings
-from bespoke.training import KINDS
+from bespoke.cli.options import (
+    DATA,
+    JSON,
+    SPLIT,
+    TECHNOLOGY,
+    TRAINING,
+    Options,
+    layers,
+    option,
+    settings,
+    weight_bits,
+)
+from bespoke.errors import OptionError
+from bespoke.training import AWARE, KINDS, NetworkOptions, TrainingOptions
 
 
 def _model_file(text: str) -> Path:
-    if not text.endswith(".skops"):
-        raise click.BadParameter(f"'{text}' does not end in .skops")
+    if not text.endswith((".skops", ".json")):
+        raise click.BadParameter(f"'{text}' does not end in .skops or .json")
     if Path(text).is_dir():
         raise click.BadParameter(f"'{text}' is a folder")
     return Path(text)
@@ -35,35 +48,48 @@ WHAT: Options = (
         "B",
     ),
     option("--jobs", "Processes of the search.", int, default=1),
+    TECHNOLOGY,
 )
-OUTPUT = option("-o --output", "File to write.", _model_file, "FILE.skops", required=True)
+NETWORK: Options = (
+    option("--weight-bits", "With --aware: bits of the weights.  [default: 4]", weight_bits, "B|B1,B2,..."),
+    option("--activation-bits", "With --aware: bits of the outputs of hidden units.  [default: 4]", int, "B"),
+    option("--cost-weight", "With --aware: cross-entropy that a thousand NAND2 gates are worth.", float, "NATS"),
+)
+AWARE_OF = option(
+    "--aware",
+    "MLP: train what the circuit computes: weights of few bits, powers of two, -1 0 1, or those and units of one bit.",
+    [*AWARE],
+)
+OUTPUT = option("-o --output", "File to write; .json with --aware.", _model_file, "FILE.skops|FILE.json", required=True)
 NAME = click.Argument(["data"], metavar="DATA", shell_complete=complete_data)
 
 
-@click.command(cls=Documented, params=[NAME, *WHAT, *DATA, *SPLIT, JSON, OUTPUT])
+@click.command(cls=Documented, params=[NAME, *WHAT, AWARE_OF, *NETWORK, *DATA, *SPLIT, JSON, OUTPUT])
 def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Train a model on the training part of DATA: a name of 'bespoke datasets list' or a CSV file.
 
-    The model is a pipeline that scales the features to [0, 1]. The test part is not looked at.
+    The model is a pipeline that scales the features to [0, 1], or with --aware an integer model, which is the circuit's
+    function to the bit. The test part is not looked at.
 
     Examples
     --------
     bespoke train iris --model tree -o tree.skops
     bespoke train redwine --model mlp --hidden 4 --search 20 -o mlp.skops
     bespoke train balance --model mlp --input-bits 4 -o rounded.skops
+    bespoke train balance --model mlp --aware ternary -o ternary.json
     bespoke train measurements.csv --target label --model svm -o svm.skops
     """
     from bespoke.frontend import save_model
-    from bespoke.training import TrainingOptions, train_model
+    from bespoke.training import train_model
 
-    chosen = TrainingOptions(**settings(given, WHAT), seed=given["seed"])
+    chosen = _chosen(given, output)
     dataset = read_data(data, given)
     with progress(f"train {chosen.kind} on {dataset.name}"):
-        trained = train_model(dataset.split(**settings(given, SPLIT)), chosen)
+        trained = train_model(dataset.split(**settings(given, SPLIT)), chosen, dataset.feature_names)
     save_model(trained.estimator, output)
     notes = [*dataset.notes, *trained.notes]
     if as_json:
-        names = ("kind", "task", "score_name", "train_score", "validation_score", "parameters")
+        names = ("kind", "task", "score_name", "train_score", "validation_score", "parameters", "history")
         found = {name: getattr(trained, name) for name in names}
         show_json({"path": str(output), "dataset": dataset.name, **found, "notes": notes, "seed": chosen.seed})
         return
@@ -76,3 +102,21 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
         facts.append(("cross-validation", f"{trained.validation_score:.3f}"))
     facts += [(name, str(value)) for name, value in trained.parameters.items()]
     show_facts([*facts, ("written", str(output))], title=f"{chosen.kind} on {dataset.name}")
+
+
+def _chosen(given: Mapping[str, Any], output: Path) -> TrainingOptions:
+    """The options of a training whose model fits the file.
+
+    Raises
+    ------
+    OptionError
+        If it does not, or an option belongs to a network for a circuit and there is none.
+    """
+    aware, own = given["aware"], settings(given, NETWORK)
+    if own and aware is None:
+        raise OptionError("needs --aware", got=f"--{next(iter(own)).replace('_', '-')}", allowed=", ".join(AWARE))
+    suffix = ".skops" if aware is None else ".json"
+    if output.suffix != suffix:
+        raise OptionError("another kind of file", where=str(output), got=output.suffix, allowed=suffix)
+    network = None if aware is None else NetworkOptions(**{**AWARE[aware], **own})
+    return TrainingOptions(**settings(given, WHAT), seed=given["seed"], network=network)

@@ -22,7 +22,7 @@ from bespoke.frontend.lightgbm import read_lightgbm
 from bespoke.frontend.tree_file import TreeFile
 from bespoke.frontend.trusted import STEP_TYPES
 from bespoke.frontend.xgboost import looks_like_xgboost, read_xgboost
-from bespoke.model import IntegerModel, model_from_text
+from bespoke.model import IntegerModel, model_from_text, model_to_text
 
 # Internals of scikit-learn inside supported estimators and searches that skops does not trust by itself. None runs
 # code when it is built; node tables are checked after loading, and nothing else here is ever called.
@@ -243,27 +243,31 @@ _ARCHIVE_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that zip knows
 
 
 def save_model(estimator: Estimator, path: str | Path) -> None:
-    """Write a fitted estimator as a skops file, which appears whole or not at all.
+    """Write a fitted estimator as a skops file or an integer model as JSON; it appears whole or not at all.
 
     Memory addresses and times, which skops puts into its files, are replaced, so equal models give equal bytes.
 
     Parameters
     ----------
     estimator : object
-        A fitted estimator, Pipeline or search.
+        A fitted estimator, Pipeline or search, or an IntegerModel.
     path : str or Path
-        Must end in ``.skops``; its folder is made if need be.
+        Must end in ``.skops``, of an IntegerModel in ``.json``; its folder is made if need be.
 
     Raises
     ------
     OutputError
         Another ending, or the file cannot be written.
     """
+    file = Path(path)
+    suffix = ".json" if is_integer_model(estimator) else ".skops"
+    if file.suffix != suffix:
+        raise OutputError(f"such model files end in {suffix}", where=str(file), got=repr(file.suffix), allowed=suffix)
+    if is_integer_model(estimator):
+        write_file(file, model_to_text(estimator).encode())
+        return
     import skops.io
 
-    file = Path(path)
-    if file.suffix != ".skops":
-        raise OutputError("model files end in .skops", where=str(file), got=repr(file.suffix), allowed=".skops")
     write_file(file, _with_stable_numbers(skops.io.dumps(estimator)))
 
 

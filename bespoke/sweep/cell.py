@@ -69,7 +69,7 @@ def run_cell(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
 def _outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outcome:
     started = time.perf_counter()
     split = data.split(options.approximate.compile.test_size, cell.seed)
-    trained = train_model(split, options.training_of(cell))
+    trained = train_model(split, options.training_of(cell), data.feature_names)
     trained_at = time.perf_counter()
     front = approximate(trained.estimator, dataset=data, options=within_budget(data, options, cell))
     searched_at = time.perf_counter()

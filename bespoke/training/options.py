@@ -8,6 +8,7 @@ from bespoke.data import CLASSIFICATION, REGRESSION
 from bespoke.errors import OptionError
 from bespoke.model import MAX_INPUT_BITS
 from bespoke.options import Rule, check_options, option, whole
+from bespoke.training.network_options import LARGEST_LAYER, NetworkOptions
 
 # Kind of model -> the scikit-learn class for each task.
 KINDS: dict[str, dict[str, str]] = {
@@ -34,7 +35,6 @@ ALIASES: dict[str, tuple[str, str]] = {
 }
 
 TREES = ("tree", "extra_tree")
-LARGEST_LAYER = 1024
 LARGEST_DEPTH = 64
 
 
@@ -73,7 +73,13 @@ class TrainingOptions:
     input_bits : int, optional
         The estimator is fitted, and judged by the cross-validation, on scaled inputs as a circuit of so many bits a
         feature (1 to 16) reads them: rounded down, see `bespoke.model.InputCoding`. Weights then suit what the circuit
-        gets, if it is compiled with the same bits. None fits it to the scaled inputs as they are.
+        gets, if it is compiled with the same bits. None fits it to the scaled inputs as they are; a network for a
+        circuit has 4 bits then.
+    network : NetworkOptions, optional
+        An MLP is trained as the circuit computes it, and is an integer model then (`bespoke.training.train_networks`).
+        Its layers and seed are those above.
+    technology : str
+        Whose gates the cost of a network is about.
     """
 
     kind: str
@@ -88,6 +94,8 @@ class TrainingOptions:
     seed: int = option(42, whole(0, 2**32 - 1))
     jobs: int = option(1, whole(1, 1024))
     input_bits: int | None = option(None, whole(1, MAX_INPUT_BITS))
+    network: NetworkOptions | None = None
+    technology: str = "egfet"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS and self.kind not in ALIASES:
@@ -98,6 +106,8 @@ class TrainingOptions:
         layers = self.hidden_layer_sizes
         if not layers or not all(1 <= units <= LARGEST_LAYER for units in layers):
             raise OptionError("hidden layers out of range", got=layers, allowed=f"1 to {LARGEST_LAYER} units each")
+        if self.network is not None and self.resolve(CLASSIFICATION) != ("mlp", CLASSIFICATION):
+            raise OptionError("only an MLP is trained as a circuit", got=repr(self.kind), allowed="mlp")
         check_options(self, _fault)
 
     @property

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from bespoke.cells import GateCosts, load_library
 from bespoke.data import CLASSIFICATION, REGRESSION, Split
 from bespoke.data.dataset import FloatArray, TargetArray
 from bespoke.errors import ModelError, OptionError
+from bespoke.training.aware import train_aware
 from bespoke.training.estimators import SCALER, STEP, make_estimator, search_space
 from bespoke.training.options import TrainingOptions
 
@@ -21,8 +24,9 @@ class TrainedModel:
 
     Attributes
     ----------
-    estimator : Pipeline
-        ``MinMaxScaler`` and the fitted estimator; takes raw features, and does not round them.
+    estimator : Pipeline or IntegerModel
+        ``MinMaxScaler`` and the fitted estimator, which takes raw features, and does not round them; or a network that
+        was trained as its circuit.
     kind, task : str
     score_name : {"accuracy", "rounded accuracy", "r2"}
         Rounded accuracy is that of a regressor's output rounded and clipped to the range of the labels.
@@ -33,6 +37,8 @@ class TrainedModel:
         rounded inputs where the options say so.
     parameters : dict
         What the search chose, or empty.
+    history : tuple of tuple of float
+        Mean cross-entropy in nats of each epoch of a network, and bits that its adders reduce; else empty.
     notes : tuple of str
         For instance, that the solver stopped early.
     """
@@ -45,9 +51,10 @@ class TrainedModel:
     validation_score: float | None
     parameters: dict[str, Any]
     notes: tuple[str, ...]
+    history: tuple[tuple[float, ...], ...] = ()
 
 
-def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
+def train_model(split: Split, options: TrainingOptions, feature_names: Sequence[str] | None = None) -> TrainedModel:
     """Fit a Pipeline of MinMaxScaler and an estimator to the training part; the test part is not looked at.
 
     With ``input_bits`` the inputs are rounded while the estimator is fitted and judged, but not in the Pipeline that
@@ -57,9 +64,13 @@ def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
     ----------
     split : Split
     options : TrainingOptions
+    feature_names : sequence of str, optional
+        What the inputs of a network for a circuit are called.
 
     Raises
     ------
+    ToolMissingError
+        A network for a circuit needs JAX.
     OptionError
         The kind of model does not suit the data's task, or the data have too few rows for the folds.
     ModelError
@@ -68,6 +79,8 @@ def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
     kind, task = options.resolve(split.task)
     if task == REGRESSION and split.train_targets.dtype.kind == "U":
         raise OptionError("regression needs numbers as targets", got="text labels", allowed="task classification")
+    if options.network is not None:
+        return _network(split, options, feature_names)
     from threadpoolctl import threadpool_limits
 
     # One thread: the matrices are small, threads cost more than they save, and sums keep their order.
@@ -81,6 +94,14 @@ def train_model(split: Split, options: TrainingOptions) -> TrainedModel:
     estimator = _unrounded(fitted, split)
     name, train_score = score(estimator, split.train_features, split.train_targets, task)
     return TrainedModel(estimator, kind, task, name, train_score, validation, chosen, _notes(caught))
+
+
+def _network(split: Split, options: TrainingOptions, feature_names: Sequence[str] | None) -> TrainedModel:
+    costs = GateCosts.of(load_library(options.technology))
+    found = train_aware(split, options, costs, feature_names)
+    scores = (found.train_score, found.validation_score)
+    history = tuple(map(tuple, found.network.history.tolist()))
+    return TrainedModel(found.network.model, "mlp", CLASSIFICATION, "accuracy", *scores, {}, (), history)
 
 
 def _fit(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[Any, float | None, dict[str, Any]]:

@@ -157,7 +157,7 @@ def test_fault_of_scikit_learn_is_named(iris: Split) -> None:
 
 
 def test_model_files_end_in_skops(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"model files end in .skops; got '.pkl'"):
+    with pytest.raises(OutputError, match=r"such model files end in .skops; got '.pkl'"):
         save_model(object(), tmp_path / "m.pkl")
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written; got"):

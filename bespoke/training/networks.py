@@ -1,0 +1,47 @@
+"""Networks whose training computes what their circuit does, to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bespoke.cells import GateCosts
+from bespoke.errors import ToolMissingError
+from bespoke.training.members import Member, NetworkRows, TrainedNetwork
+
+
+def train_networks(rows: NetworkRows, members: Sequence[Member], costs: GateCosts) -> list[TrainedNetwork]:
+    """Train networks, those of the same layers, activation, epochs and batches at once.
+
+    Parameters
+    ----------
+    rows : NetworkRows
+    members : sequence of Member
+    costs : GateCosts
+        Of the library, for ``cost_weight``.
+
+    Returns
+    -------
+    list of TrainedNetwork
+        In the order of ``members``.
+
+    Raises
+    ------
+    ToolMissingError
+        Without JAX.
+    OptionError
+        If sums may need more than 24 bits, beyond which training is not exact.
+    ModelError
+        If a network differs from its integer model, which is a defect.
+    """
+    try:
+        from bespoke.training.population import train_population
+    except ImportError:
+        raise ToolMissingError("JAX is not installed", allowed="pip install 'bespoke[training]'") from None
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, member in enumerate(members):
+        groups.setdefault(member.options.shape, []).append(number)
+    found: dict[int, TrainedNetwork] = {}
+    for numbers in groups.values():
+        trained = train_population(rows, [members[number] for number in numbers], costs)
+        found.update(zip(numbers, trained, strict=True))
+    return [found[number] for number in range(len(members))]
