@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bespoke.cli.commands import Documented
-from bespoke.cli.console import note, progress, show_facts, show_json, show_table, within
-from bespoke.cli.inputs import read_data, verified
+from bespoke.cli.console import note, progress, show_facts, show_json, show_table
+from bespoke.cli.inputs import read_data, verified_answer
 from bespoke.cli.names import complete_data
 from bespoke.cli.options import (
     DATA,
@@ -96,9 +96,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
         stage("read")
         answer = design_from_data(read_data(data, given), options, on_stage=stage)
         if given["verify"]:
-            for number, point in enumerate(answer.points, start=1):
-                tell = within(stage, f"{number} of {len(answer.points)}")
-                answer = answer.with_design(point, verified(point.design, tell, formal=given["formal"]))
+            answer = verified_answer(answer, stage, formal=given["formal"])
         stage("write")
         save_answer(answer, folder, force=given["force"])
     if as_json:

@@ -11,7 +11,7 @@ from bespoke.cli.options import DATA, settings
 
 if TYPE_CHECKING:
     from bespoke.data import Dataset
-    from bespoke.flow import Design
+    from bespoke.flow import Answer, Design
 
 
 def read_data(name: str, given: Mapping[str, Any]) -> Dataset:
@@ -26,3 +26,11 @@ def verified(design: Design, stage: Callable[[str], None], *, formal: bool) -> D
     start = time.perf_counter()
     found = design.verify(formal=formal, thorough=False, on_stage=within(stage, "verify"))
     return design.with_verification(found, time.perf_counter() - start)
+
+
+def verified_answer(answer: Answer, stage: Callable[[str], None], *, formal: bool) -> Answer:
+    """The answer with what the verification of each of its circuits found."""
+    for number, point in enumerate(answer.points, start=1):
+        tell = within(stage, f"{number} of {len(answer.points)}")
+        answer = answer.with_design(point, verified(point.design, tell, formal=formal))
+    return answer

@@ -2,6 +2,7 @@
 
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
+from bespoke.families.finalists import PROMISED, best_of_each_family, distinct, finalists, power_ratios
 from bespoke.families.forest import Forest
 from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear

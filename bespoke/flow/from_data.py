@@ -17,7 +17,19 @@ from bespoke.data import CLASSIFICATION, Dataset
 from bespoke.errors import OptionError
 from bespoke.estimate import POWER_SOURCES
 from bespoke.external import in_child
-from bespoke.families import FAMILIES, Candidate, Learning, Prices, RaceOptions, race
+from bespoke.families import (
+    FAMILIES,
+    PROMISED,
+    Candidate,
+    Learning,
+    Prices,
+    RaceOptions,
+    best_of_each_family,
+    distinct,
+    finalists,
+    power_ratios,
+    race,
+)
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages, build_design
 from bespoke.flow.options import CompileOptions, Constraint, Objective
@@ -27,9 +39,7 @@ from bespoke.flow.supply import read_library
 from bespoke.model import InputCoding, IntegerModel
 from bespoke.options import at_least, check_options, one_of, option, positive, whole, with_settings
 
-_PROMISED = (1, 2)  # repetitions that judge the candidates of the last round alone
-_ROOM = 1.6  # estimated power over a limit with which a candidate still becomes a circuit
-_PER_LIMIT = 3
+_ROOM = 1.6  # estimated power over the last limit with which a candidate still enters
 _BITS = 4
 
 
@@ -124,13 +134,8 @@ def design_from_data(
     limit = chosen.constraint.max_power_mw or POWER_SOURCES[-1].power_mw
     race_options = RaceOptions(chosen.race_seed, chosen.jobs, _ROOM * limit, chosen.budget_s)
     candidates = stages.run("race", lambda: race(families, learning, race_options, on_stage))
-    finalists = _finalists(candidates, chosen)
-    designs = stages.run("finalists", lambda: _designs(finalists, sources, library, chosen, on_stage))
-    points = [
-        AnswerPoint(design, each.family.name, each.parameters, each.accuracy_of(_PROMISED), len(learning.targets))
-        for each, design in zip(finalists, designs, strict=True)
-    ]
-    log = {"candidates": len(candidates), "finalists": len(finalists), "seconds": dict(stages.seconds)}
+    points = stages.run("finalists", lambda: _points(candidates, sources, library, chosen, on_stage))
+    log = {"candidates": len(candidates), "finalists": len(points), "seconds": dict(stages.seconds)}
     return Answer(non_dominated(points), {}, chosen.constraint, chosen.minimise, log)
 
 
@@ -175,37 +180,40 @@ def _converters_mw(options: CompileOptions, converters: ConverterModel, gate: Ga
     return expected_cost(model, options, converters, gate).power_mw
 
 
-def _finalists(candidates: Sequence[Candidate], options: DesignOptions) -> list[Candidate]:
-    """Candidates that become circuits: the best below each power source and limit, then others along the front."""
-    limits = [source.power_mw for source in POWER_SOURCES]
-    if options.constraint.max_power_mw:
-        limits.insert(0, options.constraint.max_power_mw)
-    ranked = sorted(candidates, key=lambda each: (-each.accuracy_of(_PROMISED), each.estimated_mw))
-    wanted: list[Candidate] = []
-    for limit in limits:
-        for room in (1.0, _ROOM, 1 / _ROOM):
-            wanted += [each for each in ranked if each.estimated_mw <= limit * room][:_PER_LIMIT]
-    best = 0.0
-    for each in sorted(candidates, key=lambda each: each.estimated_mw):
-        if each.accuracy_of(_PROMISED) > best:
-            best = each.accuracy_of(_PROMISED)
-            wanted.append(each)
-    return list({id(each): each for each in wanted}.values())[: options.finalists]
-
-
-def _designs(
-    finalists: Sequence[Candidate],
+def _points(
+    candidates: Sequence[Candidate],
     sources: _Sources,
     library: CellLibrary,
     options: DesignOptions,
     on_stage: Callable[[str], None],
-) -> list[Any]:
+) -> list[AnswerPoint]:
+    """Circuits of the finalists: a few of each family first, whose power then corrects what is estimated of others."""
+    limits = [source.power_mw for source in POWER_SOURCES]
+    if options.constraint.max_power_mw:
+        limits.insert(0, options.constraint.max_power_mw)
+    left = distinct(candidates)
+    first = (best_of_each_family(left) + finalists(left, {}, limits, len(limits)))[: options.finalists]
+    points = _built(first, sources, library, options, on_stage)
+    ratios = power_ratios([(each, point.size("power")) for each, point in zip(first, points, strict=True)])
+    left = [each for each in left if each not in first]
+    second = finalists(left, ratios, limits, options.finalists - len(first))
+    return points + _built(second, sources, library, options, on_stage)
+
+
+def _built(
+    chosen: Sequence[Candidate],
+    sources: _Sources,
+    library: CellLibrary,
+    options: DesignOptions,
+    on_stage: Callable[[str], None],
+) -> list[AnswerPoint]:
     jobs = (
-        delayed(in_child(build_design))(sources.source(each), library, options.compile, Stages()) for each in finalists
+        delayed(in_child(build_design))(sources.source(each), library, options.compile, Stages()) for each in chosen
     )
-    found = []
-    on_stage(f"finalists: 0 of {len(finalists)}")
-    for design in Parallel(n_jobs=options.jobs, return_as="generator")(jobs):
-        found.append(design)
-        on_stage(f"finalists: {len(found)} of {len(finalists)}")
-    return found
+    points: list[AnswerPoint] = []
+    on_stage(f"circuits: 0 of {len(chosen)}")
+    for each, design in zip(chosen, Parallel(n_jobs=options.jobs, return_as="generator")(jobs), strict=True):
+        promised = each.accuracy_of(PROMISED)
+        points.append(AnswerPoint(design, each.family.name, each.parameters, promised, len(sources.parts[0][1])))
+        on_stage(f"circuits: {len(points)} of {len(chosen)}")
+    return points

@@ -252,8 +252,12 @@ def test_demo(tmp_path: Path) -> None:
     result = run("demo", "-o", tmp_path / "demo", "--no-formal")
     assert result.exit_code == 0, result.output
     assert "balance" in result.stdout
-    designs = [path for path in (tmp_path / "demo").iterdir() if path.is_dir()]
-    assert len(designs) == 12
+    folders = sorted(path for path in (tmp_path / "demo").iterdir() if path.is_dir())
+    answers = [folder for folder in folders if folder.name.endswith("_design")]
+    designs = [folder for folder in folders if folder not in answers]
+    assert len(answers) == 2
+    assert all((answer / "answer.html").is_file() for answer in answers)
+    assert len(designs) == 6
     assert all({file.name for file in design.iterdir()} == FILES for design in designs)
 
 
