@@ -16,7 +16,7 @@ $(VENV)/.developer: pyproject.toml .ci/environment
 	bash .ci/environment "$(PYTHON)" "$(VENV)" '.[dev,docs,formal,plots]'
 	@touch $@ $(VENV)/.installed
 
-demo: $(VENV)/.installed  ## install, then train, compile and verify a few models on embedded data
+demo: $(VENV)/.installed  ## install, then go from data and from models to circuits, on embedded data
 	$(BIN)/bespoke demo -o out/demo
 
 test: $(VENV)/.developer  ## everything: tools, lint, types, all tests

@@ -162,10 +162,12 @@ class _Sources:
 
 
 def _coding(names: Sequence[str], features: NDArray[Any], options: CompileOptions) -> InputCoding:
-    """Words of all features, scaled on the training rows; whole numbers that fit are words as they are."""
-    bits = np.array(options.quantisation.bits_per_feature(names, _BITS))
+    """Words of all features, scaled on the training rows; whole numbers that fit are words of the fewest bits."""
+    most = np.array(options.quantisation.bits_per_feature(names, _BITS))
     low, high = features.min(axis=0), features.max(axis=0)
-    is_whole = (features == np.floor(features)).all(axis=0) & (high - low < np.exp2(bits))
+    is_whole = (features == np.floor(features)).all(axis=0) & (high - low < np.exp2(most))
+    needed = np.ceil(np.log2(np.maximum(high - low + 1, 2))).astype(np.int64)
+    bits = np.where(is_whole, needed, most)
     span = np.where(is_whole, np.exp2(bits), np.where(high > low, high - low, 1.0))
     return InputCoding(tuple(names), tuple(bits.tolist()), tuple(low.tolist()), tuple(span.tolist()))
 
