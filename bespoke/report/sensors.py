@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from bespoke.drawing import area_words, power_text
 from bespoke.drawing.markup import facts_list, paragraph, plain_table, section
 from bespoke.report.facts import converter_facts
+
+_LISTED = 6
 
 
 def sensors_section(report: Mapping[str, Any]) -> str:
@@ -18,7 +22,7 @@ def sensors_section(report: Mapping[str, Any]) -> str:
     rows = [
         [
             each["feature"],
-            ", ".join(f"{value:.6g}" for value in each["values"]),
+            _values_text(each["values"]),
             str(each["comparators"]),
             str(each["encoder_gates"]),
             area_words(each["area_mm2"]),
@@ -37,3 +41,11 @@ def sensors_section(report: Mapping[str, Any]) -> str:
         facts_list(counted) if counted else "",
         paragraph(note, "note"),
     )
+
+
+def _values_text(values: Sequence[float]) -> str:
+    """All values; of many in equal steps the first, the last and the step."""
+    steps = np.diff(values)
+    if len(values) > _LISTED and np.allclose(steps, steps[0]):
+        return f"{len(values)} values from {values[0]:.6g} to {values[-1]:.6g} in steps of {steps[0]:.6g}"
+    return ", ".join(f"{value:.6g}" for value in values)
