@@ -77,19 +77,31 @@ def reference_tree(dataset: str) -> Reference:
 
 def grid_tree(dataset: str, bits: int) -> Reference:
     """A tree that was trained on the words of a grid: entropy, full depth, seed 0."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
+    return _on_grid(f"{dataset}.tree", tree, dataset, bits)
+
+
+def grid_linear(dataset: str, bits: int) -> Reference:
+    """A logistic regression that was trained on the words of a grid."""
+    from sklearn.linear_model import LogisticRegression
+
+    return _on_grid(f"{dataset}.linear", LogisticRegression(C=10.0, max_iter=10_000), dataset, bits)
+
+
+def _on_grid(name: str, estimator: Any, dataset: str, bits: int) -> Reference:  # noqa: ANN401  scikit-learn's
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import MinMaxScaler
-    from sklearn.tree import DecisionTreeClassifier
 
     data = _dataset(dataset)
     split = data.split()
     scaler = MinMaxScaler().fit(split.train_features)
     top = (1 << bits) - 1
     words = np.minimum(np.floor(scaler.transform(split.train_features) * (1 << bits)), top)
-    tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
-    tree.fit(np.ldexp(words, -bits), split.train_targets)
-    pipeline = Pipeline([("scaler", scaler), ("model", tree)])
-    return Reference(f"{dataset}.tree", pipeline, data, {**TREE_SETTINGS, "input_bits": bits})
+    estimator.fit(np.ldexp(words, -bits), split.train_targets)
+    pipeline = Pipeline([("scaler", scaler), ("model", estimator)])
+    return Reference(name, pipeline, data, {**TREE_SETTINGS, "input_bits": bits})
 
 
 def chosen(names: str | None, known: tuple[str, ...]) -> Iterator[str]:

@@ -147,7 +147,8 @@ def _chosen(case: Case, candidates: Candidates) -> list[int]:
     areas, powers = _converters(case, candidates)
     sizes = (share * exact.estimate.area_mm2 + areas, figures[0] + powers, figures[1])
     least = options.asked.least_gain(candidates.exact_score)
-    picked = pick_finalists(candidates.gains, sizes, options.asked, least, options.finalists + 1)
+    count, by = options.finalists + 1, int(options.saves_power)
+    picked = pick_finalists(candidates.gains, sizes, options.asked, least, count, by)
     different = {candidates.identity(0): 0}
     for index in picked:
         different.setdefault(candidates.identity(index), index)
@@ -193,7 +194,7 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
 
 
 def pick_finalists(
-    gains: FloatArray, sizes: Sequence[FloatArray], constraint: Constraint, least_gain: float, count: int
+    gains: FloatArray, sizes: Sequence[FloatArray], constraint: Constraint, least_gain: float, count: int, by: int = 0
 ) -> list[int]:
     """Indices of at most ``count`` candidates, the most wanted first.
 
@@ -207,8 +208,10 @@ def pick_finalists(
     least_gain : float
         What the constraint asks of the gain.
     count : int
+    by : int
+        Which of the sizes is to be small.
     """
-    front = _front(gains, sizes[0])
+    front = _front(gains, sizes[by])
     wanted: list[Sequence[int]] = []
     if constraint.limits_accuracy:
         wanted.append([index for index in front if gains[index] >= least_gain][:_PER_LIMIT])
@@ -222,10 +225,10 @@ def pick_finalists(
     return chosen + list(_spread(rest, count - len(chosen)))
 
 
-def _front(gains: FloatArray, areas: FloatArray) -> list[int]:
-    """Non-dominated candidates by rising area."""
+def _front(gains: FloatArray, sizes: FloatArray) -> list[int]:
+    """Non-dominated candidates by rising size."""
     best, found = -np.inf, []
-    for index in np.lexsort((-gains, areas)).tolist():
+    for index in np.lexsort((-gains, sizes)).tolist():
         if gains[index] > best:
             best = gains[index]
             found.append(index)

@@ -264,6 +264,11 @@ class ApproximateOptions:
         return self.constraint if limited else Constraint(max_loss=DEFAULT_MAX_LOSS)
 
     @property
+    def saves_power(self) -> bool:
+        """Whether the search counts powers instead of areas: those are wanted small, or limited and areas are not."""
+        return self.minimise == "power" or bool(self.asked.max_power_mw and not self.asked.max_area_cm2)
+
+    @property
     def design_options(self) -> CompileOptions:
         """Options of every design: a supply voltage that is to be chosen meets the limit on the delay if it can."""
         limits = [limit for limit in (self.constraint.max_delay_ms, self.compile.period_ms) if limit is not None]

@@ -17,6 +17,7 @@ from bespoke.external import in_child
 from bespoke.flow.case import Assurance, Candidates, Case
 from bespoke.flow.circuit import edited_netlist
 from bespoke.flow.options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions
+from bespoke.flow.search_costs import level_costs
 from bespoke.flow.sources import Rows
 from bespoke.frontend import is_integer_model, quantise_estimator
 from bespoke.lowering import Lowered
@@ -73,8 +74,10 @@ def searched(case: Case, on_stage: Callable[[str], None]) -> Candidates:
     """
     model, rows, folds = case.source.model, case.labelled, _tree_folds(case)
     options = _search_options(case, folds)
-    space = design_space(model, rows.words, rows.wanted, case.costs)
+    levels = level_costs(case)
+    space = design_space(model, rows.words, rows.wanted, case.costs, levels)
     digests = search_digests(model, rows.words, rows.wanted, options)
+    digests["converters"] = levels.digest if levels else ""
     found = _explored(case, space, options, digests, on_stage)
     caution = case.options.caution
     if caution is None:
@@ -93,7 +96,7 @@ def searched(case: Case, on_stage: Callable[[str], None]) -> Candidates:
         pruner=lambda index: _pruner(case, assurance, outputs[index]) if prunes else None,
         identity=lambda index: model_digest(space.decode(found.genomes[index])),
         gains=gains,
-        costs=found.costs,
+        costs=space.circuit_costs(found.genomes),
         exact_score=score,
         assurance=None if folds else assurance,
         seen=seen,
@@ -225,7 +228,7 @@ def _tree_folds(case: Case) -> tuple[Fold, ...]:
         refitted = (refit.estimator, rows.features[refit.seen], rows.targets[refit.seen])
         fitted = quantise_estimator(*refitted, raw, feature_names=names).model
         seen, held = (Rows.of(fitted, rows.features[part], rows.targets[part]) for part in (refit.seen, refit.held))
-        space = design_space(fitted, seen.words, seen.wanted, case.costs)
+        space = design_space(fitted, seen.words, seen.wanted, case.costs, level_costs(case))
         found.append(Fold(space, seen.words, seen.wanted, held.words, held.wanted))
     return tuple(found)
 

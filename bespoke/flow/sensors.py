@@ -130,6 +130,12 @@ def gate_power_mw(library: CellLibrary) -> float:
     return fmean(gate.power_uw * unit / gate.area_mm2 for gate in gates) / _UW_PER_MW if gates else 0.0
 
 
+def gate_area_mm2(library: CellLibrary) -> float:
+    """Area of the smallest NAND, or NOR where there is none."""
+    gates = [gate for gate in (_smallest(library, *_NAND), _smallest(library, *_NOR)) if gate is not None]
+    return gates[0].area_mm2 if gates else 1.0
+
+
 def _smallest(library: CellLibrary, inputs: int, truth: int) -> Gate | None:
     cells = [cell for cell in library.usable_cells if _is(cell, inputs, truth)]
     return min((Gate(cell.area_mm2, fmean(cell.static_power_uw)) for cell in cells), default=None)

@@ -5,6 +5,7 @@ from bespoke.search.design_space import DesignSpace
 from bespoke.search.explore import Found, explore
 from bespoke.search.folds import Fold, assured_gains, exact_held_loss, held_out_wrong
 from bespoke.search.genes import GENES, SCALE_FREE, FloatArray
+from bespoke.search.level_costs import LevelCosts
 from bespoke.search.loss import METRICS, LabelledWords, Metric
 from bespoke.search.margins import DECISION_MARGINS
 from bespoke.search.options import SEARCHERS, SearcherName, SearchOptions

@@ -22,6 +22,7 @@ from bespoke.cells import GateCosts
 from bespoke.model import IntArray, IntegerModel
 from bespoke.search.design_space import DesignSpace, Outputs, distinct
 from bespoke.search.genes import AFFINE_GENES, AffinePart, AffineSite, FloatArray, affine_parts, below_column, lost
+from bespoke.search.level_costs import NO_BIT, LevelCosts
 from bespoke.search.margins import score_margins
 
 _DIGITS = (3, 2, 1)
@@ -41,7 +42,9 @@ class AffineDesigns(DesignSpace):
         Training inputs; their means compensate changes of weights in the biases.
     costs : GateCosts
     techniques : collection of str, optional
-        What may change: some of "coefficients", "biases", "inputs", "accumulation" and "activations".
+        What may change: some of "coefficients", "biases", "inputs", "accumulation", "activations" and, with converters,
+        "levels".
+    converters : LevelCosts, optional
 
     Raises
     ------
@@ -54,10 +57,15 @@ class AffineDesigns(DesignSpace):
     parts: Sequence[AffinePart]
 
     def __init__(
-        self, exact: IntegerModel, words: IntArray, costs: GateCosts, techniques: Collection[str] | None = None
+        self,
+        exact: IntegerModel,
+        words: IntArray,
+        costs: GateCosts,
+        techniques: Collection[str] | None = None,
+        converters: LevelCosts | None = None,
     ) -> None:
         self._words = words
-        super().__init__(exact, affine_parts(exact, words), costs, techniques)
+        super().__init__(exact, affine_parts(exact, words), costs, techniques, converters)
 
     def decode(self, genome: IntArray) -> IntegerModel:
         """Model of one genome, without what cannot matter."""
@@ -86,9 +94,18 @@ class AffineDesigns(DesignSpace):
             shifts = stages[-1].dropped_bits
         return ModelBatch(self.exact.ranges[0], tuple(stages), self.exact.decision)
 
-    def costs(self, genomes: IntArray) -> FloatArray:
+    def circuit_costs(self, genomes: IntArray) -> FloatArray:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         return estimate_cost(self.batch(genomes), self.gate_costs)
+
+    def converter_costs(self, genomes: IntArray, costs: LevelCosts) -> FloatArray:
+        """What the converters cost of the bits that some product reads, shape (n,)."""
+        genes, widths = self.values(genomes, 0), self.parts[0].widths
+        is_read = (genes["weights"] != 0) & (genes["masked"] < widths)
+        if len(self.parts) > 1:
+            is_read &= (self.values(genomes, 1)["weights"] != 0).any(axis=1)[:, :, None]
+        lowest = np.where(is_read, genes["masked"], widths).min(axis=1, initial=int(widths.max(initial=0)))
+        return costs.of_words(np.where(is_read.any(axis=1), lowest, NO_BIT))
 
     def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and margins, part by part."""

@@ -66,7 +66,7 @@ def read_checkpoint(path: Path, digests: Mapping[str, str]) -> SearchState:
         if (data["format"], data["version"]) != (FORMAT, VERSION):
             raise OutputError("not a search state of this version", where=where, allowed=f"{FORMAT} {VERSION}")
         for name, digest in digests.items():
-            if data["digests"].get(name) != digest:
+            if data["digests"].get(name, "") != digest:
                 fault = f"the search state is of {'another' if name == 'model' else 'other'} {name}"
                 allowed = "the same model, data and options, or a search without --resume"
                 raise OutputError(fault, where=where, allowed=allowed)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.model import IntArray, IntegerModel
-from bespoke.search.genes.gene import Draft, FloatArray, Gene, Move, Setting, Site, Values
+from bespoke.search.genes.gene import LEVELS, Draft, FloatArray, Gene, Move, Setting, Site, Values
+from bespoke.search.level_costs import LevelCosts
 
 _MEAN_CHANGES = 2.0
 _NO_UNIT = -1
@@ -56,6 +57,8 @@ class DesignSpace(ABC):
     costs : GateCosts
     techniques : collection of str, optional
         Of which moves have to be. All, if left out.
+    converters : LevelCosts, optional
+        What the converters in front of the circuits cost. Nothing, if left out.
 
     Attributes
     ----------
@@ -71,9 +74,15 @@ class DesignSpace(ABC):
     genes: ClassVar[tuple[Gene[Any, Any], ...]]
 
     def __init__(
-        self, exact: IntegerModel, parts: Sequence[Any], costs: GateCosts, techniques: Collection[str] | None = None
+        self,
+        exact: IntegerModel,
+        parts: Sequence[Any],
+        costs: GateCosts,
+        techniques: Collection[str] | None = None,
+        converters: LevelCosts | None = None,
     ) -> None:
         self.exact, self.parts, self.gate_costs, self._techniques = exact, parts, costs, techniques
+        self.level_costs = converters
         self._fields: list[dict[str, tuple[slice, tuple[int, ...]]]] = []  # where genes stand, and their shape
         start: list[IntArray] = []
         position = 0
@@ -91,6 +100,8 @@ class DesignSpace(ABC):
 
     def allows(self, technique: str) -> bool:
         """Whether moves of a technique are made."""
+        if technique == LEVELS and self.level_costs is None:
+            return False
         return self._techniques is None or technique in self._techniques
 
     @abstractmethod
@@ -102,8 +113,17 @@ class DesignSpace(ABC):
         """Model of one genome."""
 
     @abstractmethod
-    def costs(self, genomes: IntArray) -> FloatArray:
+    def circuit_costs(self, genomes: IntArray) -> FloatArray:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
+
+    @abstractmethod
+    def converter_costs(self, genomes: IntArray, costs: LevelCosts) -> FloatArray:
+        """What the converters in front of the circuits cost in that unit, shape (n,)."""
+
+    def costs(self, genomes: IntArray) -> FloatArray:
+        """What the circuits cost with their converters, shape (n,)."""
+        found = self.circuit_costs(genomes)
+        return found if self.level_costs is None else found + self.converter_costs(genomes, self.level_costs)
 
     @abstractmethod
     def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:

@@ -9,13 +9,14 @@ from bespoke.errors import UnsupportedModelError
 from bespoke.model import Affine, Compare, Gates, IntArray, IntegerModel, Lookup, Stage, Trees
 from bespoke.search.affine import AffineDesigns
 from bespoke.search.design_space import DesignSpace
+from bespoke.search.level_costs import LevelCosts
 from bespoke.search.trees import TreesDesigns
 
-Maker = Callable[[IntegerModel, IntArray, IntArray, GateCosts], DesignSpace]
+Maker = Callable[[IntegerModel, IntArray, IntArray, GateCosts, LevelCosts | None], DesignSpace]
 
 # By the first stage; what the others must be, a space says itself. None where there are no genes.
 SPACES: dict[type[Stage], Maker | None] = {
-    Affine: lambda model, words, _, costs: AffineDesigns(model, words, costs),
+    Affine: lambda model, words, _, costs, levels: AffineDesigns(model, words, costs, converters=levels),
     Trees: TreesDesigns,
     Compare: None,
     Lookup: None,
@@ -23,7 +24,9 @@ SPACES: dict[type[Stage], Maker | None] = {
 }
 
 
-def design_space(model: IntegerModel, words: IntArray, targets: IntArray, costs: GateCosts) -> DesignSpace:
+def design_space(
+    model: IntegerModel, words: IntArray, targets: IntArray, costs: GateCosts, converters: LevelCosts | None = None
+) -> DesignSpace:
     """All models with the shape of a given one, with the genes of its stages.
 
     Parameters
@@ -36,6 +39,8 @@ def design_space(model: IntegerModel, words: IntArray, targets: IntArray, costs:
         Wanted output words.
     costs : GateCosts
         Of the library that circuits will be built of.
+    converters : LevelCosts, optional
+        Of what stands in front of the circuits, in the unit of the gates.
 
     Raises
     ------
@@ -46,4 +51,4 @@ def design_space(model: IntegerModel, words: IntArray, targets: IntArray, costs:
     if make is None:
         got = ", ".join(stage.name for stage in model.stages)
         raise UnsupportedModelError("no genes for these stages", where="search", got=got, allowed="affine, or one tree")
-    return make(model, words, targets, costs)
+    return make(model, words, targets, costs, converters)

@@ -9,6 +9,7 @@ from operator import or_
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.approx import rounded
 from bespoke.cells import GateCosts
@@ -18,6 +19,7 @@ from bespoke.model.tree_paths import tree_of
 from bespoke.search.design_space import DesignSpace, Outputs, distinct
 from bespoke.search.genes import COMPARATOR_GENES, TREES_GENES, FloatArray, TreeSite, TreesPart, weak_tests
 from bespoke.search.genes.thresholds import BITS, FEWEST_BITS, MOST_BITS
+from bespoke.search.level_costs import LevelCosts
 from bespoke.search.tree_growth import Growth, Rows, leaves, output_words
 
 _LOSSES = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06)  # shares of the training rows
@@ -38,14 +40,22 @@ class TreeSpace(DesignSpace):
     targets : ndarray of int64, shape (n_rows,)
         Wanted output words.
     costs : GateCosts
+    converters : LevelCosts, optional
     """
 
-    def __init__(self, exact: IntegerModel, words: IntArray, targets: IntArray, costs: GateCosts) -> None:
+    def __init__(
+        self,
+        exact: IntegerModel,
+        words: IntArray,
+        targets: IntArray,
+        costs: GateCosts,
+        converters: LevelCosts | None = None,
+    ) -> None:
         self._part = TreesPart(exact, words, targets)
         self._growth = Growth(self._part)
         self._trees: dict[bytes, PathTree] = {}
         self._rows: list[tuple[IntArray, IntArray | None, Rows]] = []
-        super().__init__(exact, (self._part,), costs)
+        super().__init__(exact, (self._part,), costs, converters=converters)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is remembered, which would be most of what goes to other processes."""
@@ -57,9 +67,20 @@ class TreeSpace(DesignSpace):
         stage = tree_of(self._tree(genome), lambda code: (code + offset,))
         return replace(self.exact, stages=(stage,))
 
-    def costs(self, genomes: IntArray) -> FloatArray:
+    def circuit_costs(self, genomes: IntArray) -> FloatArray:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
-        return np.array([tree_cost(self._tree(genome), self.gate_costs) for genome in genomes], dtype=np.float64)
+        return np.array([self._circuit_cost(self._tree(genome)) for genome in genomes], dtype=np.float64)
+
+    def _circuit_cost(self, tree: PathTree) -> float:
+        """Size of a tree; a test that reads a wire takes no gate."""
+        unary = None if self.level_costs is None else self.level_costs.is_unary
+        return tree_cost(tree, self.gate_costs, unary)
+
+    def converter_costs(self, genomes: IntArray, costs: LevelCosts) -> FloatArray:
+        """What the converters cost of the levels that some test reads, shape (n,)."""
+        trees = map(self._tree, genomes)
+        read = (((split.feature, split.bound) for split in tree.splits) for tree in trees)
+        return np.array([costs.of_levels(levels) for levels in read], dtype=np.float64)
 
     def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and, of a classifier, margins, part by part.
@@ -166,8 +187,8 @@ class TreeCounts(NamedTuple):
     tests: int
 
 
-def tree_counts(tree: PathTree) -> TreeCounts:
-    """Count comparators, and the selection from the leaves up."""
+def tree_counts(tree: PathTree, is_unary: NDArray[np.bool_] | None = None) -> TreeCounts:
+    """Count comparators, but for those of unary features, and the selection from the leaves up."""
     steps: set[tuple[int, int, int]] = set()
     tests: set[tuple[int, int, int]] = set()
     words: list[tuple[int, int]] = []  # of each split: output bits that are not constant, and the constant ones
@@ -175,7 +196,7 @@ def tree_counts(tree: PathTree) -> TreeCounts:
     for feature, bound, low, high, below, above in tree.splits:
         last = (low ^ high).bit_length()
         kept = bound & (1 << last) - 1
-        lowest = (kept & -kept).bit_length()
+        lowest = last if is_unary is not None and is_unary[feature] else (kept & -kept).bit_length()
         if lowest < last:
             tests.add((feature, last, kept))
         steps.update((feature, bit, kept & (2 << bit) - 1) for bit in range(lowest, last))
@@ -188,6 +209,6 @@ def tree_counts(tree: PathTree) -> TreeCounts:
     return TreeCounts(len(steps), merges, selections, len(tests))
 
 
-def tree_cost(tree: PathTree, costs: GateCosts) -> float:
-    """Size in the unit of the costs."""
-    return sum(cost * count for cost, count in zip(costs.tree_parts, tree_counts(tree), strict=True))
+def tree_cost(tree: PathTree, costs: GateCosts, is_unary: NDArray[np.bool_] | None = None) -> float:
+    """Size in the unit of the costs; ``is_unary`` (n_features,) tells whose levels are wires."""
+    return sum(cost * count for cost, count in zip(costs.tree_parts, tree_counts(tree, is_unary), strict=True))

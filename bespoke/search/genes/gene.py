@@ -15,6 +15,7 @@ FloatArray = NDArray[np.float64]
 Values = dict[str, IntArray]
 Part = TypeVar("Part")
 Draft = TypeVar("Draft")
+LEVELS = "levels"  # technique of moves that are made where converters cost something
 
 
 class Site(Generic[Part]):

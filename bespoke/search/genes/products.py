@@ -14,7 +14,7 @@ from bespoke.approx.batch import signed_digits
 from bespoke.model import WHOLE, IntArray
 from bespoke.numeric import csd
 from bespoke.search.genes.affine_part import AffinePart, AffineSite
-from bespoke.search.genes.gene import FloatArray, Gene, Move, Setting, Values
+from bespoke.search.genes.gene import LEVELS, FloatArray, Gene, Move, Setting, Values
 
 _FURTHEST = 6  # bit columns left out at once
 _MOST_COLUMNS = 8
@@ -146,6 +146,21 @@ def _mask_input(site: AffineSite) -> None:
     site.genes["masked"][:, column] = site.random.integers(site.part.widths[column] + 1)
 
 
+def _mask_lowest(site: AffineSite) -> None:
+    """The lowest bit of an input that some product sees is seen by none."""
+    column, genes = int(site.random.integers(len(site.part.widths))), site.genes
+    own = genes["masked"][:, column]
+    lowest = int(own[genes["weights"][:, column] != 0].min(initial=int(site.part.widths[column])))
+    own[:] = np.clip(np.maximum(own, lowest + 1), 0, site.part.widths[column])
+
+
+def _clear_input(site: AffineSite) -> None:
+    """No sum reads an input."""
+    column = int(site.random.integers(site.genes["weights"].shape[1]))
+    for row in range(site.part.units):
+        site.set_weight(row, column, 0)
+
+
 def _fewer_input_bits(part: AffinePart, values: Values) -> Iterator[IntArray]:
     """One bit of an input less for a product."""
     masked = values["masked"]
@@ -180,6 +195,8 @@ MASKED: Gene[AffinePart, AffineBatch] = Gene(
         Move(_mask_product, 2, 0, "accumulation"),
         Move(_mask_columns, 1, 0, "accumulation"),
         Move(_mask_input, 0.5, 0, "inputs"),
+        Move(_mask_lowest, 2, 0, LEVELS),
+        Move(_clear_input, 1, 0, LEVELS),
     ),
     simpler=_fewer_input_bits,
     settings=_bits_left_out,

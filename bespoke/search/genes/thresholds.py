@@ -10,10 +10,11 @@ import numpy as np
 
 from bespoke.approx import approximate_thresholds, rounded
 from bespoke.model import IntArray, Trees
-from bespoke.search.genes.gene import Gene, Move, Setting, Site, Values
+from bespoke.search.genes.gene import LEVELS, Gene, Move, Setting, Site, Values
 from bespoke.search.genes.trees_part import TreeDraft, TreeSite, TreesPart
 
 _NEAR = 4  # neighbouring training values
+_LOWER = 3  # steps of the grid that a level falls at once
 FEWEST_BITS, MOST_BITS, FURTHEST = 2, 8, 5  # of a comparator, and steps of its last bit, as in ISQED 2022
 BITS, OFFSET = range(2)
 
@@ -51,6 +52,23 @@ def _merge(site: TreeSite) -> None:
     if len(bounds):
         nearest = bounds[np.argsort(np.abs(bounds - site.bounds[site.test]), kind="stable")]
         site.set_bounds(site.test, int(nearest[min(int(site.random.geometric(0.5)), len(nearest)) - 1]))
+
+
+def _join_level(site: TreeSite) -> None:
+    """All tests of one level take another one of the feature, most likely a near one: a level that nothing reads."""
+    bound = site.bounds[site.test]
+    bounds = np.unique(site.bounds[site.alike])
+    bounds = bounds[bounds != bound]
+    if len(bounds):
+        nearest = bounds[np.argsort(np.abs(bounds - bound), kind="stable")]
+        chosen = int(nearest[min(int(site.random.geometric(0.5)), len(nearest)) - 1])
+        site.set_bounds(site.alike[site.bounds[site.alike] == bound], chosen)
+
+
+def _lower_level(site: TreeSite) -> None:
+    """All tests of one level take one that is some steps lower: low levels cost less in converters without encoders."""
+    together = site.alike[site.bounds[site.alike] == site.bounds[site.test]]
+    site.set_bounds(together, int(site.bounds[site.test]) - int(site.random.integers(1, _LOWER + 1)))
 
 
 def _round_feature(site: TreeSite) -> None:
@@ -109,6 +127,8 @@ BOUNDS: Gene[TreesPart, TreeDraft] = Gene(
         Move(_round_feature, 0.5),
         Move(_to_data, 2),
         Move(_restore, 0.5),
+        Move(_join_level, 3, technique=LEVELS),
+        Move(_lower_level, 2, technique=LEVELS),
     ),
     simpler=_coarser,
     settings=_bits_not_read,
