@@ -14,11 +14,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-import numpy as np
 from record import Bar, Row, geometric_mean, record, table
 from reference import TREES, Reference, chosen, grid_linear, grid_tree
 
-from bespoke.cells import load_library
 from bespoke.converters import load_converters
 from bespoke.flow import Design, approximate
 from bespoke.flow.sensors import sensor_side
