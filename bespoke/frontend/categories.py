@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from bespoke.errors import OptionError
-from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.source import Source
 from bespoke.frontend.view import Column
 
@@ -28,12 +27,13 @@ def check_categories(columns: Sequence[Column], source: Source) -> None:
     """
     for column in columns:
         for position, function in enumerate(column.maps):
-            if not function.points:
-                continue
+            lines = [front.line for front in column.maps[:position]]
+            if not function.points or None in lines:
+                continue  # what a function gives that is not affine does not tell which words to look at
             points = np.array(function.points)
             seen = points
-            for line in reversed(column.maps[:position]):
-                seen = _solved(line.line, seen)
+            for slope, offset in reversed([line for line in lines if line]):
+                seen = (seen - offset) / slope
             read = source.word_values(column.source)[source.words_of(column.source, seen)]
             for front in column.maps[:position]:
                 read = front.apply(read)
@@ -46,8 +46,3 @@ def check_categories(columns: Sequence[Column], source: Source) -> None:
                     got=f"{got:g} at {source.coding.bits[column.source]} input bits",
                     allowed="more input bits, or whole numbers that are input words",
                 )
-
-
-def _solved(line: tuple[float, float] | None, values: FloatArray) -> FloatArray:
-    """Arguments of an affine function; of another one, which words cannot be checked for, none."""
-    return (values - line[1]) / line[0] if line else np.zeros(0)

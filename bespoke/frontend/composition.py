@@ -13,7 +13,7 @@ from bespoke.frontend.pipeline import Unwrapped, passed, unwrap
 from bespoke.frontend.scaling import Scaling
 from bespoke.frontend.steps import is_a
 from bespoke.frontend.view import Column
-from bespoke.frontend.viewed import FloatForm
+from bespoke.frontend.viewed import FloatForm, columns_read
 from bespoke.frontend.wrappers import WRAPPERS, Inner
 
 _MOST_LEVELS = 8
@@ -57,9 +57,9 @@ def compose(model: Estimator) -> Composed:
     """
     unwrapped = unwrap(model)
     read = _read(unwrapped, 0)
-    columns = unwrapped.view.columns if unwrapped.view else read.columns
     notes = (*(unwrapped.view.notes if unwrapped.view else ()), *read.notes)
     model = folded(read.form, unwrapped.view)
+    columns = (*unwrapped.view.columns, *columns_read(model)) if unwrapped.view else read.columns
     return Composed(model, unwrapped.scaling, unwrapped.estimator, read.is_bare, columns, tuple(dict.fromkeys(notes)))
 
 
@@ -77,7 +77,8 @@ def _read(unwrapped: Unwrapped, level: int) -> _Read:
     if level > _MOST_LEVELS:
         raise ModelFileError("wrappers inside wrappers without end", allowed=f"{_MOST_LEVELS} levels")
     if not is_a(estimator, tuple(WRAPPERS)):
-        return _Read(read_estimator(estimator), unwrapped.is_bare)
+        form = read_estimator(estimator)
+        return _Read(form, unwrapped.is_bare, columns_read(form))
     wrapper = WRAPPERS[type(estimator).__name__]
     with malformed(type(estimator).__name__):
         parts = [unwrap(part) for part in wrapper.parts(estimator)]

@@ -7,14 +7,15 @@ from typing import Any
 
 from bespoke.errors import UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, fitted, malformed
-from bespoke.frontend.boosting import read_boosted_classifier, read_boosted_regressor, read_weighted_votes
-from bespoke.frontend.centroids import (
+from bespoke.frontend.bayes import (
+    read_bernoulli_bayes,
+    read_categorical_bayes,
     read_complement_bayes,
     read_gaussian_bayes,
     read_multinomial_bayes,
-    read_nearest_centroid,
 )
-from bespoke.frontend.floatmodel import FloatModel
+from bespoke.frontend.boosting import read_boosted_classifier, read_boosted_regressor, read_weighted_votes
+from bespoke.frontend.centroids import read_nearest_centroid
 from bespoke.frontend.forest import read_averaged_classifier, read_averaged_regressor, read_voting_classifier
 from bespoke.frontend.hist_boosting import read_hist_classifier, read_hist_regressor
 from bespoke.frontend.instead import ESTIMATORS_INSTEAD
@@ -22,6 +23,7 @@ from bespoke.frontend.lightgbm import lightgbm_form, read_lightgbm_classifier
 from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr, read_tweedie
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
+from bespoke.frontend.viewed import FloatForm
 from bespoke.frontend.xgboost import read_xgboost_classifier, read_xgboost_regressor, xgboost_form
 
 _MORE_LINEAR_CLASSIFIERS = ("PassiveAggressiveClassifier", "LinearDiscriminantAnalysis")
@@ -40,7 +42,7 @@ _MORE_LINEAR_REGRESSORS = (
     "QuantileRegressor",
     "TheilSenRegressor",
 )
-_READERS: dict[str, Callable[[Any], FloatModel]] = {
+_READERS: dict[str, Callable[[Any], FloatForm]] = {
     "DecisionTreeClassifier": read_tree_classifier,
     "DecisionTreeRegressor": read_tree_regressor,
     "ExtraTreeClassifier": read_tree_classifier,
@@ -85,12 +87,14 @@ _READERS: dict[str, Callable[[Any], FloatModel]] = {
     "TweedieRegressor": read_tweedie,
     "NearestCentroid": read_nearest_centroid,
     "GaussianNB": read_gaussian_bayes,
+    "BernoulliNB": read_bernoulli_bayes,
+    "CategoricalNB": read_categorical_bayes,
     "MultinomialNB": read_multinomial_bayes,
     "ComplementNB": read_complement_bayes,
 }
 
 # Model files and estimators of other packages.
-_OTHERS: dict[str, Callable[[Any], FloatModel]] = {
+_OTHERS: dict[str, Callable[[Any], FloatForm]] = {
     "bespoke.TreeFile": lambda file: file.form,
     "lightgbm.Booster": lightgbm_form,
     "lightgbm.LGBMClassifier": read_lightgbm_classifier,
@@ -107,7 +111,7 @@ _KNOWN = (
 SUPPORTED_ESTIMATORS: tuple[str, ...] = tuple(_READERS)
 
 
-def read_estimator(estimator: Estimator) -> FloatModel:
+def read_estimator(estimator: Estimator) -> FloatForm:
     """Float form of a fitted estimator, without pipeline or search around it.
 
     Raises

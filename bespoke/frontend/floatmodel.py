@@ -203,12 +203,17 @@ class FloatTrees:
         """Whether every tree is a single leaf."""
         return len(self.nodes.feature) == len(self.roots)
 
-    def outputs(self, inputs: FloatArray) -> NDArray[Any]:
-        """Class indices (int64) or values (float64), shape (n_samples,)."""
+    def scores(self, inputs: FloatArray) -> FloatArray:
+        """Sums of the leaves and the prior, shape (n_samples, n_scores), of the estimator's inputs."""
         read = inputs.astype(self.precision)
         columns = [test.column(read[:, test.feature]) for test in self.tests]
         leaves = leaves_reached(self.nodes.links, self.roots, np.column_stack([read, *columns]))
-        scores: NDArray[Any] = self.nodes.values[leaves].sum(axis=1) + self.prior
+        scores: FloatArray = self.nodes.values[leaves].sum(axis=1) + self.prior
+        return scores
+
+    def outputs(self, inputs: FloatArray) -> NDArray[Any]:
+        """Class indices (int64) or values (float64), shape (n_samples,)."""
+        scores: NDArray[Any] = self.scores(inputs)
         return self.decision.decide(scores) if self.decision else scores[:, 0]
 
 

@@ -84,7 +84,9 @@ def _test_in_front(test: ColumnTest, column: Column, precision: type[np.floating
 def _fold_viewed(model: FloatViewed[FloatModel], view: View) -> FloatForm:
     """Functions of what functions give."""
     if view.mixing:
-        raise UnsupportedModelError("not an affine step behind weighted sums", where=view.mixing.where)
+        fault = "functions of single features behind weighted sums of them"
+        where, allowed = model.origin.estimator, f"{model.origin.estimator} without it, or a linear model"
+        raise UnsupportedModelError(fault, where=where, got=view.mixing.where, allowed=allowed)
     behind = [(view.columns[column.source], column.maps) for column in model.columns]
     columns = tuple(replace(front, maps=(*front.maps, *maps)) for front, maps in behind)
     return folded(model.inner, replace(view, columns=columns))

@@ -19,11 +19,6 @@ ESTIMATORS_INSTEAD = {
     **dict.fromkeys(("StackingClassifier", "StackingRegressor"), "its best estimator alone, or a forest"),
     "KernelRidge": "Ridge, an MLP with relu, or a forest",
     "QuadraticDiscriminantAnalysis": "LinearDiscriminantAnalysis, or an MLP with relu",
-    "BernoulliNB": "Binarizer in front of LogisticRegression",
-    "CategoricalNB": "OneHotEncoder in front of LogisticRegression",
-    "OneVsOneClassifier": 'SVC(kernel="linear"), which votes, too',
-    "OutputCodeClassifier": "OneVsRestClassifier",
-    "RANSACRegressor": "its estimator_",
 }
 STEPS_INSTEAD = {
     "Normalizer": "MinMaxScaler, or StandardScaler; a norm is a division by a function of the whole row",

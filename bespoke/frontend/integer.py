@@ -105,12 +105,16 @@ def _membership_stage(model: FloatTrees, source: Source) -> Iterator[Stage]:
 def _members(model: FloatTrees, test: ColumnTest, source: Source) -> IntArray:
     """Column of a test at each word: what it is at the named value that has the word, the lowest of several.
 
-    A word of no such value has what the column is at the value that the test says.
+    Values of the training rows and those that any test of the feature names are known, so all tests of a feature take
+    a word for the same value. A word of no named value has what the column is at the value that the test says.
     """
     grid = _grid(source, test.feature, model.precision)
-    column = test.column(test.meant(grid))
-    for named in test.named(float(grid[0]), float(grid[-1])):
-        falling = np.sort(np.array(named, dtype=np.float64))[::-1]
+    rows = source.scaling.of_feature(test.feature).apply(source.features[:, test.feature, np.newaxis])
+    named = [value for other in model.tests if other.feature == test.feature for value in other.known]
+    known = np.unique(np.concatenate([rows[:, 0].astype(model.precision), named])).astype(np.float64)
+    column = test.column(test.meant(grid, known))
+    for ascending in test.named(grid, known):
+        falling = ascending[::-1]
         column[source.words_of(test.feature, falling)] = test.column(falling)
     return column.astype(np.int64)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,15 +35,20 @@ class Membership:
     otherwise: int = 1
     truncates: bool = False
 
-    def named(self, low: float, high: float) -> tuple[Sequence[float], ...]:
+    @property
+    def known(self) -> tuple[float, ...]:
+        """Values that the test names."""
+        return (*self.members, *self.others)
+
+    def named(self, grid: FloatArray, known: FloatArray) -> tuple[FloatArray, ...]:
         """Values whose words get what the column is at them, those that win last.
 
-        They are whole numbers from ``low`` to one above ``high``, the values of the least and the greatest word on the
-        grid of the inputs, and the known values.
+        They are whole numbers from the least value on the grid of the inputs to one above the greatest, and the known
+        ones.
         """
-        first, last = np.floor(low), np.ceil(high)
-        whole = np.arange(first, last + 1).tolist() if last - first < _MOST_NAMED else ()
-        return whole, (*self.members, *self.others)
+        first, last = np.floor(grid[0]), np.ceil(grid[-1])
+        whole = np.arange(first, last + 1) if last - first < _MOST_NAMED else np.zeros(0)
+        return whole, known
 
     def column(self, values: NDArray[Any]) -> FloatArray:
         """The column, shape (n_samples,), of values of the feature (n_samples,)."""
@@ -51,13 +56,13 @@ class Membership:
         rest = np.isin(read, self.others).astype(np.float64) if not self.otherwise else np.ones(len(read))
         return np.asarray(np.where(np.isin(read, self.members), 0.0, rest), dtype=np.float64)
 
-    def meant(self, grid: FloatArray) -> FloatArray:
+    def meant(self, grid: FloatArray, known: FloatArray) -> FloatArray:
         """Value that a word stands for, by the ascending values of the words on the grid of the inputs.
 
-        It is the next known value or whole number at or below that on the grid.
+        It is the next known value (ascending) or whole number at or below that on the grid.
         """
-        known = np.sort(np.array([-np.inf, *self.members, *self.others]))
-        found: FloatArray = np.maximum(known[np.searchsorted(known, grid, side="right") - 1], np.floor(grid))
+        ends = np.concatenate([[-np.inf], known])
+        found: FloatArray = np.maximum(ends[np.searchsorted(ends, grid, side="right") - 1], np.floor(grid))
         return found
 
 
@@ -80,7 +85,12 @@ class ZeroElsewhere:
     side: int
     zero: float
 
-    def named(self, _low: float, _high: float) -> tuple[Sequence[float], ...]:
+    @property
+    def known(self) -> tuple[float, ...]:
+        """None."""
+        return ()
+
+    def named(self, _grid: FloatArray, _known: FloatArray) -> tuple[FloatArray, ...]:
         """None: the words have the values that they stand for."""
         return ()
 
@@ -89,7 +99,7 @@ class ZeroElsewhere:
         column = np.where(np.abs(values) <= self.zero, float(self.side), values > self.bound)
         return np.asarray(column, dtype=np.float64)
 
-    def meant(self, grid: FloatArray) -> FloatArray:
+    def meant(self, grid: FloatArray, _known: FloatArray) -> FloatArray:
         """The values on the grid themselves."""
         return grid
 
@@ -114,7 +124,12 @@ class Behind:
     test: ColumnTest
     precision: type[np.floating[Any]]
 
-    def named(self, _low: float, _high: float) -> tuple[Sequence[float], ...]:
+    @property
+    def known(self) -> tuple[float, ...]:
+        """None: what the test names is no value of the feature."""
+        return ()
+
+    def named(self, _grid: FloatArray, _known: FloatArray) -> tuple[FloatArray, ...]:
         """None: the function says what each word stands for."""
         return ()
 
@@ -122,7 +137,7 @@ class Behind:
         """The column, shape (n_samples,), of values of the feature (n_samples,)."""
         return self.test.column(self.function(values).astype(self.precision))
 
-    def meant(self, grid: FloatArray) -> FloatArray:
+    def meant(self, grid: FloatArray, _known: FloatArray) -> FloatArray:
         """The values on the grid themselves."""
         return grid
 

@@ -134,7 +134,11 @@ def _read_frozen(step: Step) -> View:
 
 
 # Attribute of what is inside the wrappers whose answers are those of one estimator in it.
-_INSIDE = {**dict.fromkeys(SEARCHES, "best_estimator_"), "FrozenEstimator": "estimator"}
+_INSIDE = {
+    **dict.fromkeys(SEARCHES, "best_estimator_"),
+    **dict.fromkeys(("RANSACRegressor", "SelfTrainingClassifier"), "estimator_"),
+    "FrozenEstimator": "estimator",
+}
 _KNOWN = "steps that scale, choose, impute, encode or project features, ColumnTransformer, FeatureUnion"
 # Estimators that choose features and then predict with what is inside.
 _CHOOSING = ("RFE", "RFECV")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from bespoke.errors import RangeError
 from bespoke.frontend.activations import LOGISTIC_FORMS, tabled
+from bespoke.frontend.duels import Duels, duel_stages
 from bespoke.frontend.floatmodel import FloatArray, FloatLayer, FloatSums
 from bespoke.frontend.source import Source
 from bespoke.frontend.targets import Task
@@ -17,17 +18,22 @@ from bespoke.frontend.viewed import FloatViewed
 from bespoke.model import (
     Activation,
     Affine,
+    Argmax,
     Decision,
     InputCoding,
     IntArray,
     IntegerModel,
     Label,
     Lookup,
+    Sign,
     Stage,
     Table,
     Value,
+    Votes,
 )
+from bespoke.numeric import Interval
 
+_End = tuple[tuple[Stage, ...], Decision]
 # A layer whose weights are all below 2**-40 keeps fewer of their bits instead of an ever finer format.
 MAX_SHIFT = 48
 _MAX_LABEL_FRACTION = 61
@@ -122,9 +128,11 @@ def _built(model: FloatSums, front: _Front, source: Source) -> tuple[IntegerMode
     words, error = source.coding.intervals(), 0.0
     for stage in stages:
         words = stage.output_intervals(words)
+    fed = words
     for number, layer in enumerate(layers):
         if number:
             affine = _later_layer(layer, affine.frac_bits, bits[number])
+        fed = words
         if layer.activation not in LOGISTIC_FORMS:
             stages, words = (*stages, affine), affine.output_intervals(words)
             continue
@@ -132,9 +140,8 @@ def _built(model: FloatSums, front: _Front, source: Source) -> tuple[IntegerMode
         stages, error = (*stages, unit.sums, unit.table), max(error, unit.error)
         words = unit.table.output_intervals(unit.sums.output_intervals(words))
         affine = replace(affine, frac_bits=options.activation_bits)
-    last = _without_negative_format(affine)
-    decision = _sum_decision(model, source.task, last.frac_bits)
-    return IntegerModel(source.coding, (*stages[:-1], last), decision, model.origin), error
+    end, decision = _ENDS[type(model.decision)](model.decision, _without_negative_format(affine), fed, source.task)
+    return IntegerModel(source.coding, (*stages[:-1], *end), decision, model.origin), error
 
 
 def _with_logistic_units(layers: Sequence[FloatLayer], bits: int) -> list[FloatLayer]:
@@ -238,11 +245,27 @@ def _without_negative_format(layer: Affine) -> Affine:
     return Affine(layer.weights << shift, layer.biases << shift, layer.activation, 0)
 
 
-def _sum_decision(model: FloatSums, task: Task, frac_bits: int) -> Decision:
-    if model.decision:
-        return model.decision
-    if task.rounds and frac_bits > _MAX_LABEL_FRACTION:
-        raise RangeError(
-            "a rounded output needs more than 61 fraction bits", got=frac_bits, allowed="fewer layers or weight bits"
-        )
-    return Label(task.classes, frac_bits) if task.rounds else Value(frac_bits=frac_bits)
+def _decided(decision: Decision, last: Affine, _fed: Sequence[Interval], _task: Task) -> _End:
+    return (last,), decision
+
+
+def _dueled(decision: Duels, last: Affine, fed: Sequence[Interval], _task: Task) -> _End:
+    return duel_stages(last, fed, decision), Argmax(decision.classes)
+
+
+def _valued(_decision: None, last: Affine, _fed: Sequence[Interval], task: Task) -> _End:
+    if task.rounds and last.frac_bits > _MAX_LABEL_FRACTION:
+        got, allowed = last.frac_bits, "fewer layers or weight bits"
+        raise RangeError("a rounded output needs more than 61 fraction bits", got=got, allowed=allowed)
+    rounded = Label(task.classes, last.frac_bits) if task.rounds else None
+    return (last,), rounded or Value(frac_bits=last.frac_bits)
+
+
+# Last stages and decision of sums, by the class of the float form's decision.
+_ENDS: dict[type, Callable[..., _End]] = {
+    Argmax: _decided,
+    Sign: _decided,
+    Votes: _decided,
+    Duels: _dueled,
+    type(None): _valued,
+}

@@ -61,6 +61,11 @@ class FloatViewed(Generic[Inside_co]):
 FloatForm = FloatModel | FloatViewed[FloatModel]
 
 
+def columns_read(form: FloatForm) -> tuple[Column, ...]:
+    """Functions of features that stand in front of a float form."""
+    return form.columns if type(form) is FloatViewed else ()
+
+
 def with_rank_thresholds(model: FloatModel, first: int, values: Sequence[FloatArray]) -> FloatModel:
     """Trees whose features from ``first`` on are read as ranks among ascending values, a list for each."""
     return _RANKED[type(model)](model, first, values)

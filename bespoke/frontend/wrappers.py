@@ -10,6 +10,7 @@ import numpy as np
 
 from bespoke.errors import ModelFileError, UnsupportedModelError
 from bespoke.frontend.attributes import Estimator, check_setting, fitted
+from bespoke.frontend.duels import Duels
 from bespoke.frontend.floatmodel import (
     FloatArray,
     FloatLayer,
@@ -17,6 +18,7 @@ from bespoke.frontend.floatmodel import (
     FloatTree,
     FloatTrees,
     class_labels,
+    dense,
 )
 from bespoke.frontend.view import View
 from bespoke.frontend.viewed import FloatForm, FloatViewed
@@ -48,6 +50,24 @@ def _one_vs_rest(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) ->
     classes = class_labels(fitted(wrapper, "classes_"), name)
     layer = _stacked([_decision_layer(wrapper, part) for part in inner])
     return FloatSums((layer,), Sign(classes) if len(classes) == 2 else Argmax(classes), Origin("svm", name))
+
+
+def _one_vs_one(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) -> FloatForm:
+    """OneVsOneClassifier: a vote of each pair of classes; see `Duels`."""
+    name = type(wrapper).__name__
+    classes = class_labels(fitted(wrapper, "classes_"), name)
+    layer = _stacked([_decision_layer(wrapper, part) for part in inner])
+    decision = Sign(classes) if len(classes) == 2 else Duels(classes)
+    return FloatSums((layer,), decision, Origin("svm", name))
+
+
+def _nearest_code(wrapper: Estimator, inner: Sequence[Inner], _passed: Passed) -> FloatForm:
+    """OutputCodeClassifier: the class whose code is nearest to the decision values, ``2 y @ c - |c|**2`` for code c."""
+    name = type(wrapper).__name__
+    classes, codes = class_labels(fitted(wrapper, "classes_"), name), dense(fitted(wrapper, "code_book_"))
+    layer = _stacked([_decision_layer(wrapper, part) for part in inner])
+    weights, biases = 2.0 * codes @ layer.weights, 2.0 * codes @ layer.biases - (codes**2).sum(axis=1)
+    return FloatSums((FloatLayer(weights, biases, "identity"),), Argmax(classes), Origin("svm", name))
 
 
 def _decision_layer(wrapper: Estimator, inner: Inner) -> FloatLayer:
@@ -171,6 +191,8 @@ _OUTPUTS: dict[type, Callable[[Any, float, float], FloatForm]] = {
 }
 WRAPPERS: dict[str, Wrapper] = {
     "OneVsRestClassifier": Wrapper(lambda wrapper: fitted(wrapper, "estimators_"), _one_vs_rest),
+    "OneVsOneClassifier": Wrapper(lambda wrapper: fitted(wrapper, "estimators_"), _one_vs_one),
+    "OutputCodeClassifier": Wrapper(lambda wrapper: fitted(wrapper, "estimators_"), _nearest_code),
     "CalibratedClassifierCV": Wrapper(
         lambda wrapper: [part.estimator for part in fitted(wrapper, "calibrated_classifiers_")], _calibrated
     ),

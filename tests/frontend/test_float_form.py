@@ -58,6 +58,10 @@ CLASSIFIERS |= {
     "centroids_priors": lambda: neighbors.NearestCentroid(priors="empirical"),
     "centroids_shrunken": lambda: neighbors.NearestCentroid(shrink_threshold=0.3),
     "gaussian_bayes": naive_bayes.GaussianNB,
+    "gaussian_bayes_pooled": naive_bayes.GaussianNB,
+    "bernoulli_bayes": naive_bayes.BernoulliNB,
+    "bernoulli_bayes_of_bits": lambda: naive_bayes.BernoulliNB(binarize=None),
+    "categorical_bayes": naive_bayes.CategoricalNB,
     "multinomial_bayes": naive_bayes.MultinomialNB,
     "complement_bayes": naive_bayes.ComplementNB,
     "complement_bayes_normed": lambda: naive_bayes.ComplementNB(norm=True),
@@ -96,8 +100,12 @@ REGRESSORS = {
     "theil_sen": lambda: linear_model.TheilSenRegressor(max_subpopulation=50, random_state=0),
     "tweedie": lambda: linear_model.TweedieRegressor(power=0),
 }
-# Fitted to numbers that are not negative.
-COUNTING = ("multinomial_bayes", "complement_bayes", "complement_bayes_normed")
+# Numbers that are fit for some, from any.
+FITTING = {
+    **dict.fromkeys(("multinomial_bayes", "complement_bayes", "complement_bayes_normed"), np.abs),
+    "categorical_bayes": lambda features: np.floor(np.abs(features)) % 4,
+    "bernoulli_bayes_of_bits": lambda features: (features > 1.0).astype(float),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -118,9 +126,9 @@ def float_predictions(estimator, features):
     return np.array(model.classes)[outputs] if model.classes else outputs
 
 
-def pooled(bayes):
+def pooled(bayes, name):
     """GaussianNB with the variances that its classes have in the mean, since it is linear then."""
-    if hasattr(bayes, "var_"):
+    if name == "gaussian_bayes_pooled":
         bayes.var_ = np.tile(bayes.var_.mean(axis=0), (len(bayes.var_), 1))
     return bayes
 
@@ -129,8 +137,10 @@ def pooled(bayes):
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_classifiers(name, count):
     features, targets = overlapping_classes(count)
-    estimator = pooled(CLASSIFIERS[name]().fit(np.abs(features) if name in COUNTING else features, targets))
+    fitting = FITTING.get(name, np.array)
+    estimator = pooled(CLASSIFIERS[name]().fit(fitting(features), targets), name)
     fresh = np.random.default_rng(1).normal(scale=8.0, size=(2000, 5))
+    fresh = fresh if name.startswith(("multinomial", "complement")) else fitting(fresh)
     np.testing.assert_array_equal(float_predictions(estimator, fresh), estimator.predict(fresh))
 
 

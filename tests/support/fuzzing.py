@@ -70,8 +70,14 @@ def stimuli(rng: np.random.Generator, model: IntegerModel) -> np.ndarray:
 
 
 def check_everything(rng: np.random.Generator, *, proof: bool = True, inputs: str | None = None) -> list[str]:
+    """`check_model` of a random one."""
+    return check_model(any_model(rng), rng, proof=proof, inputs=inputs)
+
+
+def check_model(
+    model: IntegerModel, rng: np.random.Generator, *, proof: bool = True, inputs: str | None = None
+) -> list[str]:
     """Compare model, lowered, optimised and mapped netlist, their text forms and the proof."""
-    model = any_model(rng)
     words, boundary = stimuli(rng, model), any_boundary(rng, model, inputs)
     expected, ports = model.predict(words), boundary.encode(words)
     lowered = lowered_of(model, boundary)
@@ -93,8 +99,12 @@ def check_everything(rng: np.random.Generator, *, proof: bool = True, inputs: st
 
 
 def check_icarus(rng: np.random.Generator, *, inputs: str | None = None) -> list[str]:
+    """`check_model_with_icarus` of a random one."""
+    return check_model_with_icarus(any_model(rng), rng, inputs=inputs)
+
+
+def check_model_with_icarus(model: IntegerModel, rng: np.random.Generator, *, inputs: str | None = None) -> list[str]:
     """Compare Icarus Verilog on netlist.v and rtl.v, and the netlist read back."""
-    model = any_model(rng)
     words, boundary = stimuli(rng, model), any_boundary(rng, model, inputs)
     expected, ports = model.predict(words), boundary.encode(words)
     mapped = map_netlist(optimise(lowered_of(model, boundary).netlist), LIBRARY)

@@ -22,12 +22,13 @@ from sklearn.linear_model import (
     HuberRegressor,
     LogisticRegression,
     PassiveAggressiveClassifier,
+    RANSACRegressor,
     Ridge,
     RidgeClassifier,
 )
 from sklearn.model_selection import GridSearchCV
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.naive_bayes import ComplementNB, GaussianNB, MultinomialNB
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier, OutputCodeClassifier
+from sklearn.naive_bayes import BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import NearestCentroid
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, make_pipeline
@@ -44,6 +45,7 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
+from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -132,6 +134,17 @@ PIPELINES: dict[str, Callable[[], Any]] = {
     "pipelines against the rest": lambda: OneVsRestClassifier(
         make_pipeline(SelectKBest(k=3), StandardScaler(), logistic())
     ),
+    "one against one": lambda: make_pipeline(StandardScaler(), OneVsOneClassifier(LinearSVC())),
+    "pipelines against each other": lambda: OneVsOneClassifier(make_pipeline(PCA(2), logistic())),
+    "codes of classes": lambda: make_pipeline(
+        MinMaxScaler(), OutputCodeClassifier(LinearSVC(), code_size=3, random_state=1)
+    ),
+    "most rows agree": lambda: make_pipeline(StandardScaler(), RANSACRegressor(random_state=0)),
+    "trained by itself": lambda: make_pipeline(StandardScaler(), SelfTrainingClassifier(logistic())),
+    "gaussian bayes": lambda: make_pipeline(StandardScaler(), GaussianNB()),
+    "bernoulli bayes": lambda: make_pipeline(StandardScaler(), BernoulliNB()),
+    "bernoulli bayes of bits": lambda: make_pipeline(Binarizer(threshold=1.5), BernoulliNB(binarize=None)),
+    "categorical bayes": lambda: make_pipeline(KBinsDiscretizer(4, encode="ordinal"), CategoricalNB()),
     "calibrated": lambda: CalibratedClassifierCV(make_pipeline(StandardScaler(), logistic()), ensemble=False),
     "searched": lambda: make_pipeline(
         MinMaxScaler(), GridSearchCV(make_pipeline(PCA(), RidgeClassifier()), {"pca__n_components": [2, 3]}, cv=3)
@@ -192,6 +205,7 @@ FITTED: dict[str, Callable[[], Any]] = {
     "bayes of equal variances": equal_variances,
     "frozen": lambda: make_pipeline(FrozenEstimator(StandardScaler().fit(*flowers())), LinearSVC()).fit(*flowers()),
     "calibrated, two classes": lambda: two_kinds(CalibratedClassifierCV(LinearSVC(), ensemble=False)),
+    "gaussian bayes of two classes": lambda: two_kinds(GaussianNB()),
     "discriminants of two classes": lambda: two_kinds(LinearDiscriminantAnalysis()),
     "centroids of two classes": lambda: two_kinds(make_pipeline(MaxAbsScaler(), NearestCentroid())),
 }

@@ -1,0 +1,26 @@
+"""Seeded random ensembles of trees, from their libraries to the proof; `make fuzz` runs the same with more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ensemble_fuzzing import check_ensemble
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+ENSEMBLES = 24
+ICARUS_ENSEMBLES = 6
+
+
+@pytest.mark.parametrize("seed", range(ENSEMBLES))
+def test_libraries_and_executors_agree(seed: int) -> None:
+    assert check_ensemble(np.random.default_rng(seed)) == []
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("seed", range(1000, 1000 + ICARUS_ENSEMBLES))
+def test_icarus_agrees(seed: int, require_program: Callable[[str], Path]) -> None:
+    require_program("iverilog")
+    assert check_ensemble(np.random.default_rng(seed), icarus=True) == []
