@@ -20,7 +20,14 @@ from bespoke.frontend.forest import read_averaged_classifier, read_averaged_regr
 from bespoke.frontend.hist_boosting import read_hist_classifier, read_hist_regressor
 from bespoke.frontend.instead import ESTIMATORS_INSTEAD
 from bespoke.frontend.lightgbm import lightgbm_form, read_lightgbm_classifier
-from bespoke.frontend.linear import read_linear_classifier, read_linear_regressor, read_svc, read_svr, read_tweedie
+from bespoke.frontend.linear import (
+    read_linear_classifier,
+    read_linear_regressor,
+    read_partial_least_squares,
+    read_svc,
+    read_svr,
+    read_tweedie,
+)
 from bespoke.frontend.mlp import read_mlp_classifier, read_mlp_regressor
 from bespoke.frontend.tree import read_tree_classifier, read_tree_regressor
 from bespoke.frontend.viewed import FloatForm
@@ -85,6 +92,7 @@ _READERS: dict[str, Callable[[Any], FloatForm]] = {
     **dict.fromkeys(_MORE_LINEAR_CLASSIFIERS, read_linear_classifier),
     **dict.fromkeys(_MORE_LINEAR_REGRESSORS, read_linear_regressor),
     "TweedieRegressor": read_tweedie,
+    "PLSRegression": read_partial_least_squares,
     "NearestCentroid": read_nearest_centroid,
     "GaussianNB": read_gaussian_bayes,
     "BernoulliNB": read_bernoulli_bayes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, UnsupportedModelError
@@ -34,6 +36,14 @@ def read_tweedie(estimator: Estimator) -> FloatSums:
     link = "identity" if estimator.link == "auto" and estimator.power <= 0 else estimator.link
     check_setting(estimator, "link", link, ("identity",), 'link="identity"')
     return read_linear_regressor(estimator)
+
+
+def read_partial_least_squares(estimator: Estimator) -> FloatSums:
+    """Float form of a PLSRegression: ``(x - mean) @ coef_.T + intercept_``."""
+    read = read_linear_regressor(estimator)
+    (layer,) = read.layers
+    biases = layer.biases - layer.weights @ np.asarray(fitted(estimator, "_x_mean"), dtype=np.float64)
+    return replace(read, layers=(replace(layer, biases=biases),))
 
 
 def read_svc(estimator: Estimator) -> FloatSums:

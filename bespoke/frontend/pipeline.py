@@ -81,7 +81,7 @@ def _opened(model: Estimator) -> tuple[Estimator, list[tuple[str, Estimator]], b
             is_bare = False
             outer = f"{name}." if pending else ""
             pending += [(outer + inner, part) for inner, part in reversed(step.steps)]
-        elif not pending and not is_a(step, (*_INSIDE, *_CHOOSING)):
+        elif not pending and not is_a(step, OPENED):
             return step, transformers, is_bare
         elif not pending and is_a(step, _CHOOSING):
             transformers.append((name or type(step).__name__, step))
@@ -142,6 +142,7 @@ _INSIDE = {
 _KNOWN = "steps that scale, choose, impute, encode or project features, ColumnTransformer, FeatureUnion"
 # Estimators that choose features and then predict with what is inside.
 _CHOOSING = ("RFE", "RFECV")
+OPENED = (*_INSIDE, *_CHOOSING)
 STEPS: dict[str, StepReader] = {
     **SCALERS,
     **COLUMN_STEPS,

@@ -56,6 +56,16 @@ def _fast_ica(step: Step) -> _Projection:
     return _Projection(weights, _array(step.fitted("mean_")) if step.transformer.whiten else 0.0)
 
 
+def _pooled(step: Step) -> _Projection:
+    """FeatureAgglomeration: the mean of the features of each cluster."""
+    if getattr(step.transformer.pooling_func, "__name__", "") != "mean":
+        got, allowed = step.transformer.pooling_func, "pooling_func=numpy.mean"
+        raise UnsupportedModelError("features that are not averaged", where=step.where, got=got, allowed=allowed)
+    labels = np.asarray(step.fitted("labels_"), dtype=np.int64)
+    members = (labels == np.unique(labels)[:, np.newaxis]).astype(np.float64)
+    return _Projection(members / members.sum(axis=1, keepdims=True), 0.0)
+
+
 def _discriminants(step: Step) -> _Projection:
     """LinearDiscriminantAnalysis.transform: the leading scalings, centred with ``solver="svd"``."""
     solver = step.transformer.solver
@@ -76,5 +86,6 @@ PROJECTIONS: dict[str, StepReader] = {
         _reader(_components),
     ),
     "FastICA": _reader(_fast_ica),
+    "FeatureAgglomeration": _reader(_pooled),
     "LinearDiscriminantAnalysis": _reader(_discriminants),
 }

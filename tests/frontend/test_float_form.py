@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 import tree_ensembles
-from sklearn import discriminant_analysis, ensemble, linear_model, naive_bayes, neighbors, neural_network, svm, tree
+from sklearn import (
+    cross_decomposition,
+    discriminant_analysis,
+    ensemble,
+    linear_model,
+    naive_bayes,
+    neighbors,
+    neural_network,
+    svm,
+    tree,
+)
 from sklearn.datasets import make_blobs, make_regression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
@@ -98,6 +108,7 @@ REGRESSORS = {
     "matching_pursuit_cv": lambda: linear_model.OrthogonalMatchingPursuitCV(cv=2),
     "quantile": linear_model.QuantileRegressor,
     "theil_sen": lambda: linear_model.TheilSenRegressor(max_subpopulation=50, random_state=0),
+    "partial_least_squares": cross_decomposition.PLSRegression,
     "tweedie": lambda: linear_model.TweedieRegressor(power=0),
 }
 # Numbers that are fit for some, from any.

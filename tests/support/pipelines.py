@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.cluster import FeatureAgglomeration
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, FastICA, TruncatedSVD
@@ -101,6 +102,7 @@ PIPELINES: dict[str, Callable[[], Any]] = {
     "scaled, whitened PCA": lambda: make_pipeline(StandardScaler(), PCA(3, whiten=True), LinearSVC()),
     "truncated SVD": lambda: make_pipeline(MinMaxScaler(), TruncatedSVD(3, random_state=0), logistic()),
     "independent components": lambda: make_pipeline(FastICA(3, random_state=0), MinMaxScaler(), logistic()),
+    "pooled columns": lambda: make_pipeline(MinMaxScaler(), FeatureAgglomeration(3), logistic()),
     "discriminants as features": lambda: make_pipeline(
         LinearDiscriminantAnalysis(n_components=2), SVC(kernel="linear")
     ),
