@@ -25,7 +25,7 @@ from bespoke.errors import BespokeError, ConstraintError, SweepError, Verificati
 # Name -> line in `bespoke --help`. The module of a command has its name and is loaded when the command is called:
 # `bespoke --help` imports nothing but click.
 COMMANDS = {
-    "demo": "Train, compile and verify a few models on data that need no network.",
+    "demo": "From data and from models to circuits, on data that need no network.",
     "design": "From data and a power source to the circuits that are possible.",
     "train": "Train a model on a data set and store it as a .skops file.",
     "compile": "Compile a trained model into a verified circuit.",
@@ -187,11 +187,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 @click.version_option(__version__, prog_name="bespoke", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def bespoke(*, debug: bool) -> None:
-    """Compile trained scikit-learn models into hardwired gate-level circuits for printed electronics.
+    """From data or trained scikit-learn models to hardwired, proven circuits for printed electronics.
 
     Examples
     --------
     bespoke demo
+    bespoke design redwine --source bluespark -o out/redwine
     bespoke train redwine --model tree -o tree.skops
     bespoke compile tree.skops --data redwine -o out/redwine_tree
     bespoke approximate tree.skops --data redwine --max-loss 0.01 -o out/redwine_small
