@@ -119,6 +119,27 @@ class Cell:
     reserved: str = ""
 
     @property
+    def is_gate(self) -> bool:
+        """Whether it has inputs and outputs; a filler, a decoupling, an antenna or a tie cell does not."""
+        return bool(self.inputs and self.outputs)
+
+    @property
+    def states_static_power(self) -> bool:
+        """Whether there is a figure of its static power: no gate draws nothing in every state."""
+        return not self.is_gate or any(self.static_power_uw)
+
+    @property
+    def states_energy(self) -> bool:
+        """Whether there are figures of what switching takes: a capacitance, or internal energies."""
+        pins = any(pin.capacitance_pf for pin in self.inputs)
+        return not self.is_gate or pins or any(pin.energies for pin in self.outputs)
+
+    @property
+    def states_delay(self) -> bool:
+        """Whether there are tables of delays."""
+        return not self.is_gate or any(pin.arcs for pin in self.outputs)
+
+    @property
     def pins(self) -> tuple[str, ...]:
         """Names of all pins, inputs first."""
         return (*(pin.name for pin in self.inputs), *(pin.name for pin in self.outputs))

@@ -126,7 +126,7 @@ def _show(answers: Mapping[Path, Answer], designs: Mapping[Path, Design]) -> Non
 
 def _row(name: str, design: Design) -> list[str]:
     from bespoke.estimate import power_source
-    from bespoke.report import area_words, score_words
+    from bespoke.report import area_words, delay_text, power_text, score_words
 
     figures, scores = design.estimate, design.accuracies
     source = power_source(figures.power_mw)
@@ -136,8 +136,8 @@ def _row(name: str, design: Design) -> list[str]:
         score_words(scores.test),
         f"{design.gate_count:,}",
         area_words(figures.area_mm2),
-        f"{figures.power_mw:.3g} mW",
-        f"{figures.delay_ms:.3g} ms",
+        power_text(figures.power_mw),
+        delay_text(figures.delay_ms),
         source.name if source else "-",
         _checks(design),
     ]

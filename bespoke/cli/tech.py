@@ -101,7 +101,7 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
                 "area_mm2": cell.area_mm2,
                 "inputs": [pin.name for pin in cell.inputs],
                 "functions": {pin.name: pin.function for pin in cell.outputs},
-                "static_power_uw": cell.static_power_uw,
+                "static_power_uw": cell.static_power_uw if cell.states_static_power else None,
                 "reserved": cell.reserved or None,
             }
             for cell in library.cells.values()
@@ -112,9 +112,11 @@ def show_technology(name: str, vdd: float | None, *, as_json: bool) -> None:
     show_facts([("supply voltage", f"{library.vdd:g} V"), ("source", library.source)], title=library.name)
     rows = []
     for cell in library.cells.values():
-        low, high = min(cell.static_power_uw), max(cell.static_power_uw)
+        power = "not stated"
+        if cell.states_static_power:
+            power = f"{min(cell.static_power_uw):.4g} to {max(cell.static_power_uw):.4g}"
         function = "; ".join(f"{pin.name} = {pin.function}" for pin in cell.outputs)
-        rows.append([cell.name, f"{cell.area_mm2:.5g}", f"{low:.4g} to {high:.4g}", function])
+        rows.append([cell.name, f"{cell.area_mm2:.5g}", power, function])
     show_table(["Cell", ">Area (mm2)", ">Static power (uW)", "Function"], rows)
     note(*_notes(library))
 

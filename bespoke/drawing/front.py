@@ -9,14 +9,14 @@ from bespoke.drawing.figure import BLUE, COLUMN_IN, GREY, ORANGE, Series, print_
 from bespoke.drawing.markup import links, table
 from bespoke.drawing.markup import row as table_row
 from bespoke.drawing.plot import Point, Scatter, scatter
-from bespoke.drawing.words import area_words, power_text, score_words
+from bespoke.drawing.words import NOT_STATED, area_words, delay_text, power_text, score_words
 
 Row = Mapping[str, Any]
 
 # Name of the axis, and the figure of a row.
 _SIZES: Mapping[str, tuple[str, Callable[[Row], float]]] = {
     "area": ("area in cm²", lambda row: row["area_mm2"] / 100),
-    "power": ("power in mW", lambda row: row["power_mw"]),
+    "power": ("power in mW", lambda row: row["power_mw"] or 0.0),
 }
 _COLUMNS: Mapping[str, Callable[[Row], str]] = {
     "": lambda row: "chosen" if row["chosen"] else "exact" if row["exact"] else "",
@@ -26,8 +26,8 @@ _COLUMNS: Mapping[str, Callable[[Row], str]] = {
     ">test": lambda row: score_words(row["test"]),
     ">area": lambda row: area_words(row["area_mm2"]),
     ">of exact": lambda row: f"{row['area_mm2'] / row['exact_mm2']:.2f}" if row["exact_mm2"] else "-",
-    ">power": lambda row: f"{row['power_mw']:.3g} mW",
-    ">delay": lambda row: f"{row['delay_ms']:.3g} ms",
+    ">power": lambda row: NOT_STATED if row["power_mw"] is None else f"{row['power_mw']:.3g} mW",
+    ">delay": lambda row: delay_text(row["delay_ms"]),
     ">supply": lambda row: f"{row['vdd']:g} V",
     ">gates": lambda row: f"{row['gates']:,}",
     ">edits": lambda row: str(row["edits"]),

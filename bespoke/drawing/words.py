@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+NOT_STATED = "not stated"  # by the cell library
+
 
 def score_words(value: float | None) -> str:
     """A score with three decimals."""
@@ -13,9 +15,16 @@ def area_words(area_mm2: float) -> str:
     return f"{area_mm2 / 100:.3g} cm2" if area_mm2 >= 100 else f"{area_mm2:.3g} mm2"
 
 
-def power_text(power_mw: float) -> str:
+def power_text(power_mw: float | None) -> str:
     """A power in the unit that suits its size."""
+    if power_mw is None:
+        return NOT_STATED
     return f"{power_mw:.3g} mW" if power_mw >= 0.1 else f"{1000 * power_mw:.3g} µW"
+
+
+def delay_text(delay_ms: float | None, digits: int = 3) -> str:
+    """A delay in ms."""
+    return NOT_STATED if delay_ms is None else f"{delay_ms:.{digits}g} ms"
 
 
 def shortened(name: str, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -23,9 +24,9 @@ class PowerSource:
 POWER_SOURCES = (PowerSource("harvester", 0.1), PowerSource("Blue Spark", 3.0), PowerSource("Molex", 30.0))
 
 
-def power_source(power_mw: float) -> PowerSource | None:
-    """Smallest power source that delivers ``power_mw``, or None if none of `POWER_SOURCES` does."""
-    return next((source for source in POWER_SOURCES if power_mw <= source.power_mw), None)
+def power_source(power_mw: float | None) -> PowerSource | None:
+    """Smallest power source that delivers ``power_mw``; None if none of `POWER_SOURCES` does, or without a power."""
+    return next((each for each in POWER_SOURCES if power_mw is not None and power_mw <= each.power_mw), None)
 
 
 def best_supply(
@@ -58,19 +59,26 @@ def best_supply(
     OptionError
         If the period is not positive.
     VoltageError
-        If the circuit is too slow at every voltage.
+        If the circuit is too slow at every voltage, or the library does not state power or delay.
     """
     if not period_ms > 0:
         raise OptionError("the period must be positive", got=f"{period_ms} ms", allowed="a number of ms > 0")
     estimates = [estimate_at(library) for library in libraries]
     if not estimates:
         raise VoltageError("no supply voltage to choose from")
-    meeting = [found for found in estimates if found.delay_ms <= period_ms]
+    if any(found.delay_ms is None or found.power_mw is None for found in estimates):
+        where = estimates[0].technology
+        raise VoltageError("a choice of the supply voltage needs power and delay, which are not stated", where=where)
+    meeting = [found for found in estimates if _delay(found) <= period_ms]
     if not meeting:
-        fastest = min(estimates, key=lambda found: found.delay_ms)
+        fastest = min(estimates, key=_delay)
         if or_fastest:
             return fastest
         what, got = "the circuit is too slow at every supply voltage", f"a period of {period_ms:g} ms"
-        allowed = f"at least {fastest.delay_ms:.4g} ms (at {fastest.vdd:g} V)"
+        allowed = f"at least {_delay(fastest):.4g} ms (at {fastest.vdd:g} V)"
         raise VoltageError(what, where=fastest.technology, got=got, allowed=allowed)
-    return min(meeting, key=lambda found: (found.power_mw, found.vdd))
+    return min(meeting, key=lambda found: (found.power_mw or 0.0, found.vdd))
+
+
+def _delay(figures: Estimate) -> float:
+    return math.inf if figures.delay_ms is None else figures.delay_ms

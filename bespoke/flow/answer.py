@@ -91,7 +91,7 @@ class Answer:
         one, of equally accurate ones the coolest.
         """
         least = self.best_float + wanted.least_gain(self.best_float)
-        kept = [point for point in self.points if point.promised >= least and wanted.fits(*_sizes(point))]
+        kept = [point for point in self.points if point.promised >= least and wanted.fits(*point.design.sizes.values())]
         if wanted.limits_accuracy:
             return min(kept, key=lambda point: (point.size(self.minimise), -point.promised), default=None)
         return max(kept, key=lambda point: (point.promised, -point.size("power")), default=None)
@@ -120,10 +120,6 @@ def non_dominated(points: list[AnswerPoint]) -> tuple[AnswerPoint, ...]:
     return tuple(found)
 
 
-def _sizes(point: AnswerPoint) -> tuple[float, float, float]:
-    return point.size("area"), point.size("power"), point.size("delay")
-
-
 def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  # noqa: FBT001  one of three values
     facts = point.design.row()
     low, high = point.interval
@@ -137,8 +133,8 @@ def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  #
         "promised_high": high,
         "train": facts["train"],
         "test": facts["test"],
-        "area_mm2": point.size("area"),
-        "power_mw": point.size("power"),
+        "area_mm2": facts["area_mm2"],
+        "power_mw": facts["power_mw"],
         "delay_ms": facts["delay_ms"],
         "gates": facts["gates"],
         "parameters": dict(point.parameters),

@@ -25,7 +25,7 @@ from bespoke.flow.searched import searched
 from bespoke.flow.sensors import encoder_gate, expected_cost
 from bespoke.flow.sources import read_dataset, read_source
 from bespoke.flow.stage_facts import coefficients, model_sizes
-from bespoke.flow.supply import estimates_at, read_library, scaled_figures
+from bespoke.flow.supply import check_stated, estimates_at, read_library, scaled_figures
 from bespoke.search import FloatArray
 
 _PER_LIMIT = 3  # estimates and pruning may change the order of the nearest few
@@ -96,6 +96,7 @@ def approximate(
         raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
     stages, chosen = Stages(on_stage), replace(asked, compile=asked.design_options)
     library = stages.run("library", lambda: read_library(chosen.compile))
+    check_stated(library, chosen.compile, {asked.minimise, *asked.asked.limited})
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
     recipe.check(source.model)
     exact = build_design(source, library, chosen.compile, Stages(on_stage, "exact"))
@@ -181,7 +182,7 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         edits=len(circuit.edits.edits),
         estimated_cost=point.cost,
         exact_area_mm2=exact.size("area"),
-        exact_power_mw=exact.size("power"),
+        exact_power_mw=exact.system.power_mw,
         exact_coefficients={} if is_exact else coefficients(exact.model),
         guarantees=guarantees(circuit, point.design.measured, exact.measured, judges, case.source.float_predict),
         options={**case.options.to_json(), "caution": candidates.log["caution"]},

@@ -93,7 +93,7 @@ class Approximation:
     estimated_cost : float
         Size in NAND2 cells that the search estimated, before pruning.
     exact_area_mm2, exact_power_mw : float
-        Of the exact circuit, converters included.
+        Of the exact circuit, converters included; the power is None where the library does not state it.
     exact_coefficients : mapping
         See `bespoke.flow.stage_facts.coefficients`; empty for the exact design.
     guarantees : Guarantees
@@ -116,7 +116,7 @@ class Approximation:
     edits: int
     estimated_cost: float
     exact_area_mm2: float
-    exact_power_mw: float
+    exact_power_mw: float | None
     exact_coefficients: Mapping[str, Any]
     guarantees: Guarantees
     options: Mapping[str, Any]

@@ -14,7 +14,7 @@ from bespoke.cells import CellLibrary, GateCosts
 from bespoke.converters import load_converters
 from bespoke.data import Dataset
 from bespoke.errors import VerificationError
-from bespoke.estimate import Estimate, best_supply, estimate
+from bespoke.estimate import Estimate, best_supply, estimate, unstated
 from bespoke.flow.circuit import Circuit, Reference
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
@@ -22,7 +22,7 @@ from bespoke.flow.origins import cell_origins
 from bespoke.flow.records import Accuracies, Confusion, Confusions, Measured, Metric, Part, Provenance, Stimuli, score
 from bespoke.flow.sensors import sensor_side
 from bespoke.flow.sources import Source, read_dataset, read_source
-from bespoke.flow.supply import library_at, read_library, supplies
+from bespoke.flow.supply import check_stated, library_at, read_library, supplies
 from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
 from bespoke.model import Boundary, IntArray, IntegerModel
@@ -124,6 +124,7 @@ def compile_model(
     data = read_dataset(X, y, dataset, model)
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen))
+    check_stated(library, chosen, ())
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
     return build_design(source, library, chosen, stages)
 
@@ -165,7 +166,7 @@ def build_design(
         options=options,
         stimuli=stimuli,
         dataset=source.dataset,
-        notes=(*source.notes, *_remarks(figures, circuit.edits), *converters.remarks),
+        notes=(*source.notes, *_remarks(figures, circuit), *converters.remarks),
         seconds=stages.seconds,
     )
     return Design(
@@ -244,9 +245,11 @@ def _figures(circuit: Circuit, activity: Activity, options: CompileOptions, orig
     return best_supply(estimate_at, supplies(options), period_ms=limit, or_fastest=is_wish)
 
 
-def _remarks(figures: Estimate, edits: EditList) -> Iterator[str]:
-    if figures.period_ms < figures.delay_ms:
+def _remarks(figures: Estimate, circuit: Circuit) -> Iterator[str]:
+    yield from unstated(circuit.mapped, circuit.library)
+    if figures.period_ms is not None and figures.delay_ms is not None and figures.period_ms < figures.delay_ms:
         yield f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"
+    edits = circuit.edits
     if edits.edits:
         function = "its function is that of the edited netlist; model.json and rtl.v are the model before"
         yield f"the circuit is pruned at gate level (edits.json: {len(edits.edits)}): {function}"

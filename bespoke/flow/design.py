@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bespoke.analysis import Analysis
 from bespoke.converters import ConverterCost
-from bespoke.drawing import area_words, card, frame, metric_words, power_text
+from bespoke.drawing import area_words, card, delay_text, frame, metric_words, power_text
 from bespoke.estimate import Estimate, power_source
 from bespoke.files import write_file
 from bespoke.flow.approximation import Approximation
@@ -103,10 +103,15 @@ class Design:
         """What the user should know."""
         return self.provenance.notes
 
-    def size(self, objective: Objective) -> float:
-        """Area in mm2, power in mW or delay in ms, converters included."""
+    @property
+    def sizes(self) -> dict[Objective, float | None]:
+        """Area in mm2, power in mW and delay in ms, converters included; None where the library does not state it."""
         whole, delay = self.system, self.estimate.delay_ms
-        return {"area": whole.area_mm2, "power": whole.power_mw, "delay": delay}[objective]
+        return {"area": whole.area_mm2, "power": whole.power_mw, "delay": delay}
+
+    def size(self, objective: Objective) -> float:
+        """One of `sizes` for comparisons: what is not stated is 0 in all designs, so that it tells none apart."""
+        return self.sizes[objective] or 0.0
 
     def with_notes(self, *notes: str) -> Design:
         """Copy with further remarks before those that it has."""
@@ -199,8 +204,8 @@ class Design:
             "train": scores.train,
             "test": scores.test,
             "converters": self.converters.model.name,
-            "area_mm2": self.size("area"),
-            "power_mw": self.size("power"),
+            "area_mm2": self.system.area_mm2,
+            "power_mw": self.system.power_mw,
             "converter_area_mm2": self.converters.area_mm2,
             "converter_power_mw": self.converters.power_mw,
             "static_power_mw": figures.static_power_mw,
@@ -225,8 +230,8 @@ class Design:
         known = "" if value is None else f", {metric_words(scores.metric)} ({name}) {value:.3f}"
         return (
             f"<Design: {self.model.origin}, {self.gate_count} gates, "
-            f"{area_words(self.size('area'))}, {power_text(self.size('power'))}{self._included()}, "
-            f"{figures.delay_ms:.3g} ms, "
+            f"{area_words(self.size('area'))}, {power_text(self.system.power_mw)}{self._included()}, "
+            f"{delay_text(figures.delay_ms)}, "
             f"{figures.technology} at {figures.vdd:g} V{known}>"
         )
 
@@ -258,11 +263,11 @@ def _tiles(design: Design) -> Iterator[tuple[str, ...]]:
     share = ""
     if approximation and not approximation.exact and approximation.exact_area_mm2:
         share = f"{design.size('area') / approximation.exact_area_mm2:.2f} of exact"
-    area, power = design.size("area"), design.size("power")
+    area, power = design.system.area_mm2, design.system.power_mw
     source = power_source(power)
     yield "area", area_words(area), share
-    yield "power", power_text(power), source.name if source else "no known source"
-    yield "delay", f"{figures.delay_ms:.3g} ms", ""
+    yield "power", power_text(power), source.name if source else "" if power is None else "no known source"
+    yield "delay", delay_text(figures.delay_ms), ""
     yield "gates", f"{design.gate_count:,}", ""
 
 

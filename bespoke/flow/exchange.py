@@ -8,7 +8,7 @@ from typing import Any
 
 from bespoke.cells import load_library
 from bespoke.errors import ActivityError, OptionError
-from bespoke.estimate import TableEnds, analyse_timing, estimate, power_source
+from bespoke.estimate import TableEnds, analyse_timing, estimate, power_source, unstated
 from bespoke.flow.folder import Conditions, StoredDesign, read_folder
 from bespoke.flow.vectors import RANDOM_VECTORS, read_stimuli
 from bespoke.interchange import Circuit, ImportOptions, Subject, circuit_of, export_files, read_saif, read_vcd
@@ -124,7 +124,7 @@ def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
         "gates": len(circuit.mapped.instances),
         "stimuli": facts,
         "seed": options.seed,
-        "notes": design.changes if design else [],
+        "notes": [*(design.changes if design else []), *unstated(circuit.mapped, circuit.library)],
     }
 
 

@@ -35,7 +35,7 @@ from bespoke.flow.compile import Stages, build_design
 from bespoke.flow.options import CompileOptions, Constraint, Objective
 from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, level_powers_mw
 from bespoke.flow.sources import Rows, Source, dataset_facts
-from bespoke.flow.supply import read_library
+from bespoke.flow.supply import check_stated, read_library
 from bespoke.model import InputCoding, IntegerModel
 from bespoke.options import at_least, check_options, one_of, option, positive, whole, with_settings
 
@@ -128,6 +128,7 @@ def design_from_data(
         raise OptionError("the targets are values", where=dataset.name, got=dataset.task, allowed="classes")
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen.compile))
+    check_stated(library, chosen.compile, {"power", chosen.minimise, *chosen.constraint.limited})
     sources = _Sources(dataset, chosen.compile)
     learning = sources.learning(_prices(sources.coding, library, chosen.compile))
     families = [FAMILIES[name]() for name in chosen.families]

@@ -157,9 +157,7 @@ class ParetoFront:
 
     def _answer(self, wanted: Constraint) -> FrontPoint | None:
         least = wanted.least_gain(self.exact_score)
-        kept = [
-            point for point in self.points if point.gain >= least and wanted.fits(*map(point.size, get_args(Objective)))
-        ]
+        kept = [point for point in self.points if point.gain >= least and wanted.fits(*point.design.sizes.values())]
         if not kept:
             return None
         if wanted.limits_accuracy:

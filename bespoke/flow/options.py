@@ -170,7 +170,17 @@ class Constraint:
     @property
     def limits_size(self) -> bool:
         """Whether area, power or delay are limited."""
-        return any(limit is not None for limit in (self.max_power_mw, self.max_area_cm2, self.max_delay_ms))
+        return bool(self.limited)
+
+    @property
+    def limited(self) -> frozenset[Objective]:
+        """What is limited of area, power and delay."""
+        limits: dict[Objective, float | None] = {
+            "area": self.max_area_cm2,
+            "power": self.max_power_mw,
+            "delay": self.max_delay_ms,
+        }
+        return frozenset(name for name, limit in limits.items() if limit is not None)
 
     def least_gain(self, exact_accuracy: float) -> float:
         """Least assured gain over the exact circuit, which is below 0 for a loss; -inf without a limit."""
@@ -181,11 +191,11 @@ class Constraint:
             limits.append(self.min_accuracy - exact_accuracy)
         return max(limits)
 
-    def fits(self, area_mm2: float, power_mw: float, delay_ms: float) -> bool:
-        """Whether a circuit is small, cool and fast enough."""
-        is_small = self.max_area_cm2 is None or area_mm2 <= self.max_area_cm2 * MM2_PER_CM2
-        is_cool = self.max_power_mw is None or power_mw <= self.max_power_mw
-        return is_small and is_cool and (self.max_delay_ms is None or delay_ms <= self.max_delay_ms)
+    def fits(self, area_mm2: float | None, power_mw: float | None, delay_ms: float | None) -> bool:
+        """Whether a circuit is small, cool and fast enough; of what is not stated that is not known."""
+        area_limit = None if self.max_area_cm2 is None else self.max_area_cm2 * MM2_PER_CM2
+        limits = ((area_mm2, area_limit), (power_mw, self.max_power_mw), (delay_ms, self.max_delay_ms))
+        return all(limit is None or (value is not None and value <= limit) for value, limit in limits)
 
     def to_json(self) -> dict[str, Any]:
         """The limits that there are."""

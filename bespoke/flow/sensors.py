@@ -28,16 +28,17 @@ class System:
     Attributes
     ----------
     area_mm2, power_mw : float
-        Of both.
+        Of both; the power is None where the library does not state that of the circuit.
     """
 
     area_mm2: float
-    power_mw: float
+    power_mw: float | None
 
     @staticmethod
     def of(figures: Estimate, converters: ConverterCost) -> System:
         """What an estimated circuit and its converters take together."""
-        return System(figures.area_mm2 + converters.area_mm2, figures.power_mw + converters.power_mw)
+        power = None if figures.power_mw is None else figures.power_mw + converters.power_mw
+        return System(figures.area_mm2 + converters.area_mm2, power)
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form, with the power source that suffices."""

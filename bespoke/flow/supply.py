@@ -7,16 +7,16 @@ and a search over circuits needs no gene for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.cells import SAME_VOLTAGE_V, CellLibrary, load_libraries, load_library
-from bespoke.errors import VoltageError
+from bespoke.errors import LibraryError, VoltageError
 from bespoke.estimate import Estimate, estimate
 from bespoke.flow.design import Design
-from bespoke.flow.options import CompileOptions
+from bespoke.flow.options import CompileOptions, Objective
 
 FloatArray = NDArray[np.float64]
 _DELAY_POWER = 0.5  # delay over area, as powers: fitted to 81 circuits of the fronts of 10 models, 0.52
@@ -55,6 +55,38 @@ def read_library(options: CompileOptions) -> CellLibrary:
     return library_at(options, options.vdd if isinstance(options.vdd, int | float) else None)
 
 
+def check_stated(library: CellLibrary, options: CompileOptions, wanted: Collection[Objective]) -> None:
+    """Check that a library has the figures by which circuits are to be judged.
+
+    Parameters
+    ----------
+    library : CellLibrary
+    options : CompileOptions
+    wanted : collection of {"area", "power", "delay"}
+        What is limited or to be small, besides what the options need.
+
+    Raises
+    ------
+    LibraryError
+        If none of its gates states a figure that is needed.
+    """
+    gates = [cell for cell in library.usable_cells if cell.is_gate]
+    chooses = {"power", "delay"} if options.chooses_vdd else set()
+    judged = {*wanted, *chooses}
+    needed = {
+        "static power": ("power" in judged or options.power_share > 0, any(cell.states_static_power for cell in gates)),
+        "energy of switching": ("power" in judged, any(cell.states_energy for cell in gates)),
+        "delay": (
+            "delay" in judged or ("power" in judged and options.period_ms is None),
+            any(cell.states_delay for cell in gates),
+        ),
+    }
+    lacking = [name for name, (is_needed, is_stated) in needed.items() if is_needed and not is_stated]
+    if lacking:
+        what, where = f"the library states no {' and no '.join(lacking)}", f"library {library.name}"
+        raise LibraryError(what, where=where, allowed="limits and objectives of what it states, such as the area")
+
+
 def library_at(options: CompileOptions, vdd: float | None) -> CellLibrary:
     """Cell library of the technology at a supply voltage, without the cells that are not wanted."""
     return load_library(options.technology, vdd).without(options.dont_use)
@@ -91,8 +123,8 @@ def scaled_figures(
     limit_ms : float or None
         Delay that the voltage has to meet if it can.
     """
-    powers = np.outer(shares, [one.power_mw for one in exact])
-    delays = np.outer(shares**_DELAY_POWER, [one.delay_ms for one in exact])
+    powers = np.outer(shares, [one.power_mw or 0.0 for one in exact])
+    delays = np.outer(shares**_DELAY_POWER, [one.delay_ms or 0.0 for one in exact])
     kept = delays <= (np.inf if limit_ms is None else limit_ms)
     best = np.where(kept.any(axis=1), np.where(kept, powers, np.inf).argmin(axis=1), delays.argmin(axis=1))
     rows = np.arange(len(shares))

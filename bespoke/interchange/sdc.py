@@ -28,8 +28,10 @@ def sdc_text(circuit: Circuit, period_ms: float | None = None, *, table_ends: Ta
     timing = analyse_timing(circuit.mapped, library, table_ends=table_ends)
     boundary = default_boundary(library)
     period = _ns(timing.delay_ms if period_ms is None else period_ms)
+    timed = all(library[name].states_delay for name in circuit.mapped.cell_histogram())
+    delay = f"estimated delay {timing.delay_ms:.6g} ms" if timed else "delay not stated by the library"
     lines = [
-        f"# {circuit.mapped.name}: {library.name} at {library.vdd:g} V, estimated delay {timing.delay_ms:.6g} ms.",
+        f"# {circuit.mapped.name}: {library.name} at {library.vdd:g} V, {delay}.",
         "# Units: ns, pF, V, as in the Liberty file that bespoke exports.",
         "set_units -time ns -capacitance pF -voltage V",
         f"# Combinational: the virtual clock {CLOCK} is the time between two input vectors.",

@@ -82,7 +82,7 @@ def _line(name: str, answer: Answer, point: AnswerPoint | None) -> list[str]:
         score_words(point.promised),
         score_words(point.design.accuracies.test),
         area_words(point.size("area")),
-        power_text(point.size("power")),
+        power_text(point.design.system.power_mw),
         f"{point.design.gate_count:,}",
     ]
 

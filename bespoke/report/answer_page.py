@@ -69,11 +69,11 @@ def _plot(rows: Sequence[Row]) -> str:
             key=str(row["number"]),
         )
         for row in rows
-        if row["power_mw"] > 0
+        if row["power_mw"]
     ]
     best: list[tuple[float, float]] = []
     for row in rows:
-        if row["power_mw"] > 0 and (not best or row["promised"] > best[-1][1]):
+        if row["power_mw"] and (not best or row["promised"] > best[-1][1]):
             best.append((row["power_mw"], row["promised"]))
     return scatter(points, Scatter("power in mW", "accuracy", steps=best)) if points else ""
 

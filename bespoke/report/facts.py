@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bespoke.drawing import area_words, power_text, score_words
+from bespoke.drawing import NOT_STATED, area_words, power_text, score_words
 
 _SMALL_SHARE = 0.05
 _TABLE_ENDS = {"hold": "tables held at their ends", "extrapolate": "tables extrapolated"}
@@ -37,7 +37,7 @@ def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("power", power_words(estimate)),
         *converter_facts(report),
         ("delay", delay_words(estimate)),
-        ("power source", source_words(report["power_source"])),
+        ("power source", source_words(report)),
     ]
 
 
@@ -56,8 +56,8 @@ def sizes_words(sizes: Mapping[str, Any]) -> str:
     return f"{area_words(sizes['area_mm2'])}, {power_text(sizes['power_mw'])}"
 
 
-def sizes_of(report: Mapping[str, Any]) -> dict[str, float]:
-    """Area in mm2 and power in mW of circuit and converters; of reports without these, of the circuit."""
+def sizes_of(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Area in mm2 and power in mW (None if not stated), with converters in reports that have them."""
     whole = report.get("system", report["estimate"])
     return {name: whole[name] for name in ("area_mm2", "power_mw")}
 
@@ -119,21 +119,26 @@ def model_words(model: Mapping[str, Any]) -> str:
 
 def power_words(estimate: Mapping[str, Any]) -> str:
     """Power with its two parts."""
-    static, dynamic = estimate["static_power_mw"], estimate["dynamic_power_mw"]
-    return f"{estimate['power_mw']:.3g} mW (static {static:.3g}, dynamic {dynamic:.3g})"
+    whole, static, dynamic = (estimate[name] for name in ("power_mw", "static_power_mw", "dynamic_power_mw"))
+    parts = [NOT_STATED if value is None else f"{value:.3g}" for value in (static, dynamic)]
+    if set(parts) == {NOT_STATED}:
+        return NOT_STATED
+    return f"{NOT_STATED if whole is None else f'{whole:.3g} mW'} (static {parts[0]}, dynamic {parts[1]})"
 
 
 def delay_words(estimate: Mapping[str, Any]) -> str:
     """Delay, and that under the other rule for the ends of tables where both differ by more than 5 %."""
     delay, rule = estimate["delay_ms"], estimate.get("table_ends")
+    if delay is None:
+        return NOT_STATED
     others = {name: other for name, other in estimate.get("delays_ms", {}).items() if name != rule}
     far = [(name, other) for name, other in others.items() if abs(other - delay) > _SMALL_SHARE * max(delay, other)]
     return f"{delay:.4g} ms" + "".join(f" ({_TABLE_ENDS[name]}: {other:.4g} ms)" for name, other in far)
 
 
-def source_words(name: str | None) -> str:
+def source_words(report: Mapping[str, Any]) -> str:
     """Name of the power source that suffices."""
-    return name or "none suffices"
+    return report["power_source"] or ("none suffices" if sizes_of(report)["power_mw"] is not None else NOT_STATED)
 
 
 def check_words(check: Mapping[str, Any]) -> str:

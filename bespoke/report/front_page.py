@@ -72,7 +72,7 @@ def _headline(rows: Sequence[Row], chosen: Row | None, *, is_met: bool) -> list[
     ]
     if chosen["area_mm2"]:
         facts.append(("smaller", f"{exact['area_mm2'] / chosen['area_mm2']:.1f} times"))
-    if chosen["power_mw"]:
+    if chosen["power_mw"] and exact["power_mw"] is not None:
         facts.append(("cooler", f"{exact['power_mw'] / chosen['power_mw']:.1f} times"))
     return facts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bespoke.drawing import Diagram, Gate, area_words, metric_words, schematic, score_words
+from bespoke.drawing import NOT_STATED, Diagram, Gate, area_words, metric_words, schematic, score_words
 from bespoke.drawing.markup import bullets, code_block, facts_list, figure, page, paragraph, part, plain_table, section
 from bespoke.report.coefficients import coefficients_section
 from bespoke.report.facts import (
@@ -86,11 +86,15 @@ def headline(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         *scores,
         (f"area{including}", area_words(sizes["area_mm2"])),
-        (f"power{including}", f"{sizes['power_mw']:.3g} mW"),
+        (f"power{including}", _power(sizes["power_mw"])),
         ("delay", delay_words(estimate)),
         ("gates", f"{report['gates']:,}"),
-        ("power source", source_words(report["power_source"])),
+        ("power source", source_words(report)),
     ]
+
+
+def _power(power_mw: float | None) -> str:
+    return NOT_STATED if power_mw is None else f"{power_mw:.3g} mW"
 
 
 def _finding(shown: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ _HOW_SUMS = (
     "cell that it drives. The parts add up to the whole circuit."
 )
 
-Share = Mapping[str, float]
+Share = Mapping[str, Any]
 
 
 def shares_section(report: Mapping[str, Any]) -> str:
@@ -113,16 +113,21 @@ def _cells(shares: Mapping[str, Share]) -> str:
 
 def _share_table(head: str, whole: Share, lines: Iterable[tuple[str, Share, str]]) -> str:
     """Shares of a whole by name and kind of row, each figure in one unit."""
-    area_digits = 1 if whole["area_mm2"] >= 10 else 2
-    power_unit, scale = ("mW", 1.0) if whole["power_mw"] >= 1 else ("µW", 1000.0)
-    heads = [head, ">cells", ">area, mm²", ">%", "", f">power, {power_unit}", ">%"]
+    whole_area, whole_power = whole["area_mm2"], whole["power_mw"]
+    area_digits = 1 if whole_area >= 10 else 2
+    power_unit, scale = ("mW", 1.0) if (whole_power or 0.0) >= 1 else ("µW", 1000.0)
+    heads = [head, ">cells", ">area, mm²", ">%", ""]
+    heads += [] if whole_power is None else [f">power, {power_unit}", ">%"]
     rows = []
     for name, part_share, kind in lines:
         share = _sum([part_share])
-        area, power = (_ratio(share[key], whole[key]) for key in ("area_mm2", "power_mw"))
+        area, power = _ratio(share["area_mm2"], whole_area), share["power_mw"]
         cells = [name, f"{share['count']:,}", f"{share['area_mm2']:,.{area_digits}f}", f"{100 * area:.1f}"]
-        powers = [f"{scale * share['power_mw']:,.{3 if scale == 1 else 1}f}", f"{100 * power:.1f}"]
-        rows.append(row(cells, (1, 2, 3), kind=kind, extra=bar(area) + numbers(powers)))
+        extra = bar(area)
+        if power is not None and whole_power is not None:
+            words = f"{scale * power:,.{3 if scale == 1 else 1}f}"
+            extra += numbers([words, f"{100 * _ratio(power, whole_power):.1f}"])
+        rows.append(row(cells, (1, 2, 3), kind=kind, extra=extra))
     return table(heads, rows)
 
 
@@ -130,10 +135,15 @@ def _ratio(value: float, whole: float) -> float:
     return value / whole if whole else 0.0
 
 
-def _sum(shares: Sequence[Share]) -> dict[str, float]:
+def _sum(shares: Sequence[Share]) -> Share:
+    """Sums of count, area, and power, which is None where a share does not state it."""
+    powers = [_power(share) for share in shares]
     found = {name: sum(share[name] for share in shares) for name in ("count", "area_mm2")}
-    return found | {"power_mw": sum(_power(share) for share in shares)}
+    return {**found, "power_mw": None if None in powers else sum(powers)}
 
 
-def _power(share: Share) -> float:
-    return share["power_mw"] if "power_mw" in share else share["static_power_mw"] + share["dynamic_power_mw"]
+def _power(share: Share) -> Any:  # noqa: ANN401  a number, or None
+    if "power_mw" in share:
+        return share["power_mw"]
+    static, dynamic = share["static_power_mw"], share["dynamic_power_mw"]
+    return None if static is None or dynamic is None else static + dynamic

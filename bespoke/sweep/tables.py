@@ -8,6 +8,7 @@ from itertools import groupby
 from statistics import mean, stdev
 from typing import Any, NamedTuple
 
+from bespoke.drawing import NOT_STATED
 from bespoke.estimate import power_source
 from bespoke.report.folder import csv_text
 from bespoke.sweep.cell import Outcome
@@ -186,7 +187,8 @@ def row_facts(row: Row) -> dict[str, Any]:
 def _row(outcome: Outcome) -> Row:
     cell, record = outcome.cell, outcome.record
     exact, chosen = record.get("exact", {}), record.get("chosen") or {}
-    source = (chosen["power_source"] or NO_SOURCE) if chosen else "no such circuit" if record else ""
+    lacking = NOT_STATED if chosen.get("power_mw", 0.0) is None else NO_SOURCE
+    source = (chosen["power_source"] or lacking) if chosen else "no such circuit" if record else ""
     return Row(
         cell.data_name,
         cell.kind,
