@@ -24,8 +24,9 @@ def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> F
     row["converters"] = "none"
     sizes = {"area": area, "power": power, "delay": delay}
     design: Any = SimpleNamespace(
-        estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, size=sizes.__getitem__
-    )
+        estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, sizes=sizes,
+        size=sizes.__getitem__,
+    )  # fmt: skip
     return FrontPoint(design, gain, area)
 
 
