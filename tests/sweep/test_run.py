@@ -85,10 +85,10 @@ def test_a_failing_cell_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("BESPOKE_DATASETS", str(tmp_path / "none"))
     original = cell.train_model
 
-    def train(split: object, options: object) -> object:
+    def train(split: object, *options: object) -> object:
         if len(split.train_targets) == 124:  # wine
             raise RuntimeError("two\nlines")
-        return original(split, options)
+        return original(split, *options)
 
     monkeypatch.setattr(cell, "train_model", train)
     options = small_sweep(datasets=("arrhythmia", "wine", "iris"))
