@@ -36,6 +36,7 @@ LIMITS: Options = (
     option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
     option("--max-power-mw", "Largest power.", float, "MW"),
     option("--max-area-cm2", "Largest area.", float, "CM2"),
+    option("--max-loss", "Largest loss against the best float model: the coolest is chosen.", float, "SHARE"),
     option("--min-accuracy", "Least accuracy: the coolest such circuit is chosen.", float, "SHARE"),
     option(
         "--minimise",
@@ -47,7 +48,13 @@ HOW: Options = (
     option("--families", "Kinds of models, with commas.  [default: all]", listed(str, "families"), "NAME,..."),
     option("--race-seed", "Seed of the cross-validation and of all training.  [default: 0]", SEED),
     option("--budget budget_s", "Time after which no new candidate is tried.  [default: 60]", float, "SECONDS"),
-    option("--finalists", "Most models that become circuits.  [default: 16]", int),
+    option(
+        "--float-budget float_budget_s",
+        "Time after which no float model is tried that shows what is possible; 0 for none.  [default: 30]",
+        float,
+        "SECONDS",
+    ),
+    option("--finalists", "Most circuits of the answer.  [default: 16]", int),
     option("--jobs", "Processes.  [default: 2]", int),
 )
 MADE: Options = (

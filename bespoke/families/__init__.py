@@ -2,12 +2,13 @@
 
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
-from bespoke.families.finalists import PROMISED, best_of_each_family, distinct, finalists, power_ratios
+from bespoke.families.float_models import FLOAT_MODELS, float_accuracies
 from bespoke.families.forest import Forest
 from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear
+from bespoke.families.luck import luck
 from bespoke.families.ordered import Ordered
-from bespoke.families.race import Candidate, RaceOptions, race
+from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish
 from bespoke.families.tree import Tree
 
 FAMILIES: dict[str, type[Family]] = {family.name: family for family in (Tree, Ordered, Boosting, Forest, Linear)}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.families.counting import sums_by_word
 from bespoke.families.learning import FloatArray
 from bespoke.model import IntArray
 from bespoke.model.trees import LEAF
@@ -92,10 +93,9 @@ class _Growth:
         toll: FloatArray,
         allowed: Callable[[], NDArray[np.bool_]] | None,
     ) -> None:
-        self._words, self._statistics, self._worth, self._limits = words, statistics, worth, limits
+        self._words, self._statistics = np.ascontiguousarray(words), np.ascontiguousarray(statistics)
+        self._worth, self._limits = worth, limits
         self._toll, self._allowed = toll, allowed
-        features, levels = toll.shape
-        self._cells = words + np.arange(features) * levels
         self._nodes: list[tuple[int, int, int, int]] = []
         self._sums: list[FloatArray] = []
         self._rows: list[IntArray] = []
@@ -123,12 +123,7 @@ class _Growth:
 
     def _gains_of(self, rows: IntArray, total: FloatArray) -> FloatArray:
         """Gain of each test ``word >= level``, shape (n_features, n_levels + 1); -inf where a side has too few rows."""
-        features, levels = self._toll.shape
-        cells, statistics = self._cells[rows].ravel(), self._statistics[rows]
-        found = np.empty((features, levels, statistics.shape[1]))
-        for column in range(statistics.shape[1]):
-            weights = np.repeat(statistics[:, column], features)
-            found[:, :, column] = np.bincount(cells, weights, features * levels).reshape(features, levels)
+        found = sums_by_word(self._words, rows, self._statistics, self._toll.shape[1])
         above = found[:, ::-1].cumsum(axis=1)[:, ::-1]
         below = total - above
         gains = self._worth(above) + self._worth(below) - self._worth(total)

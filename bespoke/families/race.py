@@ -9,25 +9,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from bespoke.external import in_child
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
 from bespoke.families.size import estimated_mw
 from bespoke.families.validation import FOLDS, Fold, folds, right_rows
-from bespoke.model import IntegerModel
+from bespoke.model import IntegerModel, model_digest
 
-# Parts of a repetition that each round judges by, and how many candidates of each size go on from it.
-_ROUNDS = ((0, (0, 1)), (0, (2, 3, 4)), (1, (0, 1, 2, 3, 4)), (2, (0, 1, 2, 3, 4)))
-_KEPT = (6, 3, 3)
+# Repetition and parts by which each round judges, before circuits are built and afterwards.
+_ENTRY, _FINAL = ((0, (0, 1)), (0, (2, 3, 4))), ((1, (0, 1, 2, 3, 4)), (2, (0, 1, 2, 3, 4)))
+# How many candidates of each size go on from a round before circuits are built.
+_KEPT = 6
+# Repetitions whose rows tell what a candidate promises: it was not chosen by them.
+_PROMISING = tuple(repeat for repeat, _ in _FINAL)
 # Steps of size, in mW, each of which keeps its own best candidates; the last one has no end.
 _STEP = 1.35
-_LEAST_MW = 0.02
+_LEAST_MW, _MOST_MW = 0.02, 1000.0
 Entrant = tuple[Family, Parameters]
+BoolArray = NDArray[np.bool_]
+OnStage = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,28 +46,31 @@ class Candidate:
     parameters : mapping
     model : IntegerModel
         Trained on all training rows.
-    estimated_mw : float
-        Power of circuit and levels, before the circuit is built.
-    right : mapping of (int, int) to (int, int)
-        By repetition and part how many of how many held rows are right.
+    power_mw : float
+        Of circuit and converters: estimated, until the circuit is built.
+    right : mapping of (int, int) to ndarray of bool
+        By repetition and part which of its held rows are right.
     """
 
     family: Family
     parameters: Parameters
     model: IntegerModel
-    estimated_mw: float
-    right: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    power_mw: float
+    right: Mapping[tuple[int, int], BoolArray] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float:
         """Share of the held rows that are right, over all parts judged so far."""
-        right, rows = np.sum(list(self.right.values()), axis=0)
-        return float(right / rows)
+        return float(np.concatenate(list(self.right.values())).mean())
+
+    @property
+    def promised(self) -> float:
+        """The same over the repetitions after the circuit was built, before the luck of being chosen is taken off."""
+        return self.accuracy_of(_PROMISING)
 
     def accuracy_of(self, repeats: Sequence[int]) -> float:
         """Share of the held rows of some repetitions."""
-        right, rows = np.sum([found for (repeat, _), found in self.right.items() if repeat in repeats], axis=0)
-        return float(right / rows)
+        return float(np.concatenate([found for (repeat, _), found in self.right.items() if repeat in repeats]).mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +82,28 @@ class RaceOptions:
     seed : int
     jobs : int
         Processes.
-    most_mw : float
-        Candidates estimated at more are left out.
+    limits_mw : tuple of float
+        Powers that matter: a candidate below one is never compared with one above it. What is estimated at more than
+        the largest by half is left out.
     budget_s : float
         Time after which no further candidate enters. The result does not depend on it where all have entered.
     """
 
     seed: int = 0
     jobs: int = 2
-    most_mw: float = np.inf
+    limits_mw: tuple[float, ...] = (np.inf,)
     budget_s: float = 60.0
 
+    @property
+    def most_mw(self) -> float:
+        """Candidates estimated at more are left out."""
+        return 1.5 * max(self.limits_mw)
 
-def race(
-    families: Sequence[Family],
-    learning: Learning,
-    options: RaceOptions,
-    on_stage: Callable[[str], None] = lambda _stage: None,
+
+def enter(
+    families: Sequence[Family], learning: Learning, options: RaceOptions, on_stage: OnStage = lambda _stage: None
 ) -> list[Candidate]:
-    """The candidates that reach the last round, by rising estimated power.
+    """The best candidates of each estimated size, judged by one repetition, by rising estimated power.
 
     Parameters
     ----------
@@ -105,37 +117,63 @@ def race(
     able = [family for family in families if family.suits(learning)]
     entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in able])
     closing = time.perf_counter() + options.budget_s
-    current: list[Candidate] = []
+    first, second = (_folds_of(learning, options, *round_) for round_ in _ENTRY)
+    on_time = takewhile(lambda _: time.perf_counter() < closing, entrants)
+    jobs = (delayed(in_child(_entered))(*each, learning, first, options.most_mw) for each in on_time)
+    found: list[Candidate] = []
     with Parallel(n_jobs=options.jobs, return_as="generator") as parallel:
-        for number, (repeat, parts) in enumerate(_ROUNDS):
-            chosen = [fold for fold in folds(learning.targets, options.seed, repeat) if fold.number in parts]
-            if number:
-                current = best_of_each_size(current, _KEPT[number - 1])
-                jobs = (delayed(in_child(_judged))(each, learning, chosen) for each in current)
-            else:
-                on_time = takewhile(lambda _: time.perf_counter() < closing, entrants)
-                jobs = (delayed(in_child(_entered))(*each, learning, chosen, options.most_mw) for each in on_time)
-            total = len(current) or len(entrants)
-            found = []
-            for done, candidate in enumerate(parallel(jobs), start=1):
-                on_stage(f"round {number + 1} of {len(_ROUNDS)}: {done} of {total} candidates")
-                if candidate is not None:
-                    found.append(candidate)
-            current = found
-    return sorted(current, key=lambda each: each.estimated_mw)
+        for done, candidate in enumerate(parallel(jobs), start=1):
+            on_stage(f"{done} of {len(entrants)} candidates")
+            found += [candidate] if candidate is not None else []
+    return judge(best_of_each_size(found, _KEPT, options), learning, options, [second], on_stage)
 
 
-def best_of_each_size(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
-    """The most accurate candidates of each step of estimated power, cheaper ones first where they are as good."""
+def finish(
+    candidates: Sequence[Candidate],
+    learning: Learning,
+    options: RaceOptions,
+    on_stage: OnStage = lambda _stage: None,
+) -> list[Candidate]:
+    """The same candidates, judged by further repetitions, which tell what they promise."""
+    return judge(candidates, learning, options, [_folds_of(learning, options, *round_) for round_ in _FINAL], on_stage)
+
+
+def judge(
+    candidates: Sequence[Candidate],
+    learning: Learning,
+    options: RaceOptions,
+    rounds: Sequence[Sequence[Fold]],
+    on_stage: OnStage,
+) -> list[Candidate]:
+    """The same candidates, judged by further folds, by rising power."""
+    chosen = [fold for round_ in rounds for fold in round_]
+    run = Parallel(n_jobs=options.jobs, return_as="generator")
+    found = []
+    for judged in run(delayed(in_child(_judged))(each, learning, chosen) for each in candidates):
+        found.append(judged)
+        on_stage(f"{len(found)} of {len(candidates)} candidates again")
+    return sorted(found, key=lambda each: each.power_mw)
+
+
+def best_of_each_size(candidates: Sequence[Candidate], count: int, options: RaceOptions) -> list[Candidate]:
+    """The most accurate candidates of each step of power, cheaper ones first where they are as good.
+
+    The best of all steps come first, then the second best of all, and so on.
+
+    Of candidates that are the same model the least accurate stands: what the others have more is luck.
+    """
+    distinct = {model_digest(each.model): each for each in sorted(candidates, key=lambda each: -each.accuracy)}
+    grid = np.exp(np.arange(np.log(_LEAST_MW), np.log(_MOST_MW), np.log(_STEP)))
+    edges = np.union1d(grid, options.limits_mw)
     sizes: dict[int, list[Candidate]] = {}
-    for each in candidates:
-        step = max(0, int(np.log(max(each.estimated_mw, _LEAST_MW) / _LEAST_MW) / np.log(_STEP)))
-        sizes.setdefault(step, []).append(each)
-    kept = []
-    for step in sorted(sizes):
-        best = sorted(sizes[step], key=lambda each: (-each.accuracy, each.estimated_mw))
-        kept += best[:count]
-    return kept
+    for each in distinct.values():
+        sizes.setdefault(int(np.searchsorted(edges, each.power_mw)), []).append(each)
+    ranked = [sorted(sizes[step], key=lambda each: (-each.accuracy, each.power_mw))[:count] for step in sorted(sizes)]
+    return [each for rank in zip_longest(*ranked) for each in rank if each is not None]
+
+
+def _folds_of(learning: Learning, options: RaceOptions, repeat: int, parts: Sequence[int]) -> list[Fold]:
+    return [fold for fold in folds(learning.targets, options.seed, repeat) if fold.number in parts]
 
 
 def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
@@ -156,8 +194,8 @@ def _entered(
 
 
 def _judged(candidate: Candidate, learning: Learning, chosen: Sequence[Fold]) -> Candidate:
-    found = dict(candidate.right)
-    for fold in chosen:
-        right = right_rows(candidate.family, learning, candidate.parameters, fold)
-        found[fold.repeat, fold.number] = (int(right.sum()), len(right))
-    return replace(candidate, right=found)
+    found = {
+        (fold.repeat, fold.number): right_rows(candidate.family, learning, candidate.parameters, fold)
+        for fold in chosen
+    }
+    return replace(candidate, right={**candidate.right, **found})

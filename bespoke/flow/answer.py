@@ -24,9 +24,12 @@ class AnswerPoint:
     parameters : mapping
         With which the family trained it.
     promised : float
-        Accuracy on rows held out of the training, by cross-validation inside the training part.
+        Accuracy on rows held out of the training, by cross-validation inside the training part, less what the best of
+        many candidates owes to luck (`bespoke.families.luck`).
     rows : int
         Training rows, each of which was held out once in each repetition.
+    test_rows : int
+        Rows of the test part, about which the promise is.
     """
 
     design: Design
@@ -34,11 +37,17 @@ class AnswerPoint:
     parameters: Mapping[str, Any]
     promised: float
     rows: int
+    test_rows: int = 0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the promised accuracy, as if each row had been judged once."""
-        return clopper_pearson(round(self.promised * self.rows), self.rows)
+        """95 % interval in which the accuracy on the test rows is expected; without any, that on all rows to come.
+
+        Both the promise and the test come from few rows: their variances, ``p (1 - p) / n`` each, add up, as if there
+        were ``1 / (1 / rows + 1 / test_rows)`` rows.
+        """
+        rows = self.rows * self.test_rows // (self.rows + self.test_rows) if self.test_rows else self.rows
+        return clopper_pearson(round(self.promised * rows), max(1, rows))
 
     def size(self, objective: Objective) -> float:
         """Area in mm2, power in mW or delay in ms, with converters where there are any."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -19,27 +22,27 @@ from bespoke.estimate import POWER_SOURCES
 from bespoke.external import in_child
 from bespoke.families import (
     FAMILIES,
-    PROMISED,
     Candidate,
     Learning,
     Prices,
     RaceOptions,
-    best_of_each_family,
-    distinct,
-    finalists,
-    power_ratios,
-    race,
+    best_of_each_size,
+    enter,
+    finish,
+    float_accuracies,
+    luck,
 )
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages, build_design
+from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions, Constraint, Objective
 from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, level_powers_mw
 from bespoke.flow.sources import Rows, Source, dataset_facts
 from bespoke.flow.supply import check_stated, read_library
-from bespoke.model import InputCoding, IntegerModel
-from bespoke.options import at_least, check_options, one_of, option, positive, whole, with_settings
+from bespoke.model import InputCoding, IntArray, IntegerModel, model_digest
+from bespoke.options import NOT_NEGATIVE, at_least, check_options, one_of, option, positive, whole, with_settings
 
-_ROOM = 1.6  # estimated power over the last limit with which a candidate still enters
+_BUILT, _FINAL = 4, 3  # candidates of each size that become circuits, and that are judged by all repetitions
 _BITS = 4
 
 
@@ -62,11 +65,13 @@ class DesignOptions:
     families : tuple of str
         Names of `bespoke.families.FAMILIES`.
     finalists : int
-        Most candidates that become circuits.
+        Most circuits of the answer.
     race_seed : int
         Seed of the cross-validation and of all training.
     budget_s : float
-        Time after which the race starts nothing new.
+        Time after which no new candidate is tried; as long again until no further circuit is begun.
+    float_budget_s : float
+        Time after which no further float model is tried; 0 for none.
     jobs : int
         Processes; the result does not depend on it.
     """
@@ -78,6 +83,7 @@ class DesignOptions:
     finalists: int = option(16, at_least(1))
     race_seed: int = option(0, whole(0, 2**32 - 1))
     budget_s: float = option(60.0, positive("s, above 0"))
+    float_budget_s: float = option(30.0, NOT_NEGATIVE)
     jobs: int = option(2, at_least(1))
 
     def __post_init__(self) -> None:
@@ -86,6 +92,11 @@ class DesignOptions:
         if unknown or not self.families:
             got = unknown[0] if unknown else "none"
             raise OptionError("unknown family", where="families", got=got, allowed=", ".join(FAMILIES))
+        if self.constraint.max_loss is not None and not self.float_budget_s:
+            what = "a loss is one against the best float model, but none is tried"
+            raise OptionError(
+                what, where="float_budget_s", got=0, allowed="above 0, or min_accuracy instead of max_loss"
+            )
 
     def with_settings(self, **settings: Any) -> DesignOptions:  # noqa: ANN401  each field has its own type
         """Copy with some fields changed; those of `Constraint`, `CompileOptions` and so on may be named directly."""
@@ -129,18 +140,32 @@ def design_from_data(
     stages = Stages(on_stage)
     library = stages.run("library", lambda: read_library(chosen.compile))
     check_stated(library, chosen.compile, {"power", chosen.minimise, *chosen.constraint.limited})
-    sources = _Sources(dataset, chosen.compile)
+    sources = Sources(dataset, chosen.compile)
     learning = sources.learning(_prices(sources.coding, library, chosen.compile))
     families = [FAMILIES[name]() for name in chosen.families]
-    limit = chosen.constraint.max_power_mw or POWER_SOURCES[-1].power_mw
-    race_options = RaceOptions(chosen.race_seed, chosen.jobs, _ROOM * limit, chosen.budget_s)
-    candidates = stages.run("race", lambda: race(families, learning, race_options, on_stage))
-    points = stages.run("finalists", lambda: _points(candidates, sources, library, chosen, on_stage))
-    log = {"candidates": len(candidates), "finalists": len(points), "seconds": dict(stages.seconds)}
-    return Answer(non_dominated(points), {}, chosen.constraint, chosen.minimise, log)
+    racing = RaceOptions(chosen.race_seed, chosen.jobs, _limits_mw(chosen.constraint), chosen.budget_s)
+    entered = stages.run("candidates", lambda: enter(families, learning, racing, on_stage))
+    maker = _Maker(sources, library, chosen, on_stage)
+    built = stages.run("circuits", lambda: maker.built(best_of_each_size(entered, _BUILT, racing)))
+    final = best_of_each_size(built, _FINAL, racing)
+    final = stages.run("validation", lambda: finish(final, learning, racing, on_stage))
+    floats = stages.run("float models", lambda: sources.float_accuracies(learning.targets, chosen))
+    if chosen.constraint.max_loss is not None and not floats:
+        what = "no float model was ready against which the loss could be measured"
+        raise OptionError(what, where="float_budget_s", got=chosen.float_budget_s, allowed="more seconds")
+    points = maker.points(final, built)
+    kept = _kept(non_dominated(points), chosen)
+    log = {"candidates": len(entered), "circuits": len(built), "seconds": dict(stages.seconds)}
+    return Answer(kept, floats, chosen.constraint, chosen.minimise, log)
 
 
-class _Sources:
+def _limits_mw(constraint: Constraint) -> tuple[float, ...]:
+    """Powers that matter: those of power sources up to the limit, and the limit."""
+    limit = constraint.max_power_mw or POWER_SOURCES[-1].power_mw
+    return (*(source.power_mw for source in POWER_SOURCES if source.power_mw < limit), limit)
+
+
+class Sources:
     """What circuits of one data set start from: rows as words, and the coding that all models share."""
 
     def __init__(self, dataset: Dataset, options: CompileOptions) -> None:
@@ -155,6 +180,12 @@ class _Sources:
         features, targets = self.parts[0]
         indices = np.searchsorted(np.array(self.classes), targets)
         return Learning(self.coding.quantise(features), indices.astype(np.int64), self.coding, self.classes, prices)
+
+    def float_accuracies(self, targets: IntArray, options: DesignOptions) -> dict[str, float]:
+        """Out-of-fold accuracy of the best float models."""
+        seed, jobs, budget_s = options.race_seed, options.jobs, options.float_budget_s
+        features = self.parts[0][0]
+        return float_accuracies(features, targets, seed=seed, jobs=jobs, budget_s=budget_s) if budget_s else {}
 
     def source(self, candidate: Candidate) -> Source:
         """The model of a candidate with its rows."""
@@ -183,40 +214,51 @@ def _converters_mw(options: CompileOptions, converters: ConverterModel, gate: Ga
     return expected_cost(model, options, converters, gate).power_mw
 
 
-def _points(
-    candidates: Sequence[Candidate],
-    sources: _Sources,
-    library: CellLibrary,
-    options: DesignOptions,
-    on_stage: Callable[[str], None],
-) -> list[AnswerPoint]:
-    """Circuits of the finalists: a few of each family first, whose power then corrects what is estimated of others."""
-    limits = [source.power_mw for source in POWER_SOURCES]
-    if options.constraint.max_power_mw:
-        limits.insert(0, options.constraint.max_power_mw)
-    left = distinct(candidates)
-    first = (best_of_each_family(left) + finalists(left, {}, limits, len(limits)))[: options.finalists]
-    points = _built(first, sources, library, options, on_stage)
-    ratios = power_ratios([(each, point.size("power")) for each, point in zip(first, points, strict=True)])
-    left = [each for each in left if each not in first]
-    second = finalists(left, ratios, limits, options.finalists - len(first))
-    return points + _built(second, sources, library, options, on_stage)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes circuits of candidates, each model once."""
+
+    sources: Sources
+    library: CellLibrary
+    options: DesignOptions
+    on_stage: Callable[[str], None]
+    designs: dict[str, Design] = field(default_factory=dict)
+
+    def built(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates with the power of their systems, by rising power."""
+        compile_options, closing = self.options.compile, time.perf_counter() + self.options.budget_s
+        on_time = takewhile(lambda _: time.perf_counter() < closing, candidates)
+        jobs = (
+            delayed(in_child(build_design))(self.sources.source(each), self.library, compile_options, Stages())
+            for each in on_time
+        )
+        found = []
+        for each, design in zip(
+            candidates, Parallel(n_jobs=self.options.jobs, return_as="generator")(jobs), strict=False
+        ):
+            self.designs[model_digest(each.model)] = design
+            found.append(replace(each, power_mw=design.size("power")))
+            self.on_stage(f"{len(found)} of {len(candidates)} circuits")
+        return sorted(found, key=lambda each: each.power_mw)
+
+    def points(self, candidates: Sequence[Candidate], rivals: Sequence[Candidate]) -> list[AnswerPoint]:
+        """Points of candidates, which promise less by the luck of being the best of their rivals."""
+        rows, test_rows = (len(targets) for _, targets in self.sources.parts)
+        powers = [each.power_mw for each in rivals]
+        taken = luck(rivals, self.options.race_seed)
+        found = []
+        for each in candidates:
+            promised = max(0.0, each.promised - float(taken[bisect_right(powers, each.power_mw) - 1]))
+            design = self.designs[model_digest(each.model)]
+            found.append(AnswerPoint(design, each.family.name, each.parameters, promised, rows, test_rows))
+        return found
 
 
-def _built(
-    chosen: Sequence[Candidate],
-    sources: _Sources,
-    library: CellLibrary,
-    options: DesignOptions,
-    on_stage: Callable[[str], None],
-) -> list[AnswerPoint]:
-    jobs = (
-        delayed(in_child(build_design))(sources.source(each), library, options.compile, Stages()) for each in chosen
-    )
-    points: list[AnswerPoint] = []
-    on_stage(f"circuits: 0 of {len(chosen)}")
-    for each, design in zip(chosen, Parallel(n_jobs=options.jobs, return_as="generator")(jobs), strict=True):
-        promised = each.accuracy_of(PROMISED)
-        points.append(AnswerPoint(design, each.family.name, each.parameters, promised, len(sources.parts[0][1])))
-        on_stage(f"circuits: {len(points)} of {len(chosen)}")
-    return points
+def _kept(points: Sequence[AnswerPoint], options: DesignOptions) -> tuple[AnswerPoint, ...]:
+    """As many points as are wanted: what answers the limits first, then evenly along the front."""
+    answer = Answer(tuple(points), {}, options.constraint, options.minimise)
+    wanted = [answer.chosen, *answer.by_source().values()]
+    evenly = [points[round(place)] for place in np.linspace(0, len(points) - 1, min(len(points), options.finalists))]
+    first = {id(point): point for point in (*wanted, *evenly) if point is not None}
+    kept = set(list(first)[: options.finalists])
+    return tuple(point for point in points if id(point) in kept)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from command_line import call
 
-QUICK = ("--families", "tree", "--finalists", 3, "--jobs", 1, "--no-formal", "--budget", 0.5)
+QUICK = ("--families", "tree", "--finalists", 3, "--jobs", 1, "--no-formal", "--budget", 0.5, "--float-budget", 0)
 
 
 def run(*args: object) -> Result:
@@ -60,6 +60,7 @@ def test_limits_that_nothing_keeps_end_with_exit_code_4_and_write_all_circuits(t
         (("--families", "tree,wood"), "families: unknown family; got wood; allowed: tree, ordered"),
         (("--source", "molex", "--max-power-mw", 3), "both a power source and a power are given"),
         (("--min-accuracy", 2), "min_accuracy"),
+        (("--max-loss", 0.1, "--float-budget", 0), "float_budget_s: a loss is one against the best float model"),
     ],
 )
 def test_bad_calls_are_refused_in_one_line(arguments: tuple[object, ...], words: str, tmp_path: Path) -> None:

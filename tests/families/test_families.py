@@ -9,9 +9,21 @@ import numpy as np
 import pytest
 
 from bespoke.cells import GateCosts, load_library
-from bespoke.families import FAMILIES, Family, Learning, Prices, RaceOptions, race
+from bespoke.families import (
+    FAMILIES,
+    FLOAT_MODELS,
+    Candidate,
+    Family,
+    Learning,
+    Prices,
+    RaceOptions,
+    best_of_each_size,
+    enter,
+    finish,
+    float_accuracies,
+    luck,
+)
 from bespoke.families.growth import Limits, class_statistics, gini, grow
-from bespoke.families.race import best_of_each_size
 from bespoke.families.size import estimated_mw
 from bespoke.families.tree import Tree
 from bespoke.families.validation import FOLDS, folds
@@ -125,14 +137,51 @@ def test_folds_hold_each_row_once_and_share_out_the_classes() -> None:
 
 def test_a_race_ends_with_few_candidates_of_every_size_judged_on_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     candidates = Tree().candidates
-    rows = learning(120, 3)
+    rows, options = learning(120, 3), RaceOptions(jobs=1)
     monkeypatch.setattr(Tree, "candidates", lambda _: islice(candidates(), 0, None, 23))
-    found = race([Tree(), FAMILIES["linear"]()], rows, RaceOptions(jobs=1))
-    powers = [each.estimated_mw for each in found]
+    entered = enter([Tree(), FAMILIES["linear"]()], rows, options)
+    found = finish(best_of_each_size(entered, 1, options), rows, options)
+    powers = [each.power_mw for each in found]
     assert powers == sorted(powers)
     assert {each.family.name for each in found} == {"tree", "linear"}
-    assert all(sum(count for _, count in each.right.values()) == 3 * 120 for each in found)
-    assert max(each.accuracy_of((1, 2)) for each in found) > 0.9
-    assert len(best_of_each_size(found, 1)) < len(found)
-    none = race([FAMILIES["tree"]()], rows, RaceOptions(jobs=1, most_mw=1e-6))
-    assert none == []
+    assert all(sum(map(len, each.right.values())) == 3 * 120 for each in found)
+    assert max(each.promised for each in found) > 0.9
+    assert len(found) < len(entered)
+    assert enter([FAMILIES["tree"]()], rows, RaceOptions(jobs=1, limits_mw=(1e-6,))) == []
+
+
+def candidate(power_mw: float, right: np.ndarray, seed: int = 0) -> Candidate:
+    rows, tree = learning(40, 2, seed), Tree()
+    model = tree.fit(rows, {"leaves": 3, "criterion": "gini", "least_rows": 1, "toll": 0.0}, np.random.default_rng(0))
+    return Candidate(tree, {}, model, power_mw, {(0, 0): right.astype(bool)})
+
+
+def test_a_limit_parts_sizes_and_of_one_model_the_unlucky_one_stands() -> None:
+    ones = np.ones(10)
+    options = RaceOptions(limits_mw=(0.1, 30.0))
+    below, above = candidate(0.0999, ones, 1), candidate(0.1001, ones, 2)
+    assert best_of_each_size([above, below], 1, options) == [below, above]
+    lucky, unlucky = candidate(1.0, ones), candidate(1.0, np.arange(10) < 6)
+    assert best_of_each_size([unlucky, lucky], 2, options) == [unlucky]
+
+
+def test_luck_is_what_the_best_of_many_coins_promises_too_much() -> None:
+    random = np.random.default_rng(0)
+    coins = [candidate(number, random.integers(2, size=400)) for number in range(30)]
+    found = luck(coins)
+    assert found[0] < 0.005
+    assert found[-1] > 0.04
+    sure = [candidate(0.0, np.ones(400)), *(replace(each, power_mw=each.power_mw + 1) for each in coins)]
+    assert luck(sure).tolist() == [0.0] * 31
+
+
+def test_float_models_are_judged_out_of_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(FLOAT_MODELS)[:2]:
+        monkeypatch.delitem(FLOAT_MODELS, name)  # the slow ones
+    rows = learning(60, 2)
+    found = float_accuracies(rows.words.astype(float), rows.targets)
+    assert set(found) == set(FLOAT_MODELS)
+    assert max(found.values()) > 0.85
+    shuffled = np.random.default_rng(0).permutation(rows.targets)
+    assert max(float_accuracies(rows.words.astype(float), shuffled).values()) < 0.8
+    assert float_accuracies(rows.words.astype(float), rows.targets, budget_s=0) == {}
