@@ -59,7 +59,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _cached(name: str, fresh: bool, make: Callable[..., Any], *arguments: Any) -> dict[str, Any]:  # noqa: ANN401, FBT001
+def _cached(
+    name: str,
+    fresh: bool,  # noqa: FBT001  the arguments of what makes it follow
+    make: Callable[..., Any],
+    *arguments: Any,  # noqa: ANN401  those of a benchmark
+) -> dict[str, Any]:
     path = WORK / f"{name}.json"
     if fresh or not path.exists():
         found = make(*arguments)

@@ -77,13 +77,13 @@ def _forest(seed: int) -> Any:  # noqa: ANN401  scikit-learn has no types
     return RandomForestClassifier(300, random_state=seed)
 
 
-def _boosting(seed: int) -> Any:  # noqa: ANN401
+def _boosting(seed: int) -> Any:  # noqa: ANN401  scikit-learn has no types
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(max_iter=100, max_leaf_nodes=15, min_samples_leaf=10, random_state=seed)
 
 
-def _svm(c: float, seed: int) -> Any:  # noqa: ANN401
+def _svm(c: float, seed: int) -> Any:  # noqa: ANN401  scikit-learn has no types
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
@@ -91,7 +91,7 @@ def _svm(c: float, seed: int) -> Any:  # noqa: ANN401
     return make_pipeline(StandardScaler(), SVC(C=c, random_state=seed))
 
 
-def _mlp(seed: int) -> Any:  # noqa: ANN401
+def _mlp(seed: int) -> Any:  # noqa: ANN401  scikit-learn has no types
     from sklearn.neural_network import MLPClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
