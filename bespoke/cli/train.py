@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json
 from bespoke.cli.inputs import read_data
-from bespoke.cli.names import complete_data, complete_kind, model_kind
+from bespoke.cli.names import complete_converters, complete_data, complete_kind, model_kind
 from bespoke.cli.options import (
     DATA,
     JSON,
@@ -26,6 +26,12 @@ from bespoke.cli.options import (
 )
 from bespoke.errors import OptionError
 from bespoke.training import AWARE, KINDS, NetworkOptions, TrainingOptions
+
+if TYPE_CHECKING:
+    from bespoke.data import Dataset
+    from bespoke.training import TrainedModel
+
+CONVERTERS = "converters"
 
 
 def _model_file(text: str) -> Path:
@@ -57,14 +63,25 @@ NETWORK: Options = (
 )
 AWARE_OF = option(
     "--aware",
-    "MLP: train what the circuit computes: weights of few bits, powers of two, -1 0 1, or those and units of one bit.",
-    [*AWARE],
+    "MLP: train what the circuit computes: weights of few bits, powers of two, -1 0 1, or those and units of one bit. "
+    "Tree: levels of the inputs by what their converters cost.",
+    [*AWARE, CONVERTERS],
+)
+SENSORS: Options = (
+    option(
+        "--converters",
+        "With --aware converters: NAME or FILE.  [default: date24]",
+        None,
+        "NAME|FILE.toml",
+        complete_converters,
+    ),
+    option("--max-power-mw most_mw", "With --aware converters: most power of circuit and converters.", float, "MW"),
 )
 OUTPUT = option("-o --output", "File to write; .json with --aware.", _model_file, "FILE.skops|FILE.json", required=True)
 NAME = click.Argument(["data"], metavar="DATA", shell_complete=complete_data)
 
 
-@click.command(cls=Documented, params=[NAME, *WHAT, AWARE_OF, *NETWORK, *DATA, *SPLIT, JSON, OUTPUT])
+@click.command(cls=Documented, params=[NAME, *WHAT, AWARE_OF, *NETWORK, *SENSORS, *DATA, *SPLIT, JSON, OUTPUT])
 def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Train a model on the training part of DATA: a name of 'bespoke datasets list' or a CSV file.
 
@@ -77,6 +94,7 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     bespoke train redwine --model mlp --hidden 4 --search 20 -o mlp.skops
     bespoke train balance --model mlp --input-bits 4 -o rounded.skops
     bespoke train balance --model mlp --aware ternary -o ternary.json
+    bespoke train cardio --model tree --aware converters -o tree.json
     bespoke train measurements.csv --target label --model svm -o svm.skops
     """
     from bespoke.frontend import save_model
@@ -84,8 +102,11 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
 
     chosen = _chosen(given, output)
     dataset = read_data(data, given)
-    with progress(f"train {chosen.kind} on {dataset.name}"):
-        trained = train_model(dataset.split(**settings(given, SPLIT)), chosen, dataset.feature_names)
+    with progress(f"train {chosen.kind} on {dataset.name}") as stage:
+        if given["aware"] == CONVERTERS:
+            trained = _for_converters(dataset, given, stage)
+        else:
+            trained = train_model(dataset.split(**settings(given, SPLIT)), chosen, dataset.feature_names)
     save_model(trained.estimator, output)
     notes = [*dataset.notes, *trained.notes]
     if as_json:
@@ -104,6 +125,13 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     show_facts([*facts, ("written", str(output))], title=f"{chosen.kind} on {dataset.name}")
 
 
+def _for_converters(dataset: Dataset, given: Mapping[str, Any], stage: Callable[[str], None]) -> TrainedModel:
+    from bespoke.flow import train_aware_tree
+
+    own = {name: given[name] for name in ("input_bits", "technology", "jobs") if given[name] is not None}
+    return train_aware_tree(dataset, None, stage, **own, **settings(given, SPLIT, SENSORS))
+
+
 def _chosen(given: Mapping[str, Any], output: Path) -> TrainingOptions:
     """The options of a training whose model fits the file.
 
@@ -112,11 +140,16 @@ def _chosen(given: Mapping[str, Any], output: Path) -> TrainingOptions:
     OptionError
         If it does not, or an option belongs to a network for a circuit and there is none.
     """
-    aware, own = given["aware"], settings(given, NETWORK)
-    if own and aware is None:
+    aware, own, sensors = given["aware"], settings(given, NETWORK), settings(given, SENSORS)
+    if own and aware not in AWARE:
         raise OptionError("needs --aware", got=f"--{next(iter(own)).replace('_', '-')}", allowed=", ".join(AWARE))
+    if sensors and aware != CONVERTERS:
+        got = f"--{next(iter(sensors)).replace('most_mw', 'max-power-mw')}"
+        raise OptionError("needs --aware", got=got, allowed=CONVERTERS)
+    if aware == CONVERTERS and given["kind"] != "tree":
+        raise OptionError("only trees are grown for converters", where="--aware", got=given["kind"], allowed="tree")
     suffix = ".skops" if aware is None else ".json"
     if output.suffix != suffix:
         raise OptionError("another kind of file", where=str(output), got=output.suffix, allowed=suffix)
-    network = None if aware is None else NetworkOptions(**{**AWARE[aware], **own})
+    network = None if aware not in AWARE else NetworkOptions(**{**AWARE[aware], **own})
     return TrainingOptions(**settings(given, WHAT), seed=given["seed"], network=network)

@@ -156,11 +156,11 @@ def _encoder_gates(model: ConverterModel, reading: Reading) -> int:
 
 
 def _remarks(model: ConverterModel, read: Sequence[Reading], technology: str, vdd: float | None) -> Iterable[str]:
-    other = sorted({reading.bits for reading in read} - set(model.bits)) if model.bits else []
-    if other:
-        words, made = ", ".join(map(str, other)), ", ".join(map(str, model.bits))
-        yield f"converters {model.name}: the figures are those of {made} bits, but features have {words}"
+    # The levels of a coarser grid are levels of a finer one.
+    finer = sorted({reading.bits for reading in read if model.bits and reading.bits > max(model.bits)})
+    if finer:
+        yield f"converters {model.name}: figures of {max(model.bits)} bits, features of {', '.join(map(str, finer))}"
     if model.vdd is not None and vdd is not None and abs(model.vdd - vdd) > _SAME_VOLTAGE_V:
-        yield f"converters {model.name}: the figures are those of {model.vdd:g} V, but the circuit has {vdd:g} V"
+        yield f"converters {model.name}: figures of {model.vdd:g} V, a circuit of {vdd:g} V"
     if model.technology and technology and model.technology != technology:
-        yield f"converters {model.name}: the figures are those of {model.technology}, but the circuit is {technology}"
+        yield f"converters {model.name}: figures of {model.technology}, a circuit of {technology}"

@@ -2,6 +2,7 @@
 
 from bespoke.flow.answer import Answer, AnswerPoint
 from bespoke.flow.approximate import approximate
+from bespoke.flow.aware_tree import AwareTreeOptions, train_aware_tree
 from bespoke.flow.check import Check, Verification
 from bespoke.flow.compile import compile_model
 from bespoke.flow.design import Design

@@ -141,7 +141,7 @@ def design_from_data(
     library = stages.run("library", lambda: read_library(chosen.compile))
     check_stated(library, chosen.compile, {"power", chosen.minimise, *chosen.constraint.limited})
     sources = Sources(dataset, chosen.compile)
-    learning = sources.learning(_prices(sources.coding, library, chosen.compile))
+    learning = sources.learning(system_prices(sources.coding, library, chosen.compile))
     families = [FAMILIES[name]() for name in chosen.families]
     racing = RaceOptions(chosen.race_seed, chosen.jobs, _limits_mw(chosen.constraint), chosen.budget_s)
     entered = stages.run("candidates", lambda: enter(families, learning, racing, on_stage))
@@ -204,7 +204,8 @@ def _coding(names: Sequence[str], features: NDArray[Any], options: CompileOption
     return InputCoding(tuple(names), tuple(bits.tolist()), tuple(low.tolist()), tuple(span.tolist()))
 
 
-def _prices(coding: InputCoding, library: CellLibrary, options: CompileOptions) -> Prices:
+def system_prices(coding: InputCoding, library: CellLibrary, options: CompileOptions) -> Prices:
+    """What gates and the converters that options name draw in front of circuits of such words."""
     converters, gate = load_converters(options.converters), encoder_gate(library)
     levels = level_powers_mw(coding, options, converters, gate)
     return Prices(levels, gate_power_mw(library), partial(_converters_mw, options, converters, gate))

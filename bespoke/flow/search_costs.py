@@ -51,7 +51,8 @@ def level_costs(case: Case) -> LevelCosts | None:
     unary = [_is_unary(code) for code in codes]
     if not model.is_counted and not any(unary):
         return None
-    units = (0.0, 1 / gate_power_mw(case.library)) if options.saves_power else (1 / gate_area_mm2(case.library), 0.0)
+    power = gate_power_mw(case.library) if options.saves_power else 0.0
+    units = (0.0, 1 / power) if power else (1 / gate_area_mm2(case.library), 0.0)
     meter = _Meter(model, encoder_gate(case.library), *units)
     first = meter.per_mm2 * model.area_per_input_mm2 + meter.per_mw * model.power_per_input_uw / 1000
     bits = max((code.bits for code in codes), default=0)

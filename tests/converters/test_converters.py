@@ -52,11 +52,12 @@ def test_what_figures_are_not_made_for_is_said() -> None:
     model = load_converters("esl24")
     cost = converter_cost(model, [Reading("a", 8, (7,))], OR2, "cnt_tft", 3.0)
     assert [remark.partition(": ")[2] for remark in cost.remarks] == [
-        "the figures are those of 4 bits, but features have 8",
-        "the figures are those of 1 V, but the circuit has 3 V",
-        "the figures are those of egfet, but the circuit is cnt_tft",
+        "figures of 4 bits, features of 8",
+        "figures of 1 V, a circuit of 3 V",
+        "figures of egfet, a circuit of cnt_tft",
     ]
     assert converter_cost(model, [Reading("a", 4, (7,))], OR2, "egfet", 1.0).remarks == ()
+    assert converter_cost(model, [Reading("a", 2, (3,))], OR2, "egfet", 1.0).remarks == ()
     assert converter_cost(model, [Reading("a", 8, ())], OR2, "cnt_tft", 3.0).remarks == ()
 
 
