@@ -68,6 +68,7 @@ bench-approx: $(VENV)/.developer  ## approximate circuits beside the published o
 
 fuzz: $(VENV)/.developer  ## seeded random models through every executor
 	$(BIN)/python benchmarks/fuzz.py
+	$(BIN)/python benchmarks/fuzz.py --ensembles
 
 clean:  ## remove the environment and everything generated
 	rm -rf "$(VENV)" out/demo dist build .mypy_cache .ruff_cache .pytest_cache

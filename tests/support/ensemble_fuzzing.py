@@ -253,7 +253,17 @@ def _differ(form: FloatTrees, rows: np.ndarray, found: np.ndarray, wanted: np.nd
     return bool(((found != wanted) & (lead > slack)).any())
 
 
-def check_ensemble(rng: np.random.Generator, *, icarus: bool = False) -> list[str]:
+@dataclass(frozen=True)
+class Checked:
+    """What an ensemble was, with 1 class for values, and what disagrees, in words."""
+
+    kind: str
+    classes: int
+    has_holes: bool
+    problems: list[str]
+
+
+def check_ensemble(rng: np.random.Generator, *, icarus: bool = False, inputs: str | None = None) -> Checked:
     """Compare library, float form, integer model, netlists and proof of a random ensemble."""
     with threadpool_limits(1):
         rows = random_rows(rng)
@@ -261,4 +271,6 @@ def check_ensemble(rng: np.random.Generator, *, icarus: bool = False) -> list[st
         fine, coarse = fine_and_coarse(rng, rows, trained)
         found = differences(rng, rows, trained, fine)
     check = check_model_with_icarus if icarus else check_model
-    return [f"{fine.model.origin} of {rows.classes}: {problem}" for problem in [*found, *check(coarse, rng)]]
+    kind = fine.model.origin.estimator
+    problems = [f"{kind} of {rows.classes}: {problem}" for problem in [*found, *check(coarse, rng, inputs=inputs)]]
+    return Checked(kind, rows.classes, bool(np.isnan(rows.trained_on).any()), problems)
