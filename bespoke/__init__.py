@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it; imported on first use so that `import bespoke` stays light.
 _EXPORTS = {
+    "AnalyseOptions": "bespoke.flow",
     "ApproximateOptions": "bespoke.flow",
     "BespokeClassifier": "bespoke.estimators",
     "BespokeError": "bespoke.errors",
@@ -18,6 +19,7 @@ _EXPORTS = {
     "Constraint": "bespoke.flow",
     "Design": "bespoke.flow",
     "ParetoFront": "bespoke.flow",
+    "analyse": "bespoke.flow",
     "approximate": "bespoke.flow",
     "SweepOptions": "bespoke.sweep",
     "compile_model": "bespoke.flow",

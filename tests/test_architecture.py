@@ -21,7 +21,7 @@ FLOORS = (
     {"flow"},
     {"families"},
     {"search", "analysis"},
-    {"lowering", "prune", "training", "interchange"},
+    {"lowering", "prune", "training", "interchange", "faults"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data", "drawing"},
     {"model"},
     {"netlist", "cells", "converters"},

@@ -43,3 +43,7 @@ class Analysis(Protocol):
     def section(self) -> Section:
         """The finding for the page of the design."""
         ...
+
+    def files(self) -> dict[str, str]:
+        """What is too long for the report, as texts that stand beside it, by name."""
+        ...

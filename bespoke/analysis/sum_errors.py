@@ -82,6 +82,10 @@ class SumErrors:
         )
         return Section("Errors of the scores", head, rows, remark)
 
+    def files(self) -> dict[str, str]:
+        """None."""
+        return {}
+
 
 def sum_errors(exact: IntegerModel, model: IntegerModel, words: IntArray) -> SumErrors | None:
     """Error figures of each score before its low bits are dropped; None unless both models are weighted sums.

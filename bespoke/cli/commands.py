@@ -32,6 +32,7 @@ COMMANDS = {
     "approximate": "Search for smaller circuits that lose little accuracy.",
     "sweep": "All of it for many data sets and kinds of models, into one table.",
     "verify": "Check that the files of a compiled design all have one function.",
+    "analyse": "What faults do to a compiled design, added to its report.",
     "estimate": "Area, power and delay of a gate-level Verilog netlist or a design.",
     "export": "Write a compiled circuit in the formats of other tools.",
     "plot": "Draw a front or a sweep for print: PNG, SVG or PDF.",

@@ -25,13 +25,14 @@ Bit = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A cell: its name, its kind as of `bespoke.drawing.cell_kind`, its nets, and what a pointer gets."""
+    """A cell: name, kind as of `bespoke.drawing.cell_kind`, nets, text for a pointer, whether it is marked."""
 
     name: str
     kind: str
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     title: str
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def placed(diagram: Diagram) -> tuple[list[Node], list[str]]:
         pins = len(gate.inputs), len(gate.outputs)
         nodes.append(Node(level, gate.inputs, gate.outputs, gate_height(*pins)))
         body = symbol(gate.kind, gate.name, *pins)
-        shapes.append(f'<g class="cell"><title>{_text(gate.title)}</title>{body}</g>')
+        shapes.append(f'<g class="cell{" marked" * gate.is_marked}"><title>{_text(gate.title)}</title>{body}</g>')
     last = 1 + max(levels.values(), default=0)
     nodes += [Node(last, (net,), (), _TERMINAL) for _, net in diagram.outputs]
     shapes += [_terminal(name, (12, 5), "start") for name, _ in diagram.outputs]

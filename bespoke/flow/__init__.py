@@ -1,5 +1,6 @@
 """One trained model to one verified design."""
 
+from bespoke.flow.analyse import ANALYSES, AnalyseOptions, analyse, analyse_folder
 from bespoke.flow.answer import Answer, AnswerPoint
 from bespoke.flow.approximate import approximate
 from bespoke.flow.aware_tree import AwareTreeOptions, train_aware_tree
@@ -7,10 +8,10 @@ from bespoke.flow.check import Check, Verification
 from bespoke.flow.compile import compile_model
 from bespoke.flow.design import Design
 from bespoke.flow.exchange import EstimateOptions, estimate_netlist, export_folder
-from bespoke.flow.folder import read_folder, verify_folder
+from bespoke.flow.folder import REPORT, StoredDesign, read_folder, verify_folder
 from bespoke.flow.from_data import DesignOptions, design_from_data
 from bespoke.flow.front import FrontPoint, ParetoFront, unmet
 from bespoke.flow.options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions, Constraint
 from bespoke.flow.recipes import RECIPES
 from bespoke.flow.records import Accuracies
-from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, design_texts, json_text, report
+from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, analyses_report, design_texts, json_text, report

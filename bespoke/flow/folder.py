@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -26,7 +26,8 @@ from bespoke.verilog import VECTORS_FILE, Ports, model_ports, netlist_ports, rea
 
 _EDIT_FILES = (EDITS, CUTS)
 _MODEL, _NETLIST, _RTL, _CELLS, _LIBRARY = _TEXTS = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json")
-_REPORT = "report.json"
+REPORT = "report.json"
+Value = TypeVar("Value")
 
 
 class Conditions(NamedTuple):
@@ -34,6 +35,13 @@ class Conditions(NamedTuple):
 
     period_ms: float | None = None
     table_ends: TableEnds = "hold"
+
+
+class SplitOptions(NamedTuple):
+    """Share of the rows kept for the test, and seed, as in `CompileOptions`."""
+
+    test_size: float = 0.3
+    seed: int = 42
 
 
 @dataclass(frozen=True)
@@ -124,15 +132,53 @@ class StoredDesign:
         OutputError
             If ``report.json`` is malformed.
         """
-        path = self.folder / _REPORT
+        return self._of_report(Conditions(), _conditions)
+
+    @cached_property
+    def split(self) -> SplitOptions:
+        """How the data were split; the defaults if there is no report.
+
+        Raises
+        ------
+        OutputError
+            If ``report.json`` is malformed.
+        """
+        return self._of_report(SplitOptions(), lambda data: _split(data["options"]))
+
+    @cached_property
+    def data(self) -> tuple[str, str]:
+        """Name and digest of the data that the design was measured on; empty if there were none.
+
+        Raises
+        ------
+        OutputError
+            If ``report.json`` is malformed.
+        """
+        return self._of_report(("", ""), lambda data: _data(data["dataset"]))
+
+    def _of_report(self, default: Value, read: Callable[[dict[str, Any]], Value]) -> Value:
+        """What stands in the report, or the default if there is none."""
+        path = self.folder / REPORT
         if not path.exists():
-            return Conditions()
+            return default
         try:
-            options = parse_json(_text(path), OutputError, str(path))["options"]
-            period, ends = options["period_ms"], options.get("table_ends", "hold")
-            return Conditions(None if period is None else float(period), TABLE_ENDS[TABLE_ENDS.index(ends)])
+            return read(parse_json(_text(path), OutputError, str(path)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutputError("not a report of bespoke", where=str(path), got=error) from None
+
+
+def _conditions(report: dict[str, Any]) -> Conditions:
+    options = report["options"]
+    period, ends = options["period_ms"], options.get("table_ends", "hold")
+    return Conditions(None if period is None else float(period), TABLE_ENDS[TABLE_ENDS.index(ends)])
+
+
+def _split(options: dict[str, Any]) -> SplitOptions:
+    return SplitOptions(float(options["test_size"]), int(options["seed"]))
+
+
+def _data(facts: dict[str, Any]) -> tuple[str, str]:
+    return (str(facts["name"]), str(facts["digest"])) if facts else ("", "")
 
 
 def read_folder(folder: Path) -> StoredDesign:

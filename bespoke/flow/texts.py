@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from bespoke import __version__
+from bespoke.analysis import Analysis
 from bespoke.cells import library_to_json
 from bespoke.drawing import cell_kind
 from bespoke.files import text_digest
@@ -43,6 +44,8 @@ def design_texts(design: Design) -> dict[str, str]:
     }
     if circuit.edits.edits:
         texts[EDITS] = json_text(circuit.edits.to_json())
+    for analysis in design.analyses.values():
+        texts |= analysis.files()
     texts["report.json"] = json_text(report(design))
     digests = {name: text_digest(text) for name, text in texts.items() if name != "report.json"}
     texts[MANIFEST] = json_text(manifest(design, digests))
@@ -100,12 +103,15 @@ def _contents(design: Design) -> dict[str, Any]:
         "coefficients": coefficients(design.model),
         "circuit": drawn_circuit(design.circuit, design.measured.origins),
         "approximation": approximation.to_json() if approximation else {},
-        "analyses": {
-            name: {**analysis.to_json(), "section": analysis.section()._asdict()}
-            for name, analysis in design.analyses.items()
-        },
+        "analyses": analyses_report(design.analyses),
     }
     return {name: content for name, content in _plain(found).items() if content}
+
+
+def analyses_report(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
+    """The findings of analyses as plain data, each with what the page shows of it."""
+    found = {name: {**each.to_json(), "section": each.section()._asdict()} for name, each in analyses.items()}
+    return cast("dict[str, Any]", _plain(found))
 
 
 def drawn_circuit(circuit: Circuit, origins: Sequence[str]) -> dict[str, Any]:

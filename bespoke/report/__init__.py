@@ -1,6 +1,7 @@
 """Designs as tables, pages and folders."""
 
 from bespoke.drawing import area_words, delay_text, power_text, score_words
+from bespoke.report.analyses import save_analyses
 from bespoke.report.answer import answer_report, save_answer, source_table
 from bespoke.report.facts import accuracy_facts, design_facts, estimate_facts, verification_facts
 from bespoke.report.folder import ANSWER_KIND, DESIGN_KIND, FRONT_KIND, save_design

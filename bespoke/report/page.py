@@ -26,6 +26,7 @@ from bespoke.report.scores import accuracy_section
 from bespoke.report.sensors import sensors_section
 from bespoke.report.shares import critical_path_section, shares_section
 
+_MARKED = 5  # critical cells
 _KINDS = {"REFUTED": "bad", "agrees": "good", "proven": "good"}
 _MODEL = "MODEL is the file of the trained model, or model.json for the integer model as it is compiled."
 _CHECK = "The files of this folder are checked against each other, with the same executors as above, by:"
@@ -49,7 +50,7 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         *(_finding(analysis["section"]) for analysis in report.get("analyses", {}).values()),
         shares_section(report),
         coefficients_section(report),
-        _schematic(report.get("circuit", {})),
+        _schematic(report.get("circuit", {}), report.get("analyses", {}).get("faults", {})),
         critical_path_section(report),
         section("Verification", facts_list(verification_facts(report["verification"]), _KINDS)),
         section("Notes", bullets(report["notes"])),
@@ -102,19 +103,25 @@ def _finding(shown: Mapping[str, Any]) -> str:
     return section(shown["title"], plain_table(shown["head"], shown["rows"]), paragraph(shown["remark"], "note"))
 
 
-def _schematic(circuit: Mapping[str, Any]) -> str:
-    """The drawing of a circuit from the ``circuit`` of ``report.json``; nothing for an empty one."""
+def _schematic(circuit: Mapping[str, Any], faults: Mapping[str, Any]) -> str:
+    """The drawing of a circuit from the ``circuit`` of ``report.json``; nothing for an empty one.
+
+    Cells whose faults cost most are marked where the ``faults`` were analysed.
+    """
     if not circuit or not circuit["cells"]:
         return ""
+    critical = {cell["number"]: cell for cell in faults.get("critical", [])[:_MARKED]}
+    titles = {at: f"\nwith a fault {cell['mean']:.3f} on average" for at, cell in critical.items()}
     gates = [
         Gate(
             cell["cell"],
             cell["kind"],
             tuple(cell["inputs"]),
             tuple(cell["outputs"]),
-            f"{cell['cell']}\n{cell['group'].replace('/', ': ', 1)}".strip(),
+            f"{cell['cell']}\n{cell['group'].replace('/', ': ', 1)}".strip() + titles.get(number, ""),
+            number in critical,
         )
-        for cell in circuit["cells"]
+        for number, cell in enumerate(circuit["cells"])
     ]
     inputs, outputs = (
         tuple(
@@ -126,6 +133,7 @@ def _schematic(circuit: Mapping[str, Any]) -> str:
     )
     drawn = schematic(Diagram(inputs, tuple(gates), outputs, {net: name for name, net in inputs}))
     words = f"All {len(gates)} cells, inputs at the left. Hover over a cell for its name and its part."
+    words += f" Those whose faults cost most are marked: {len(critical)}." if critical else ""
     return section("Circuit", figure(f'<div class="scroll">{drawn}</div>', words), wide=True)
 
 

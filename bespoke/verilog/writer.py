@@ -128,6 +128,12 @@ def net_names(mapped: MappedNetlist, ports: Ports) -> list[str]:
     return names + [f"{prefix}{net}" for net in range(len(names), mapped.net_count)]
 
 
+def instance_names(mapped: MappedNetlist) -> list[str]:
+    """Name of each instance in what `write_netlist` writes."""
+    prefix = free_prefix("g", netlist_ports(mapped).identifiers)
+    return [f"{prefix}{number}" for number in range(len(mapped.instances))]
+
+
 def _instance_lines(mapped: MappedNetlist, library: CellLibrary, names: Sequence[str], prefix: str) -> Iterator[str]:
     formats = {name: _connection_format(library[name]) for name in mapped.cell_histogram()}
     for number, instance in enumerate(mapped.instances):

@@ -1,0 +1,82 @@
+"""``bespoke analyse``: further findings about a compiled design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bespoke.cli.commands import Documented
+from bespoke.cli.console import note, progress, show_json, show_table
+from bespoke.cli.inputs import read_data
+from bespoke.cli.names import complete_data
+from bespoke.cli.options import DATA, JSON, PATH, Options, flag, option, settings
+from bespoke.errors import DatasetNotFoundError, OptionError
+
+if TYPE_CHECKING:
+    from bespoke.data import Dataset
+    from bespoke.flow import StoredDesign
+
+ANALYSES: Options = (flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),)
+ROWS: Options = (
+    option(
+        "--data",
+        "Data set that the design was compiled with.  [default: the one of its report]",
+        None,
+        "DATA",
+        complete_data,
+    ),
+    *DATA,
+)
+FORCE = flag("--force", "Replace a report and a page that somebody edited.")
+
+
+@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), *ANALYSES, *ROWS, FORCE, JSON])
+def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None:  # noqa: ANN401  of click
+    """Find more out about the compiled design in FOLDER, and add it to its report and page.
+
+    The test rows of the data are simulated, or the training rows where none were kept for the test. Where the data are
+    not at hand, outputs are compared with those of the circuit itself on the words that its power was measured on.
+
+    Examples
+    --------
+    bespoke analyse out/redwine --faults
+    bespoke analyse out/own --faults --data measurements.csv --target label
+    """
+    from bespoke.flow import AnalyseOptions, analyse_folder, analyses_report, read_folder
+    from bespoke.report import save_analyses
+
+    options = AnalyseOptions(**settings(given, ANALYSES))
+    if not options.chosen:
+        raise OptionError("no analysis is asked for", allowed=" ".join(flag.opts[0] for flag in ANALYSES))
+    with progress("analyse") as stage:
+        stored = read_folder(folder)
+        dataset, remarks = _data(stored, given)
+        found = analyse_folder(stored, dataset, options, stage)
+        stage("write")
+        save_analyses(folder, found, force=force)
+    note(*stored.changes, *remarks)
+    facts = analyses_report(found)
+    if as_json:
+        show_json(facts)
+        return
+    for each in found.values():
+        section = each.section()
+        show_table(section.head, section.rows, title=section.title)
+        click.echo(section.remark)
+
+
+def _data(stored: StoredDesign, given: Mapping[str, Any]) -> tuple[Dataset | None, list[str]]:
+    """The data set asked for, else that of the report if it is at hand; and remarks."""
+    name, digest = stored.data
+    try:
+        dataset = read_data(given["data"] or name, given) if given["data"] or name else None
+    except DatasetNotFoundError as error:
+        if given["data"]:
+            raise
+        return None, [f"{error}; outputs are compared with those of the circuit itself, --data gives the data"]
+    if dataset is not None and digest and dataset.digest != digest:
+        return dataset, [f"{dataset.name} is not the data set that the design was compiled with"]
+    return dataset, []

@@ -1,0 +1,5 @@
+"""Faults of cells: which there are, what they do on rows of data."""
+
+from bespoke.faults.effects import Effects, Rows, fault_set_effects, single_fault_effects
+from bespoke.faults.fault import Fault, Faults, faulty_tables, stuck_at_faults
+from bespoke.faults.graph import Subject, subject

@@ -1,0 +1,237 @@
+"""Analyses of finished circuits: of a design in memory, or of a folder that holds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bespoke.analysis import Analysis, Judged, stuck_at_analysis
+from bespoke.cells import CellLibrary
+from bespoke.data import Dataset
+from bespoke.errors import FeatureCountError, OptionError
+from bespoke.faults import Rows as FaultRows
+from bespoke.faults import Subject, subject
+from bespoke.flow.design import Design
+from bespoke.flow.folder import StoredDesign
+from bespoke.flow.sources import Rows, read_dataset
+from bespoke.frontend import as_labels
+from bespoke.model import Boundary, IntArray, IntegerModel
+from bespoke.netlist import MappedNetlist
+from bespoke.options import check_options, with_settings
+from bespoke.sim import mapped_outputs
+from bespoke.verilog import instance_names
+
+_NO_DATA = "without labels: agreement with the circuit without a fault on the words that its power was measured on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyseOptions:
+    """What is to be found out about a circuit.
+
+    Attributes
+    ----------
+    faults : bool
+        What each single stuck-at fault of a pin of a cell does to the accuracy.
+    """
+
+    faults: bool = False
+
+    def __post_init__(self) -> None:
+        check_options(self)
+
+    @property
+    def chosen(self) -> list[str]:
+        """Names of the analyses asked for."""
+        return [each.name for each in fields(self) if each.name in ANALYSES and getattr(self, each.name)]
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """A finished circuit with rows of data.
+
+    Attributes
+    ----------
+    model : IntegerModel
+        Says what inputs and output mean; the circuit may be an edited one.
+    boundary : Boundary
+    library : CellLibrary
+    mapped : MappedNetlist
+    names : tuple of str
+        Name of each instance.
+    rows : Rows or None
+        Labelled rows that no choice has seen; None where there are none.
+    part : str
+        What the rows are.
+    stimuli : ndarray of int64, shape (n, n_ports)
+        Words on the ports that stand for the rows where there are none.
+    """
+
+    model: IntegerModel
+    boundary: Boundary
+    library: CellLibrary
+    mapped: MappedNetlist
+    names: tuple[str, ...]
+    rows: Rows | None
+    part: str
+    stimuli: IntArray
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The netlist for the simulation of faults."""
+        return subject(self.mapped, self.library)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """The rows as faults are judged on them; without labels the outputs of the circuit itself are wanted."""
+        if self.rows is None:
+            wanted = mapped_outputs(self.mapped, self.library, self.stimuli)[:, 0].astype(np.float64)
+            return Judged(FaultRows(self.stimuli, wanted), "stimuli", "agreement")
+        words, decision = self.boundary.encode(self.rows.words), self.model.decision
+        if decision.is_classifier:
+            return Judged(FaultRows(words, self.rows.wanted.astype(np.float64)), self.part, "accuracy")
+        wanted = np.ldexp(self.rows.targets.astype(np.float64), decision.frac_bits)
+        return Judged(FaultRows(words, wanted, is_value=True), self.part, "r2")
+
+
+def _faults(examined: Examined, _options: AnalyseOptions) -> Analysis:
+    return stuck_at_analysis(examined.subject, examined.names, examined.judged)
+
+
+# By the name of the option that asks for it.
+ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {"faults": _faults}
+
+
+def analyse(
+    design: Design,
+    X: ArrayLike | None = None,  # noqa: N803  scikit-learn's name
+    y: ArrayLike | None = None,
+    *,
+    dataset: Dataset | None = None,
+    options: AnalyseOptions | None = None,
+    on_stage: Callable[[str], None] = lambda _stage: None,
+    **settings: Any,  # noqa: ANN401  each option has its own type
+) -> Design:
+    """Find more out about a compiled design.
+
+    Parameters
+    ----------
+    design : Design
+    X, y : array_like, shape (n_samples, n_features) and (n_samples,), optional
+        All data, as they were given to `compile_model`: the analyses see the test rows, or the training rows where
+        none are kept for the test.
+    dataset : Dataset, optional
+        Instead of ``X`` and ``y``. Without either, outputs are compared with those of the circuit itself.
+    options : AnalyseOptions, optional
+    on_stage : callable, optional
+        Told the name of each analysis when it begins.
+    **settings
+        Fields of `AnalyseOptions`, such as ``faults=True``.
+
+    Returns
+    -------
+    Design
+        With the findings among its ``analyses``.
+
+    Raises
+    ------
+    OptionError
+        If no analysis is asked for, or an option is unknown.
+    DataError, ModelError
+        If the data do not fit the design.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from bespoke import analyse, compile_model
+    >>> X, y = load_iris(return_X_y=True)
+    >>> tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y)
+    >>> design = analyse(compile_model(tree, X, y, input_bits=4), X, y, faults=True)
+    >>> found = design.analyses["faults"]
+    >>> found.base > found.scores.mean()
+    True
+    """
+    chosen = with_settings(options or AnalyseOptions(), settings)
+    data = read_dataset(X, y, dataset, None)
+    split = design.provenance.options
+    rows, part = test_rows(design.model, data, split.test_size, split.seed)
+    circuit = design.circuit
+    stimuli = circuit.boundary.encode(design.provenance.stimuli.words)
+    names = tuple(instance_names(circuit.mapped))
+    examined = Examined(design.model, circuit.boundary, circuit.library, circuit.mapped, names, rows, part, stimuli)
+    return replace(design, analyses={**design.analyses, **run_analyses(examined, chosen, on_stage)})
+
+
+def analyse_folder(
+    stored: StoredDesign,
+    dataset: Dataset | None,
+    options: AnalyseOptions,
+    on_stage: Callable[[str], None] = lambda _stage: None,
+) -> dict[str, Analysis]:
+    """Find more out about the circuit in a folder; see `analyse`.
+
+    Parameters
+    ----------
+    stored : StoredDesign
+    dataset : Dataset or None
+        That which the design was compiled with; without one, outputs are compared with those of the circuit itself.
+    options : AnalyseOptions
+    on_stage : callable, optional
+    """
+    split = stored.split
+    rows, part = test_rows(stored.model, dataset, split.test_size, split.seed)
+    circuit = stored.circuit
+    examined = Examined(
+        stored.model,
+        stored.boundary,
+        stored.library,
+        circuit.mapped,
+        circuit.names.instances,
+        rows,
+        part,
+        stored.stimuli()[0],
+    )
+    return run_analyses(examined, options, on_stage)
+
+
+def run_analyses(examined: Examined, options: AnalyseOptions, on_stage: Callable[[str], None]) -> dict[str, Analysis]:
+    """The findings of the analyses asked for, by name.
+
+    Raises
+    ------
+    OptionError
+        If none is asked for.
+    """
+    if not options.chosen:
+        raise OptionError("no analysis is asked for", allowed=", ".join(f"--{name}" for name in ANALYSES))
+    found: dict[str, Analysis] = {}
+    for name in options.chosen:
+        on_stage(name)
+        analysis = ANALYSES[name](examined, options)
+        found[analysis.name] = analysis
+    return found
+
+
+def test_rows(model: IntegerModel, dataset: Dataset | None, test_size: float, seed: int) -> tuple[Rows | None, str]:
+    """Rows that a compilation with this split kept for the test, else all, and what they are.
+
+    Raises
+    ------
+    FeatureCountError
+        If the data have not the features of the model.
+    """
+    if dataset is None:
+        return None, ""
+    found, wanted = dataset.features.shape[1], model.coding.feature_count
+    if found != wanted:
+        raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
+    features, targets, part = dataset.features, dataset.targets, "training rows"
+    if test_size:
+        split = dataset.split(test_size, seed, for_training=False)
+        features, targets, part = split.test_features, split.test_targets, "test rows"
+    return Rows.of(model, features, as_labels(targets, model.decision.classes)), part

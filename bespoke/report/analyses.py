@@ -1,0 +1,59 @@
+"""Findings about a design that stands in a folder already, added to its report and page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bespoke.analysis import Analysis
+from bespoke.errors import OutputError
+from bespoke.files import FolderKind, parse_json, write_folder
+from bespoke.files.folders import read_record
+from bespoke.flow import MANIFEST, REPORT, analyses_report, json_text
+from bespoke.report.folder import PAGE
+from bespoke.report.page import design_page
+
+
+def save_analyses(folder: Path, analyses: Mapping[str, Analysis], *, force: bool = False) -> tuple[Path, ...]:
+    """Write findings into the report and the page of a compiled design; those of other analyses stay.
+
+    Parameters
+    ----------
+    folder : Path
+    analyses : mapping of str to Analysis
+    force : bool
+        Whether a report or a page that somebody edited may be replaced.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        If the report cannot be read, was edited, or cannot be written.
+    """
+    report, manifest = _object(folder / REPORT), _object(folder / MANIFEST)
+    found = {**report.get("analyses", {}), **analyses_report(analyses)}
+    # Where reports of all versions have it: before the figures of the run.
+    report = {name: value for name, value in report.items() if name != "analyses"} | {"analyses": found}
+    files = {name: text for each in analyses.values() for name, text in each.files().items()}
+    try:
+        page = design_page(report, manifest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise OutputError("not a report of this version", where=str(folder / REPORT), got=repr(error)) from None
+    kind = read_record(folder).kind or "compiled design"
+    texts = {**files, REPORT: json_text(report), PAGE: page}
+    return write_folder(folder, texts, FolderKind(kind, frozenset({kind})), whole=False, force=force)
+
+
+def _object(path: Path) -> dict[str, Any]:
+    try:
+        data = parse_json(path.read_text(encoding="utf-8"), OutputError, str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise OutputError("cannot be read", where=str(path), got=getattr(error, "strerror", None) or error) from None
+    if not isinstance(data, dict):
+        raise OutputError("not a report of bespoke", where=str(path))
+    return data

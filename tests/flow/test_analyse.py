@@ -1,0 +1,140 @@
+"""Analyses of designs in memory and in folders."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import call
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeClassifier
+
+from bespoke import analyse, compile_model, save_design
+from bespoke.analysis import StuckAtFaults
+from bespoke.errors import OptionError
+from bespoke.flow import AnalyseOptions, Design
+
+X, Y = load_iris(return_X_y=True)
+
+
+@pytest.fixture(scope="module")
+def design() -> Design:
+    return compile_model(DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, Y), X, Y, input_bits=4)
+
+
+@pytest.fixture(scope="module")
+def found(design: Design) -> StuckAtFaults:
+    analysis = analyse(design, X, Y, faults=True).analyses["faults"]
+    assert isinstance(analysis, StuckAtFaults)
+    return analysis
+
+
+def test_the_score_without_a_fault_is_that_of_the_design(design: Design, found: StuckAtFaults) -> None:
+    assert found.base == design.accuracies.test
+    assert found.judged.source == "test rows"
+    assert len(found.judged.rows) == design.accuracies.test_rows
+    assert len(found.scores) == len(found.faults)
+    assert found.silent == np.count_nonzero(found.effects.changed == 0)
+
+
+def test_critical_cells_are_those_whose_faults_cost_most(found: StuckAtFaults) -> None:
+    scores = [found.scores[found.faults.instances == at] for at in range(len(found.names))]
+    worst = found.critical(3)
+    assert [cell.mean for cell in worst] == pytest.approx(sorted(each.mean() for each in scores)[:3])
+    assert all(cell.least == scores[cell.number].min() for cell in worst)
+
+
+def test_the_table_has_every_fault(found: StuckAtFaults) -> None:
+    rows = list(csv.DictReader(found.files()["faults.csv"].splitlines()))
+    assert [float(row["accuracy"]) for row in rows] == pytest.approx(found.scores.tolist(), rel=1e-5)
+    assert {row["stuck_at"] for row in rows} == {"0", "1"}
+    assert rows[0]["cell"] == found.names[0] == "g0"
+
+
+def test_values_are_judged_by_r2() -> None:
+    targets = X[:, 2] * 1.37
+    model = LinearRegression().fit(X[:, :2], targets)
+    design = compile_model(model, X[:, :2], targets, model_inputs="raw")
+    analysis = analyse(design, X[:, :2], targets, faults=True).analyses["faults"]
+    assert isinstance(analysis, StuckAtFaults)
+    assert analysis.judged.metric == design.accuracies.metric == "r2"
+    assert analysis.base == pytest.approx(design.accuracies.test)
+
+
+def test_an_analysis_must_be_asked_for(design: Design) -> None:
+    with pytest.raises(OptionError, match="no analysis is asked for; allowed: --faults"):
+        analyse(design, X, Y)
+    with pytest.raises(OptionError, match="did you mean faults"):
+        analyse(design, X, Y, fault=True)
+    assert AnalyseOptions().chosen == []
+
+
+@pytest.fixture(scope="module")
+def compiled(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("analyse")
+    table = np.column_stack([X, Y])
+    np.savetxt(folder / "data.csv", table, delimiter=",", header="a,b,c,d,target", comments="", fmt="%g")
+    save_design(design, folder / "out")
+    return folder
+
+
+def copied(compiled: Path, to: Path) -> Path:
+    shutil.copytree(compiled / "out", to)
+    return to
+
+
+def test_a_folder_gets_what_python_gets(compiled: Path, found: StuckAtFaults, tmp_path: Path) -> None:
+    folder = copied(compiled, tmp_path / "out")
+    before = json.loads((folder / "report.json").read_text())
+    result = call("analyse", folder, "--faults", "--data", compiled / "data.csv", "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads((folder / "report.json").read_text())
+    assert json.loads(result.stdout) == report.pop("analyses")
+    assert report == before
+    assert json.loads(result.stdout)["faults"]["critical"] == json.loads(json.dumps(found.to_json()["critical"]))
+    assert (folder / "faults.csv").read_text() == found.files()["faults.csv"]
+    page = (folder / "report.html").read_text()
+    assert "single stuck-at faults" in page
+    assert page.count('class="cell marked"') == min(5, len(found.names))
+    assert call("verify", folder, "--no-formal").exit_code == 0
+    assert call("analyse", folder, "--faults", "--data", compiled / "data.csv").exit_code == 0
+
+
+def test_without_data_the_circuit_itself_is_the_judge(compiled: Path, tmp_path: Path) -> None:
+    result = call("analyse", copied(compiled, tmp_path / "out"), "--faults", "--json")
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout)["faults"]
+    assert (facts["metric"], facts["fault_free"], facts["rows"]) == ("agreement", 1.0, "stimuli")
+    assert "--data gives the data" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.html", "faults.csv"])
+def test_an_edited_file_is_kept(compiled: Path, tmp_path: Path, name: str) -> None:
+    folder = copied(compiled, tmp_path / "out")
+    path = folder / name
+    path.write_text((path.read_text() if path.exists() else "mine") + "\n")
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    result = call("analyse", folder, "--faults")
+    assert result.exit_code == 2
+    assert name in result.stderr
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+    assert call("analyse", folder, "--faults", "--force").exit_code == 0
+
+
+def test_what_cannot_be_analysed_is_said(compiled: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a,target\n1,0\n2,1\n3,0\n4,1\n")
+    for arguments, words in (
+        ([tmp_path, "--faults"], "not a compiled design"),
+        ([compiled / "out"], "no analysis is asked for"),
+        ([compiled / "out", "--faults", "--data", "nothing.csv"], "no such file"),
+        ([compiled / "out", "--faults", "--data", other], "differ in the number of features"),
+    ):
+        result = call("analyse", *arguments)
+        assert result.exit_code == 2
+        assert words in result.stderr
