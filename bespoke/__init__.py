@@ -9,7 +9,6 @@ __version__ = "0.1.0"
 
 # Public name -> module that defines it; imported on first use so that `import bespoke` stays light.
 _EXPORTS = {
-    "AnalyseOptions": "bespoke.flow",
     "ApproximateOptions": "bespoke.flow",
     "BespokeClassifier": "bespoke.estimators",
     "BespokeError": "bespoke.errors",
