@@ -36,6 +36,7 @@ COMMANDS = {
     "estimate": "Area, power and delay of a gate-level Verilog netlist or a design.",
     "export": "Write a compiled circuit in the formats of other tools.",
     "plot": "Draw a front or a sweep for print: PNG, SVG or PDF.",
+    "operators": "List, show and export approximate operators with their exact errors.",
     "datasets": "List, show and fetch the data sets of the catalogue.",
     "tech": "List, show and import technologies (cell libraries).",
     "completion": "Print the script that completes commands in bash, zsh or fish.",

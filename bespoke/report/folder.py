@@ -19,6 +19,7 @@ FRONT_FORMAT = "bespoke-front"
 _SCORES = ("train", "assured", "test")
 DESIGN_KIND = FolderKind("compiled design", frozenset({"compiled design"}))
 ANSWER_KIND = FolderKind("search from data", DESIGN_KIND.replaces | {"search from data"})
+OPERATOR_KIND = FolderKind("operator", frozenset({"operator"}))
 FRONT_KIND = FolderKind("front of circuits", DESIGN_KIND.replaces | {"front of circuits"})
 
 

@@ -1,0 +1,77 @@
+"""Search for cheaper gates of a circuit with so few inputs that all of them can be looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bespoke.cells import GateCosts
+from bespoke.netlist import AND, Netlist, SimpleGates, SimpleKind
+from bespoke.netlist.netlist import literal_vectors
+from bespoke.opt.boxes import boxes_of, packed
+from bespoke.opt.resubstitute import SearchEffort, resubstitute
+
+MOST_SEARCHED_BITS = 12  # inputs; with 12 of them a signal takes 1 kB
+
+
+def search_small_circuit(netlist: Netlist, costs: GateCosts, effort: SearchEffort) -> SimpleGates:
+    """Gates with the function of a netlist on every input, found by `resubstitute` from those of the netlist.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        With at most `MOST_SEARCHED_BITS` input bits.
+    costs : GateCosts
+    effort : SearchEffort
+    """
+    bits = netlist.input_count
+    gates = as_simple_gates(netlist)
+    inputs = np.arange(1 << bits)[:, None] >> np.arange(bits) & 1
+    columns = [int.from_bytes(np.packbits(column, bitorder="little").tobytes(), "little") for column in inputs.T]
+    rows = zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True)
+    values = literal_vectors(rows, columns, 1 << bits)
+    wanted = np.array([[values[literal] >> v & 1 for v in range(1 << bits)] for literal in netlist.output_literals()])
+    boxes = boxes_of((1,) * bits, inputs, inputs, wanted > 0)
+    return resubstitute(gates, (1,) * bits, packed(inputs.T > 0), boxes, effort, costs)
+
+
+def as_simple_gates(netlist: Netlist) -> SimpleGates:
+    """The live gates of a netlist as NAND gates and inverters, an XOR as four NANDs."""
+    grown = _Growth(netlist.input_count)
+    live = netlist.live_nets()
+    for net, kind, a, b in netlist.gates():
+        if net in live:
+            x, y = grown.signal(a), grown.signal(b)
+            nand = grown.gate(SimpleKind.NAND, x, y)
+            if kind == AND:
+                grown.found[2 * net + 1] = nand
+            else:
+                above, below = (grown.gate(SimpleKind.NAND, side, nand) for side in (x, y))
+                grown.found[2 * net] = grown.gate(SimpleKind.NAND, above, below)
+    outputs = tuple(grown.signal(literal) for literal in netlist.output_literals())
+    kinds, left, right = (tuple(int(gate[place]) for gate in grown.gates) for place in range(3))
+    return SimpleGates(netlist.input_count, kinds, left, right, outputs)
+
+
+class _Growth:
+    """Simple gates built once each, and the signals of literals."""
+
+    def __init__(self, inputs: int) -> None:
+        self.inputs = inputs
+        self.gates: list[tuple[SimpleKind, int, int]] = []
+        self.made: dict[tuple[SimpleKind, int, int], int] = {}
+        self.found = {0: 0, 1: 1, **{2 * (1 + number): 2 + number for number in range(inputs)}}
+
+    def gate(self, kind: SimpleKind, a: int, b: int) -> int:
+        """Signal of a gate."""
+        key = kind, min(a, b), max(a, b)
+        if key not in self.made:
+            self.gates.append(key)
+            self.made[key] = 1 + self.inputs + len(self.gates)
+        return self.made[key]
+
+    def signal(self, literal: int) -> int:
+        """Signal of a literal, one polarity of which is known; the other one takes an inverter."""
+        if literal not in self.found:
+            other = self.found[literal ^ 1]
+            self.found[literal] = self.gate(SimpleKind.INV, other, other)
+        return self.found[literal]
