@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from bespoke.data import Dataset
     from bespoke.flow import StoredDesign
 
-ANALYSES: Options = (flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),)
+ANALYSES: Options = (
+    flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),
+    flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
+)
 ROWS: Options = (
     option(
         "--data",
@@ -43,6 +46,7 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     Examples
     --------
     bespoke analyse out/redwine --faults
+    bespoke analyse out/redwine --tests
     bespoke analyse out/own --faults --data measurements.csv --target label
     """
     from bespoke.flow import AnalyseOptions, analyse_folder, analyses_report, read_folder

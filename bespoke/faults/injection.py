@@ -45,7 +45,7 @@ class Losses(NamedTuple):
     changed: Integers
 
 
-class _Regions(NamedTuple):
+class Regions(NamedTuple):
     """Fanout-free regions: of each node the *stem* that it can be seen through alone, and where it can.
 
     A stem is a node that an output or not exactly one pin reads.
@@ -74,25 +74,21 @@ def single_losses(graph: Graph, inputs: Words, judge: Judge, sites: Integers, st
         As `Faults.sites` and ``values``.
     """
     state = new_state(graph, inputs)
-    regions = _regions(graph, state)
+    regions = stem_regions(graph, state)
     base = _base_losses(graph, state, judge)
     total = base.sum()
     losses, counts = np.full(len(sites), total), np.zeros(len(sites), np.int64)
-    stems = np.empty(len(sites), np.int64)
-    for fault in range(len(sites)):
-        site = sites[fault]
-        stems[fault] = regions.stems[-1 - site if site < 0 else graph.first_gate + graph.owners[site]]
-    order = np.argsort(stems)
+    stems = faulty_stems(graph, regions, sites)
     changed, delta = np.zeros(inputs.shape[1], np.uint64), np.zeros(len(base))
     last = -1
-    for fault in order:
+    for fault in np.argsort(stems):
         if stems[fault] != last:
             last = stems[fault]
-            _flip(graph, state, last)
+            flip_node(graph, state, last)
             _differences(graph, state, judge, base, changed, delta)
             restore(state)
         for word in range(len(changed)):
-            hit = _reach(graph, state, regions, sites[fault], stuck[fault], word) & changed[word]
+            hit = fault_reach(graph, state, regions, sites[fault], stuck[fault], word) & changed[word]
             vector = word << 6
             while hit != ZERO:
                 if hit & ONE != ZERO:
@@ -138,7 +134,8 @@ def set_losses(graph: Graph, inputs: Words, judge: Judge, starts: Integers, site
 
 
 @compiled
-def _regions(graph: Graph, state: State) -> _Regions:
+def stem_regions(graph: Graph, state: State) -> Regions:
+    """Stems of all nodes, and on which vectors a change of a node or pin changes its stem."""
     nodes, width = state.good.shape
     stems, is_stem = np.arange(nodes), np.zeros(nodes, np.uint8)
     for node in graph.outputs:
@@ -158,11 +155,21 @@ def _regions(graph: Graph, state: State) -> _Regions:
             evaluate(graph, state.good, gate, pin - graph.pin_start[gate], state.row)
             for word in range(width):
                 pin_to_stem[pin, word] = (state.row[word] ^ state.good[node, word]) & to_stem[node, word]
-    return _Regions(stems, to_stem, pin_to_stem)
+    return Regions(stems, to_stem, pin_to_stem)
 
 
 @compiled
-def _reach(graph: Graph, state: State, regions: _Regions, site: int, stuck: int, word: int) -> np.uint64:
+def faulty_stems(graph: Graph, regions: Regions, sites: Integers) -> Integers:
+    """The stem that each site is seen through."""
+    stems = np.empty(len(sites), np.int64)
+    for fault in range(len(sites)):
+        site = sites[fault]
+        stems[fault] = regions.stems[-1 - site if site < 0 else graph.first_gate + graph.owners[site]]
+    return stems
+
+
+@compiled
+def fault_reach(graph: Graph, state: State, regions: Regions, site: int, stuck: int, word: int) -> np.uint64:
     """Vectors on which a fault changes its stem."""
     keeps = ALL if stuck else ZERO
     if site < 0:
@@ -182,7 +189,7 @@ def _base_losses(graph: Graph, state: State, judge: Judge) -> Floats:
 
 
 @compiled
-def _flip(graph: Graph, state: State, node: int) -> None:
+def flip_node(graph: Graph, state: State, node: int) -> None:
     """Complement a node on all vectors."""
     for word in range(len(state.row)):
         state.row[word] = ~state.good[node, word]

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bespoke.analysis import Analysis, Judged, stuck_at_analysis
+from bespoke.analysis import Analysis, FaultTests, Judged, stuck_at_analysis
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import FeatureCountError, OptionError
 from bespoke.faults import Rows as FaultRows
-from bespoke.faults import Subject, subject
+from bespoke.faults import Subject, VectorOptions, find_vectors, stuck_at_faults, subject
 from bespoke.flow.design import Design
 from bespoke.flow.folder import StoredDesign
 from bespoke.flow.sources import Rows, read_dataset
 from bespoke.frontend import as_labels
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist
-from bespoke.options import check_options, with_settings
+from bespoke.options import check_options, option, whole, with_settings
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import instance_names
 
@@ -37,9 +37,16 @@ class AnalyseOptions:
     ----------
     faults : bool
         What each single stuck-at fault of a pin of a cell does to the accuracy.
+
+    tests : bool
+        A small set of vectors that shows every fault that can be shown, and proof that the others cannot.
+    seed : int
+        Seed of random vectors.
     """
 
     faults: bool = False
+    tests: bool = False
+    seed: int = option(42, whole(0, 2**32 - 1))
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -102,8 +109,14 @@ def _faults(examined: Examined, _options: AnalyseOptions) -> Analysis:
     return stuck_at_analysis(examined.subject, examined.names, examined.judged)
 
 
+def _tests(examined: Examined, options: AnalyseOptions) -> Analysis:
+    faults = stuck_at_faults(examined.subject)
+    found = find_vectors(examined.subject, faults, VectorOptions(seed=options.seed))
+    return FaultTests(examined.subject, examined.names, faults, found)
+
+
 # By the name of the option that asks for it.
-ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {"faults": _faults}
+ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {"faults": _faults, "tests": _tests}
 
 
 def analyse(

@@ -66,8 +66,20 @@ def test_values_are_judged_by_r2() -> None:
     assert analysis.base == pytest.approx(design.accuracies.test)
 
 
+def test_tests_stand_beside_the_report(compiled: Path, tmp_path: Path) -> None:
+    folder = copied(compiled, tmp_path / "out")
+    result = call("analyse", folder, "--tests", "--json")
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout)["tests"]
+    rows = list(csv.reader((folder / "tests.csv").read_text().splitlines()))
+    assert len(rows) == 1 + facts["vectors"]
+    assert rows[0][-1].startswith("expected ")
+    assert facts["detected"] + facts["redundant"] + facts["undecided"] == facts["faults"]
+    assert len((folder / "redundant_faults.csv").read_text().splitlines()) == 1 + facts["redundant"]
+
+
 def test_an_analysis_must_be_asked_for(design: Design) -> None:
-    with pytest.raises(OptionError, match="no analysis is asked for; allowed: --faults"):
+    with pytest.raises(OptionError, match="no analysis is asked for; allowed: --faults, --tests"):
         analyse(design, X, Y)
     with pytest.raises(OptionError, match="did you mean faults"):
         analyse(design, X, Y, fault=True)
