@@ -80,8 +80,8 @@ class FaultTests:
         missed = f" and still miss {left:,} classes of faults" if left else ""
         remark = (
             f"{len(self.found.words):,} vectors ({VECTORS_TABLE}) show {self.coverage:.2%} of the single stuck-at "
-            f"faults that any input may show; random vectors need {self.found.random_vectors:,}{missed}. No input shows a "
-            f"redundant fault ({REDUNDANT_TABLE}), which is proven by SAT; undecided ones are neither shown nor proven."
+            f"faults that any input may show; random vectors need {self.found.random_vectors:,}{missed}. No input "
+            f"shows a redundant fault ({REDUNDANT_TABLE}), proven by SAT; undecided ones are neither shown nor proven."
         )
         return Section("Test vectors", ("faults", ">number", ">share"), rows, remark)
 
