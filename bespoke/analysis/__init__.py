@@ -4,3 +4,4 @@ from bespoke.analysis.detection import FaultTests
 from bespoke.analysis.finding import Analysis, Section
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
+from bespoke.analysis.yields import YieldCurve

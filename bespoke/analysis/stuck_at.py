@@ -40,10 +40,14 @@ class Judged:
 
     def scores(self, losses: FloatArray) -> FloatArray:
         """Share of right rows, or coefficient of determination, for sums of losses over the rows."""
+        return np.asarray(1.0 - losses / self.unit, dtype=np.float64)
+
+    @property
+    def unit(self) -> float:
+        """Sum of losses that costs a score of 1."""
         if not self.rows.is_value:
-            return np.asarray(1.0 - losses / max(1, len(self.rows)), dtype=np.float64)
-        spread = float(np.sum((self.rows.targets - self.rows.targets.mean()) ** 2))
-        return np.asarray(1.0 - losses / (spread or 1.0), dtype=np.float64)
+            return float(max(1, len(self.rows)))
+        return float(np.sum((self.rows.targets - self.rows.targets.mean()) ** 2)) or 1.0
 
 
 class CellFaults(NamedTuple):

@@ -12,7 +12,7 @@ from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_json, show_table
 from bespoke.cli.inputs import read_data
 from bespoke.cli.names import complete_data
-from bespoke.cli.options import DATA, JSON, PATH, Options, flag, option, settings
+from bespoke.cli.options import DATA, JSON, PATH, SEED, Options, flag, option, settings
 from bespoke.errors import DatasetNotFoundError, OptionError
 
 if TYPE_CHECKING:
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 ANALYSES: Options = (
     flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),
+    flag("--yield functional_yield", "Share of circuits that defects leave good enough, against their density."),
     flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
+)
+DEFECTS: Options = (
+    option("--tolerance", "Yield: largest loss of a circuit that is good enough.  [default: 0.02]", float, "SHARE"),
+    option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
+    option("--seed", "Seed of random vectors and of random defects.  [default: 42]", SEED),
 )
 ROWS: Options = (
     option(
@@ -36,7 +42,7 @@ ROWS: Options = (
 FORCE = flag("--force", "Replace a report and a page that somebody edited.")
 
 
-@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), *ANALYSES, *ROWS, FORCE, JSON])
+@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), *ANALYSES, *DEFECTS, *ROWS, FORCE, JSON])
 def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Find more out about the compiled design in FOLDER, and add it to its report and page.
 
@@ -46,13 +52,13 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     Examples
     --------
     bespoke analyse out/redwine --faults
-    bespoke analyse out/redwine --tests
+    bespoke analyse out/redwine --tests --yield
     bespoke analyse out/own --faults --data measurements.csv --target label
     """
     from bespoke.flow import AnalyseOptions, analyse_folder, analyses_report, read_folder
     from bespoke.report import save_analyses
 
-    options = AnalyseOptions(**settings(given, ANALYSES))
+    options = AnalyseOptions(**settings(given, ANALYSES, DEFECTS))
     if not options.chosen:
         raise OptionError("no analysis is asked for", allowed=" ".join(flag.opts[0] for flag in ANALYSES))
     with progress("analyse") as stage:

@@ -10,19 +10,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bespoke.analysis import Analysis, FaultTests, Judged, stuck_at_analysis
+from bespoke.analysis import Analysis, FaultTests, Judged, YieldCurve, stuck_at_analysis
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import FeatureCountError, OptionError
 from bespoke.faults import Rows as FaultRows
-from bespoke.faults import Subject, VectorOptions, find_vectors, stuck_at_faults, subject
+from bespoke.faults import (
+    Subject,
+    VectorOptions,
+    find_vectors,
+    functional_yield,
+    stuck_at_faults,
+    subject,
+)
 from bespoke.flow.design import Design
 from bespoke.flow.folder import StoredDesign
 from bespoke.flow.sources import Rows, read_dataset
 from bespoke.frontend import as_labels
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist
-from bespoke.options import check_options, option, whole, with_settings
+from bespoke.options import between, check_options, option, whole, with_settings
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import instance_names
 
@@ -40,12 +47,21 @@ class AnalyseOptions:
 
     tests : bool
         A small set of vectors that shows every fault that can be shown, and proof that the others cannot.
+    functional_yield : bool
+        The share of circuits that defects leave good enough, against the density of defects.
+    tolerance : float
+        Largest loss of the score of a circuit that is good enough.
+    samples : int
+        Circuits sampled for each number of defects.
     seed : int
-        Seed of random vectors.
+        Seed of random vectors and of random defects.
     """
 
     faults: bool = False
     tests: bool = False
+    functional_yield: bool = False
+    tolerance: float = option(0.02, between(0, 1))
+    samples: int = option(500, whole(10, 1_000_000))
     seed: int = option(42, whole(0, 2**32 - 1))
 
     def __post_init__(self) -> None:
@@ -115,8 +131,19 @@ def _tests(examined: Examined, options: AnalyseOptions) -> Analysis:
     return FaultTests(examined.subject, examined.names, faults, found)
 
 
+def _yield(examined: Examined, options: AnalyseOptions) -> Analysis:
+    circuit, judged = examined.subject, examined.judged
+    loss = options.tolerance * judged.unit
+    drawn = {"samples": options.samples, "seed": options.seed}
+    return YieldCurve(functional_yield(circuit, judged.rows, loss, **drawn), judged, options.tolerance)
+
+
 # By the name of the option that asks for it.
-ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {"faults": _faults, "tests": _tests}
+ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
+    "faults": _faults,
+    "tests": _tests,
+    "functional_yield": _yield,
+}
 
 
 def analyse(
@@ -221,7 +248,7 @@ def run_analyses(examined: Examined, options: AnalyseOptions, on_stage: Callable
         If none is asked for.
     """
     if not options.chosen:
-        raise OptionError("no analysis is asked for", allowed=", ".join(f"--{name}" for name in ANALYSES))
+        raise OptionError("no analysis is asked for", allowed=", ".join(ANALYSES))
     found: dict[str, Analysis] = {}
     for name in options.chosen:
         on_stage(name)

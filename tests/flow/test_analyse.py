@@ -78,8 +78,23 @@ def test_tests_stand_beside_the_report(compiled: Path, tmp_path: Path) -> None:
     assert len((folder / "redundant_faults.csv").read_text().splitlines()) == 1 + facts["redundant"]
 
 
+def test_yield_falls_with_the_density_of_defects(design: Design, found: StuckAtFaults) -> None:
+    curve = analyse(design, X, Y, functional_yield=True, samples=50).analyses["functional_yield"]
+    facts = curve.to_json()
+    shares = [point["share"] for point in facts["curve"]]
+    assert shares == sorted(shares, reverse=True)
+    assert facts["area_cm2"] == pytest.approx(design.estimate.area_mm2 / 100)
+    assert all(point["low"] <= point["share"] <= point["high"] for point in facts["curve"])
+    areas = np.array([design.circuit.library[kind].area_mm2 for kind in found.cells])
+    pins = np.array([len(names) for names in found.pins])
+    good = found.scores >= found.base - 0.02 - 1e-12
+    chance = sum(good[found.faults.instances == at].sum() * areas[at] / 2 / pins[at] for at in range(len(areas)))
+    assert facts["good_by_defects"][:2] == pytest.approx([1.0, chance / areas.sum()])
+    assert len(curve.section().rows) == len(facts["curve"])
+
+
 def test_an_analysis_must_be_asked_for(design: Design) -> None:
-    with pytest.raises(OptionError, match="no analysis is asked for; allowed: --faults, --tests"):
+    with pytest.raises(OptionError, match="no analysis is asked for; allowed: faults, tests"):
         analyse(design, X, Y)
     with pytest.raises(OptionError, match="did you mean faults"):
         analyse(design, X, Y, fault=True)

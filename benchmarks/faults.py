@@ -1,0 +1,139 @@
+"""Simulation of faults at size, and test sets beside random vectors.
+
+    python benchmarks/faults.py [--only speed,tests]
+
+``speed``: all single stuck-at faults of random netlists of EGFET cells, each of which reads nets among the last 500,
+over 500 rows, in seconds of processor time in one thread (compiling is not counted); the time of one by one is that of
+1,000 faults, scaled. ``tests``: vectors that show all faults, for trained models of ``../shared`` and trees of its
+data, beside the random vectors that show as much. Where random ones do not in 16,384, that number counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from record import Bar, Row, geometric_mean, record, table
+from reference import reference_model, reference_tree
+
+from bespoke.cells import load_library
+from bespoke.faults import (
+    Rows,
+    Subject,
+    fault_set_effects,
+    find_vectors,
+    single_fault_effects,
+    stuck_at_faults,
+    subject,
+)
+from bespoke.flow import compile_model
+from bespoke.netlist import Instance, MappedNetlist, Port
+
+SEED = 42
+SIZES = (5_000, 100_000)
+ROWS, INPUTS, OUTPUTS, NEAR, ONE_BY_ONE = 500, 64, 8, 500, 1000
+KINDS = ("NAND2X1", "INVX1", "AND2X1", "XOR2X1", "NOR2X1", "OR2X1")
+MODELS = ("balance.MLP_clf", "redwine.MLP_clf", "redwine.SVM_clf", "cardio.SVM_clf")
+TREES = ("balance", "cardio", "redwine", "seeds")
+MOST_RANDOM = 16_384
+
+
+def random_netlist(size: int) -> Subject:
+    """A random netlist of so many cells, each of which is read by a later one or an output."""
+    rng, library = np.random.default_rng(SEED), load_library("egfet")
+    instances, unread, first = [], list(range(2, 2 + INPUTS)), 2 + INPUTS
+    for number in range(size):
+        net, kind = first + number, KINDS[rng.integers(len(KINDS))]
+        pins = len(library[kind].inputs)
+        fanins = [int(rng.integers(max(2, net - NEAR), net)) for _ in range(pins)]
+        if len(unread) > OUTPUTS:
+            fanins[0] = unread.pop(0)
+        instances.append(Instance(kind, tuple(fanins), (net,)))
+        unread = [each for each in unread if each not in fanins] + [net]
+    ports = (Port("x", tuple(range(2, 2 + INPUTS // 2))), Port("z", tuple(range(2 + INPUTS // 2, first))))
+    return subject(MappedNetlist("random", "egfet", ports, (Port("y", tuple(unread)),), tuple(instances)), library)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Processor time in s."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def speed_row(size: int) -> Row:
+    """Time for all faults of a netlist of so many cells."""
+    circuit = random_netlist(size)
+    rng = np.random.default_rng(SEED)
+    rows = Rows(rng.integers(0, 1 << INPUTS // 2, (ROWS, 2)), np.zeros(ROWS))
+    listing = timed(lambda: stuck_at_faults(circuit))
+    faults = stuck_at_faults(circuit)
+    some = rng.choice(len(faults), ONE_BY_ONE, replace=False)
+    sets = [[(int(faults.sites[at]), int(faults.values[at]))] for at in some]
+    seconds = listing + timed(lambda: single_fault_effects(circuit, faults, rows))
+    single = timed(lambda: fault_set_effects(circuit, sets, rows)) * faults.class_count / ONE_BY_ONE
+    return {"cells": size, "faults": len(faults), "classes": faults.class_count, "s": seconds, "one by one s": single}
+
+
+def speed() -> None:
+    """Measure the simulation at size."""
+    small = random_netlist(100)  # so that the code is compiled
+    words = np.zeros((1, 2), dtype=np.int64)
+    single_fault_effects(small, stuck_at_faults(small), Rows(words, np.zeros(1)))
+    fault_set_effects(small, [[(0, 0)]], Rows(words, np.zeros(1)))
+    rows = {f"{size:,} cells": speed_row(size) for size in SIZES}
+    print(table(rows, next(iter(rows.values()))))
+    limits = zip(rows.items(), (10, 600), strict=True)
+    bars = [Bar(f"all single faults of {name}, 500 rows, s", float(row["s"]), limit) for (name, row), limit in limits]
+    record("faults_speed", rows, bars, seed=SEED, timed=True)
+
+
+def circuits() -> Iterator[tuple[str, Subject]]:
+    """The circuits of `tests`."""
+    for reference in (*map(reference_model, MODELS), *map(reference_tree, TREES)):
+        design = compile_model(reference.estimator, dataset=reference.dataset, **reference.settings)
+        yield reference.name, subject(design.circuit.mapped, design.circuit.library)
+
+
+def tests() -> None:
+    """Measure test sets."""
+    rows: dict[str, Row] = {}
+    for name, circuit in circuits():
+        faults = stuck_at_faults(circuit)
+        start = time.perf_counter()
+        found = find_vectors(circuit, faults)
+        reached = found.random_vectors if not found.random_left else MOST_RANDOM
+        rows[name] = {
+            "cells": len(circuit.netlist.instances),
+            "classes": faults.class_count,
+            "redundant": len(found.redundant),
+            "undecided": len(found.undecided),
+            "vectors": len(found.words),
+            "random": reached,
+            "random misses": found.random_left,
+            "share of random": len(found.words) / reached,
+            "s": time.perf_counter() - start,
+        }
+        print(name, rows[name], flush=True)
+    print(table(rows, next(iter(rows.values()))))
+    mean = geometric_mean(float(row["share of random"]) for row in rows.values())
+    undecided = sum(int(row["undecided"]) for row in rows.values())
+    bars = [Bar("vectors by random vectors, geometric mean", mean, 0.1), Bar("undecided faults", undecided, 0)]
+    record("faults_tests", rows, bars, seed=SEED)
+
+
+PARTS = {"speed": speed, "tests": tests}
+
+
+def main() -> None:
+    """Measure the parts asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
+    for name in parser.parse_args().only.split(","):
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main()
