@@ -1,6 +1,7 @@
 """What can be found out about a finished circuit beside its figures; one finding is an `Analysis`."""
 
 from bespoke.analysis.detection import FaultTests
+from bespoke.analysis.differences import Examinee, Inputs, OutputErrors, output_errors
 from bespoke.analysis.finding import Analysis, Section
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors

@@ -21,13 +21,22 @@ if TYPE_CHECKING:
 
 ANALYSES: Options = (
     flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),
+    flag("--errors", "Share of all inputs whose output is not that of the exact circuit; errors of words."),
     flag("--yield functional_yield", "Share of circuits that defects leave good enough, against their density."),
     flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
 )
 DEFECTS: Options = (
     option("--tolerance", "Yield: largest loss of a circuit that is good enough.  [default: 0.02]", float, "SHARE"),
     option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
-    option("--seed", "Seed of random vectors and of random defects.  [default: 42]", SEED),
+    option("--seed", "Seed of random vectors, defects and samples.  [default: 42]", SEED),
+)
+ERRORS: Options = (
+    option("--exact", "Folder of the exact circuit.  [default: that of the front in or above FOLDER]", PATH, "DIR"),
+    option(
+        "--inputs input_distribution",
+        "Inputs that errors are counted over: every word alike, or each feature as in the rows.  [default: uniform]",
+        ["uniform", "measured"],
+    ),
 )
 ROWS: Options = (
     option(
@@ -42,7 +51,10 @@ ROWS: Options = (
 FORCE = flag("--force", "Replace a report and a page that somebody edited.")
 
 
-@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), *ANALYSES, *DEFECTS, *ROWS, FORCE, JSON])
+PARAMETERS = [click.Argument(["folder"], type=PATH), *ANALYSES, *DEFECTS, *ERRORS, *ROWS, FORCE, JSON]
+
+
+@click.command(cls=Documented, params=PARAMETERS)
 def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Find more out about the compiled design in FOLDER, and add it to its report and page.
 
@@ -53,18 +65,21 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     --------
     bespoke analyse out/redwine --faults
     bespoke analyse out/redwine --tests --yield
+    bespoke analyse out/redwine_small --errors
     bespoke analyse out/own --faults --data measurements.csv --target label
     """
     from bespoke.flow import AnalyseOptions, analyse_folder, analyses_report, read_folder
-    from bespoke.report import save_analyses
+    from bespoke.report import exact_folder, save_analyses
 
-    options = AnalyseOptions(**settings(given, ANALYSES, DEFECTS))
+    options = AnalyseOptions(**settings(given, ANALYSES, DEFECTS, ERRORS[1:]))
     if not options.chosen:
         raise OptionError("no analysis is asked for", allowed=" ".join(flag.opts[0] for flag in ANALYSES))
     with progress("analyse") as stage:
         stored = read_folder(folder)
         dataset, remarks = _data(stored, given)
-        found = analyse_folder(stored, dataset, options, stage)
+        reference = given["exact"] or (exact_folder(folder) if options.errors else None)
+        exact = read_folder(reference) if reference else None
+        found = analyse_folder(stored, dataset, options, stage, exact=exact)
         stage("write")
         save_analyses(folder, found, force=force)
     note(*stored.changes, *remarks)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bespoke.analysis import Analysis, FaultTests, Judged, YieldCurve, stuck_at_analysis
+from bespoke.analysis import (
+    Analysis,
+    Examinee,
+    FaultTests,
+    Inputs,
+    Judged,
+    YieldCurve,
+    output_errors,
+    stuck_at_analysis,
+)
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import FeatureCountError, OptionError
@@ -29,7 +38,7 @@ from bespoke.flow.sources import Rows, read_dataset
 from bespoke.frontend import as_labels
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist
-from bespoke.options import between, check_options, option, whole, with_settings
+from bespoke.options import between, check_options, one_of, option, whole, with_settings
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import instance_names
 
@@ -44,7 +53,6 @@ class AnalyseOptions:
     ----------
     faults : bool
         What each single stuck-at fault of a pin of a cell does to the accuracy.
-
     tests : bool
         A small set of vectors that shows every fault that can be shown, and proof that the others cannot.
     functional_yield : bool
@@ -54,7 +62,13 @@ class AnalyseOptions:
     samples : int
         Circuits sampled for each number of defects.
     seed : int
-        Seed of random vectors and of random defects.
+        Seed of random vectors, defects and samples.
+    errors : bool
+        On what share of all inputs the output differs from that of the exact circuit, and how far words are apart.
+    input_distribution : {"uniform", "measured"}
+        The inputs that errors are counted over: every word alike, or each feature as in the rows, independently.
+    exact : Design or None
+        The circuit that errors are counted against; the command finds that of a front by itself.
     """
 
     faults: bool = False
@@ -63,6 +77,9 @@ class AnalyseOptions:
     tolerance: float = option(0.02, between(0, 1))
     samples: int = option(500, whole(10, 1_000_000))
     seed: int = option(42, whole(0, 2**32 - 1))
+    errors: bool = False
+    input_distribution: Literal["uniform", "measured"] = option("uniform", one_of(("uniform", "measured")))
+    exact: Design | None = None
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -92,6 +109,10 @@ class Examined:
         What the rows are.
     stimuli : ndarray of int64, shape (n, n_ports)
         Words on the ports that stand for the rows where there are none.
+    is_edited : bool
+        Whether the circuit is not its model, but what edits of gates left of it.
+    exact : Examined or None
+        The circuit that it is an approximation of, if that is known.
     """
 
     model: IntegerModel
@@ -102,6 +123,18 @@ class Examined:
     rows: Rows | None
     part: str
     stimuli: IntArray
+    is_edited: bool = False
+    exact: Examined | None = None
+
+    @cached_property
+    def examinee(self) -> Examinee:
+        """The circuit as its outputs are compared."""
+        levels = _told_apart(self)
+
+        def outputs(words: IntArray) -> IntArray:
+            return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]
+
+        return Examinee(self.model, outputs, levels, self.is_edited)
 
     @cached_property
     def subject(self) -> Subject:
@@ -138,11 +171,43 @@ def _yield(examined: Examined, options: AnalyseOptions) -> Analysis:
     return YieldCurve(functional_yield(circuit, judged.rows, loss, **drawn), judged, options.tolerance)
 
 
+def _told_apart(examined: Examined) -> tuple[tuple[int, ...], ...]:
+    """Per feature, the levels that the netlist tells apart by the wires that it reads, or its model if that is less."""
+    mapped, model = examined.mapped, examined.model
+    read = {net for instance in mapped.instances for net in instance.fanins}
+    read |= {net for port in mapped.outputs for net in port.bits}
+    ports, found = iter(mapped.inputs), []
+    own = model.stages[0].read_levels(model.coding.intervals())
+    for name, code, fewer in zip(examined.boundary.names, examined.boundary.codes, own, strict=True):
+        used = [net in read for _ in code.ports(name) for net in next(ports).bits]
+        levels = code.levels_for(used)
+        found.append(fewer if not examined.is_edited and len(fewer) < len(levels) else levels)
+    return tuple(found)
+
+
+def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
+    exact = examined.exact
+    if exact is None:
+        raise OptionError("the exact circuit is not known", where="errors", allowed="--exact DIR, or exact=Design")
+    coding = examined.model.coding
+    if coding != exact.model.coding:
+        raise OptionError("the exact circuit reads other input words", where="errors", allowed="one of the same coding")
+    rows = examined.rows.words if examined.rows else None
+    inputs = Inputs.uniform(coding.bits)
+    if options.input_distribution == "measured":
+        if rows is None:
+            raise OptionError("no rows to measure the inputs on", where="input_distribution", allowed="with data")
+        inputs = Inputs.measured(rows, coding.bits)
+    rng = np.random.default_rng(options.seed)
+    return output_errors(exact.examinee, examined.examinee, inputs, rows, rng)
+
+
 # By the name of the option that asks for it.
 ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
     "faults": _faults,
     "tests": _tests,
     "functional_yield": _yield,
+    "errors": _errors,
 }
 
 
@@ -198,12 +263,8 @@ def analyse(
     """
     chosen = with_settings(options or AnalyseOptions(), settings)
     data = read_dataset(X, y, dataset, None)
-    split = design.provenance.options
-    rows, part = test_rows(design.model, data, split.test_size, split.seed)
-    circuit = design.circuit
-    stimuli = circuit.boundary.encode(design.provenance.stimuli.words)
-    names = tuple(instance_names(circuit.mapped))
-    examined = Examined(design.model, circuit.boundary, circuit.library, circuit.mapped, names, rows, part, stimuli)
+    examined = _of_design(design, data)
+    examined = replace(examined, exact=_of_design(chosen.exact, data) if chosen.exact else None)
     return replace(design, analyses={**design.analyses, **run_analyses(examined, chosen, on_stage)})
 
 
@@ -212,6 +273,8 @@ def analyse_folder(
     dataset: Dataset | None,
     options: AnalyseOptions,
     on_stage: Callable[[str], None] = lambda _stage: None,
+    *,
+    exact: StoredDesign | None = None,
 ) -> dict[str, Analysis]:
     """Find more out about the circuit in a folder; see `analyse`.
 
@@ -222,11 +285,33 @@ def analyse_folder(
         That which the design was compiled with; without one, outputs are compared with those of the circuit itself.
     options : AnalyseOptions
     on_stage : callable, optional
+    exact : StoredDesign, optional
+        The circuit that errors are counted against.
     """
-    split = stored.split
+    examined = replace(_of_folder(stored, dataset), exact=_of_folder(exact, dataset) if exact else None)
+    return run_analyses(examined, options, on_stage)
+
+
+def _of_design(design: Design, data: Dataset | None) -> Examined:
+    split, circuit = design.provenance.options, design.circuit
+    rows, part = test_rows(design.model, data, split.test_size, split.seed)
+    return Examined(
+        design.model,
+        circuit.boundary,
+        circuit.library,
+        circuit.mapped,
+        tuple(instance_names(circuit.mapped)),
+        rows,
+        part,
+        circuit.boundary.encode(design.provenance.stimuli.words),
+        bool(circuit.edits.edits),
+    )
+
+
+def _of_folder(stored: StoredDesign, dataset: Dataset | None) -> Examined:
+    split, circuit = stored.split, stored.circuit
     rows, part = test_rows(stored.model, dataset, split.test_size, split.seed)
-    circuit = stored.circuit
-    examined = Examined(
+    return Examined(
         stored.model,
         stored.boundary,
         stored.library,
@@ -235,8 +320,8 @@ def analyse_folder(
         rows,
         part,
         stored.stimuli()[0],
+        stored.is_edited,
     )
-    return run_analyses(examined, options, on_stage)
 
 
 def run_analyses(examined: Examined, options: AnalyseOptions, on_stage: Callable[[str], None]) -> dict[str, Analysis]:

@@ -9,7 +9,7 @@ from typing import Any
 from bespoke.estimate import POWER_SOURCES
 from bespoke.flow.design import Design
 from bespoke.flow.options import Constraint, Objective
-from bespoke.flow.records import clopper_pearson
+from bespoke.numeric import clopper_pearson
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,9 +12,10 @@ from scipy import stats
 
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.options import Constraint
-from bespoke.flow.records import Confusion, Measured, clopper_pearson
+from bespoke.flow.records import Confusion, Measured
 from bespoke.flow.sources import FloatPredict, Rows
 from bespoke.model import Decision, IntArray
+from bespoke.numeric import clopper_pearson
 
 
 @dataclass(frozen=True, slots=True)

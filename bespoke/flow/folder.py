@@ -106,8 +106,12 @@ class StoredDesign:
     @property
     def source(self) -> str:
         """Verilog of the circuit's function; that of a pruned circuit stands in its netlist alone."""
-        is_pruned = not self.texts.keys().isdisjoint(_EDIT_FILES)
-        return self.texts[_NETLIST] + self.texts[_CELLS] if is_pruned else self.texts[_RTL]
+        return self.texts[_NETLIST] + self.texts[_CELLS] if self.is_edited else self.texts[_RTL]
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether gates were edited, so that the circuit is not its model."""
+        return not self.texts.keys().isdisjoint(_EDIT_FILES)
 
     def stimuli(self, given: Path | None = None) -> tuple[IntArray, str]:
         """Input words, shape (n, n_ports), and the file they stand in.

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from bespoke import __version__
 from bespoke.converters import ConverterCost
@@ -18,10 +17,10 @@ from bespoke.estimate import Estimate
 from bespoke.files import text_digest
 from bespoke.flow.options import CompileOptions
 from bespoke.model import Decision, IntArray
+from bespoke.numeric import clopper_pearson
 
 Metric = Literal["accuracy", "r2"]
 Part = Literal["train", "test"]
-_LEVEL = 0.95
 VERSIONED = ("numpy", "scikit-learn", "networkx", "pyverilog", "skops")
 
 
@@ -54,18 +53,6 @@ class Accuracies:
         if self.test is None or not self.test_rows or self.metric != "accuracy":
             return None
         return clopper_pearson(round(self.test * self.test_rows), self.test_rows)
-
-
-def clopper_pearson(right: int, rows: int) -> tuple[float, float]:
-    """Exact 95 % confidence interval of a share.
-
-    Clopper and Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial",
-    Biometrika 26, 1934.
-    """
-    tail = (1.0 - _LEVEL) / 2.0
-    low = float(stats.beta.ppf(tail, right, rows - right + 1)) if right else 0.0
-    high = float(stats.beta.ppf(1.0 - tail, right + 1, rows - right)) if right < rows else 1.0
-    return low, high
 
 
 def score(metric: Metric, predictions: NDArray[Any], targets: NDArray[Any]) -> float | None:

@@ -87,6 +87,16 @@ def read_front(path: Path) -> dict[str, Any]:
     return data
 
 
+def exact_folder(folder: Path) -> Path | None:
+    """Folder of the exact circuit of the front that a folder holds, or that it is a part of; None outside of fronts."""
+    place = folder.absolute()
+    for top in (place, *list(place.parents)[:2]):
+        if (top / FRONT).is_file():
+            rows = read_front(top / FRONT)["designs"]
+            return next((top / row["folder"] for row in rows if row["exact"] and "folder" in row), None)
+    return None
+
+
 def _is_row(row: object) -> bool:
     """Whether this is a design of a front, with the figures that are drawn."""
     if not isinstance(row, dict) or not {"chosen", "exact", *_SCORES} <= row.keys():

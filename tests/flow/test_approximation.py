@@ -12,9 +12,9 @@ import pytest
 from bespoke.flow import compile_model
 from bespoke.flow.approximation import Judges, guarantees, mcnemar
 from bespoke.flow.case import Assurance
-from bespoke.flow.records import clopper_pearson
 from bespoke.flow.sources import Rows
 from bespoke.model import Affine, InputCoding, IntegerModel, Sign
+from bespoke.numeric import clopper_pearson
 from bespoke.search import assured_gains
 
 
