@@ -15,7 +15,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke import analyse, compile_model, save_design
-from bespoke.analysis import StuckAtFaults
+from bespoke.analysis import OutputErrors, StuckAtFaults
 from bespoke.errors import OptionError
 from bespoke.flow import AnalyseOptions, Design
 
@@ -165,3 +165,19 @@ def test_what_cannot_be_analysed_is_said(compiled: Path, tmp_path: Path) -> None
         result = call("analyse", *arguments)
         assert result.exit_code == 2
         assert words in result.stderr
+
+
+def test_errors_are_counted_against_the_exact_circuit(design: Design, tmp_path: Path) -> None:
+    small = compile_model(DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, Y), X, Y, input_bits=4)
+    found = analyse(small, X, Y, errors=True, exact=design).analyses["errors"]
+    words = np.array(list(np.ndindex(16, 16, 16, 16)))
+    rate = float(np.mean(design.model.predict(words) != small.model.predict(words)))
+    assert isinstance(found, OutputErrors)
+    assert found.method == "every cell"
+    assert found.rate == pytest.approx(rate)
+    for name, each in (("exact", design), ("small", small)):
+        save_design(each, tmp_path / name)
+    result = call("analyse", tmp_path / "small", "--errors", "--exact", tmp_path / "exact", "--json")
+    assert json.loads(result.stdout)["errors"]["output_error_rate"] == pytest.approx(rate)
+    with pytest.raises(OptionError, match="the exact circuit is not known"):
+        analyse(small, errors=True)
