@@ -1,25 +1,36 @@
 """Simulation of faults at size, and test sets beside random vectors.
 
-    python benchmarks/faults.py [--only speed,tests]
+    python benchmarks/faults.py [--only speed,tests,yield]
 
 ``speed``: all single stuck-at faults of random netlists of EGFET cells, each of which reads nets among the last 500,
 over 500 rows, in seconds of processor time in one thread (compiling is not counted); the time of one by one is that of
 1,000 faults, scaled. ``tests``: vectors that show all faults, for trained models of ``../shared`` and trees of its
 data, beside the random vectors that show as much. Where random ones do not in 16,384, that number counts.
+``yield``: functional yield (accuracy on the test rows at most 2 points below that without a defect) against defects per
+cm2 of an exact MLP, an approximate one (1 point of accuracy given up, 40 s of search), a tree of depth 6, and the same
+with a wire per level; all of one data set, as their cells alone. A circuit *wins* at a density if the interval of no
+other reaches into its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from record import Bar, Row, geometric_mean, record, table
-from reference import reference_model, reference_tree
+from reference import MODELS as REFERENCES
+from reference import SUM_SETTINGS, Reference, reference_model, reference_tree
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.tree import DecisionTreeClassifier
 
+from bespoke import analyse, approximate
 from bespoke.cells import load_library
 from bespoke.faults import (
+    FunctionalYield,
     Rows,
     Subject,
     fault_set_effects,
@@ -28,7 +39,7 @@ from bespoke.faults import (
     stuck_at_faults,
     subject,
 )
-from bespoke.flow import compile_model
+from bespoke.flow import Design, compile_model
 from bespoke.netlist import Instance, MappedNetlist, Port
 
 SEED = 42
@@ -38,6 +49,9 @@ KINDS = ("NAND2X1", "INVX1", "AND2X1", "XOR2X1", "NOR2X1", "OR2X1")
 MODELS = ("balance.MLP_clf", "redwine.MLP_clf", "redwine.SVM_clf", "cardio.SVM_clf")
 TREES = ("balance", "cardio", "redwine", "seeds")
 MOST_RANDOM = 16_384
+YIELD_DATA = ("balance", "cardio", "seeds", "redwine")
+YIELD_DENSITIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+SAMPLES, SEARCH_S = 1000, 40
 
 
 def random_netlist(size: int) -> Subject:
@@ -124,7 +138,62 @@ def tests() -> None:
     record("faults_tests", rows, bars, seed=SEED)
 
 
-PARTS = {"speed": speed, "tests": tests}
+def network(dataset: str) -> Reference:
+    """The reference MLP, or where there is none, one of three units trained as those were."""
+    if f"{dataset}.MLP_clf" in REFERENCES:
+        return reference_model(f"{dataset}.MLP_clf")
+    data = reference_tree(dataset).dataset
+    split = data.split()
+    layers = MLPClassifier((3,), max_iter=3000, random_state=0)
+    fitted = make_pipeline(MinMaxScaler(), layers).fit(split.train_features, split.train_targets)
+    return Reference(f"{dataset}.MLP_clf", fitted, data, SUM_SETTINGS)
+
+
+def kinds_of(dataset: str) -> Iterator[tuple[str, Design]]:
+    """The circuits that are compared on a data set."""
+    mlp = network(dataset)
+    yield "exact MLP", compile_model(mlp.estimator, dataset=mlp.dataset, **mlp.settings)
+    search = {"max_loss": 0.01, "budget_s": SEARCH_S, "finalists": 4, "jobs": 1}
+    front = approximate(mlp.estimator, dataset=mlp.dataset, **mlp.settings, **search)
+    yield "approximate MLP", front.chosen or front.exact
+    split = mlp.dataset.split()
+    tree = DecisionTreeClassifier(max_depth=6, random_state=0)
+    fitted = make_pipeline(MinMaxScaler(), tree).fit(split.train_features, split.train_targets)
+    for name, code in (("tree", "binary"), ("unary tree", "unary")):
+        yield name, compile_model(fitted, dataset=mlp.dataset, inputs=code, **SUM_SETTINGS)
+
+
+def yields() -> None:
+    """Measure functional yields."""
+    rows: dict[str, Row] = {}
+    for dataset in YIELD_DATA:
+        curves = {}
+        for kind, design in kinds_of(dataset):
+            data = network(dataset).dataset
+            found = analyse(design, dataset=data, functional_yield=True, samples=SAMPLES, seed=SEED)
+            curve = found.analyses["functional_yield"]
+            curves[kind] = curve.found
+            rows[f"{dataset}, {kind}"] = {
+                "area mm2": design.estimate.area_mm2,
+                "accuracy": design.accuracies.test,
+                "good with one": float(curve.found.shares[1]),
+                "density for 80 %": curve.found.density_for(0.8),
+                **{f"yield at {density:g}": curve.found.at(density)[0] for density in YIELD_DENSITIES},
+            }
+            print(f"{dataset}, {kind}", rows[f"{dataset}, {kind}"], flush=True)
+        rows[f"{dataset}, best"] = {f"yield at {each:g}": best(curves, each) for each in YIELD_DENSITIES}
+    print(table(rows, next(iter(rows.values()))))
+    record("faults_yield", rows, [], seed=SEED)
+
+
+def best(curves: Mapping[str, FunctionalYield], density: float) -> str:
+    """The circuits of the greatest yield at a density: those whose intervals reach into that of the best."""
+    found = {kind: curve.at(density) for kind, curve in curves.items()}
+    first = max(found.values())
+    return " or ".join(kind for kind, (_, _, high) in found.items() if high >= first[1])
+
+
+PARTS = {"speed": speed, "tests": tests, "yield": yields}
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ FLOORS = (
     {"flow"},
     {"families"},
     {"search", "analysis"},
-    {"lowering", "prune", "training", "interchange", "faults"},
+    {"lowering", "prune", "training", "interchange", "faults", "robustness"},
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data", "drawing"},
     {"model"},
     {"netlist", "cells", "converters"},

@@ -3,6 +3,14 @@
 from bespoke.analysis.detection import FaultTests
 from bespoke.analysis.differences import Examinee, Inputs, OutputErrors, output_errors
 from bespoke.analysis.finding import Analysis, Section
+from bespoke.analysis.nearness import (
+    LabelledWords,
+    Nearness,
+    Robustness,
+    nearness_of_boxes,
+    nearness_of_circuit,
+    robustness,
+)
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
 from bespoke.analysis.yields import YieldCurve

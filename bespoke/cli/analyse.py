@@ -23,12 +23,15 @@ ANALYSES: Options = (
     flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),
     flag("--errors", "Share of all inputs whose output is not that of the exact circuit; errors of words."),
     flag("--yield functional_yield", "Share of circuits that defects leave good enough, against their density."),
+    flag("--robustness", "Accuracy under noise of the converters, and certified against any change of the inputs."),
     flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
 )
 DEFECTS: Options = (
     option("--tolerance", "Yield: largest loss of a circuit that is good enough.  [default: 0.02]", float, "SHARE"),
     option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
-    option("--seed", "Seed of random vectors, defects and samples.  [default: 42]", SEED),
+    option("--radius", "Robustness: levels up to which SAT certifies.  [default: 1]", int, "N"),
+    option("--rows certified_rows", "Robustness: rows that are certified.  [default: 200]", int, "N"),
+    option("--seed", "Seed of random vectors, defects, noise and samples.  [default: 42]", SEED),
 )
 ERRORS: Options = (
     option("--exact", "Folder of the exact circuit.  [default: that of the front in or above FOLDER]", PATH, "DIR"),

@@ -16,8 +16,13 @@ from bespoke.analysis import (
     FaultTests,
     Inputs,
     Judged,
+    LabelledWords,
+    Nearness,
     YieldCurve,
+    nearness_of_boxes,
+    nearness_of_circuit,
     output_errors,
+    robustness,
     stuck_at_analysis,
 )
 from bespoke.cells import CellLibrary
@@ -36,9 +41,10 @@ from bespoke.flow.design import Design
 from bespoke.flow.folder import StoredDesign
 from bespoke.flow.sources import Rows, read_dataset
 from bespoke.frontend import as_labels
-from bespoke.model import Boundary, IntArray, IntegerModel
+from bespoke.model import Boundary, IntArray, IntegerModel, Trees
 from bespoke.netlist import MappedNetlist
 from bespoke.options import between, check_options, one_of, option, whole, with_settings
+from bespoke.robustness import Device, changes_of_tree
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import instance_names
 
@@ -61,8 +67,14 @@ class AnalyseOptions:
         Largest loss of the score of a circuit that is good enough.
     samples : int
         Circuits sampled for each number of defects.
+    robustness : bool
+        Accuracy under noise of the converters, and certified accuracy over the radius of a change of the inputs.
+    radius : int
+        Largest radius, in levels, of what SAT certifies; single trees are certified at any.
+    certified_rows : int
+        Rows that are certified, the first ones.
     seed : int
-        Seed of random vectors, defects and samples.
+        Seed of random vectors, defects, noise and samples.
     errors : bool
         On what share of all inputs the output differs from that of the exact circuit, and how far words are apart.
     input_distribution : {"uniform", "measured"}
@@ -76,6 +88,9 @@ class AnalyseOptions:
     functional_yield: bool = False
     tolerance: float = option(0.02, between(0, 1))
     samples: int = option(500, whole(10, 1_000_000))
+    robustness: bool = False
+    radius: int = option(1, whole(1, 1_000))
+    certified_rows: int = option(200, whole(1, 1_000_000))
     seed: int = option(42, whole(0, 2**32 - 1))
     errors: bool = False
     input_distribution: Literal["uniform", "measured"] = option("uniform", one_of(("uniform", "measured")))
@@ -202,12 +217,31 @@ def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
     return output_errors(exact.examinee, examined.examinee, inputs, rows, rng)
 
 
+def _robustness(examined: Examined, options: AnalyseOptions) -> Analysis:
+    model, rows = examined.model, examined.rows
+    if rows is None or not model.decision.is_classifier:
+        what = "robustness needs labelled rows of a classifier"
+        raise OptionError(what, allowed="a circuit that puts out classes, and its data: --data, or X and y")
+    device = Device(examined.mapped, examined.library, examined.boundary, model.coding.bits)
+    is_tree = not examined.is_edited and len(model.stages) == 1 and model.has_only(Trees)
+    is_single = is_tree and len(model.only_stage(Trees, "robustness").roots) == 1
+
+    def nearness(words: IntArray) -> Nearness:
+        if is_single:
+            return nearness_of_boxes(*changes_of_tree(model, words), int(device.largest.max()))
+        return nearness_of_circuit(device, words, options.radius, options.seed)
+
+    labelled = LabelledWords(rows.words, rows.wanted, examined.part, model.coding.names)
+    return robustness(device, labelled, nearness, most_rows=options.certified_rows, seed=options.seed)
+
+
 # By the name of the option that asks for it.
 ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
     "faults": _faults,
     "tests": _tests,
     "functional_yield": _yield,
     "errors": _errors,
+    "robustness": _robustness,
 }
 
 

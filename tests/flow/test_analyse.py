@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke import analyse, compile_model, save_design
-from bespoke.analysis import OutputErrors, StuckAtFaults
+from bespoke.analysis import OutputErrors, Robustness, StuckAtFaults
 from bespoke.errors import OptionError
 from bespoke.flow import AnalyseOptions, Design
+from bespoke.netlist import Edit
 
 X, Y = load_iris(return_X_y=True)
 
@@ -91,6 +93,31 @@ def test_yield_falls_with_the_density_of_defects(design: Design, found: StuckAtF
     chance = sum(good[found.faults.instances == at].sum() * areas[at] / 2 / pins[at] for at in range(len(areas)))
     assert facts["good_by_defects"][:2] == pytest.approx([1.0, chance / areas.sum()])
     assert len(curve.section().rows) == len(facts["curve"])
+
+
+def test_robustness_of_a_tree_and_of_its_circuit_agree(design: Design) -> None:
+    by_boxes = analyse(design, X, Y, robustness=True).analyses["robustness"]
+    assert isinstance(by_boxes, Robustness)
+    assert by_boxes.accuracy == design.accuracies.test
+    edited = replace(design.circuit, edits=replace(design.circuit.edits, edits=(Edit(9, 0),)))  # so that no box is used
+    other = analyse(replace(design, circuit=edited), X, Y, robustness=True, radius=3, certified_rows=20)
+    by_trial = other.analyses["robustness"]
+    assert isinstance(by_trial, Robustness)
+    assert (by_trial.nearness.largest, by_boxes.nearness.largest) == (3, None)
+    assert by_trial.nearness.certain.tolist() == np.minimum(by_boxes.nearness.certain[:20], 3).tolist()
+    certain = [low for low, _ in by_boxes.certified().values()]
+    assert certain == sorted(certain, reverse=True)
+    assert certain[0] == by_boxes.accuracy
+    assert len(by_boxes.section().rows) == X.shape[1]
+    assert by_boxes.files()["robustness.csv"].count("\n") == 1 + len(by_boxes.right)
+    assert by_boxes.to_json()["certified"]["0"] == {"certain": by_boxes.accuracy, "possible": by_boxes.accuracy}
+
+
+def test_robustness_is_of_classes() -> None:
+    targets = X[:, 2] * 1.37
+    design = compile_model(LinearRegression().fit(X[:, :2], targets), X[:, :2], targets, model_inputs="raw")
+    with pytest.raises(OptionError, match="labelled rows of a classifier"):
+        analyse(design, X[:, :2], targets, robustness=True)
 
 
 def test_an_analysis_must_be_asked_for(design: Design) -> None:

@@ -1,0 +1,6 @@
+"""How far inputs may be from what they should be until a circuit gives another output."""
+
+from bespoke.robustness.boxes import changes_of_tree
+from bespoke.robustness.device import Device
+from bespoke.robustness.noise import FeatureNoise, feature_noise, random_noise
+from bespoke.robustness.radius import Radii, radii

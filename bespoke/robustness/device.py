@@ -1,0 +1,44 @@
+"""A circuit as it is seen from behind its converters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.cells import CellLibrary
+from bespoke.model import Boundary, IntArray
+from bespoke.netlist import MappedNetlist
+from bespoke.sim import largest_words, mapped_outputs
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A circuit whose inputs are the words of the features.
+
+    Attributes
+    ----------
+    mapped : MappedNetlist
+    library : CellLibrary
+    boundary : Boundary
+        What its ports carry.
+    bits : tuple of int
+        Of the word of each feature.
+    """
+
+    mapped: MappedNetlist
+    library: CellLibrary
+    boundary: Boundary
+    bits: tuple[int, ...]
+
+    @property
+    def largest(self) -> IntArray:
+        """The greatest word of each feature, shape (n_features,)."""
+        return largest_words(self.bits)
+
+    def outputs(self, words: IntArray) -> IntArray:
+        """Output words, shape (n,), for words of the features, shape (n, n_features)."""
+        return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]

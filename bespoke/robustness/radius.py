@@ -1,0 +1,139 @@
+"""The smallest change in levels, of any features at once, that gives a circuit another output: by trial and by SAT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bespoke.errors import ToolMissingError
+from bespoke.model import IntArray
+from bespoke.netlist import NetlistBuilder
+from bespoke.numeric import Interval
+from bespoke.proof.cec import check_false
+from bespoke.proof.converters import converted
+from bespoke.proof.expand import expand
+from bespoke.proof.word import Word, looked_up
+from bespoke.robustness.device import Bools, Device
+
+MAX_TRIED = 4096  # inputs of a box that are all tried instead of asking SAT
+_CORNERS = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Radii:
+    """What changes of at most so many levels in every feature do to rows.
+
+    Attributes
+    ----------
+    broken : ndarray of int64, shape (n_rows,)
+        Smallest radius at which some input has another output; 0 where none was found up to ``largest``.
+    certain : ndarray of int64, shape (n_rows,)
+        Radius up to which no input has another output.
+    examples : ndarray of int64, shape (n_rows, n_features)
+        An input with another output; the row itself where none was found.
+    largest : int
+        Radius up to which was looked.
+    """
+
+    broken: IntArray
+    certain: IntArray
+    examples: IntArray
+    largest: int
+
+
+def radii(
+    device: Device,
+    words: IntArray,
+    largest: int,
+    *,
+    timeout_s: float = 30.0,
+    seed: int = 42,
+    on_row: Callable[[int], None] = lambda _: None,
+) -> Radii:
+    """Find the radius of each row, exactly.
+
+    Each box around a row is tried whole if it is small. Else changes of single features and random corners of the box
+    are tried, and where these all have the output of the row, SAT finds another input or proves that there is none.
+
+    Parameters
+    ----------
+    device : Device
+    words : ndarray of int64, shape (n_rows, n_features)
+    largest : int
+        Radius, in levels, up to which is looked.
+    timeout_s : float
+        For a call of SAT; where it is over, or without ABC, the row is not certain from there on.
+    seed : int
+        Of the corners.
+    on_row : callable
+        Told the number of each row that SAT is asked about.
+    """
+    rng, own = np.random.default_rng(seed), device.outputs(words)
+    broken, certain = (np.zeros(len(words), dtype=np.int64) for _ in range(2))
+    examples, open_rows = words.copy(), np.ones(len(words), dtype=bool)
+    for radius in range(1, largest + 1):
+        for row in np.flatnonzero(open_rows).tolist():
+            box = _box(device, words[row], radius)
+            tried = _tried(words[row], *box, rng)
+            other = np.flatnonzero(device.outputs(tried) != own[row])
+            found: IntArray | None = tried[other[0]] if len(other) else None
+            decided = found is not None or _size(*box) <= MAX_TRIED
+            if not decided:
+                on_row(row)
+                found, decided = _by_sat(device, int(own[row]), *box, timeout_s)
+            if found is not None:
+                broken[row], examples[row] = radius, found
+            certain[row] = radius if found is None and decided else certain[row]
+            open_rows[row] = found is None and decided
+    return Radii(broken, certain, examples, largest)
+
+
+def _box(device: Device, word: IntArray, radius: int) -> tuple[IntArray, IntArray]:
+    return np.maximum(word - radius, 0), np.minimum(word + radius, device.largest)
+
+
+def _size(low: IntArray, high: IntArray) -> int:
+    size = 1
+    for count in (high - low + 1).tolist():
+        size *= count
+    return size
+
+
+def _tried(word: IntArray, low: IntArray, high: IntArray, rng: np.random.Generator) -> IntArray:
+    """All inputs of a small box, else changes of single features and random corners."""
+    if _size(low, high) <= MAX_TRIED:
+        axes = [np.arange(a, b + 1) for a, b in zip(low, high, strict=True)]
+        return np.stack([part.ravel() for part in np.meshgrid(*axes, indexing="ij")], axis=1).astype(np.int64)
+    count = len(word)
+    single = np.repeat(word[None], 2 * count, axis=0)
+    single[np.arange(count), np.arange(count)] = low
+    single[np.arange(count, 2 * count), np.arange(count)] = high
+    sides: Bools = rng.random((_CORNERS, count)) < 0.5
+    return np.concatenate([single, np.where(sides, low, high)])
+
+
+def _by_sat(device: Device, own: int, low: IntArray, high: IntArray, timeout_s: float) -> tuple[IntArray | None, bool]:
+    """An input of a box whose output is not the given one, if there is one, and whether that is certain."""
+    builder = NetlistBuilder("box")
+    counts = (high - low + 1).tolist()
+    ports = [builder.add_input(f"f{at}", (count - 1).bit_length()) for at, count in enumerate(counts)]
+    words = []
+    for port, least, count, bits in zip(ports, low.tolist(), counts, device.bits, strict=True):
+        values = [least + min(number, count - 1) for number in range(1 << port.width)]
+        literals = looked_up(builder, values, list(port.bits), bits)
+        words.append(Word(tuple(literals), Interval(0, (1 << bits) - 1), signed=False))
+    outputs = expand(builder, device.mapped, device.library, converted(builder, words, device.boundary))
+    differs = builder.any_of([literal ^ (own >> bit & 1) for bit, literal in enumerate(outputs)])
+    try:
+        result = check_false(builder.build(), [differs], timeout_s)
+    except ToolMissingError:
+        return None, False
+    if result.answer != "different":
+        return None, result.answer == "equal"
+    bit_numbers = iter(range(sum(port.width for port in ports)))
+    numbers = [sum(result.inputs.get(next(bit_numbers), 0) << bit for bit in range(port.width)) for port in ports]
+    found = np.minimum(low + np.array(numbers, dtype=np.int64), high)
+    # An answer that the simulator does not confirm is none.
+    return (found, True) if int(device.outputs(found[None])[0]) != own else (None, False)

@@ -1,0 +1,95 @@
+"""Exact robustness against all inputs of small circuits, of sums and of trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_models import WORDS, mlp, tree
+
+from bespoke.cells import GateCosts, load_library
+from bespoke.lowering import lower
+from bespoke.model import Boundary
+from bespoke.robustness import Device, changes_of_tree, feature_noise, radii, random_noise
+from bespoke.robustness import radius as radius_module
+from bespoke.sim import every_input
+from bespoke.techmap import map_cheapest
+
+LIBRARY = load_library("egfet")
+TREE = [(0, 3, 1, 2), (1, 7, 3, 4), (1, 2, 5, 6), 0, 1, 2, (0, 9, 7, 8), 0, 1]
+
+
+def device_of(model, inputs="binary"):
+    boundary = Boundary.of(model, inputs)
+    lowered = lower(model, GateCosts.of(LIBRARY), boundary)
+    return Device(map_cheapest([lowered.netlist], LIBRARY), LIBRARY, boundary, model.coding.bits)
+
+
+def nearest(model, rows, every):
+    """Least levels and least features by which another output is away, by trying everything."""
+    outputs, own = model.predict(every), model.predict(rows)
+    gaps = np.abs(every[None] - rows[:, None])
+    other = outputs[None] != own[:, None]
+    levels = np.where(other, gaps.max(axis=2), 99).min(axis=1)
+    return levels, np.where(other, np.count_nonzero(gaps, axis=2), 99).min(axis=1)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("inputs", ["binary", "unary"])
+def test_radii_are_those_of_trying_everything(
+    inputs: str, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_program("yosys-abc")
+    monkeypatch.setattr(radius_module, "MAX_TRIED", 0)  # SAT alone
+    monkeypatch.setattr(radius_module, "_CORNERS", 1)
+    model = mlp()
+    rows = WORDS[::61]
+    found = radii(device_of(model, inputs), rows, 3)
+    levels, _ = nearest(model, rows, WORDS)
+    assert found.broken.tolist() == np.where(levels <= 3, levels, 0).tolist()
+    assert found.certain.tolist() == np.minimum(levels - 1, 3).tolist()
+    hit = found.broken > 0
+    assert hit.any()
+    assert not hit.all()
+    assert np.all(model.predict(found.examples)[hit] != model.predict(rows)[hit])
+    assert np.array_equal(np.abs(found.examples - rows).max(axis=1)[hit], found.broken[hit])
+
+
+def test_small_boxes_are_tried_whole() -> None:
+    model, rows = mlp(1), WORDS[::37]
+    found = radii(device_of(model), rows, 2)
+    levels, _ = nearest(model, rows, WORDS)
+    assert found.broken.tolist() == np.where(levels <= 2, levels, 0).tolist()
+    assert found.certain.tolist() == np.minimum(levels - 1, 2).tolist()
+
+
+def test_what_sat_leaves_open_is_not_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radius_module, "MAX_TRIED", 0)
+    monkeypatch.setattr(radius_module, "_by_sat", lambda *_: (None, False))
+    found = radii(device_of(mlp()), WORDS[::61], 2)
+    assert not found.certain.any()
+
+
+def test_the_boxes_of_a_tree_are_exact() -> None:
+    model, every = tree(TREE), every_input((4, 4))
+    levels, features = changes_of_tree(model, every)
+    wanted = nearest(model, every, every)
+    assert levels.tolist() == wanted[0].tolist()
+    assert features.tolist() == wanted[1].tolist()
+    lone = tree([0], classes=("a",))
+    assert changes_of_tree(lone, every[:2])[0].tolist() == [-1, -1]
+
+
+def test_noise_is_one_level_and_stays_on_the_grid() -> None:
+    model = tree(TREE)
+    device, every = device_of(model), every_input((4, 4))
+    found = feature_noise(device, every, 1)
+    for outputs, values in zip(found, (every[:, 1] - 1, every[:, 1] + 1, 0, 15), strict=True):
+        changed = every.copy()
+        changed[:, 1] = np.clip(values, 0, 15)
+        assert outputs.tolist() == model.predict(changed).tolist()
+    noisy = random_noise(device, every, np.random.default_rng(0), 3)
+    assert noisy.shape == (3, len(every))
+    assert (noisy != model.predict(every)).any()
