@@ -15,7 +15,7 @@ from bespoke.flow.texts import json_text
 from bespoke.model import IntArray
 from bespoke.netlist import MappedNetlist, Netlist
 from bespoke.numeric import ErrorFigures
-from bespoke.opt import MOST_SEARCHED_BITS, SearchEffort, optimise, search_small_circuit
+from bespoke.opt import MOST_SEARCHED_BITS, SearchEffort, as_simple_gates, optimise, search_small_circuit
 from bespoke.proof import Step, prove_mapped
 from bespoke.sim import corners, every_input, mapped_outputs, random_inputs, simulate_mapped
 from bespoke.techmap import map_cheapest
@@ -96,7 +96,7 @@ def operator_circuit(family: str, operator: Operator, library: CellLibrary) -> O
     netlist = operator.netlist(costs)
     forms = [optimise(netlist), netlist]
     is_small = netlist.input_count <= MOST_SEARCHED_BITS
-    gates = search_small_circuit(netlist, costs, _EFFORT) if is_small else None
+    gates = search_small_circuit(netlist, costs, _EFFORT) if is_small else as_simple_gates(netlist)
     mapped = map_cheapest(forms, library, gates=gates)
     words = random_inputs(_widths(operator), _ESTIMATE_INPUTS, _SEED)
     found = estimate(mapped, library, simulate_mapped(mapped, library, words).activity)

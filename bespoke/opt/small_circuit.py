@@ -35,18 +35,15 @@ def search_small_circuit(netlist: Netlist, costs: GateCosts, effort: SearchEffor
 
 
 def as_simple_gates(netlist: Netlist) -> SimpleGates:
-    """The live gates of a netlist as NAND gates and inverters, an XOR as four NANDs."""
+    """The live gates of a netlist as NAND and NOR gates and inverters, an XOR as four NANDs."""
     grown = _Growth(netlist.input_count)
     live = netlist.live_nets()
+    beside = {(a >> 1, b >> 1): (a, b) for net, kind, a, b in netlist.gates() if kind == AND and net in live}
     for net, kind, a, b in netlist.gates():
-        if net in live:
-            x, y = grown.signal(a), grown.signal(b)
-            nand = grown.gate(SimpleKind.NAND, x, y)
-            if kind == AND:
-                grown.found[2 * net + 1] = nand
-            else:
-                above, below = (grown.gate(SimpleKind.NAND, side, nand) for side in (x, y))
-                grown.found[2 * net] = grown.gate(SimpleKind.NAND, above, below)
+        if net in live and kind == AND:
+            grown.add_and(net, a, b)
+        elif net in live:
+            grown.add_xor(net, (a, b), beside.get((a >> 1, b >> 1)))
     outputs = tuple(grown.signal(literal) for literal in netlist.output_literals())
     kinds, left, right = (tuple(int(gate[place]) for gate in grown.gates) for place in range(3))
     return SimpleGates(netlist.input_count, kinds, left, right, outputs)
@@ -68,6 +65,29 @@ class _Growth:
             self.gates.append(key)
             self.made[key] = 1 + self.inputs + len(self.gates)
         return self.made[key]
+
+    def add_and(self, net: int, a: int, b: int) -> None:
+        """An AND gate: a NOR where of both fanins only the other polarity is there, else a NAND."""
+        if not {a, b} & self.found.keys() and {a ^ 1, b ^ 1} <= self.found.keys():
+            self.found[2 * net] = self.gate(SimpleKind.NOR, self.found[a ^ 1], self.found[b ^ 1])
+        else:
+            self.found[2 * net + 1] = self.gate(SimpleKind.NAND, self.signal(a), self.signal(b))
+
+    def add_xor(self, net: int, fanins: tuple[int, int], beside: tuple[int, int] | None) -> None:
+        """An XOR gate, which may give its complement.
+
+        It reads the polarities that an AND gate ``beside`` it reads, to share the NAND, else those that are there.
+        """
+        if beside is None:
+            beside = (self.known(fanins[0]), self.known(fanins[1]))
+        x, y = self.signal(beside[0]), self.signal(beside[1])
+        nand = self.gate(SimpleKind.NAND, x, y)
+        sides = self.gate(SimpleKind.NAND, x, nand), self.gate(SimpleKind.NAND, y, nand)
+        self.found[2 * net + (sum((*fanins, *beside)) & 1)] = self.gate(SimpleKind.NAND, *sides)
+
+    def known(self, literal: int) -> int:
+        """The literal or its complement, whichever has a signal."""
+        return literal if literal in self.found else literal ^ 1
 
     def signal(self, literal: int) -> int:
         """Signal of a literal, one polarity of which is known; the other one takes an inverter."""

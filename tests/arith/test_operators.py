@@ -45,7 +45,12 @@ def adders(width: int) -> list[Adder]:
 
 
 def others() -> list[Operator]:
-    return [make_operator("popcount", {"width": width}) for width in (1, 2, 5, 8)]
+    counts = [make_operator("popcount", {"width": width}) for width in range(1, 10)]
+    greater = [make_operator("popcount_greater", {"width": x, "other": y}) for x, y in ((1, 1), (3, 4), (5, 2), (5, 5))]
+    given = [(6, 2, 0, 1), (7, 1, 2, 2), (10, 0, 3, 1), (4, 0, 0, 0), (3, 1, 0, 3), (5, 0, 5, 2)]
+    names = ("width", "majorities", "ignored", "plus")
+    inexact = [make_operator("majority_popcount", dict(zip(names, each, strict=True))) for each in given]
+    return [*counts, *greater, *inexact]
 
 
 def from_distribution(adder: Adder) -> ErrorFigures:
@@ -101,6 +106,12 @@ def test_known_figures() -> None:
     eta = enumerated_figures(SegmentedAdder(12, 4))
     # The top block sees 7 of 8 bits below: a carry from the lowest block goes astray where the middle one hands it on.
     assert eta.error_rate == Fraction(120, 256) / 16
+
+
+def test_figures_of_a_popcount_by_hand() -> None:
+    # Three inputs left out are binomial: 0 to 3 ones with 1, 3, 3, 1 of 8, against the constant 1.
+    figures = enumerated_figures(make_operator("majority_popcount", {"width": 10, "majorities": 0, "ignored": 3}))
+    assert (figures.worst, figures.mean_absolute, figures.error_rate) == (2, Fraction(3, 4), Fraction(5, 8))
 
 
 def test_bad_parameters_are_told() -> None:

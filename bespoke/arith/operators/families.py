@@ -7,9 +7,11 @@ from dataclasses import fields
 
 from bespoke.arith.operators.ama import MirrorAdder
 from bespoke.arith.operators.eta import ErrorTolerantAdder
+from bespoke.arith.operators.inexact_popcount import MajorityPopcount
 from bespoke.arith.operators.loa import LowerPartOrAdder
 from bespoke.arith.operators.operator import Operator
 from bespoke.arith.operators.popcount import Popcount
+from bespoke.arith.operators.popcount_compare import PopcountGreater
 from bespoke.arith.operators.truncated import TruncatedAdder
 from bespoke.arith.operators.windowed import GearAdder, QuadAdder, SegmentedAdder
 from bespoke.errors import OptionError
@@ -23,6 +25,8 @@ FAMILIES: Mapping[str, type[Operator]] = {
     "gear": GearAdder,
     "quad": QuadAdder,
     "popcount": Popcount,
+    "majority_popcount": MajorityPopcount,
+    "popcount_greater": PopcountGreater,
 }
 
 
