@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint format docs bench bench-proofs bench-sides bench-ablation bench-speed bench-approx fuzz clean
+.PHONY: help demo test check lint format docs bench bench-proofs bench-sides bench-ablation bench-speed bench-faults bench-approx fuzz clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */: /' | column -t -s: 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -58,6 +58,9 @@ bench-ablation: $(VENV)/.developer  ## what each technique of the exact compiler
 bench-speed: $(VENV)/.developer  ## the simulator beside Verilator, and growth to 200,000 gates
 	$(BIN)/python benchmarks/simulator.py
 	$(BIN)/python benchmarks/growth.py
+
+bench-faults: $(VENV)/.developer  ## faults at size, test sets, functional yields
+	$(BIN)/python benchmarks/faults.py
 
 bench-approx: $(VENV)/.developer  ## approximate circuits beside the published ones, the search by itself, the cost model
 	$(BIN)/python benchmarks/approximate.py

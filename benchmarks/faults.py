@@ -2,10 +2,10 @@
 
     python benchmarks/faults.py [--only speed,tests,yield]
 
-``speed``: all single stuck-at faults of random netlists of EGFET cells, each of which reads nets among the last 500,
-over 500 rows, in seconds of processor time in one thread (compiling is not counted); the time of one by one is that of
-1,000 faults, scaled. ``tests``: vectors that show all faults, for trained models of ``../shared`` and trees of its
-data, beside the random vectors that show as much. Where random ones do not in 16,384, that number counts.
+``speed``: all single stuck-at faults of the circuits of MLPs with random weights, over 500 rows, in seconds of
+processor time in one thread (compiling is not counted); the time of one by one is that of 1,000 faults, scaled.
+``tests``: vectors that show all faults, for trained models of ``../shared`` and trees of its data, beside the random
+vectors that show as much. Where random ones do not in 16,384, that number counts.
 ``yield``: functional yield (accuracy on the test rows at most 2 points below that without a defect) against defects per
 cm2 of an exact MLP, an approximate one (1 point of accuracy given up, 40 s of search), a tree of depth 6, and the same
 with a wire per level; all of one data set, as their cells alone. A circuit *wins* at a density if the interval of no
@@ -28,7 +28,7 @@ from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke import analyse, approximate
-from bespoke.cells import load_library
+from bespoke.cells import GateCosts, load_library
 from bespoke.faults import (
     FunctionalYield,
     Rows,
@@ -40,34 +40,32 @@ from bespoke.faults import (
     subject,
 )
 from bespoke.flow import Design, compile_model
-from bespoke.netlist import Instance, MappedNetlist, Port
+from bespoke.lowering import lower
+from bespoke.model import Affine, Argmax, Boundary, InputCoding, IntegerModel, Origin
+from bespoke.techmap import map_cheapest
 
 SEED = 42
-SIZES = (5_000, 100_000)
-ROWS, INPUTS, OUTPUTS, NEAR, ONE_BY_ONE = 500, 64, 8, 500, 1000
-KINDS = ("NAND2X1", "INVX1", "AND2X1", "XOR2X1", "NOR2X1", "OR2X1")
+SHAPES = ((12, 5, 4), (52, 24, 5))  # inputs, hidden units and classes: over 5,000 and 100,000 cells
+ROWS, ONE_BY_ONE = 500, 1000
 MODELS = ("balance.MLP_clf", "redwine.MLP_clf", "redwine.SVM_clf", "cardio.SVM_clf")
 TREES = ("balance", "cardio", "redwine", "seeds")
 MOST_RANDOM = 16_384
 YIELD_DATA = ("balance", "cardio", "seeds", "redwine")
-YIELD_DENSITIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+YIELD_DENSITIES = (0.01, 0.03, 0.1, 0.3, 1.0)
 SAMPLES, SEARCH_S = 1000, 40
 
 
-def random_netlist(size: int) -> Subject:
-    """A random netlist of so many cells, each of which is read by a later one or an output."""
+def synthetic(inputs: int, hidden: int, classes: int) -> Subject:
+    """The circuit of an MLP of random 8-bit weights and 4-bit inputs."""
     rng, library = np.random.default_rng(SEED), load_library("egfet")
-    instances, unread, first = [], list(range(2, 2 + INPUTS)), 2 + INPUTS
-    for number in range(size):
-        net, kind = first + number, KINDS[rng.integers(len(KINDS))]
-        pins = len(library[kind].inputs)
-        fanins = [int(rng.integers(max(2, net - NEAR), net)) for _ in range(pins)]
-        if len(unread) > OUTPUTS:
-            fanins[0] = unread.pop(0)
-        instances.append(Instance(kind, tuple(fanins), (net,)))
-        unread = [each for each in unread if each not in fanins] + [net]
-    ports = (Port("x", tuple(range(2, 2 + INPUTS // 2))), Port("z", tuple(range(2 + INPUTS // 2, first))))
-    return subject(MappedNetlist("random", "egfet", ports, (Port("y", tuple(unread)),), tuple(instances)), library)
+    names = tuple(f"x{number}" for number in range(inputs))
+    coding = InputCoding(names, (4,) * inputs, (0.0,) * inputs, (1.0,) * inputs)
+    first, last = rng.integers(-127, 128, (hidden, inputs)), rng.integers(-127, 128, (classes, hidden))
+    biases = -first.sum(axis=1) * 15 // 2  # so that units are positive about half of the time
+    layers = Affine(first, biases, "relu", 0), Affine(last, np.zeros(classes, dtype=np.int64), "identity", 0)
+    model = IntegerModel(coding, layers, Argmax(tuple(range(classes))), Origin("mlp"))
+    lowered = lower(model, GateCosts.of(library), Boundary.binary(coding))
+    return subject(map_cheapest([lowered.netlist], library), library)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -77,30 +75,30 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def speed_row(size: int) -> Row:
-    """Time for all faults of a netlist of so many cells."""
-    circuit = random_netlist(size)
+def speed_row(shape: tuple[int, int, int]) -> Row:
+    """Time for all faults of the circuit of an MLP."""
+    circuit = synthetic(*shape)
     rng = np.random.default_rng(SEED)
-    rows = Rows(rng.integers(0, 1 << INPUTS // 2, (ROWS, 2)), np.zeros(ROWS))
+    rows = Rows(rng.integers(0, 16, (ROWS, shape[0])), rng.integers(0, shape[-1], ROWS).astype(float))
     listing = timed(lambda: stuck_at_faults(circuit))
     faults = stuck_at_faults(circuit)
-    some = rng.choice(len(faults), ONE_BY_ONE, replace=False)
+    some = rng.choice(len(faults), ONE_BY_ONE)
     sets = [[(int(faults.sites[at]), int(faults.values[at]))] for at in some]
     seconds = listing + timed(lambda: single_fault_effects(circuit, faults, rows))
     single = timed(lambda: fault_set_effects(circuit, sets, rows)) * faults.class_count / ONE_BY_ONE
-    return {"cells": size, "faults": len(faults), "classes": faults.class_count, "s": seconds, "one by one s": single}
+    cells = len(circuit.netlist.instances)
+    found = {"cells": cells, "faults": len(faults), "classes": faults.class_count, "s": seconds, "one by one s": single}
+    print(shape, found, flush=True)
+    return found
 
 
 def speed() -> None:
     """Measure the simulation at size."""
-    small = random_netlist(100)  # so that the code is compiled
-    words = np.zeros((1, 2), dtype=np.int64)
-    single_fault_effects(small, stuck_at_faults(small), Rows(words, np.zeros(1)))
-    fault_set_effects(small, [[(0, 0)]], Rows(words, np.zeros(1)))
-    rows = {f"{size:,} cells": speed_row(size) for size in SIZES}
+    speed_row((6, 3, 3))  # so that the code is compiled
+    rows = {"-".join(map(str, shape)): speed_row(shape) for shape in SHAPES}
     print(table(rows, next(iter(rows.values()))))
-    limits = zip(rows.items(), (10, 600), strict=True)
-    bars = [Bar(f"all single faults of {name}, 500 rows, s", float(row["s"]), limit) for (name, row), limit in limits]
+    limits = zip(rows.values(), (10, 600), strict=True)
+    bars = [Bar(f"all single faults of {row['cells']:,} cells, s", float(row["s"]), limit) for row, limit in limits]
     record("faults_speed", rows, bars, seed=SEED, timed=True)
 
 

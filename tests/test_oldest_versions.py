@@ -10,8 +10,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-# They check the sources or build the guide, and come with the newest versions alone.
-NOT_RUN = {"mypy", "ruff", "sphinx", "furo", "myst-nb", "ipykernel", "sphinx-copybutton"}
+# They check the sources, build the guide or are oracles of slow tests, and come with the newest versions alone.
+NOT_RUN = {"mypy", "ruff", "sphinx", "furo", "myst-nb", "ipykernel", "sphinx-copybutton", "dtai-veritas"}
 
 
 def declared() -> dict[str, Version]:
