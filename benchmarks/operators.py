@@ -1,12 +1,14 @@
 """Operators of the library: areas in two technologies beside exact error figures, and popcounts beside published ones.
 
     python benchmarks/operators.py adders
+    python benchmarks/operators.py products
     python benchmarks/operators.py popcounts
 
 ``adders`` has adders of 8 bits of every family over their parameters: area in mm2 in EGFET and CNT-TFT, error figures
 over all 65,536 pairs, and whether the adder is on the front of area (EGFET) against mean error distance, and against
-the root of the mean square error. ``popcounts`` has areas in EGFET; published ones are those of the library of evolved
-circuits of ICCAD 2024.
+the root of the mean square error. ``products`` has, over a dozen constants times a word of 4 bits, how many members of
+each family are on the front of area against mean error distance of their constant; the exact product is among them.
+``popcounts`` has areas in EGFET; published ones are those of the library of evolved circuits of ICCAD 2024.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from bespoke.cells import load_library
 from bespoke.flow import operator_circuit
 
 WIDTH = 8
+WORD = 4
+CONSTANTS = (11, 23, 29, 37, 45, 53, 75, 83, 91, 93, 107, 117)
 TECHNOLOGIES = ("egfet", "cnt_tft")
 PUBLISHED_EXACT = {8: 16.95, 10: 23.28, 16: 44.61}
 # Inputs, largest error allowed, mean error distance allowed, area in mm2.
@@ -85,6 +89,34 @@ def run_adders(_: argparse.Namespace) -> None:
     record("operators_adders", rows, [], seed=None)
 
 
+def products(constant: int) -> Iterator[tuple[str, dict[str, int | tuple[int, ...]]]]:
+    """Families with parameters; the exact product is the one with all columns."""
+    own: dict[str, int | tuple[int, ...]] = {"width": WORD, "constant": constant}
+    for low in range(7):
+        yield from (("truncated_product", own | {"low": low, "fill": fill}) for fill in sorted({0, (1 << low) // 2}))
+    yield from (("perforated_product", own | {"digits": digits}) for digits in range(1, 5))
+    yield from (("alphabet_product", own | {"alphabet": letters}) for letters in ((1,), (1, 3), (1, 3, 5, 7)))
+    yield from (("drum_product", own | {"kept": kept}) for kept in range(1, WORD))
+    yield "logarithmic_product", own
+
+
+def run_products(_: argparse.Namespace) -> None:
+    """Members of each family on the fronts of their constants."""
+    rows: dict[str, dict[str, Any]] = {}
+    for constant in CONSTANTS:
+        found = []
+        for family, parameters in products(constant):
+            operator = make_operator(family, parameters)
+            error = float(enumerated_figures(operator).mean_absolute)
+            found.append({"family": family, "egfet": area(family, operator, "egfet"), "mean distance": error})
+        for each in found:
+            row = rows.setdefault(each["family"], {"members": 0, "on fronts": 0})
+            row["members"] += 1
+            row["on fronts"] += int(is_on_front(each, found, "mean distance"))
+    print(table(rows, ("members", "on fronts")))
+    record("operators_products", rows, [], seed=None)
+
+
 def inexact(width: int, worst: int, mean: float | None) -> tuple[float, Operator]:
     """Smallest popcount within an error, over the parameters of the family."""
     found = []
@@ -122,7 +154,7 @@ def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = parser.add_subparsers(required=True)
-    for name, run in (("adders", run_adders), ("popcounts", run_popcounts)):
+    for name, run in (("adders", run_adders), ("products", run_products), ("popcounts", run_popcounts)):
         kinds.add_parser(name).set_defaults(run=run)
     arguments = parser.parse_args()
     arguments.run(arguments)

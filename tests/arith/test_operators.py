@@ -50,7 +50,19 @@ def others() -> list[Operator]:
     given = [(6, 2, 0, 1), (7, 1, 2, 2), (10, 0, 3, 1), (4, 0, 0, 0), (3, 1, 0, 3), (5, 0, 5, 2)]
     names = ("width", "majorities", "ignored", "plus")
     inexact = [make_operator("majority_popcount", dict(zip(names, each, strict=True))) for each in given]
-    return [*counts, *greater, *inexact]
+    return [*counts, *greater, *inexact, *products()]
+
+
+def products() -> list[Operator]:
+    found: list[Operator] = []
+    for width, constant in ((4, 93), (3, 1), (5, 127), (4, 64), (2, 11)):
+        own: dict[str, int | tuple[int, ...]] = {"width": width, "constant": constant}
+        found.append(make_operator("logarithmic_product", own))
+        found += [make_operator("drum_product", own | {"kept": kept}) for kept in range(1, width + 1)]
+        found += [make_operator("truncated_product", own | {"low": low}) for low in range(width)]
+        found += [make_operator("perforated_product", own | {"digits": 1})]
+        found += [make_operator("alphabet_product", own | {"alphabet": letters}) for letters in ((1, 3), (1, 5, 7))]
+    return [*found, make_operator("truncated_product", {"low": 3, "fill": 5})]
 
 
 def from_distribution(adder: Adder) -> ErrorFigures:
@@ -106,6 +118,24 @@ def test_known_figures() -> None:
     eta = enumerated_figures(SegmentedAdder(12, 4))
     # The top block sees 7 of 8 bits below: a carry from the lowest block goes astray where the middle one hands it on.
     assert eta.error_rate == Fraction(120, 256) / 16
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters", "x", "result"),
+    [
+        ("logarithmic_product", {"constant": 6}, 6, 32),  # 2**2 1.5 * 2**2 1.5: fractions 1, 2**5 * 1
+        ("logarithmic_product", {"constant": 5}, 5, 24),  # 2**4 (1 + 1/4 + 1/4)
+        ("drum_product", {"constant": 3, "kept": 2}, 12, 36),  # 1100 stays 11 << 2
+        ("drum_product", {"constant": 3, "kept": 2}, 9, 36),  # 1001 becomes 11 << 2
+        ("truncated_product", {"constant": 5, "low": 2}, 7, 32),  # 7 becomes 4, 28 stays
+        ("perforated_product", {"constant": 93, "digits": 1}, 2, 256),  # 93 = 128 - 32 - 4 + 1
+        ("perforated_product", {"constant": 93, "digits": 2}, 2, 192),
+        ("alphabet_product", {"constant": 0x5B}, 1, 0x4C),  # 5 becomes 4, 11 becomes 12
+    ],
+)
+def test_products_by_hand(family: str, parameters: dict[str, int | tuple[int, ...]], x: int, result: int) -> None:
+    operator = make_operator(family, parameters)
+    assert operator.apply(np.array([[x]])).tolist() == [result]
 
 
 def test_figures_of_a_popcount_by_hand() -> None:

@@ -12,6 +12,13 @@ from bespoke.arith.operators.loa import LowerPartOrAdder
 from bespoke.arith.operators.operator import Operator
 from bespoke.arith.operators.popcount import Popcount
 from bespoke.arith.operators.popcount_compare import PopcountGreater
+from bespoke.arith.operators.product import (
+    AlphabetProduct,
+    DynamicRangeProduct,
+    LogarithmicProduct,
+    PerforatedProduct,
+    TruncatedProduct,
+)
 from bespoke.arith.operators.truncated import TruncatedAdder
 from bespoke.arith.operators.windowed import GearAdder, QuadAdder, SegmentedAdder
 from bespoke.errors import OptionError
@@ -27,6 +34,11 @@ FAMILIES: Mapping[str, type[Operator]] = {
     "popcount": Popcount,
     "majority_popcount": MajorityPopcount,
     "popcount_greater": PopcountGreater,
+    "perforated_product": PerforatedProduct,
+    "alphabet_product": AlphabetProduct,
+    "truncated_product": TruncatedProduct,
+    "logarithmic_product": LogarithmicProduct,
+    "drum_product": DynamicRangeProduct,
 }
 
 
