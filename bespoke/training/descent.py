@@ -74,13 +74,13 @@ class Adam(NamedTuple):
     steps: Array
 
 
-def first_parameters(seed: Array, sizes: tuple[int, ...]) -> Parameters:
-    """Random weights and no bias."""
-    layers = []
+def first_parameters(seed: Array, sizes: tuple[int, ...], middle: Array) -> Parameters:
+    """Random weights, and sums of the first layer that are 0 for the mean inputs, shape (n_features,), below 1."""
+    layers: list[Layer] = []
     for number, (inputs, outputs) in enumerate(pairwise(sizes)):
         key = jax.random.fold_in(jax.random.key(seed), number)
         weights = jax.random.uniform(key, (outputs, inputs), minval=-_FIRST_WEIGHTS, maxval=_FIRST_WEIGHTS)
-        layers.append(Layer(weights, jnp.zeros(outputs)))
+        layers.append(Layer(weights, jnp.zeros(outputs) if layers else -weights @ middle))
     return Parameters(tuple(layers), jnp.zeros(()))
 
 
@@ -106,7 +106,8 @@ def descend(plan: Plan, seeds: Array, settings: Settings, rows: Rows) -> tuple[P
         Mean cross-entropy and estimated cost of each epoch.
     """
     hidden = HIDDEN[plan.activation]
-    parameters = jax.vmap(partial(first_parameters, sizes=plan.sizes))(seeds)
+    middle = (rows.weights @ rows.words) / rows.weights.sum(axis=1, keepdims=True) / settings.input_range[:, None]
+    parameters = jax.vmap(lambda seed, mean: first_parameters(seed, plan.sizes, mean))(seeds, middle)
     zeros = jax.tree.map(jnp.zeros_like, parameters)
     order = jax.random.fold_in(jax.random.key(seeds[0]), len(plan.sizes))
     state = (parameters, settings, Adam(zeros, zeros, jnp.zeros(())))

@@ -48,10 +48,10 @@ class NetworkOptions:
     weight_bits: int | tuple[int, ...] = option(4, whole(1, MOST_WEIGHT_BITS, "whole numbers ", (tuple, list)))
     activation: str = option("relu", one_of(HIDDEN_ACTIVATIONS))
     activation_bits: int = option(4, whole(1, 8))
-    headroom: float = option(2.0, positive("above 0"))
+    headroom: float = option(3.0, positive("above 0"))
     epochs: int = option(200, at_least(1))
     batch_size: int = option(64, at_least(1))
-    rate: float = option(0.02, positive("above 0"))
+    rate: float = option(0.015, positive("above 0"))
     cost_weight: float = option(0.0, NOT_NEGATIVE)
     seed: int = option(0, whole(0, 2**32 - 1))
 
