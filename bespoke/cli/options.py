@@ -102,6 +102,7 @@ def listed(read: Callable[[str], Any], what: str) -> Callable[[str], tuple[Any, 
 
 
 layers = listed(int, "layer sizes such as 4 or 5,3")
+numbers = listed(float, "numbers such as 0,0.1,0.3")
 
 
 def _named(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bespoke.cli.commands import Documented
-from bespoke.cli.console import note, progress, show_facts, show_json
+from bespoke.cli.console import note, progress, show_facts, show_json, show_table
 from bespoke.cli.inputs import read_data
 from bespoke.cli.names import complete_converters, complete_data, complete_kind, model_kind
 from bespoke.cli.options import (
@@ -20,6 +20,7 @@ from bespoke.cli.options import (
     TRAINING,
     Options,
     layers,
+    numbers,
     option,
     settings,
     weight_bits,
@@ -59,7 +60,14 @@ WHAT: Options = (
 NETWORK: Options = (
     option("--weight-bits", "With --aware: bits of the weights.  [default: 4]", weight_bits, "B|B1,B2,..."),
     option("--activation-bits", "With --aware: bits of the outputs of hidden units.  [default: 4]", int, "B"),
-    option("--cost-weight", "With --aware: cross-entropy that a thousand NAND2 gates are worth.", float, "NATS"),
+    option(
+        "--cost-weight cost_weights",
+        "With --aware: cross-entropy that a thousand NAND2 gates are worth; of several the smallest circuit is taken "
+        "that keeps --max-loss.  [default: 0]",
+        numbers,
+        "NATS,...",
+    ),
+    option("--max-loss", "Of several --cost-weight: loss by cross-validation.  [default: 0.01]", float, "SHARE"),
 )
 AWARE_OF = option(
     "--aware",
@@ -110,7 +118,7 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     save_model(trained.estimator, output)
     notes = [*dataset.notes, *trained.notes]
     if as_json:
-        names = ("kind", "task", "score_name", "train_score", "validation_score", "parameters", "history")
+        names = ("kind", "task", "score_name", "train_score", "validation_score", "parameters", "history", "front")
         found = {name: getattr(trained, name) for name in names}
         show_json({"path": str(output), "dataset": dataset.name, **found, "notes": notes, "seed": chosen.seed})
         return
@@ -122,6 +130,9 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     if trained.validation_score is not None:
         facts.append(("cross-validation", f"{trained.validation_score:.3f}"))
     facts += [(name, str(value)) for name, value in trained.parameters.items()]
+    if len(trained.front) > 1:
+        heads = ["Cost weight", "NAND2, about", "Cross-validation", "Training"]
+        show_table(heads, [[f"{value:.4g}" for value in point.values()] for point in trained.front])
     show_facts([*facts, ("written", str(output))], title=f"{chosen.kind} on {dataset.name}")
 
 
@@ -151,5 +162,8 @@ def _chosen(given: Mapping[str, Any], output: Path) -> TrainingOptions:
     suffix = ".skops" if aware is None else ".json"
     if output.suffix != suffix:
         raise OptionError("another kind of file", where=str(output), got=output.suffix, allowed=suffix)
-    network = None if aware not in AWARE else NetworkOptions(**{**AWARE[aware], **own})
-    return TrainingOptions(**settings(given, WHAT), seed=given["seed"], network=network)
+    chosen = {name: own.pop(name) for name in ("max_loss",) if name in own}
+    weights = own.pop("cost_weights", (0.0,))
+    known = AWARE.get(aware)
+    networks = [NetworkOptions(**{**known, **own}, cost_weight=each) for each in weights] if known is not None else []
+    return TrainingOptions(**settings(given, WHAT), **chosen, seed=given["seed"], networks=tuple(networks))

@@ -8,29 +8,51 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.approx import AffineBatch, ModelBatch, estimate_cost
 from bespoke.cells import GateCosts
 from bespoke.data import CLASSIFICATION, Split
 from bespoke.errors import OptionError
 from bespoke.frontend import DEFAULT_SUM_INPUT_BITS, QuantisationOptions, input_coding
+from bespoke.model import Affine, IntegerModel
 from bespoke.training.members import Member, NetworkRows, TrainedNetwork
 from bespoke.training.networks import train_networks
 from bespoke.training.options import TrainingOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AwareModel:
-    """The best of some networks that were trained as circuits.
+class FrontPoint:
+    """What the options of a network lead to.
 
     Attributes
     ----------
     network : TrainedNetwork
+        The best of some restarts.
     train_score, validation_score : float
         Accuracy on the training rows, and of networks that did not see them.
+    gates : float
+        Estimated size in NAND2.
     """
 
     network: TrainedNetwork
     train_score: float
     validation_score: float
+    gates: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AwareModel:
+    """The chosen one of some networks that were trained as circuits, and the others.
+
+    Attributes
+    ----------
+    chosen : FrontPoint
+        The smallest whose validation score is near the best one.
+    points : tuple of FrontPoint
+        In the order of the options.
+    """
+
+    chosen: FrontPoint
+    points: tuple[FrontPoint, ...]
 
 
 def network_rows(split: Split, input_bits: int | None, feature_names: Sequence[str] | None = None) -> NetworkRows:
@@ -62,14 +84,14 @@ def network_rows(split: Split, input_bits: int | None, feature_names: Sequence[s
 def train_aware(
     split: Split, options: TrainingOptions, costs: GateCosts, feature_names: Sequence[str] | None = None
 ) -> AwareModel:
-    """Train restarts on all training rows and a network without each fold, at once; take the best restart.
+    """Train networks of all options at once: restarts on all training rows, and networks without each fold.
 
     Parameters
     ----------
     split : Split
         Its test part is not looked at.
     options : TrainingOptions
-        With ``network``.
+        With ``networks``.
     costs : GateCosts
     feature_names : sequence of str, optional
         Of the words of the model.
@@ -80,22 +102,40 @@ def train_aware(
         See `bespoke.training.train_networks`.
     """
     rows = network_rows(split, options.input_bits, feature_names)
-    assert options.network is not None
-    base = replace(options.network, hidden_layer_sizes=options.hidden_layer_sizes, seed=options.seed)
-    restarts = [Member(replace(base, seed=(options.seed + each) % 2**32)) for each in range(options.restarts)]
     fold_of = np.random.default_rng(options.seed).permutation(len(rows.labels)) % options.folds
-    folds = [Member(base, fold_of != fold) for fold in range(options.folds)]
-    found = train_networks(rows, [*restarts, *folds], costs)
-    best = max(found[: len(restarts)], key=lambda one: right(one, rows).mean())
-    held = [right(one, rows)[_held(one)] for one in found[len(restarts) :]]
-    return AwareModel(best, float(right(best, rows).mean()), float(np.concatenate(held).mean()))
+    seeds = [(options.seed + each) % 2**32 for each in range(max(options.restarts, options.folds))]
+    members = []
+    for network in options.networks:
+        base = replace(network, hidden_layer_sizes=options.hidden_layer_sizes)
+        members += [Member(replace(base, seed=seed)) for seed in seeds[: options.restarts]]
+        members += [Member(replace(base, seed=seeds[fold]), fold_of != fold) for fold in range(options.folds)]
+    found = train_networks(rows, members, costs)
+    size = options.restarts + options.folds
+    points = tuple(_point(rows, found[start : start + size], costs) for start in range(0, len(found), size))
+    return AwareModel(smallest_near_best(points, options.max_loss), points)
+
+
+def smallest_near_best(points: Sequence[FrontPoint], max_loss: float) -> FrontPoint:
+    """The point of fewest gates whose validation score is at most ``max_loss`` below the best one."""
+    least = max(point.validation_score for point in points) - max_loss
+    return min((point for point in points if point.validation_score >= least), key=lambda point: point.gates)
+
+
+def _point(rows: NetworkRows, networks: Sequence[TrainedNetwork], costs: GateCosts) -> FrontPoint:
+    whole = [one for one in networks if one.member.seen is None]
+    held = [right(one, rows)[~one.member.seen] for one in networks if one.member.seen is not None]
+    best = max(whole, key=lambda one: right(one, rows).mean())
+    gates = float(estimate_cost(_batch(best.model), costs)[0])
+    return FrontPoint(best, float(right(best, rows).mean()), float(np.concatenate(held).mean()), gates)
+
+
+def _batch(model: IntegerModel) -> ModelBatch:
+    stages = model.all_stages(Affine, "estimate")
+    none = [np.zeros((1, len(stage.sources)), dtype=np.int64) for stage in stages]
+    batches = tuple(AffineBatch.of(stage, shifts) for stage, shifts in zip(stages, none, strict=True))
+    return ModelBatch(model.coding.intervals(), batches, model.decision)
 
 
 def right(network: TrainedNetwork, rows: NetworkRows) -> NDArray[np.bool_]:
     """Which rows a network classifies as they are labelled, shape (n_rows,)."""
     return np.asarray(network.outputs == rows.labels)
-
-
-def _held(network: TrainedNetwork) -> NDArray[np.bool_]:
-    assert network.member.seen is not None
-    return ~network.member.seen

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bespoke.data import CLASSIFICATION, REGRESSION
 from bespoke.errors import OptionError
 from bespoke.model import MAX_INPUT_BITS
-from bespoke.options import Rule, check_options, option, whole
+from bespoke.options import Rule, between, check_options, option, whole
 from bespoke.training.network_options import LARGEST_LAYER, NetworkOptions
 
 # Kind of model -> the scikit-learn class for each task.
@@ -75,9 +75,11 @@ class TrainingOptions:
         feature (1 to 16) reads them: rounded down, see `bespoke.model.InputCoding`. Weights then suit what the circuit
         gets, if it is compiled with the same bits. None fits it to the scaled inputs as they are; a network for a
         circuit has 4 bits then.
-    network : NetworkOptions, optional
-        An MLP is trained as the circuit computes it, and is an integer model then (`bespoke.training.train_networks`).
-        Its layers and seed are those above.
+    networks : tuple of NetworkOptions
+        If there are any, an MLP is trained as the circuit computes it, and is an integer model then
+        (`bespoke.training.train_networks`). Layers and seeds are those above, and all are judged by ``folds``.
+    max_loss : float
+        Share of the rows that a smaller network may lose against the best one of ``networks``, by cross-validation.
     technology : str
         Whose gates the cost of a network is about.
     """
@@ -94,7 +96,8 @@ class TrainingOptions:
     seed: int = option(42, whole(0, 2**32 - 1))
     jobs: int = option(1, whole(1, 1024))
     input_bits: int | None = option(None, whole(1, MAX_INPUT_BITS))
-    network: NetworkOptions | None = None
+    networks: tuple[NetworkOptions, ...] = ()
+    max_loss: float = option(0.01, between(0, 1))
     technology: str = "egfet"
 
     def __post_init__(self) -> None:
@@ -106,7 +109,7 @@ class TrainingOptions:
         layers = self.hidden_layer_sizes
         if not layers or not all(1 <= units <= LARGEST_LAYER for units in layers):
             raise OptionError("hidden layers out of range", got=layers, allowed=f"1 to {LARGEST_LAYER} units each")
-        if self.network is not None and self.resolve(CLASSIFICATION) != ("mlp", CLASSIFICATION):
+        if self.networks and self.resolve(CLASSIFICATION) != ("mlp", CLASSIFICATION):
             raise OptionError("only an MLP is trained as a circuit", got=repr(self.kind), allowed="mlp")
         check_options(self, _fault)
 

@@ -96,25 +96,26 @@ def _check_exact(rows: NetworkRows, members: Sequence[Member], grids: Sequence[S
 
 def _model(rows: NetworkRows, options: NetworkOptions, layers: Sequence[Layer], dropped: IntArray) -> IntegerModel:
     """The circuit's function."""
-    stages = []
+    stages, shift = [], 0  # bits that the inputs of a layer have lost, by which its weights are multiplied
     for number, layer in enumerate(layers):
-        weights = layer.weights.astype(np.int64) << (rows.shifts if number == 0 else 0)
-        biases = layer.biases.astype(np.int64)
+        weights = layer.weights.astype(np.int64) << (rows.shifts if number == 0 else shift)
+        biases = layer.biases.astype(np.int64) << shift
         if number == len(layers) - 1:
             stages.append(Affine(weights, biases, "identity", 0))
         else:
-            stages.append(_HIDDEN[options.activation](weights, biases, int(dropped[number]), options.activation_bits))
+            stages.append(_HIDDEN[options.activation](weights, biases, shift + int(dropped[number]), options))
+            shift = int(stages[-1].dropped_bits[0])
     decision: Decision = Argmax(rows.classes) if len(rows.classes) > 2 else Sign(rows.classes)
     return IntegerModel(rows.coding, tuple(stages), decision, Origin("mlp", f"{options.weights} network"))
 
 
-def _relu(weights: IntArray, biases: IntArray, dropped: int, bits: int) -> Affine:
+def _relu(weights: IntArray, biases: IntArray, dropped: int, options: NetworkOptions) -> Affine:
     units = len(biases)
-    lost, kept = np.full(units, dropped), np.full(units, bits)
+    lost, kept = np.full(units, dropped), np.full(units, options.activation_bits)
     return Affine(weights, biases, "relu", 0, dropped_bits=lost, saturation_bits=kept)
 
 
-def _step(weights: IntArray, biases: IntArray, _dropped: int, _bits: int) -> Affine:
+def _step(weights: IntArray, biases: IntArray, _dropped: int, _options: NetworkOptions) -> Affine:
     return Affine(weights, biases, "step", 0)
 
 

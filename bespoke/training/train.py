@@ -13,7 +13,7 @@ from bespoke.cells import GateCosts, load_library
 from bespoke.data import CLASSIFICATION, REGRESSION, Split
 from bespoke.data.dataset import FloatArray, TargetArray
 from bespoke.errors import ModelError, OptionError
-from bespoke.training.aware import train_aware
+from bespoke.training.aware import FrontPoint, train_aware
 from bespoke.training.estimators import SCALER, STEP, make_estimator, search_space
 from bespoke.training.options import TrainingOptions
 
@@ -39,6 +39,8 @@ class TrainedModel:
         What the search chose, or empty.
     history : tuple of tuple of float
         Mean cross-entropy in nats of each epoch of a network, and bits that its adders reduce; else empty.
+    front : tuple of dict
+        Of each weight of the cost, the estimated size in NAND2 and the scores of the best network; else empty.
     notes : tuple of str
         For instance, that the solver stopped early.
     """
@@ -52,6 +54,7 @@ class TrainedModel:
     parameters: dict[str, Any]
     notes: tuple[str, ...]
     history: tuple[tuple[float, ...], ...] = ()
+    front: tuple[dict[str, float], ...] = ()
 
 
 def train_model(split: Split, options: TrainingOptions, feature_names: Sequence[str] | None = None) -> TrainedModel:
@@ -79,7 +82,7 @@ def train_model(split: Split, options: TrainingOptions, feature_names: Sequence[
     kind, task = options.resolve(split.task)
     if task == REGRESSION and split.train_targets.dtype.kind == "U":
         raise OptionError("regression needs numbers as targets", got="text labels", allowed="task classification")
-    if options.network is not None:
+    if options.networks:
         return _network(split, options, feature_names)
     from threadpoolctl import threadpool_limits
 
@@ -99,9 +102,21 @@ def train_model(split: Split, options: TrainingOptions, feature_names: Sequence[
 def _network(split: Split, options: TrainingOptions, feature_names: Sequence[str] | None) -> TrainedModel:
     costs = GateCosts.of(load_library(options.technology))
     found = train_aware(split, options, costs, feature_names)
-    scores = (found.train_score, found.validation_score)
-    history = tuple(map(tuple, found.network.history.tolist()))
-    return TrainedModel(found.network.model, "mlp", CLASSIFICATION, "accuracy", *scores, {}, (), history)
+    best = found.chosen
+    chosen = {"cost_weight": best.network.member.options.cost_weight} if len(found.points) > 1 else {}
+    history = tuple(map(tuple, best.network.history.tolist()))
+    front = tuple(_front_row(point) for point in found.points)
+    scores = (best.train_score, best.validation_score)
+    return TrainedModel(best.network.model, "mlp", CLASSIFICATION, "accuracy", *scores, chosen, (), history, front)
+
+
+def _front_row(point: FrontPoint) -> dict[str, float]:
+    return {
+        "cost_weight": point.network.member.options.cost_weight,
+        "gates": round(point.gates, 1),
+        "validation_score": point.validation_score,
+        "train_score": point.train_score,
+    }
 
 
 def _fit(split: Split, kind: str, task: str, options: TrainingOptions) -> tuple[Any, float | None, dict[str, Any]]:

@@ -15,6 +15,7 @@ from bespoke.errors import ModelError, OptionError, ToolMissingError
 from bespoke.frontend import load_model, save_model
 from bespoke.model import InputCoding, IntegerModel
 from bespoke.numeric import digit_count
+from bespoke.search import design_space
 from bespoke.training import AWARE, Member, NetworkOptions, NetworkRows, TrainingOptions, train_model, train_networks
 from bespoke.training.grids import GRIDS
 
@@ -53,14 +54,16 @@ def test_every_kind_of_network_is_its_integer_model_on_all_words(activation: str
         for network in train_networks(rows, members, COSTS):
             assert np.array_equal(network.model.predict(rows.words), network.outputs)
             allowed = GRIDS[network.member.options.weights](2)
-            assert set(np.unique(network.model.stages[1].weights)) <= set(allowed.tolist())
+            lost = int(network.model.stages[0].dropped_bits[0])
+            assert set(np.unique(network.model.stages[1].weights >> lost)) <= set(allowed.tolist())
+            design_space(network.model, rows.words, rows.labels, COSTS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("aware", AWARE)
 def test_a_network_is_trained_stored_compiled_and_proven(aware: str, iris: Dataset, tmp_path: Path) -> None:
     network = NetworkOptions(epochs=60, batch_size=32, **AWARE[aware])
-    options = TrainingOptions("mlp", network=network, restarts=3)
+    options = TrainingOptions("mlp", networks=(network,), restarts=3)
     trained = train_model(iris.split(), options, iris.feature_names)
     assert trained.train_score > 0.8
     assert trained.validation_score is not None
@@ -76,14 +79,16 @@ def test_a_network_is_trained_stored_compiled_and_proven(aware: str, iris: Datas
 
 
 @pytest.mark.slow
-def test_a_dear_circuit_gets_smaller(iris: Dataset) -> None:
-    def digits(weight: float) -> int:
-        network = NetworkOptions(epochs=60, batch_size=32, cost_weight=weight)
-        model = train_model(iris.split(), TrainingOptions("mlp", network=network, restarts=1)).estimator
-        assert isinstance(model, IntegerModel)
-        return sum(digit_count(w) for stage in model.stages for w in stage.weights.ravel().tolist())
-
-    assert digits(0.3) < 0.7 * digits(0.0)
+def test_dear_circuits_get_smaller_and_the_smallest_near_the_best_is_taken(iris: Dataset) -> None:
+    networks = tuple(NetworkOptions(epochs=60, batch_size=32, cost_weight=weight) for weight in (0.0, 0.3, 2.0))
+    trained = train_model(iris.split(), TrainingOptions("mlp", networks=networks, restarts=1, max_loss=0.03))
+    sizes = [point["gates"] for point in trained.front]
+    assert sizes[1] < sizes[0]
+    assert sizes[2] < 0.5 * sizes[0]
+    best = max(point["validation_score"] for point in trained.front)
+    near = [point for point in trained.front if point["validation_score"] >= best - 0.03]
+    assert trained.parameters["cost_weight"] == min(near, key=lambda point: point["gates"])["cost_weight"]
+    assert len({repr(stage.to_json()) for stage in trained.estimator.stages}) == 2
 
 
 def test_without_jax_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,4 +131,4 @@ def test_options_are_checked() -> None:
     with pytest.raises(OptionError, match="weights"):
         NetworkOptions(weights="octal")
     with pytest.raises(OptionError, match="only an MLP"):
-        TrainingOptions("tree", network=NetworkOptions())
+        TrainingOptions("tree", networks=(NetworkOptions(),))
