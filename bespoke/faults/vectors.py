@@ -14,7 +14,7 @@ from bespoke.faults.detect import detecting_vectors
 from bespoke.faults.fault import Faults
 from bespoke.faults.graph import Integers, Subject
 from bespoke.faults.miter import Miter, words_of
-from bespoke.sim import largest_words, random_inputs
+from bespoke.sim import MAX_EXHAUSTIVE_BITS, every_input, largest_words, random_inputs
 
 POOL = 1024  # random vectors from which the set is chosen
 BLOCKS = 15  # as many again, each time tried on the faults that are left
@@ -104,9 +104,9 @@ def find_vectors(
 ) -> VectorSet:
     """Find few vectors that show all single stuck-at faults that any input shows.
 
-    Random vectors show most faults. For the others SAT either finds a vector or proves that there is none. Then a
-    small set is chosen: vectors without which a fault would not be shown, the one that shows most of what is left again
-    and again, and in the end those go that have become superfluous.
+    Random vectors show most faults. For the others all inputs of up to 16 bits are tried, or SAT either finds a vector
+    or proves that there is none. Then a small set is chosen: vectors without which a fault would not be shown, the one
+    that shows most of what is left again and again, and in the end those go that have become superfluous.
 
     Parameters
     ----------
@@ -129,12 +129,23 @@ def find_vectors(
         first = search.take(random_inputs(bits, POOL, chosen.seed + block))
         last = POOL * block + int(first.max()) + 1 if len(first) else last
     by_random = faults.class_count - len(search.left)
+    if sum(bits) <= MAX_EXHAUSTIVE_BITS:
+        _by_trial(search, bits)
     _by_sat(search, bits, chosen, on_left)
     detected = np.setdiff1d(np.arange(faults.class_count), [*search.redundant, *search.undecided])
     pool = np.concatenate(search.pool)
     words = pool[_cover(search.shown(detected, pool))]
     redundant, undecided = (np.array(each, dtype=np.int64) for each in (search.redundant, search.undecided))
     return VectorSet(words, detected, redundant, undecided, last, len(detected) - by_random)
+
+
+def _by_trial(search: _Search, bits: tuple[int, ...]) -> None:
+    """Decide the classes that are left by all inputs."""
+    every = every_input(bits)
+    for at in range(0, len(every) if len(search.left) else 0, POOL):
+        search.take(every[at : at + POOL])
+    search.redundant += search.left.tolist()
+    search.left = search.left[:0]
 
 
 def _by_sat(search: _Search, bits: tuple[int, ...], options: VectorOptions, on_left: Callable[[int], None]) -> None:

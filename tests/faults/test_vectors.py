@@ -29,11 +29,13 @@ def changed(circuit, faults, words):
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("exhaustive", [0, 16])
 def test_all_that_can_be_shown_is_shown_by_few_vectors(
-    seed: int, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+    seed: int, exhaustive: int, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     require_program("yosys-abc")
-    monkeypatch.setattr(vectors_module, "POOL", 4)  # so that SAT has something to find
+    monkeypatch.setattr(vectors_module, "MAX_EXHAUSTIVE_BITS", exhaustive)
+    monkeypatch.setattr(vectors_module, "POOL", 4)  # so that there is something left to find
     monkeypatch.setattr(vectors_module, "BLOCKS", 1)
     monkeypatch.setattr(vectors_module, "NEARBY", 2)
     circuit = subject(random_mapped(np.random.default_rng(seed), LIBRARY, 25), LIBRARY)
@@ -51,6 +53,7 @@ def test_without_sat_what_random_vectors_leave_is_undecided(monkeypatch: pytest.
     def missing(*_: object) -> None:
         raise ToolMissingError("no ABC")
 
+    monkeypatch.setattr(vectors_module, "MAX_EXHAUSTIVE_BITS", 0)
     port = Port("a", (2,))
     # a AND (a OR a) has faults that nothing shows
     cells = (Instance("OR2X1", (2, 2), (3,)), Instance("AND2X1", (2, 3), (4,)))
