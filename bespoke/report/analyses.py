@@ -14,6 +14,8 @@ from bespoke.flow import MANIFEST, REPORT, analyses_report, json_text
 from bespoke.report.folder import PAGE
 from bespoke.report.page import design_page
 
+_LEVELS = 2  # from a member of a front to the front: front/<number>
+
 
 def save_analyses(folder: Path, analyses: Mapping[str, Analysis], *, force: bool = False) -> tuple[Path, ...]:
     """Write findings into the report and the page of a compiled design; those of other analyses stay.
@@ -44,9 +46,20 @@ def save_analyses(folder: Path, analyses: Mapping[str, Analysis], *, force: bool
         page = design_page(report, manifest)
     except (KeyError, TypeError, ValueError) as error:
         raise OutputError("not a report of this version", where=str(folder / REPORT), got=repr(error)) from None
-    kind = read_record(folder).kind or "compiled design"
-    texts = {**files, REPORT: json_text(report), PAGE: page}
-    return write_folder(folder, texts, FolderKind(kind, frozenset({kind})), whole=False, force=force)
+    top, below = _listed(folder)
+    kind = read_record(top).kind or "compiled design"
+    texts = {below + name: text for name, text in {**files, REPORT: json_text(report), PAGE: page}.items()}
+    return write_folder(top, texts, FolderKind(kind, frozenset({kind})), whole=False, force=force)
+
+
+def _listed(folder: Path) -> tuple[Path, str]:
+    """The folder whose list has the report, and the way down from it: a front lists the files of its members."""
+    place = folder.absolute()
+    for top in (place, *list(place.parents)[:_LEVELS]):
+        below = "".join(f"{part}/" for part in place.relative_to(top).parts)
+        if below + REPORT in read_record(top).files:
+            return top, below
+    return folder, ""
 
 
 def _object(path: Path) -> dict[str, Any]:

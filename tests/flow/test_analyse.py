@@ -15,7 +15,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke import analyse, compile_model, save_design
+from bespoke import analyse, approximate, compile_model, save_design, save_front
 from bespoke.analysis import OutputErrors, Robustness, StuckAtFaults
 from bespoke.errors import OptionError
 from bespoke.flow import AnalyseOptions, Design
@@ -208,3 +208,18 @@ def test_errors_are_counted_against_the_exact_circuit(design: Design, tmp_path: 
     assert json.loads(result.stdout)["errors"]["output_error_rate"] == pytest.approx(rate)
     with pytest.raises(OptionError, match="the exact circuit is not known"):
         analyse(small, errors=True)
+
+
+@pytest.mark.slow
+def test_members_of_a_front_are_compared_with_its_exact_circuit(tmp_path: Path) -> None:
+    tree = DecisionTreeClassifier(max_depth=3, random_state=0).fit(X, Y)
+    front = approximate(tree, X, Y, recipe="isqed22", max_loss=0.1, input_bits=4)
+    save_front(front, tmp_path / "iris")
+    members = [row["folder"] for row in front.detailed_rows() if row["folder"] != "."]
+    assert members
+    for below in (".", members[-1]):
+        result = call("analyse", tmp_path / "iris" / below, "--errors", "--json")
+        assert json.loads(result.stdout)["errors"]["method"] == "every cell"
+        report = json.loads((tmp_path / "iris" / below / "report.json").read_text(encoding="utf-8"))
+        assert "errors" in report["analyses"]
+    save_front(front, tmp_path / "iris")  # nothing of it counts as somebody else's
