@@ -1,11 +1,16 @@
 """Networks that are trained as circuits, beside what they are measured against.
 
-    python benchmarks/training.py qat [--only NAME,...] [--resume]
+    python benchmarks/training.py qat|circuits [--only NAME,...] [--resume]
 
 ``qat``: mean test accuracy over ten data sets and five splits of networks of 64 hidden units, beside MLPClassifier.
 Inputs have 6 bits. Rates are chosen by a quarter of the training rows, which the judged networks did not see, those of
-MLPClassifier, too; the test rows are read once. Rows that are done stand in ``build/training_<name>.json``, from where
-``--resume`` goes on.
+MLPClassifier, too; the test rows are read once.
+
+``circuits``: MLPs of published layers that were trained for the cost of their gates, and then approximated, beside
+`approximate` from weights of MLPClassifier: test accuracies and areas in cm2, means over five splits. Everything is
+chosen on training rows.
+
+Rows that are done stand in ``build/training_<name>.json``, from where ``--resume`` goes on.
 """
 
 from __future__ import annotations
@@ -15,19 +20,22 @@ import json
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from record import ROOT, Bar, record, table
+from record import ROOT, Bar, geometric_mean, record, table
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
+from bespoke import approximate
 from bespoke.cells import GateCosts, load_library
 from bespoke.data import Split, load_dataset
-from bespoke.training import Member, NetworkOptions, network_rows, train_networks
+from bespoke.training import Member, NetworkOptions, TrainingOptions, network_rows, train_model, train_networks
 
 SHARED = ROOT.parent / "shared"
 QAT_SETS = (
@@ -47,6 +55,12 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 MOST_POINTS = {"4 bits": 0.5, "2 bits": 1.5, "ternary": 2.5, "ternary, step": 4.0}
 COSTS = GateCosts.of(load_library("egfet"))
+CIRCUIT_SETS = {"balance": (3,), "seeds": (3,), "redwine": (2,), "cardio": (3,), "whitewine": (4,), "pendigits": (5,)}
+CIRCUIT_BITS = 4
+CIRCUIT_NETWORKS = tuple(
+    NetworkOptions(weights="pow2", cost_weight=weight, activation_bits=bits)
+    for weight, bits in product((0.05, 0.1, 0.2), (3, 4))
+)
 
 Rows = dict[str, dict[str, Any]]
 
@@ -118,6 +132,33 @@ def qat_bars(rows: Rows) -> list[Bar]:
     ]
 
 
+def circuits(name: str, seed: int) -> dict[str, Any]:
+    """Test accuracy and area of both kinds of circuits on one split."""
+    dataset = load_dataset(str(SHARED / "data" / "uci" / f"{name}.csv"))
+    given = TrainingOptions("mlp", hidden_layer_sizes=CIRCUIT_SETS[name], input_bits=CIRCUIT_BITS)
+    trained = replace(given, networks=CIRCUIT_NETWORKS, restarts=5)
+    row: dict[str, Any] = {}
+    for label, options in (("given", given), ("trained", trained)):
+        started = time.perf_counter()
+        model = train_model(dataset.split(seed=seed), options, dataset.feature_names)
+        chosen = approximate(model.estimator, dataset=dataset, seed=seed, input_bits=CIRCUIT_BITS).chosen
+        assert chosen is not None
+        row[f"{label} test"] = chosen.accuracies.test
+        row[f"{label} area"] = chosen.estimate.area_mm2 / 100
+        row[f"{label} seconds"] = time.perf_counter() - started
+    return row
+
+
+def circuit_bars(rows: Rows) -> list[Bar]:
+    """Area at no less accuracy."""
+    area = geometric_mean(row["trained area"] / row["given area"] for row in rows.values())
+    points = 100 * float(np.mean([row["trained test"] - row["given test"] for row in rows.values()]))
+    return [
+        Bar("area, trained for cost over given, geometric mean", area, 0.5),
+        Bar("points of trained over given, mean", points, 0.0, at_most=False),
+    ]
+
+
 def each(name: str, cases: Iterable[tuple[str, Callable[[], dict[str, Any]]]], *, resume: bool) -> Rows:
     """Rows of all cases; those that are done are kept in a file."""
     path = Path(ROOT / "build" / f"training_{name}.json")
@@ -133,18 +174,18 @@ def each(name: str, cases: Iterable[tuple[str, Callable[[], dict[str, Any]]]], *
     return wanted
 
 
-def run_qat(names: tuple[str, ...], *, resume: bool) -> tuple[Rows, list[Bar]]:
-    """Means of each data set, and the bars."""
-    cases = [(f"{name} {seed}", lambda name=name, seed=seed: qat(name, seed)) for name in names for seed in SPLITS]
-    found = each("qat", cases, resume=resume)
-    rows = {}
-    for name in names:
-        own = [found[f"{name} {seed}"] for seed in SPLITS]
-        rows[name] = {key: float(np.mean([one[key] for one in own])) for key in own[0]}
-    return rows, qat_bars(rows)
+def means(what: str, run: Callable[[str, int], dict[str, Any]], names: tuple[str, ...], *, resume: bool) -> Rows:
+    """Means over the splits of each data set."""
+    cases = [(f"{name} {seed}", partial(run, name, seed)) for name in names for seed in SPLITS]
+    found = each(what, cases, resume=resume)
+    own = {name: [found[f"{name} {seed}"] for seed in SPLITS] for name in names}
+    return {name: {key: float(np.mean([row[key] for row in rows])) for key in rows[0]} for name, rows in own.items()}
 
 
-RUNS: dict[str, tuple[Callable[..., tuple[Rows, list[Bar]]], tuple[str, ...]]] = {"qat": (run_qat, QAT_SETS)}
+RUNS: dict[str, tuple[Callable[[str, int], dict[str, Any]], Callable[[Rows], list[Bar]], tuple[str, ...]]] = {
+    "qat": (qat, qat_bars, QAT_SETS),
+    "circuits": (circuits, circuit_bars, tuple(CIRCUIT_SETS)),
+}
 
 
 def main() -> None:
@@ -155,11 +196,11 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", module="sklearn")
-    run, names = RUNS[options.what]
+    run, bars_of, names = RUNS[options.what]
     chosen = tuple(options.only.split(",")) if options.only else names
-    rows, bars = run(chosen, resume=options.resume)
+    rows = means(options.what, run, chosen, resume=options.resume)
     print("\n" + table(rows, rows[chosen[0]]))
-    record(f"training_{options.what}", rows, bars, seed=0, keep=options.only is None)
+    record(f"training_{options.what}", rows, bars_of(rows), seed=0, keep=options.only is None)
 
 
 if __name__ == "__main__":
