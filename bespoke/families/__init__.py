@@ -1,5 +1,6 @@
 """Families of models: what can be trained on the words of a circuit, and the race between their candidates."""
 
+from bespoke.families.annealed import Annealed
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
 from bespoke.families.float_models import FLOAT_MODELS, float_accuracies
@@ -11,4 +12,6 @@ from bespoke.families.ordered import Ordered
 from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish
 from bespoke.families.tree import Tree
 
-FAMILIES: dict[str, type[Family]] = {family.name: family for family in (Tree, Ordered, Boosting, Forest, Linear)}
+FAMILIES: dict[str, type[Family]] = {
+    family.name: family for family in (Tree, Annealed, Ordered, Boosting, Forest, Linear)
+}

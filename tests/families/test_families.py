@@ -185,3 +185,13 @@ def test_float_models_are_judged_out_of_fold(monkeypatch: pytest.MonkeyPatch) ->
     shuffled = np.random.default_rng(0).permutation(rows.targets)
     assert max(float_accuracies(rows.words.astype(float), shuffled).values()) < 0.8
     assert float_accuracies(rows.words.astype(float), rows.targets, budget_s=0) == {}
+
+
+def test_an_annealed_tree_finds_what_greedy_growth_does_not() -> None:
+    random = np.random.default_rng(0)
+    words = random.integers(16, size=(300, 3))
+    rows = replace(learning(300, 2), words=words, targets=((words[:, 0] > 7) ^ (words[:, 1] > 7)).astype(np.int64))
+    model = FAMILIES["annealed"]().fit(rows, {"depth": 2, "toll": 0.02}, np.random.default_rng(0))
+    assert np.array_equal(model.predict(rows.words), rows.targets)
+    dear = FAMILIES["annealed"]().fit(rows, {"depth": 2, "toll": 20.0}, np.random.default_rng(0))
+    assert converters_mw(dear) < converters_mw(model)
