@@ -59,7 +59,7 @@ def reference_model(name: str) -> Reference:
     dataset, kind = name.split(".")
     estimator = load_model(_shared("models", f"{DATASETS[dataset]}.{kind}.skops"))
     settings = {**SUM_SETTINGS, **({"regressor_output": "value"} if kind.endswith("reg") else {})}
-    return Reference(name, estimator, _dataset(dataset), settings)
+    return Reference(name, estimator, reference_data(dataset), settings)
 
 
 def reference_tree(dataset: str) -> Reference:
@@ -68,7 +68,7 @@ def reference_tree(dataset: str) -> Reference:
     from sklearn.preprocessing import MinMaxScaler
     from sklearn.tree import DecisionTreeClassifier
 
-    data = _dataset(dataset)
+    data = reference_data(dataset)
     split = data.split()
     tree = DecisionTreeClassifier(criterion="entropy", random_state=TREE_SEED)
     pipeline = make_pipeline(MinMaxScaler(), tree).fit(split.train_features, split.train_targets)
@@ -94,7 +94,7 @@ def _on_grid(name: str, estimator: Any, dataset: str, bits: int) -> Reference:  
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import MinMaxScaler
 
-    data = _dataset(dataset)
+    data = reference_data(dataset)
     split = data.split()
     scaler = MinMaxScaler().fit(split.train_features)
     top = (1 << bits) - 1
@@ -115,7 +115,8 @@ def mapped_area_mm2(mapped: MappedNetlist, library: CellLibrary) -> float:
     return sum(library[instance.cell].area_mm2 for instance in mapped.instances)
 
 
-def _dataset(name: str) -> Dataset:
+def reference_data(name: str) -> Dataset:
+    """A data set of ``../shared/data`` with class labels."""
     return load_dataset(_shared("data", "uci", f"{name}.csv"), task="classification")
 
 

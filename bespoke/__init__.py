@@ -13,6 +13,7 @@ _EXPORTS = {
     "BespokeClassifier": "bespoke.estimators",
     "BespokeError": "bespoke.errors",
     "BespokeRegressor": "bespoke.estimators",
+    "BespokeWarning": "bespoke.errors",
     "CellLibrary": "bespoke.cells",
     "CompileOptions": "bespoke.flow",
     "Constraint": "bespoke.flow",

@@ -54,6 +54,18 @@ class BespokeError(Exception):
         return " ".join(text.split())
 
 
+class BespokeWarning(UserWarning):
+    """What a caller in Python should know of a circuit that was made all the same; commands print it as a remark.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from bespoke import BespokeWarning
+    >>> warnings.simplefilter("error", BespokeWarning)  # to refuse circuits that lose much, such as those of 1 bit
+    >>> warnings.simplefilter("default", BespokeWarning)
+    """
+
+
 class OptionError(BespokeError):
     """An option has a value outside what it allows."""
 

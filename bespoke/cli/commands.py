@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
@@ -20,7 +21,7 @@ from click.shell_completion import CompletionItem
 
 from bespoke import __version__
 from bespoke.cli.console import coloured
-from bespoke.errors import BespokeError, ConstraintError, SweepError, VerificationError
+from bespoke.errors import BespokeError, BespokeWarning, ConstraintError, SweepError, VerificationError
 
 # Name -> line in `bespoke --help`. The module of a command has its name and is loaded when the command is called:
 # `bespoke --help` imports nothing but click.
@@ -120,7 +121,9 @@ class Commands(Subcommands):
                 signal.signal(number, _end)
         debug = "--debug" in (sys.argv[1:] if args is None else args) or bool(os.environ.get("BESPOKE_DEBUG"))
         try:
-            code = super().main(args, **extra)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", BespokeWarning)  # they are among the notes, which are printed
+                code = super().main(args, **extra)
         except Exception as error:
             if debug:
                 raise

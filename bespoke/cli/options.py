@@ -223,7 +223,12 @@ TEST_SIZE = option(
 SPLIT: Options = (TEST_SIZE, option("--seed", "Seed of the split and of all else.", SEED, default=42))
 # How a model is quantised.
 MODEL: Options = (
-    option("--input-bits", "Bits of the inputs.  [default: 4; trees 8]", input_bits, "B|NAME=B,..."),
+    option(
+        "--input-bits",
+        "Bits of the inputs.  [default: the fewest that lose little on the training data]",
+        input_bits,
+        "B|NAME=B,...",
+    ),
     option(
         "--input-words",
         "Features that are words already: whole numbers, each its own word.  [default: auto, those that fit]",
@@ -235,10 +240,10 @@ MODEL: Options = (
         "Thresholds of trees: on the input grid, or between training rows.  [default: auto, see the guide]",
         ["auto", "grid", "rows"],
     ),
-    option("--weight-bits", "Bits of the weights.  [default: 8]", weight_bits, "B|B1,B2,..."),
+    option("--weight-bits", "Bits of the weights.  [default: the fewest, too]", weight_bits, "B|B1,B2,..."),
     option(
         "--input-encoding",
-        "Rounding of the inputs; auto takes what is better on the training data.  [default: floor]",
+        "Rounding of the inputs; auto takes what loses less on the training data.  [default: auto]",
         ["floor", "nearest", "auto"],
     ),
     option(

@@ -285,5 +285,6 @@ def _show(result: SweepResult, folder: Path, *, as_json: bool) -> None:
         show_table(*people_table(over_seeds), title="Mean and standard deviation over the seeds")
     for line in legend(result.rows):
         click.echo(line)
+    note(*(f"{cell}: {text}" for cell, text in result.cautions))
     click.echo(f"Written: {folder}/report.html, table.csv, .md, .tex, and the circuits below {folder}/")
     note(*(f"failed: {failure['cell']}: {failure['error']}" for failure in failed))

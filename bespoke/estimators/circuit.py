@@ -176,11 +176,12 @@ class BespokeClassifier(ClassifierMixin, CircuitEstimator):  # type: ignore[misc
         A classifier that `bespoke.compile_model` can compile: bare, in a Pipeline with scalers, or in a search. None
         is ``DecisionTreeClassifier(max_depth=6)``. To compile one that is fitted already, use `bespoke.compile_model`.
     input_bits : int, sequence of int, mapping of str to int, or None
-        Bits of the inputs: of all, one by one, or by feature name. None is 4 for weighted sums and 8 for trees.
+        Bits of the inputs: of all, one by one, or by feature name. None are the fewest that lose little on the rows of
+        `fit`, as for `bespoke.compile_model`.
     weight_bits : int, sequence of int, or None
-        Bits of the weights with their sign, of all layers or one by one; None is 8.
+        Bits of the weights with their sign, of all layers or one by one; None are the fewest, too.
     input_encoding : {"floor", "nearest", "auto"} or None
-        Rounding of the inputs; None is "floor".
+        Rounding of the inputs; None is "auto".
     technology : str or None
         Name of a technology, or path of a Liberty file; None is "egfet".
     vdd : float, "best" or None

@@ -17,7 +17,7 @@ from bespoke.errors import OptionError
 from bespoke.external import in_child
 from bespoke.flow.approximation import Approximation, Judges, guarantees
 from bespoke.flow.case import Candidates, Case
-from bespoke.flow.compile import Stages, build_design
+from bespoke.flow.compile import Stages, build_design, warn_of
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
 from bespoke.flow.options import ApproximateOptions, Constraint
 from bespoke.flow.recipes import RECIPES, Recipe
@@ -113,6 +113,7 @@ def approximate(
         log={**candidates.log, "seconds": dict(stages.seconds)},
         state=candidates.state,
     )
+    warn_of(exact)
     return front.described()
 
 

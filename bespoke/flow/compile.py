@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike
 from bespoke.cells import CellLibrary, GateCosts
 from bespoke.converters import load_converters
 from bespoke.data import Dataset
-from bespoke.errors import VerificationError
+from bespoke.errors import BespokeWarning, VerificationError
 from bespoke.estimate import Estimate, best_supply, estimate, unstated
 from bespoke.flow.circuit import Circuit, Reference
 from bespoke.flow.design import Design
@@ -126,7 +127,15 @@ def compile_model(
     library = stages.run("library", lambda: read_library(chosen))
     check_stated(library, chosen, ())
     source = stages.run("quantise", lambda: read_source(model, data, chosen))
-    return build_design(source, library, chosen, stages)
+    design = build_design(source, library, chosen, stages)
+    warn_of(design)
+    return design
+
+
+def warn_of(design: Design) -> None:
+    """Warn the caller of a public function of what nobody should miss; commands print all notes instead."""
+    for text in design.provenance.cautions:
+        warnings.warn(text, BespokeWarning, stacklevel=3)
 
 
 def build_design(
@@ -167,6 +176,7 @@ def build_design(
         stimuli=stimuli,
         dataset=source.dataset,
         notes=(*source.notes, *_remarks(figures, circuit), *converters.remarks),
+        cautions=source.cautions,
         seconds=stages.seconds,
     )
     return Design(

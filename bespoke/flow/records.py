@@ -201,6 +201,8 @@ class Provenance:
     dataset : DatasetFacts or None
     notes : tuple of str
         What the user should know.
+    cautions : tuple of str
+        Those of the notes that are warnings in Python.
     versions : mapping of str to str
         Of bespoke, Python and libraries.
     seconds : mapping of str to float
@@ -211,5 +213,6 @@ class Provenance:
     stimuli: Stimuli
     dataset: DatasetFacts | None = None
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=_versions)
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -221,9 +221,10 @@ def _tree_folds(case: Case) -> tuple[Fold, ...]:
         return ()
     if len(rows.targets) < _LEAST_FOLD_ROWS:
         return ()
-    raw = replace(case.options.compile.quantisation, model_inputs="raw")
-    names = model.coding.names
-    found = []
+    # With the inputs that were chosen for all of the rows.
+    given, coding = case.options.compile.quantisation, model.coding
+    raw = replace(given, model_inputs="raw", input_bits=coding.bits, input_encoding=coding.rounding)
+    names, found = coding.names, []
     for refit in refits(case.estimator, rows.features, rows.targets, _FOLDS, case.options.search.seed):
         refitted = (refit.estimator, rows.features[refit.seen], rows.targets[refit.seen])
         fitted = quantise_estimator(*refitted, raw, feature_names=names).model

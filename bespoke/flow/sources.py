@@ -65,6 +65,8 @@ class Source:
         None without data; ``test`` also where no row is kept for the test.
     dataset : DatasetFacts or None
     notes : tuple of str
+    cautions : tuple of str
+        Those of the notes that are warnings in Python.
     """
 
     model: IntegerModel
@@ -73,6 +75,7 @@ class Source:
     test: Rows | None
     dataset: DatasetFacts | None
     notes: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
 
     @property
     def parts(self) -> dict[Part, Rows]:
@@ -124,6 +127,7 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
     """
     parts, notes = _split(dataset, options), dataset.notes if dataset else ()
     float_predict: FloatPredict | None = None
+    cautions: tuple[str, ...] = ()
     if is_integer_model(model):
         if parts:
             _check_fit(model, *parts[0])
@@ -134,7 +138,7 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
     else:
         _check_order(model, dataset.feature_names)
         quantised = quantise_estimator(model, *parts[0], options.quantisation, feature_names=dataset.feature_names)
-        model, float_predict = quantised.model, quantised.float_predict
+        model, float_predict, cautions = quantised.model, quantised.float_predict, quantised.cautions
         # The data's remarks are about all rows; those of the quantisation about the training part.
         notes = (*notes, *quantised.notes)
     decision = model.decision
@@ -142,7 +146,7 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
     train, test = [*rows, None, None][:2]
     if decision.is_classifier:
         notes = (*notes, *_absent_classes(rows))
-    return Source(model, float_predict, train, test, _facts(dataset, model, train, test), notes)
+    return Source(model, float_predict, train, test, _facts(dataset, model, train, test), notes, cautions)
 
 
 def _facts(dataset: Dataset | None, model: IntegerModel, train: Rows | None, test: Rows | None) -> DatasetFacts | None:

@@ -5,7 +5,6 @@ from bespoke.frontend.inputs import FloatPredictor
 from bespoke.frontend.labels import as_labels
 from bespoke.frontend.load import Loaded, is_integer_model, load_model, read_model, save_model
 from bespoke.frontend.options import (
-    DEFAULT_SUM_INPUT_BITS,
     InputEncoding,
     ModelInputs,
     QuantisationOptions,

@@ -12,7 +12,6 @@ from bespoke.errors import ModelFileError, MultiOutputModelError, NonFiniteModel
 from bespoke.frontend.activations import ACTIVATIONS, FloatActivation
 from bespoke.frontend.membership import ColumnTest
 from bespoke.frontend.nodes import NodeTable
-from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, DEFAULT_TREE_INPUT_BITS
 from bespoke.model import LEAF, ClassLabel, Decision, IntArray, Origin, leaves_reached
 
 FloatArray = NDArray[np.float64]
@@ -54,7 +53,7 @@ class FloatSums:
     layers: tuple[FloatLayer, ...]
     decision: Decision | None
     origin: Origin
-    default_input_bits: ClassVar[int] = DEFAULT_SUM_INPUT_BITS
+    has_weights: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         found = len(self.layers[-1].biases)
@@ -124,7 +123,7 @@ class FloatTree:
     classes: tuple[ClassLabel, ...]
     origin: Origin
     precision: type[np.floating[Any]] = np.float32
-    default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
+    has_weights: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         tested = self.threshold[self.feature != LEAF]
@@ -178,7 +177,7 @@ class FloatTrees:
     precision: type[np.floating[Any]] = np.float32
     tests: tuple[ColumnTest, ...] = ()
     is_numbered: bool = False
-    default_input_bits: ClassVar[int] = DEFAULT_TREE_INPUT_BITS
+    has_weights: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         found = self.nodes.values.shape[1]

@@ -16,8 +16,10 @@ RegressorOutput = Literal["auto", "value", "label"]
 InputWords = Literal["auto", "none", "all"]
 Thresholds = Literal["auto", "rows", "grid"]
 
-DEFAULT_SUM_INPUT_BITS = 4
-DEFAULT_TREE_INPUT_BITS = 8
+# Bits up to which open ones are chosen. More change no answer: an MLP on vehicle, whose features have outliers, needs 7
+# bits of its inputs and 12 of its weights, the most of what `benchmarks/defaults.py` measures.
+MOST_INPUT_BITS = 12
+MOST_WEIGHT_BITS = 12
 MAX_COEFFICIENT_BITS = 24
 DEFAULT_LEAF_BITS = 6
 MAX_LEAF_BITS = 16
@@ -43,11 +45,12 @@ class QuantisationOptions:
     Attributes
     ----------
     input_bits : int, tuple of int, mapping of str to int, or None
-        Bits per feature, 0 to 16: for all, one by one in feature order, or by feature name (the rest keep the
-        default). None is 4 for weighted sums and 8 for trees. A feature of 0 bits is always seen at its lowest
-        value, as floor coding does.
-    weight_bits : int or tuple of int
-        Bits of a weight with its sign, 2 to 24, for all layers or one by one: ``|w_int| < 2**(bits - 1)``.
+        Bits per feature, 0 to 16: for all, one by one in feature order, or by feature name. None, and features that
+        are not named, have the fewest bits up to 12 that lose at most half a point on the training data, see
+        `bespoke.frontend.precision.fewest_bits`. A feature of 0 bits is always seen at its lowest value.
+    weight_bits : int, tuple of int, or None
+        Bits of a weight with its sign, 2 to 24, for all layers or one by one: ``|w_int| < 2**(bits - 1)``. None are the
+        fewest bits, up to 12.
     value_bits : int
         Bits of a regression tree's output word, sign included where there is one, 1 to 24.
     leaf_bits : int
@@ -63,7 +66,7 @@ class QuantisationOptions:
         on the input grid, or moved between the words of the training rows. ``auto`` moves those of features of whole
         numbers that their words tell apart.
     input_encoding : {"floor", "nearest", "auto"}
-        Rounding of the inputs; ``auto`` takes what is better on the training data.
+        Rounding of the inputs; ``auto`` takes what loses less on the training data.
     model_inputs : {"auto", "raw", "unit"}
         What a bare model was trained on: features as they are, or min-max scaled to [0, 1] on the training data.
         Ignored by ``auto`` where a pipeline says how it scales.
@@ -75,13 +78,13 @@ class QuantisationOptions:
     input_bits: int | tuple[int, ...] | Mapping[str, int] | None = option(
         None, _bits(0, MAX_INPUT_BITS, tuple, list, Mapping)
     )
-    weight_bits: int | tuple[int, ...] = option(8, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
+    weight_bits: int | tuple[int, ...] | None = option(None, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
     value_bits: int = option(12, _bits(1, MAX_COEFFICIENT_BITS))
     activation_bits: int = option(DEFAULT_ACTIVATION_BITS, _bits(2, MAX_ACTIVATION_BITS))
     leaf_bits: int = option(DEFAULT_LEAF_BITS, _bits(1, MAX_LEAF_BITS))
     input_words: InputWords | tuple[str, ...] = option("auto", _WORDS)
     thresholds: Thresholds = option("auto", one_of(get_args(Thresholds)))
-    input_encoding: InputEncoding = option("floor", one_of(get_args(InputEncoding)))
+    input_encoding: InputEncoding = option("auto", one_of(get_args(InputEncoding)))
     model_inputs: ModelInputs = option("auto", one_of(get_args(ModelInputs)))
     regressor_output: RegressorOutput = option("auto", one_of(get_args(RegressorOutput)))
 
@@ -108,14 +111,14 @@ class QuantisationOptions:
         return _per(len(names), self.input_bits, ("input bits", "feature"), FeatureCountError)
 
     def bits_per_layer(self, layer_count: int) -> tuple[int, ...]:
-        """Weight bits in layer order.
+        """Weight bits in layer order; the most where they are open.
 
         Raises
         ------
         OptionError
             If a list of bits does not have one entry per layer.
         """
-        return _per(layer_count, self.weight_bits, ("weight bits", "layer"), OptionError)
+        return _per(layer_count, self.weight_bits or MOST_WEIGHT_BITS, ("weight bits", "layer"), OptionError)
 
 
 def _per(count: int, bits: int | tuple[int, ...], words: tuple[str, str], fault: type[BespokeError]) -> tuple[int, ...]:

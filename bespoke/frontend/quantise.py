@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,14 +16,17 @@ from bespoke.frontend.composition import compose
 from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs
 from bespoke.frontend.integer import integer_model, integer_remarks
-from bespoke.frontend.options import QuantisationOptions
+from bespoke.frontend.options import MOST_INPUT_BITS, QuantisationOptions
+from bespoke.frontend.precision import Judge, Trial, fewest_bits
 from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
+from bespoke.frontend.remedies import loss_remark
+from bespoke.frontend.scaling import Scaling
 from bespoke.frontend.source import Source
 from bespoke.frontend.targets import label_range, read_task
 from bespoke.frontend.tree_file import with_labels_of
 from bespoke.frontend.viewed import FloatForm
-from bespoke.frontend.words import input_coding
-from bespoke.model import ROUNDINGS, InputCoding, IntegerModel
+from bespoke.frontend.words import given_bits, input_coding, is_word
+from bespoke.model import InputCoding, IntegerModel
 
 DEFAULT_OPTIONS = QuantisationOptions()
 _REMARK_ROWS = 4000  # whose answers a remark is about, at most
@@ -41,11 +44,14 @@ class Quantised:
         regressor's values are rounded and clipped where those of ``model`` are.
     notes : tuple of str
         What was chosen and why, one sentence each.
+    cautions : tuple of str
+        Those of the notes that nobody should miss.
     """
 
     model: IntegerModel
     float_predict: FloatPredictor
     notes: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
 
 
 def quantise_estimator(
@@ -92,30 +98,55 @@ def quantise_estimator(
         raise DataError("features and targets differ in length", got=f"{len(features)} and {len(task.targets)}")
     scaling, reason = choose_inputs(model, composed, features, task, options.model_inputs)
     names = _names(feature_names, train_features, estimator, model.feature_count)
-    coding = input_coding(names, features, options, model.default_input_bits, scaling)
-    source = Source(scaling, coding, options, task, features)
-    integer, encoding_note = _best(model, source, features)
-    check_categories(composed.columns, replace(source, coding=integer.coding))
-    notes = [reason, *encoding_note, *composed.notes, *feature_remarks(features, integer.coding)]
+    predictor = FloatPredictor(model, scaling, task.classes, task.rounds)
+    judge = Judge(features, predictor.outputs(features), task, partial(check_categories, composed.columns))
+    data = _Data(model, names, scaling, judge)
+    made = data.quantised(options)
+    integer, source = made.model, made.source
+    remarks = loss_remark(integer, data.judge, options, lambda other: data.quantised(other).model)
+    notes = [*remarks, reason, *_chosen(data, made, options), *composed.notes]
+    notes += feature_remarks(features, integer.coding)
     notes += fewer_bits_remark(features, integer.coding, partial(_answers, model, source, features))
     notes += integer_remarks(model, replace(source, coding=integer.coding))
     if len(task.classes) == 0 and label_range(task.targets):
         notes.append("output: value, judged by R2; --regressor-output label rounds it to whole numbers as labels")
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
-    return Quantised(integer, FloatPredictor(model, scaling, task.classes, task.rounds), tuple(notes))
+    return Quantised(integer, predictor, tuple(notes), tuple(remarks))
 
 
-def _best(model: FloatForm, source: Source, features: FloatArray) -> tuple[IntegerModel, list[str]]:
-    """Integer model for the rounding asked for, or the better one on the training data, and why."""
-    encoding, task = source.options.input_encoding, source.task
-    if encoding != "auto":
-        return integer_model(model, source, encoding), []
-    candidates = [integer_model(model, source, "floor"), integer_model(model, source, "nearest")]
-    scores = [task.score_of(candidate, features) for candidate in candidates]
-    found = ", ".join(f"{name} {score:.3f}" for name, score in zip(ROUNDINGS, scores, strict=True))
-    best = candidates[int(np.argmax(scores))]
-    return best, [f"input encoding: {best.coding.rounding}, by {task.metric} on the training data ({found})"]
+@dataclass(frozen=True, eq=False)
+class _Data:
+    """A float model and the training data with which it becomes integer models."""
+
+    model: FloatForm
+    names: tuple[str, ...]
+    scaling: Scaling
+    judge: Judge
+
+    def quantised(self, options: QuantisationOptions) -> Trial:
+        """Integer model for some options; what they leave open is chosen."""
+
+        def coded(bits: int) -> InputCoding:
+            return input_coding(self.names, self.judge.features, options, bits, self.scaling)
+
+        source = Source(self.scaling, coded(MOST_INPUT_BITS), options, self.judge.task, self.judge.features)
+        is_open = not given_bits(self.names, options).all()
+        return fewest_bits(self.model, source, self.judge, coded, is_open=is_open)
+
+
+def _chosen(data: _Data, made: Trial, options: QuantisationOptions) -> Iterator[str]:
+    """A sentence about what the options left open, if they did."""
+    found, coding = [], made.model.coding
+    is_open = ~given_bits(data.names, options)
+    if is_open.any():
+        found.append(f"{max(np.array(coding.bits)[is_open])} input bits")
+    if options.weight_bits is None and data.model.has_weights:
+        found.append(f"{made.source.options.weight_bits} weight bits")
+    if options.input_encoding == "auto" and not is_word(coding).all():
+        found.append("inputs rounded down" if coding.rounding == "floor" else "inputs rounded to nearest")
+    if found:
+        yield f"chosen on the training data: {', '.join(found)}"
 
 
 def _answers(model: FloatForm, source: Source, features: FloatArray, coding: InputCoding) -> NDArray[np.int64]:

@@ -40,6 +40,12 @@ class Task:
         """Name of `score`."""
         return "accuracy" if self.classes else "R2"
 
+    def errors(self, outputs: NDArray[Any]) -> NDArray[np.float64]:
+        """Per row 1 for a wrong class, or the squared error of a value over the variance of the targets."""
+        if self.classes:
+            return np.asarray(outputs != self.targets, dtype=np.float64)
+        return np.asarray((outputs - self.targets) ** 2 / (float(np.var(self.targets)) or 1.0), dtype=np.float64)
+
     def score(self, outputs: NDArray[Any]) -> float:
         """Accuracy of class indices, or coefficient of determination of values."""
         if self.classes:

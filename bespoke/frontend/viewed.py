@@ -44,9 +44,9 @@ class FloatViewed(Generic[Inside_co]):
         return self.inner.origin
 
     @property
-    def default_input_bits(self) -> int:
-        """Those of the model inside."""
-        return self.inner.default_input_bits
+    def has_weights(self) -> bool:
+        """Whether the model inside has any."""
+        return self.inner.has_weights
 
     @property
     def is_constant(self) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bespoke.errors import DataError, OptionError
 from bespoke.frontend.floatmodel import FloatArray
-from bespoke.frontend.options import DEFAULT_SUM_INPUT_BITS, QuantisationOptions
+from bespoke.frontend.options import QuantisationOptions
 from bespoke.frontend.scaling import InputRange, Scaling
 from bespoke.model import MAX_INPUT_BITS, InputCoding
 
@@ -38,7 +38,7 @@ def input_coding(
     names: Sequence[str],
     features: FloatArray,
     options: QuantisationOptions,
-    default_bits: int = DEFAULT_SUM_INPUT_BITS,
+    default_bits: int,
     scaling: Scaling = _UNSCALED,
 ) -> InputCoding:
     """How raw features become words.
@@ -67,7 +67,7 @@ def input_coding(
     range_ = scaling.range_or(data_range(features))
     bits = np.array(options.bits_per_feature(names, default_bits))
     declared = _declared(names, options.input_words)
-    is_open = ~_given_bits(names, options)
+    is_open = ~given_bits(names, options)
     needed = word_bits(features)
     bits = np.where(is_open & declared & (needed > 0), needed, bits)
     _check_declared(names, features, bits, declared)
@@ -106,7 +106,7 @@ def _declared(names: Sequence[str], words: str | tuple[str, ...]) -> BoolArray:
     return np.array([name in words for name in names])
 
 
-def _given_bits(names: Sequence[str], options: QuantisationOptions) -> BoolArray:
+def given_bits(names: Sequence[str], options: QuantisationOptions) -> BoolArray:
     """Of which features the options say the bits."""
     bits = options.input_bits
     if isinstance(bits, Mapping):

@@ -12,7 +12,7 @@ from bespoke.errors import FeatureCountError, ModelFileError
 from bespoke.numeric import Interval, real_number, whole_number
 
 Rounding = Literal["floor", "nearest"]
-ROUNDINGS: tuple[str, ...] = get_args(Rounding)
+ROUNDINGS: tuple[Rounding, ...] = get_args(Rounding)
 MAX_INPUT_BITS = 16
 
 

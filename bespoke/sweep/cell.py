@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from bespoke.data import Dataset
-from bespoke.errors import BespokeError, VerificationError
+from bespoke.errors import BespokeError, BespokeWarning, VerificationError
 from bespoke.files import text_digest
 from bespoke.flow import MANIFEST, Design, ParetoFront, approximate, report, unmet
 from bespoke.report.folder import design_files
@@ -56,7 +57,8 @@ def run_cell(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
     """
     try:
         # One thread per process: cells are what runs at the same time.
-        with threadpool_limits(1):
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore", BespokeWarning)  # they are among the notes of the cell
             return _outcome(cell, key, data, options)
     except BespokeError as error:
         return Outcome(cell, error=str(error))
@@ -95,6 +97,7 @@ def _outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
         "exact": _figures(designs["exact"]),
         "chosen": _figures(designs["chosen"]) if "chosen" in designs else None,
         "notes": _notes(trained, front, designs),
+        "cautions": list(front.exact.provenance.cautions),
         "options": options.facts_of(cell),
         "search": {name: front.log[name] for name in ("epochs", "found")},
         "versions": dict(front.exact.provenance.versions),

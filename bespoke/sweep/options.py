@@ -10,7 +10,7 @@ from typing import Any
 
 from bespoke.errors import OptionError
 from bespoke.flow import ApproximateOptions
-from bespoke.frontend import DEFAULT_SUM_INPUT_BITS, QuantisationOptions
+from bespoke.frontend import QuantisationOptions
 from bespoke.sweep.published import published_topology
 from bespoke.training import TrainingOptions
 
@@ -187,8 +187,8 @@ class SweepOptions:
 
 
 def _rounded_to(quantisation: QuantisationOptions) -> int | None:
-    """Bits of the inputs of a circuit of weighted sums, or None if they differ or are rounded to nearest."""
-    bits = DEFAULT_SUM_INPUT_BITS if quantisation.input_bits is None else quantisation.input_bits
+    """Bits of the inputs of a circuit of weighted sums, or None if they are open, differ or are rounded to nearest."""
+    bits = quantisation.input_bits
     return bits if isinstance(bits, int) and bits > 0 and quantisation.input_encoding != "nearest" else None
 
 

@@ -65,6 +65,11 @@ class SweepResult:
         """The cells that failed."""
         return tuple(outcome for outcome in self.outcomes if outcome.error)
 
+    @property
+    def cautions(self) -> tuple[tuple[Cell, str], ...]:
+        """What nobody should miss of the cells that did not fail."""
+        return tuple((each.cell, text) for each in self.outcomes for text in each.record.get("cautions", ()))
+
     def to_frame(self) -> Any:  # noqa: ANN401  a pandas DataFrame; pandas is optional
         """`rows` as a pandas DataFrame, units in the names of its columns.
 

@@ -12,11 +12,13 @@ from bespoke.approx import AffineBatch, ModelBatch, estimate_cost
 from bespoke.cells import GateCosts
 from bespoke.data import CLASSIFICATION, Split
 from bespoke.errors import OptionError
-from bespoke.frontend import DEFAULT_SUM_INPUT_BITS, QuantisationOptions, input_coding
+from bespoke.frontend import QuantisationOptions, input_coding
 from bespoke.model import Affine, IntegerModel
 from bespoke.training.members import Member, NetworkRows, TrainedNetwork
 from bespoke.training.networks import train_networks
 from bespoke.training.options import TrainingOptions
+
+_INPUT_BITS = 4  # where nothing else is asked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +76,8 @@ def network_rows(split: Split, input_bits: int | None, feature_names: Sequence[s
     if split.task != CLASSIFICATION:
         raise OptionError("networks for circuits give classes", got=f"task {split.task}", allowed="classification")
     names = feature_names or [f"x{number}" for number in range(split.train_features.shape[1])]
-    bits = DEFAULT_SUM_INPUT_BITS if input_bits is None else input_bits
-    coding = input_coding(names, split.train_features, QuantisationOptions(input_bits=bits))
+    bits = _INPUT_BITS if input_bits is None else input_bits
+    coding = input_coding(names, split.train_features, QuantisationOptions(input_bits=bits), bits)
     classes = np.unique(split.train_targets)
     labels = np.searchsorted(classes, split.train_targets)
     return NetworkRows(coding.quantise(split.train_features), labels, coding, tuple(classes.tolist()))

@@ -31,7 +31,7 @@ class CircuitInputs(MinMaxScaler):  # type: ignore[misc]  # scikit-learn has no 
         names = tuple(f"x{feature}" for feature in range(rows.shape[1]))
         range_ = InputRange(self.data_min_, 1.0 / self.scale_)  # not data_range_, which is 0 for a constant feature
         scaling = Scaling(range=range_)
-        self.coding_ = input_coding(names, rows, QuantisationOptions(input_bits=self.bits), scaling=scaling)
+        self.coding_ = input_coding(names, rows, QuantisationOptions(input_bits=self.bits), self.bits, scaling)
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803  scikit-learn's name

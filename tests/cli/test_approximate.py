@@ -12,7 +12,8 @@ from command_line import call
 
 from bespoke.flow import RECIPES
 
-QUICK = ("--population", 8, "--epochs", 1, "--generations", 2, "--finalists", 2, "--jobs", 1, "--no-formal")
+QUICK = ("--population", 8, "--epochs", 1, "--generations", 2, "--finalists", 2, "--jobs", 1, "--input-bits", 8)
+QUICK = (*QUICK, "--no-formal")
 
 
 def run(*args: object) -> Result:

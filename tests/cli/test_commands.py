@@ -46,7 +46,8 @@ def data(*args: object) -> Any:
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
     assert run("train", "iris", "--model", "tree", "--max-depth", 3, "-o", folder / "tree.skops").exit_code == 0
-    compiled = run("compile", folder / "tree.skops", "--data", "iris", "-o", folder / "tree", "--no-formal")
+    wide = ("--input-bits", 8, "--no-formal")
+    compiled = run("compile", folder / "tree.skops", "--data", "iris", "-o", folder / "tree", *wide)
     assert compiled.exit_code == 0, compiled.output
     return folder
 
@@ -109,7 +110,7 @@ def test_estimate_reads_back_what_compile_wrote(work: Path) -> None:
 
 
 def test_both_rules_for_the_ends_of_tables(work: Path, tmp_path: Path) -> None:
-    made = ("compile", work / "tree.skops", "--data", "iris", "-o", tmp_path / "out", "--no-verify")
+    made = ("compile", work / "tree.skops", "--data", "iris", "-o", tmp_path / "out", "--no-verify", "--input-bits", 8)
     held, found = data("estimate", work / "tree")["estimate"], data(*made, "--table-ends", "extrapolate")["estimate"]
     assert (held["table_ends"], found["table_ends"]) == ("hold", "extrapolate")
     assert held["delays_ms"] == found["delays_ms"] == {"hold": held["delay_ms"], "extrapolate": found["delay_ms"]}

@@ -101,7 +101,8 @@ def test_the_manifest_says_how_to_drive_the_circuit(tree: Design) -> None:
     words = []
     for raw, port in zip(TEST_X[0], data["inputs"], strict=True):
         x01 = (raw - port["low"]) / port["span"]
-        words.append(min(max(int(np.floor(x01 * 2 ** port["bits"])), 0), 2 ** port["bits"] - 1))
+        half = 0.5 if tree.model.coding.rounding == "nearest" else 0.0
+        words.append(min(max(int(np.floor(x01 * 2 ** port["bits"] + half)), 0), 2 ** port["bits"] - 1))
     assert words == tree.model.coding.quantise(TEST_X[:1])[0].tolist()
     output = tree.outputs(np.array([words]))
     assert data["output"]["classes"][output[0]] == tree.predict(TEST_X[:1])[0]

@@ -44,7 +44,8 @@ Allowed = Callable[[str, str], set[str]]
 def front_of(recipe: str, kind: str, **settings: Any) -> ParetoFront:
     estimator, features, targets = ESTIMATORS[kind]
     fitted = make_pipeline(MinMaxScaler(), estimator).fit(features, targets)
-    return approximate(fitted, features, targets, **QUICK, max_loss=LOSS, recipe=recipe, **settings)
+    bits = {"input_bits": 4, "weight_bits": 8, "input_encoding": "floor"}
+    return approximate(fitted, features, targets, **QUICK, **bits, max_loss=LOSS, recipe=recipe, **settings)
 
 
 @cache

@@ -23,6 +23,7 @@ from bespoke.sim import simulate_mapped
 
 X, Y = load_iris(return_X_y=True)
 MODEL = make_pipeline(MinMaxScaler(), LinearSVC(random_state=0)).fit(X, Y)
+BITS: dict[str, Any] = {"input_bits": 4, "weight_bits": 8, "input_encoding": "floor"}
 QUICK: dict[str, Any] = {
     "population": 8,
     "islands": 1,
@@ -32,6 +33,7 @@ QUICK: dict[str, Any] = {
     "jobs": 1,
     "prune": False,
     "test_size": 0.0,
+    **BITS,
 }
 LIMIT_MS = 56.0
 
@@ -65,7 +67,7 @@ def test_the_front_tells_the_voltage_and_the_chosen_design_is_fast_enough(front:
     assert front.exact.estimate.delay_ms > LIMIT_MS
     assert front.chosen is not None
     assert front.chosen.estimate.delay_ms <= LIMIT_MS
-    assert front.exact.estimate.area_mm2 == compile_model(MODEL, X, Y, test_size=0.0).estimate.area_mm2
+    assert front.exact.estimate.area_mm2 == compile_model(MODEL, X, Y, test_size=0.0, **BITS).estimate.area_mm2
     for row, design in zip(front.rows()[-len(front.designs) :], front.designs, strict=True):
         assert row["vdd"] == design.estimate.vdd
     columns, lines = front_table(front)

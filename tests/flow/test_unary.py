@@ -27,7 +27,9 @@ ESTIMATORS: dict[str, Any] = {
 
 @pytest.fixture(scope="module", params=ESTIMATORS)
 def design(request: pytest.FixtureRequest) -> Design:
-    return compile_model(ESTIMATORS[request.param].fit(X, Y), X, Y, inputs="unary", input_bits=4)
+    return compile_model(
+        ESTIMATORS[request.param].fit(X, Y), X, Y, inputs="unary", input_bits=4, input_encoding="floor"
+    )
 
 
 @pytest.fixture

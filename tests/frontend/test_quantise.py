@@ -87,8 +87,8 @@ def test_support_vectors_break_the_tie(trained_on):
     estimator.intercept_ = estimator.intercept_ * 0.0
     assert np.mean((other @ estimator.coef_[0] >= 0) == targets) == np.mean((seen @ estimator.coef_[0] >= 0) == targets)
     result = quantise_estimator(estimator, features, targets)
-    assert result.notes[0].startswith(f"model inputs: {trained_on}")
-    assert result.notes[0].endswith("and its support vectors lie in that range")
+    reason = next(note for note in result.notes if note.startswith(f"model inputs: {trained_on}"))
+    assert reason.endswith("and its support vectors lie in that range")
 
 
 def test_auto_encoding_takes_the_better_one():
@@ -96,23 +96,27 @@ def test_auto_encoding_takes_the_better_one():
     estimator = SVC(kernel="linear").fit(unit, targets)
     scores = {}
     for encoding in ("floor", "nearest"):
-        options = QuantisationOptions(input_bits=2, input_encoding=encoding, model_inputs="unit")
+        options = QuantisationOptions(input_bits=2, weight_bits=8, input_encoding=encoding, model_inputs="unit")
         model = quantise_estimator(estimator, raw, targets, options).model
         assert model.coding.rounding == encoding
         scores[encoding] = np.mean(model.predict_raw(raw) == targets)
     assert scores["floor"] != scores["nearest"]
-    options = QuantisationOptions(input_bits=2, input_encoding="auto", model_inputs="unit")
+    options = QuantisationOptions(input_bits=2, weight_bits=8, input_encoding="auto", model_inputs="unit")
     result = quantise_estimator(estimator, raw, targets, options)
     assert result.model.coding.rounding == max(scores, key=scores.get)
-    assert any(note.startswith(f"input encoding: {result.model.coding.rounding}, by accuracy") for note in result.notes)
+    rounding = {"floor": "rounded down", "nearest": "rounded to nearest"}[result.model.coding.rounding]
+    assert any(note.startswith("chosen on the training data") and rounding in note for note in result.notes)
 
 
 def test_defaults():
     raw, unit, targets = iris()
     sums = quantise_estimator(SVC(kernel="linear").fit(unit, targets), raw, targets).model
     tree = quantise_estimator(DecisionTreeClassifier().fit(raw, targets), raw, targets).model
-    assert (sums.coding.bits, sums.coding.rounding) == ((4,) * 4, "floor")
-    assert tree.coding.bits == (8,) * 4
+    assert (
+        np.mean(sums.predict_raw(raw) == targets)
+        >= SVC(kernel="linear").fit(unit, targets).score(unit, targets) - 0.005
+    )
+    assert np.mean(tree.predict_raw(raw) == targets) >= 0.995
     np.testing.assert_allclose(sums.coding.low, raw.min(axis=0))
     np.testing.assert_allclose(sums.coding.span, np.ptp(raw, axis=0))
     assert sums.coding.names == ("x0", "x1", "x2", "x3")

@@ -54,8 +54,9 @@ def test_threshold_is_the_whole_part():
 def test_bits_by_default_are_those_that_the_words_need():
     features = np.array([[0, 10, 1, 0.5], [1, 14, 5, 0.1], [1, 12, 3, 0.9], [0, 13, 2, 0.3]])
     tree = DecisionTreeClassifier(random_state=0).fit(features, [0, 1, 1, 0])
-    coding = quantise_estimator(tree, features, [0, 1, 1, 0], QuantisationOptions(model_inputs="raw")).model.coding
-    assert coding.bits[:3] == (1, 3, 3)
+    options = QuantisationOptions(model_inputs="raw", input_bits={"x3": 4}, input_words=("x0", "x1", "x2"))
+    coding = quantise_estimator(tree, features, [0, 1, 1, 0], options).model.coding
+    assert coding.bits == (1, 3, 3, 4)
     assert coding.low[:3] == (0.0, 10.0, 0.0)
 
 

@@ -59,13 +59,13 @@ def test_layers_are_the_published_ones_unless_named():
 @pytest.mark.parametrize(
     ("settings", "bits"),
     [
-        ({}, 4),
+        ({}, None),
         ({"input_bits": 6}, 6),
-        ({"input_encoding": "auto"}, 4),
+        ({"input_encoding": "auto", "input_bits": 4}, 4),
         ({"input_bits": 0}, None),
         ({"input_bits": {"x0": 3}}, None),
         ({"input_bits": (4, 4, 4, 4)}, None),
-        ({"input_encoding": "nearest"}, None),
+        ({"input_encoding": "nearest", "input_bits": 4}, None),
     ],
 )
 def test_weighted_sums_are_trained_on_the_inputs_of_their_circuit(settings: dict[str, Any], bits: int | None):

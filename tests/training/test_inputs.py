@@ -32,7 +32,7 @@ def border() -> Split:
 
 def circuit_accuracy(estimator: Pipeline, split: Split, bits: int) -> float:
     """On the training rows."""
-    options = QuantisationOptions(input_bits=bits, weight_bits=12)
+    options = QuantisationOptions(input_bits=bits, weight_bits=12, input_encoding="floor")
     model = quantise_estimator(estimator, split.train_features, split.train_targets, options).model
     words = model.predict(model.coding.quantise(split.train_features))
     return float((np.array(model.decision.classes)[words] == split.train_targets).mean())
@@ -84,7 +84,7 @@ def test_inputs_are_those_of_the_compiled_circuit(bits: int, iris: Split) -> Non
     split = Split(features, iris.train_targets, features, iris.train_targets)
     estimator = train_model(split, TrainingOptions("svm")).estimator
     coding = quantise_estimator(
-        estimator, features, iris.train_targets, QuantisationOptions(input_bits=bits)
+        estimator, features, iris.train_targets, QuantisationOptions(input_bits=bits, input_encoding="floor")
     ).model.coding
     wider = np.vstack([features, features - 0.7, features + 0.7])
     assert np.array_equal(CircuitInputs(bits).fit(features).transform(wider) * 2**bits, coding.quantise(wider))
