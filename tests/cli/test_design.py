@@ -28,6 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
 def test_the_terminal_says_what_each_source_can_run_and_what_is_chosen(made: tuple[Result, Path]) -> None:
     for word in ("harvester, 0.1 mW", "Blue Spark, 3 mW", "Molex, 30 mW", "Chosen", "promised accuracy", "written"):
         assert word in made[0].stdout
+    assert "best float model" not in made[0].stdout  # none was tried
 
 
 def test_the_folder_is_a_design_with_the_others_below_it(made: tuple[Result, Path]) -> None:
