@@ -258,7 +258,9 @@ MODEL: Options = (
     ),
     option("--value-bits", "Bits of a regression tree's output.  [default: 12]", int, "B"),
     option("--activation-bits", "Bits of logistic and tanh activations, which are tables.  [default: 8]", int, "B"),
-    option("--leaf-bits", "Bits of the leaves of forests and boosted trees.  [default: 6]", int, "B"),
+    option(
+        "--leaf-bits", "Bits of the leaves of forests and boosted trees.  [default: the fewest from 6 to 12]", int, "B"
+    ),
 )
 
 

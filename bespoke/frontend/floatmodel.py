@@ -12,6 +12,7 @@ from bespoke.errors import ModelFileError, MultiOutputModelError, NonFiniteModel
 from bespoke.frontend.activations import ACTIVATIONS, FloatActivation
 from bespoke.frontend.membership import ColumnTest
 from bespoke.frontend.nodes import NodeTable
+from bespoke.frontend.options import OpenBits
 from bespoke.model import LEAF, ClassLabel, Decision, IntArray, Origin, leaves_reached
 
 FloatArray = NDArray[np.float64]
@@ -48,12 +49,14 @@ class FloatSums:
         How scores become a class; None for a regressor.
     origin : Origin
         What the model is called, and the class name of the estimator.
+    open_bits : {"weight_bits", "leaf_bits"} or None
+        Option that says how many bits its numbers have, if there is one that may be left open.
     """
 
     layers: tuple[FloatLayer, ...]
     decision: Decision | None
     origin: Origin
-    has_weights: ClassVar[bool] = True
+    open_bits: ClassVar[OpenBits | None] = "weight_bits"
 
     def __post_init__(self) -> None:
         found = len(self.layers[-1].biases)
@@ -123,7 +126,7 @@ class FloatTree:
     classes: tuple[ClassLabel, ...]
     origin: Origin
     precision: type[np.floating[Any]] = np.float32
-    has_weights: ClassVar[bool] = False
+    open_bits: ClassVar[OpenBits | None] = None
 
     def __post_init__(self) -> None:
         tested = self.threshold[self.feature != LEAF]
@@ -177,7 +180,7 @@ class FloatTrees:
     precision: type[np.floating[Any]] = np.float32
     tests: tuple[ColumnTest, ...] = ()
     is_numbered: bool = False
-    has_weights: ClassVar[bool] = False
+    open_bits: ClassVar[OpenBits | None] = "leaf_bits"
 
     def __post_init__(self) -> None:
         found = self.nodes.values.shape[1]

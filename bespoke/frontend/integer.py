@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bespoke.errors import RangeError
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatSums, FloatTree, FloatTrees
 from bespoke.frontend.membership import ColumnTest
+from bespoke.frontend.options import MOST_LEAF_BITS
 from bespoke.frontend.placement import between_rows, moves
 from bespoke.frontend.source import Source
 from bespoke.frontend.sums import (
@@ -72,7 +73,7 @@ def integer_trees(model: FloatTrees, source: Source) -> IntegerModel:
     is a common divisor of all that scores are made of.
     """
     nodes, leaf = model.nodes, model.nodes.is_leaf
-    steps, frac_bits = _leaf_steps(model, source.options.leaf_bits)
+    steps, frac_bits = _leaf_steps(model, source.options.leaf_bits or MOST_LEAF_BITS)
     values = nodes.values + np.where((np.arange(len(leaf)) < _end_of_first(model))[:, None], model.prior, 0.0)
     scaled = np.rint(values * steps)
     if np.abs(scaled).sum() >= LARGEST:

@@ -15,13 +15,16 @@ ModelInputs = Literal["raw", "unit", "auto"]
 RegressorOutput = Literal["auto", "value", "label"]
 InputWords = Literal["auto", "none", "all"]
 Thresholds = Literal["auto", "rows", "grid"]
+OpenBits = Literal["weight_bits", "leaf_bits"]
 
 # Bits up to which open ones are chosen. More change no answer: an MLP on vehicle, whose features have outliers, needs 7
 # bits of its inputs and 12 of its weights, the most of what `benchmarks/defaults.py` measures.
 MOST_INPUT_BITS = 12
 MOST_WEIGHT_BITS = 12
 MAX_COEFFICIENT_BITS = 24
-DEFAULT_LEAF_BITS = 6
+# Leaves of few rows in boosted trees can be a hundred times the others, as on pendigits: it needs 8 bits.
+LEAST_LEAF_BITS = 6
+MOST_LEAF_BITS = 12
 MAX_LEAF_BITS = 16
 DEFAULT_ACTIVATION_BITS = 8
 MAX_ACTIVATION_BITS = 14
@@ -53,9 +56,9 @@ class QuantisationOptions:
         fewest bits, up to 12.
     value_bits : int
         Bits of a regression tree's output word, sign included where there is one, 1 to 24.
-    leaf_bits : int
+    leaf_bits : int or None
         Bits of a leaf of an ensemble of trees, 1 to 16: the leaves of a tree spread over at most ``2**leaf_bits`` steps
-        of a grid that all trees share.
+        of a grid that all trees share. None are the fewest bits from 6 up to 12.
     activation_bits : int
         Bits of a sum in front of a logistic or tanh activation, and of the activation itself, 2 to 14: it is a table.
     input_words : {"auto", "none", "all"} or tuple of str
@@ -81,7 +84,7 @@ class QuantisationOptions:
     weight_bits: int | tuple[int, ...] | None = option(None, _bits(2, MAX_COEFFICIENT_BITS, tuple, list))
     value_bits: int = option(12, _bits(1, MAX_COEFFICIENT_BITS))
     activation_bits: int = option(DEFAULT_ACTIVATION_BITS, _bits(2, MAX_ACTIVATION_BITS))
-    leaf_bits: int = option(DEFAULT_LEAF_BITS, _bits(1, MAX_LEAF_BITS))
+    leaf_bits: int | None = option(None, _bits(1, MAX_LEAF_BITS))
     input_words: InputWords | tuple[str, ...] = option("auto", _WORDS)
     thresholds: Thresholds = option("auto", one_of(get_args(Thresholds)))
     input_encoding: InputEncoding = option("auto", one_of(get_args(InputEncoding)))

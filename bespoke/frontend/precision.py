@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bespoke.errors import OptionError, RangeError
 from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.integer import integer_model
-from bespoke.frontend.options import MOST_INPUT_BITS, MOST_WEIGHT_BITS
+from bespoke.frontend.options import LEAST_LEAF_BITS, MOST_INPUT_BITS, MOST_LEAF_BITS, MOST_WEIGHT_BITS, OpenBits
 from bespoke.frontend.source import Source
 from bespoke.frontend.targets import Task
 from bespoke.frontend.viewed import FloatForm
@@ -24,13 +24,17 @@ from bespoke.model import ROUNDINGS, InputCoding, IntegerModel, Rounding
 KEPT_LOSS = 0.005
 KEPT_RISK = 0.01
 _RESERVE = 2.0
-_WEIGHT_BITS = tuple(range(2, MOST_WEIGHT_BITS + 1))
+# Bits of coefficients that are tried where they are left open.
+_TRIED: dict[OpenBits, Sequence[int]] = {
+    "weight_bits": range(2, MOST_WEIGHT_BITS + 1),
+    "leaf_bits": range(LEAST_LEAF_BITS, MOST_LEAF_BITS + 1),
+}
 _JUDGES = 4000  # training rows that judge, at most
 _FIRST_JUDGES = 500  # of them, that turn most candidates down
 _CLEARLY = 4.0  # standard errors
 
-WeightBits = int | tuple[int, ...]
-Bits = tuple[int, WeightBits]  # of inputs for which the options do not say any, and of weights
+CoefficientBits = int | tuple[int, ...]
+Bits = tuple[int, CoefficientBits]  # of inputs for which the options do not say any, and of weights or leaves
 Limits = tuple[float, float]  # of loss and risk
 
 
@@ -155,7 +159,7 @@ def fewest_bits(
 ) -> Trial:
     """Model of the fewest bits that loses little on the training rows, as far as the options leave any open.
 
-    Few are products of input bits and weight bits, which is what constant multipliers are made of. Little is
+    Few are products of input bits and those of weights or leaves: constant multipliers are made of such. Little is
     `KEPT_LOSS`, and with two standard errors added `KEPT_RISK`. Where the most bits lose so much themselves, it is
     `KEPT_LOSS` above that. More bits of one kind are taken to lose no more.
 
@@ -177,25 +181,27 @@ def fewest_bits(
     """
     options = source.options
     inputs = range(1, MOST_INPUT_BITS + 1) if is_open else (MOST_INPUT_BITS,)
-    weights: Sequence[WeightBits] = _WEIGHT_BITS if model.has_weights else _WEIGHT_BITS[-1:]
-    weights = weights if options.weight_bits is None else (options.weight_bits,)
+    name = model.open_bits
+    given: CoefficientBits | None = getattr(options, name) if name else 1
+    coefficients: Sequence[CoefficientBits] = _TRIED[name] if name and given is None else (given or 1,)
 
     def made(bits: Bits) -> Source:
-        return replace(source, options=replace(options, weight_bits=bits[1]), coding=coded(bits[0]))
+        chosen: dict[str, Any] = {name: bits[1]} if name else {}
+        return replace(source, options=replace(options, **chosen), coding=coded(bits[0]))
 
     encoding = options.input_encoding
     trials = _Trials(made, model, ROUNDINGS if encoding == "auto" else (encoding,), judge)
-    order = sorted(product(inputs, weights), key=_size)
+    order = sorted(product(inputs, coefficients), key=_size)
     top = next((bits for bits in reversed(order) if trials.of(bits)), order[-1])
     finest = trials.of(top) or trials.measured(top, trials.roundings[0], (np.inf, np.inf))
     limits = max(KEPT_LOSS, finest.loss + KEPT_LOSS), max(KEPT_RISK, finest.risk + KEPT_LOSS)
     fewest_inputs = next(bits for bits in inputs if trials.keep((bits, top[1]), limits))
-    fewest_weights = next(at for at, bits in enumerate(weights) if trials.keep((top[0], bits), limits))
-    allowed = set(product(inputs[inputs.index(fewest_inputs) :], weights[fewest_weights:]))
+    fewest = next(at for at, bits in enumerate(coefficients) if trials.keep((top[0], bits), limits))
+    allowed = set(product(inputs[inputs.index(fewest_inputs) :], coefficients[fewest:]))
     found = next(bits for bits in order if bits in allowed and trials.keep(bits, limits))
     return trials.of(found) or finest
 
 
 def _size(bits: Bits) -> tuple[int, int]:
-    inputs, weights = bits
-    return inputs * (weights if isinstance(weights, int) else 1), inputs
+    inputs, coefficients = bits
+    return inputs * (coefficients if isinstance(coefficients, int) else 1), inputs

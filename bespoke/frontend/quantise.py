@@ -141,8 +141,9 @@ def _chosen(data: _Data, made: Trial, options: QuantisationOptions) -> Iterator[
     is_open = ~given_bits(data.names, options)
     if is_open.any():
         found.append(f"{max(np.array(coding.bits)[is_open])} input bits")
-    if options.weight_bits is None and data.model.has_weights:
-        found.append(f"{made.source.options.weight_bits} weight bits")
+    name = data.model.open_bits
+    if name and getattr(options, name) is None:
+        found.append(f"{getattr(made.source.options, name)} {name.replace('_', ' ')}")
     if options.input_encoding == "auto" and not is_word(coding).all():
         found.append("inputs rounded down" if coding.rounding == "floor" else "inputs rounded to nearest")
     if found:

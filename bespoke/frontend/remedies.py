@@ -15,11 +15,11 @@ from bespoke.model import IntegerModel
 NOTED_LOSS = 0.02
 
 # Options that are chosen where they are left out, and what is tried instead of given or default ones.
-_CHOSEN = ("input_bits", "weight_bits", "input_encoding")
+_CHOSEN = ("input_bits", "weight_bits", "leaf_bits", "input_encoding")
 _FINER: tuple[dict[str, Any], ...] = (
     {"input_bits": 16},
     {"input_bits": 16, "weight_bits": 16},
-    {"leaf_bits": 12},
+    {"leaf_bits": 16},
     {"value_bits": 20},
     {"thresholds": "rows"},
     {"input_bits": 16, "leaf_bits": 16},

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.frontend.floatmodel import FloatArray, FloatModel, FloatTree, FloatTrees
+from bespoke.frontend.options import OpenBits
 from bespoke.frontend.view import Column, View
 from bespoke.model import ClassLabel, IntArray, Origin
 
@@ -44,9 +45,9 @@ class FloatViewed(Generic[Inside_co]):
         return self.inner.origin
 
     @property
-    def has_weights(self) -> bool:
-        """Whether the model inside has any."""
-        return self.inner.has_weights
+    def open_bits(self) -> OpenBits | None:
+        """That of the model inside."""
+        return self.inner.open_bits
 
     @property
     def is_constant(self) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.ensemble import (
     BaggingRegressor,
     ExtraTreesClassifier,
+    GradientBoostingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
@@ -102,6 +104,18 @@ def test_leaves_spread_over_as_many_steps_as_leaf_bits_say(bits: int) -> None:
     stage = quantise_estimator(estimator, features, targets + 100.0, options).model.only_stage(Trees, "test")
     spreads = [interval.high - interval.low for tree in stage.single() for interval in tree.leaf_intervals()]
     assert 2 ** (bits - 1) - 1 <= max(spreads) <= 2**bits
+
+
+@pytest.mark.parametrize(("factor", "bits"), [(1, 6), (200, 8), (1000, 10)])
+def test_leaf_bits_are_chosen_where_a_leaf_of_few_rows_is_far_from_the_others(factor: int, bits: int) -> None:
+    features, targets = load_iris(return_X_y=True)
+    estimator = GradientBoostingClassifier(n_estimators=8, random_state=0).fit(features, targets)
+    tree = estimator.estimators_[0, 0].tree_
+    tree.value[np.argmin(np.where(tree.children_left < 0, tree.n_node_samples, len(features)))] *= factor
+    quantised = quantise_estimator(estimator, features, targets, QuantisationOptions(model_inputs="raw"))
+    assert any(f"{bits} leaf bits" in note for note in quantised.notes)
+    found = quantised.model.decision.decode(quantised.model.predict(quantised.model.coding.quantise(features)))
+    assert (found == estimator.predict(features)).mean() > 0.99
 
 
 def test_pure_leaves_are_votes() -> None:
