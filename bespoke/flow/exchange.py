@@ -114,7 +114,8 @@ def estimate_netlist(path: Path, options: EstimateOptions) -> dict[str, Any]:
     circuit, design = _circuit(path, options)
     activity, facts = _activity(circuit, design, options)
     own = design.conditions if design else Conditions()
-    period, ends = options.period_ms or own.period_ms, options.table_ends or own.table_ends
+    period = own.period_ms if options.period_ms is None else options.period_ms
+    ends = options.table_ends or own.table_ends
     found = estimate(circuit.mapped, circuit.library, activity, period_ms=period, table_ends=ends)
     source = power_source(found.power_mw)
     return {
