@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import DataError, FeatureCountError, MissingValuesError, ModelInputsError, NonNumericError
-from bespoke.frontend.attributes import Estimator
 from bespoke.frontend.composition import Composed
-from bespoke.frontend.floatmodel import FloatArray, dense
+from bespoke.frontend.evidence import inside_share, share_moved
+from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.options import ModelInputs
 from bespoke.frontend.scaling import Scaling
 from bespoke.frontend.targets import Task, rounded_labels
@@ -19,6 +20,13 @@ from bespoke.frontend.viewed import FloatForm
 from bespoke.frontend.words import data_range
 from bespoke.model import ClassLabel, feature_table
 
+# Standard errors of a difference that is not chance.
+_CLEARLY = 2.0
+# Shares of support vectors or thresholds in the range of the rows: all, and as many as a model of other rows may have.
+_ALL_INSIDE = 1.0
+_MOST_INSIDE = 0.9
+# Share of the answers that other classes than the targets' may have: weak models leave out rare classes.
+_MOST_MOVED = 0.2
 # Scaled features that differ by less than this from the raw ones are the same inputs.
 _SAME_INPUTS = 1e-9
 _WORDS = {
@@ -90,8 +98,8 @@ def checked_features(features: ArrayLike, feature_count: int) -> FloatArray:
 
 def choose_inputs(
     model: FloatForm, composed: Composed, features: FloatArray, task: Task, choice: ModelInputs
-) -> tuple[Scaling, str]:
-    """Scaling from raw features to the model's inputs, and a sentence that says why.
+) -> tuple[Scaling, str, bool]:
+    """Scaling from raw features to the model's inputs, a sentence that says why, and whether it is a guess of scaling.
 
     Raises
     ------
@@ -100,42 +108,69 @@ def choose_inputs(
     """
     scalings = {"raw": composed.scaling, "unit": composed.scaling.after_unit(data_range(features))}
     if choice != "auto":
-        return scalings[choice], f"{_WORDS[choice]}, as asked"
+        return scalings[choice], f"{_WORDS[choice]}, as asked", False
     if not composed.is_bare:
-        return scalings["raw"], f"{_WORDS['raw']}, scaled as the pipeline says"
+        return scalings["raw"], f"{_WORDS['raw']}, scaled as the pipeline says", False
     if model.is_constant:
-        return scalings["raw"], f"{_WORDS['raw']}; the model does not depend on any"
+        return scalings["raw"], f"{_WORDS['raw']}; the model does not depend on any", False
     if np.allclose(scalings["unit"].apply(features), features, rtol=0.0, atol=_SAME_INPUTS):
-        return scalings["unit"], "model inputs: unit; the training data are min-max scaled already"
-    raw, unit = (
-        task.score(FloatPredictor(model, scaling, task.classes, task.rounds).outputs(features))
-        for scaling in scalings.values()
-    )
-    found = f"{task.metric} on the training data {raw:.3f} with raw, {unit:.3f} with unit inputs"
-    if raw != unit and max(raw, unit) > task.baseline():
-        better = "raw" if raw > unit else "unit"
-        return scalings[better], f"{_WORDS[better]}, since {found}"
-    inside = _support_vectors_inside(composed.estimator, features)
-    if inside:
-        return scalings[inside], f"{_WORDS[inside]}, since {found}, and its support vectors lie in that range"
+        return scalings["unit"], "model inputs: unit; the training data are min-max scaled already", False
+    outputs = {
+        name: FloatPredictor(model, scaling, task.classes, task.rounds).outputs(features)
+        for name, scaling in scalings.items()
+    }
+    evidence = {name: inside_share(composed.estimator, model, scalings[name].apply(features)) for name in scalings}
+    chosen, why = _guessed(task, outputs, evidence)
+    return scalings[chosen], f"{_WORDS[chosen]}, since {why}", chosen == "unit"
+
+
+def _guessed(
+    task: Task, outputs: Mapping[str, NDArray[Any]], evidence: Mapping[str, tuple[str, float] | None]
+) -> tuple[str, str]:
+    """Name of the inputs that the model was trained on, and what tells.
+
+    It is the clearly better one, if nothing in the model speaks against it, or the only one in whose range all of the
+    model's support vectors or thresholds lie.
+    """
+    scores = {name: task.score(found) for name, found in outputs.items()}
+    found = f"{task.metric} on the training data {scores['raw']:.3f} with raw, {scores['unit']:.3f} with unit inputs"
+    better, other = sorted(scores, key=lambda name: -scores[name])
+    errors = {name: task.errors(each) for name, each in outputs.items()}
+    is_clear = _clearly_less(errors[better], errors[other])
+    beats = _clearly_less(errors[better], task.errors(task.usual()))
+    against = _against(task, outputs[better], evidence[better])
+    if is_clear and beats and not against:
+        return better, found
+    shares = {name: each[1] for name, each in evidence.items() if each}
+    fitting = [name for name, share in shares.items() if share >= _ALL_INSIDE]
+    if len(fitting) == 1 and min(shares.values()) < _MOST_INSIDE and not (is_clear and fitting[0] != better):
+        what = evidence[fitting[0]]
+        return fitting[0], f"{found}, and its {what[0] if what else ''} lie in that range"
     guess = "the most frequent class" if task.classes else "the mean"
-    poor = f"neither beats {guess} ({task.baseline():.3f})"
+    doubt = against if is_clear else "the difference may be chance"
+    if scores["raw"] == scores["unit"]:
+        doubt = "both are equal"
+    elif not beats:
+        doubt = f"neither clearly beats {guess} ({task.baseline():.3f})"
     raise ModelInputsError(
         "it cannot be told what the bare model was trained on",
-        got=f"{found}: {'both are equal' if raw == unit else poor}",
-        allowed="--model-inputs raw or --model-inputs unit",
+        got=f"{found}: {doubt}",
+        allowed="--model-inputs raw or --model-inputs unit, or the pipeline with its scaler",
     )
 
 
-def _support_vectors_inside(estimator: Estimator, features: FloatArray) -> str:
-    """The only inputs in whose range all support vectors lie, since these are training samples; else nothing."""
-    if not hasattr(estimator, "support_vectors_"):
+def _clearly_less(errors: FloatArray, others: FloatArray) -> bool:
+    """Whether the mean of paired differences is above 0 by two standard errors."""
+    gain = others - errors
+    return float(gain.mean()) > _CLEARLY * float(np.sqrt(np.mean(gain**2) / len(gain)))
+
+
+def _against(task: Task, outputs: NDArray[Any], inside: tuple[str, float] | None) -> str:
+    """What in the model speaks against inputs, in words."""
+    if inside:
+        what, share = inside
+        return "" if share >= _MOST_INSIDE else f"{1 - share:.0%} of its {what} lie outside the range of these"
+    if not task.classes or task.rounds:
         return ""
-    vectors = dense(estimator.support_vectors_)
-    raw, unit = (
-        bool(np.all(vectors >= low - _SAME_INPUTS) and np.all(vectors <= high + _SAME_INPUTS))
-        for low, high in ((features.min(axis=0), features.max(axis=0)), (0.0, 1.0))
-    )
-    if raw == unit:
-        return ""
-    return "raw" if raw else "unit"
+    moved = share_moved(outputs, task.targets)
+    return "" if moved <= _MOST_MOVED else f"{moved:.0%} of the answers would have to be of other classes"

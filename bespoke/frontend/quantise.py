@@ -96,7 +96,7 @@ def quantise_estimator(
     task = read_task(model, train_targets, options.regressor_output)
     if len(task.targets) != len(features):
         raise DataError("features and targets differ in length", got=f"{len(features)} and {len(task.targets)}")
-    scaling, reason = choose_inputs(model, composed, features, task, options.model_inputs)
+    scaling, reason, is_guess = choose_inputs(model, composed, features, task, options.model_inputs)
     names = _names(feature_names, train_features, estimator, model.feature_count)
     predictor = FloatPredictor(model, scaling, task.classes, task.rounds)
     judge = Judge(features, predictor.outputs(features), task, partial(check_categories, composed.columns))
@@ -112,7 +112,7 @@ def quantise_estimator(
         notes.append("output: value, judged by R2; --regressor-output label rounds it to whole numbers as labels")
     if task.rounds:
         notes.append(f"output: value rounded and clipped to {task.classes[0]} .. {task.classes[-1]}")
-    return Quantised(integer, predictor, tuple(notes), tuple(remarks))
+    return Quantised(integer, predictor, tuple(notes), (*remarks, *([reason] if is_guess else [])))
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,12 @@ class Task:
         words = model.predict(model.coding.quantise(features))
         return self.score(words if self.classes else model.decision.decode(words))
 
+    def usual(self) -> NDArray[Any]:
+        """The most frequent class, or the mean value, for each row."""
+        if not self.classes:
+            return np.full(len(self.targets), self.targets.mean())
+        return np.full(len(self.targets), np.bincount(self.targets[self.targets >= 0]).argmax())
+
     def baseline(self) -> float:
         """Score of always answering the most frequent class, or the mean value."""
         if not self.classes:

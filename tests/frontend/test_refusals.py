@@ -430,7 +430,7 @@ def test_feature_names():
 def test_poor_model_asks():
     assert_refused(
         ModelInputsError,
-        r"cannot be told .*neither beats the mean .*--model-inputs raw or --model-inputs unit",
+        r"cannot be told .*neither clearly beats the mean .*--model-inputs raw or --model-inputs unit",
         lambda: quantise_estimator(poor(), X, TWO * 30),
     )
 
