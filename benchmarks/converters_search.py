@@ -78,8 +78,8 @@ def main() -> None:
     """Print and record the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of names such as cardio.tree, separated by commas")
-    parser.add_argument("--converters", default="esl24", help="a name of 'bespoke tech list'")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--converters", default="date24", help="a name of 'bespoke tech list'")
+    parser.add_argument("--epochs", type=int, default=6)
     options = parser.parse_args()
     names = tuple(f"{name}.{kind}" for name in TREES for kind in KINDS)
     rows: dict[str, Row] = {}
@@ -89,7 +89,7 @@ def main() -> None:
         print(f"{name}: {row}", flush=True)
     print("\n" + table(rows, COLUMNS))
     ratios = [float(row["ratio"]) for row in rows.values()]
-    name = "converters_search" if options.converters == "esl24" else f"converters_search_{options.converters}"
+    name = "converters_search" if options.converters == "date24" else f"converters_search_{options.converters}"
     record(
         name,
         rows,

@@ -52,18 +52,29 @@ class LevelWord:
         return Levels(dict(zip(self.levels, literals, strict=True)))
 
     def binary(self, builder: NetlistBuilder) -> Word:
-        """Binary word of the highest level that is reached, 0 for none.
+        """Binary word of the highest level that is reached, 0 for none."""
+        return self.coded(builder, (0, *self.levels), self.interval)
 
-        A bit is 1 between the first level of a run of levels that have it and the first one behind.
+    def coded(self, builder: NetlistBuilder, values: Sequence[int], interval: Interval) -> Word:
+        """Binary word of the first of some values where no level is reached, of the next one from the first on ...
+
+        A bit is 1 between the first level of a run of values that have it and the first one behind.
         """
-        values, reached = (0, *self.levels), (TRUE, *self.bits, FALSE)
-        bits = []
-        for position in range(self.interval.width):
+        reached, bits = (TRUE, *self.bits, FALSE), []
+        for position in range(interval.width):
             runs = groupby(range(len(values)), key=lambda index: values[index] >> position & 1)
             ones = [list(run) for bit, run in runs if bit]
             terms = [builder.and_(reached[run[0]], reached[run[-1] + 1] ^ 1) for run in ones]
             bits.append(builder.any_of(terms))
-        return Word(tuple(bits), self.interval)
+        return Word(tuple(bits), interval)
+
+    def looked_up(
+        self, builder: NetlistBuilder, positions: Sequence[int], values: NDArray[np.int64], interval: Interval
+    ) -> Word:
+        """Word of a function of bits of the number, given as a table, that changes at levels only."""
+        numbers = np.array([0, *self.levels], dtype=np.int64)
+        addresses = sum((numbers >> bit & 1) << place for place, bit in enumerate(positions))
+        return self.coded(builder, values[addresses].tolist(), interval)
 
 
 @dataclass(frozen=True, slots=True)

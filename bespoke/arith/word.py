@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.arith.decision_diagram import from_table
 from bespoke.arith.forms import FormGraph
 from bespoke.arith.thermometer import Thermometer
 from bespoke.errors import NetlistError
@@ -46,6 +47,13 @@ class Word:
     def binary(self, _builder: NetlistBuilder) -> Word:
         """The word."""
         return self
+
+    def looked_up(
+        self, builder: NetlistBuilder, positions: Sequence[int], values: NDArray[np.int64], interval: Interval
+    ) -> Word:
+        """Word of a function of bits of the number, given as a table."""
+        address = [self.bit(position) for position in positions]
+        return Word(from_table(builder, values, address, interval.width), interval)
 
     def bit(self, position: int) -> int:
         """Literal at a position, extended with zeros or with the sign."""

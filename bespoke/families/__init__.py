@@ -1,5 +1,6 @@
 """Families of models: what can be trained on the words of a circuit, and the race between their candidates."""
 
+from bespoke.families.additive import Additive
 from bespoke.families.annealed import Annealed
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
@@ -13,5 +14,5 @@ from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, ent
 from bespoke.families.tree import Tree
 
 FAMILIES: dict[str, type[Family]] = {
-    family.name: family for family in (Tree, Annealed, Ordered, Boosting, Forest, Linear)
+    family.name: family for family in (Tree, Annealed, Additive, Ordered, Boosting, Forest, Linear)
 }

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.families.learning import Prices
-from bespoke.model import Affine, Compare, Gates, IntegerModel, Lookup, Stage, Trees
+from bespoke.model import Affine, Compare, Gates, IntegerModel, Lookup, Stage, Table, Trees
 from bespoke.numeric import Interval, count_ones
 
 # In NAND2 cells, of mapped circuits: a full adder, and one bit of a comparison of two words and the larger of them.
 _ADDER, _CONTEST_BIT = 9.0, 7.0
 # Splits of a tree with a class in each leaf, and each bit of a vector in the leaves, by mapped circuits.
 _SPLIT, _VECTOR_BIT = 1.3, 0.35
+# Each change of a bit of a word that levels are coded as, by what the gates of a conventional encoder take.
+_CODED = 1.3
 
 
 def estimated_mw(model: IntegerModel, prices: Prices) -> float:
@@ -62,8 +64,19 @@ def _no_cells(_: Stage, __: Sequence[Interval]) -> float:
     return 0.0
 
 
-def _table_cells(stage: Lookup, _: Sequence[Interval]) -> float:
-    return float(sum(len(table.values) for table in stage.tables))
+def _table_cells(stage: Lookup, ranges: Sequence[Interval]) -> float:
+    return sum(_cells_of(table, ranges) for table in stage.tables)
+
+
+def _cells_of(table: Table, ranges: Sequence[Interval]) -> float:
+    """Of a function of one word, the changes of each of its bits but one, which is a level; else its values."""
+    if len(table.sources) > 1:
+        return float(len(table.values))
+    levels = np.array([level for source in table.sources for level in table.changes(ranges[source])], dtype=np.int64)
+    pairs: list[int] = (table.by_number(levels) ^ table.by_number(levels - 1)).tolist()
+    width = max((pair.bit_length() for pair in pairs), default=0)
+    changes = [sum(pair >> bit & 1 for pair in pairs) for bit in range(width)]
+    return _CODED * sum(max(0, count - 1) for count in changes)
 
 
 def _gate_cells(stage: Gates, _: Sequence[Interval]) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from bespoke.arith import LevelWord, Word
-from bespoke.lowering.draft import Draft, Words
+from bespoke.lowering.draft import Draft
 from bespoke.model import BinaryCode, Boundary, InputCode, IntegerModel, ThermometerCode
 from bespoke.netlist import NetlistBuilder
 from bespoke.numeric import Interval
@@ -25,10 +25,14 @@ def add_inputs(builder: NetlistBuilder, model: IntegerModel, boundary: Boundary)
     return tuple(found)
 
 
-def binary_words(draft: Draft, inputs: Inputs) -> Words:
-    """Binary words of a stage's inputs; those made of thermometer codes are noted for the proof."""
-    words = tuple(word.binary(draft.builder) for word in inputs)
-    decoded = {("input", 0, f): word.bits for f, word in enumerate(words) if word is not inputs[f]}
+def binary_words(draft: Draft, inputs: Inputs, chosen: Collection[int] | None = None) -> dict[int, Word]:
+    """Binary words by number of a stage's inputs, or of those that are chosen.
+
+    Those that are made of thermometer codes are noted for the proof.
+    """
+    read = range(len(inputs)) if chosen is None else sorted(chosen)
+    words = {number: inputs[number].binary(draft.builder) for number in read}
+    decoded = {("input", 0, number): word.bits for number, word in words.items() if word is not inputs[number]}
     draft.certificate.words.update(decoded)
     return words
 

@@ -21,7 +21,7 @@ StageLowering = Callable[[Draft, Any, int, Inputs], Sums]
 
 
 def _affine(draft: Draft, stage: Affine, number: int, inputs: Inputs) -> Sums:
-    return Sums(stage, binary_words(draft, inputs), number)
+    return Sums(stage, tuple(binary_words(draft, inputs).values()), number)
 
 
 def _trees(draft: Draft, stage: Trees, number: int, inputs: Inputs) -> Sums:
@@ -41,13 +41,17 @@ def _compare(draft: Draft, stage: Compare, number: int, inputs: Inputs) -> Sums:
 
 
 def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Inputs) -> Sums:
-    read = binary_words(draft, inputs)
-    intervals = [word.interval for word in read]
+    intervals = [word.interval for word in inputs]
     outputs = stage.output_intervals(intervals)
+    read = binary_words(draft, inputs, {s for table in stage.tables if len(table.sources) > 1 for s in table.sources})
     words = []
     for table, interval in zip(stage.tables, outputs, strict=True):
-        address = [read[source].bit(bit) for source, bit in table.bits]
         values = _filled(table, table.possible(intervals))
+        if len(table.sources) == 1:
+            (source,), positions = table.sources, [bit for _, bit in table.bits]
+            words.append(inputs[source].looked_up(draft.builder, positions, values, interval))
+            continue
+        address = [read[source].bit(bit) for source, bit in table.bits]
         words.append(Word(from_table(draft.builder, values, address, interval.width), interval))
     return _inner(draft, number, tuple(words))
 
@@ -59,7 +63,7 @@ def _filled(table: Table, possible: IntArray) -> IntArray:
 
 
 def _gates(draft: Draft, stage: Gates, number: int, inputs: Inputs) -> Sums:
-    bits = (FALSE, *(bit for word in binary_words(draft, inputs) for bit in word.bits))
+    bits = (FALSE, *(bit for word in binary_words(draft, inputs).values() for bit in word.bits))
     literals = dict(enumerate(literal for bit in bits for literal in (bit, bit ^ 1)))
     copy_gates(draft.builder, stage.netlist.gates(), literals)
     words = [

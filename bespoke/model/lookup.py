@@ -51,6 +51,22 @@ class Table:
             found = np.add.outer(found, self._parts(source, inputs[source])).ravel()
         return np.sort(found)
 
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """Inputs that it reads, ascending."""
+        return tuple(sorted({source for source, _ in self.bits}))
+
+    def by_number(self, numbers: IntArray) -> IntArray:
+        """Values, shape (n,), for numbers (n,) of the only input that it reads."""
+        rows = np.zeros((len(numbers), max(self.sources, default=-1) + 1), dtype=np.int64)
+        rows[:, list(self.sources)] = np.asarray(numbers)[:, None]
+        return np.asarray(self.values[self.addresses(rows)])
+
+    def changes(self, word: Interval) -> list[int]:
+        """Numbers of the only input that it reads at which the value is another one than before."""
+        numbers = np.arange(word.low, word.high + 1)
+        return (np.flatnonzero(np.diff(self.by_number(numbers))) + 1 + word.low).tolist()
+
     def _parts(self, source: int, word: Interval) -> IntArray:
         """What one input adds to the address, for a word of the given range."""
         if word.high - word.low >= 1 << MAX_ADDRESS_BITS:
@@ -89,11 +105,16 @@ class Lookup(Stage):
         return tuple(Interval(int(values.min()), int(values.max())) for values in kept)
 
     def read_levels(self, inputs: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
-        """Levels at which a bit in some address changes."""
-        masks = [0] * len(inputs)
-        for source, bit in {bit for table in self.tables for bit in table.bits}:
-            masks[source] |= 1 << bit
-        return masked_levels(masks, inputs)
+        """Levels at which a table of one input changes, or a bit in the address of one of several inputs."""
+        masks, found = [0] * len(inputs), [set[int]() for _ in inputs]
+        for table in self.tables:
+            if len(table.sources) > 1:
+                for source, bit in table.bits:
+                    masks[source] |= 1 << bit
+            for source in table.sources[: len(table.sources) == 1]:
+                found[source].update(table.changes(inputs[source]))
+        pairs = zip(found, masked_levels(masks, inputs), strict=True)
+        return tuple(tuple(sorted({*own, *others})) for own, others in pairs)
 
     def apply(self, inputs: IntArray) -> IntArray:
         """Values at the addresses of the inputs."""
