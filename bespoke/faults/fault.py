@@ -84,7 +84,7 @@ def stuck_at_faults(circuit: Subject) -> Faults:
     pins = np.arange(len(instances)) - np.repeat(np.cumsum(pins_of) - pins_of, pins_of)
     pairs = [*_within_cells(cells), *_along_nets(circuit.netlist, pins_of)]
     count = 2 * len(instances)
-    first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    first, second = np.array(pairs, dtype=np.int32).reshape(-1, 2).T  # SciPy before 1.13 takes no other
     links = coo_array((np.ones(len(first), dtype=np.int8), (first, second)), shape=(count, count))
     classes = connected_components(links, directed=False)[1] if count else np.zeros(0)
     return Faults(

@@ -74,6 +74,6 @@ def test_the_command_writes_an_integer_model(tmp_path: Path) -> None:
     ):
         refused = call(*command, *wrong)
         assert refused.exit_code != 0
-        assert message in refused.output
+        assert message in refused.stderr
     refused = call("train", "iris", "--model", "tree", "-o", tmp_path / "tree.skops", "--converters", "esl24")
-    assert "needs --aware" in refused.output
+    assert "needs --aware" in refused.stderr
