@@ -26,8 +26,8 @@ from bespoke.model import IntegerModel, model_digest
 _ENTRY, _FINAL = ((0, (0, 1)), (0, (2, 3, 4))), ((1, (0, 1, 2, 3, 4)), (2, (0, 1, 2, 3, 4)))
 # How many candidates of each size go on from a round before circuits are built.
 _KEPT = 6
-# Repetitions whose rows tell what a candidate promises: it was not chosen by them.
-_PROMISING = tuple(repeat for repeat, _ in _FINAL)
+# Repetitions whose rows compare the circuits that were built: they were not chosen by them.
+_VALIDATING = tuple(repeat for repeat, _ in _FINAL)
 # Steps of size, in mW, each of which keeps its own best candidates; the last one has no end.
 _STEP = 1.35
 _LEAST_MW, _MOST_MW = 0.02, 1000.0
@@ -64,9 +64,9 @@ class Candidate:
         return float(np.concatenate(list(self.right.values())).mean())
 
     @property
-    def promised(self) -> float:
-        """The same over the repetitions after the circuit was built, before the luck of being chosen is taken off."""
-        return self.accuracy_of(_PROMISING)
+    def validated(self) -> float:
+        """The same over the repetitions after the circuit was built."""
+        return self.accuracy_of(_VALIDATING)
 
     def accuracy_of(self, repeats: Sequence[int]) -> float:
         """Share of the held rows of some repetitions."""
@@ -116,8 +116,9 @@ def enter(
     """
     able = [family for family in families if family.suits(learning)]
     entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in able])
-    closing = time.perf_counter() + options.budget_s
     first, second = (_folds_of(learning, options, *round_) for round_ in _ENTRY)
+    _make_ready(able, learning.part(first[0].held))
+    closing = time.perf_counter() + options.budget_s
     on_time = takewhile(lambda _: time.perf_counter() < closing, entrants)
     jobs = (delayed(in_child(_entered))(*each, learning, first, options.most_mw) for each in on_time)
     found: list[Candidate] = []
@@ -170,6 +171,12 @@ def best_of_each_size(candidates: Sequence[Candidate], count: int, options: Race
         sizes.setdefault(int(np.searchsorted(edges, each.power_mw)), []).append(each)
     ranked = [sorted(sizes[step], key=lambda each: (-each.accuracy, each.power_mw))[:count] for step in sorted(sizes)]
     return [each for rank in zip_longest(*ranked) for each in rank if each is not None]
+
+
+def _make_ready(families: Sequence[Family], few: Learning) -> None:
+    """Train a model of each family on few rows before the clock starts: what is compiled on first use is ready then."""
+    for family in families:
+        family.fit(few, next(family.candidates()), np.random.default_rng(0))
 
 
 def _folds_of(learning: Learning, options: RaceOptions, repeat: int, parts: Sequence[int]) -> list[Fold]:

@@ -23,9 +23,11 @@ class AnswerPoint:
         Family of its model.
     parameters : mapping
         With which the family trained it.
+    validated : float
+        Accuracy on rows held out of the training, by cross-validation inside the training part: circuits are compared
+        by it.
     promised : float
-        Accuracy on rows held out of the training, by cross-validation inside the training part, less what the best of
-        many candidates owes to luck (`bespoke.families.luck`).
+        The same less what the best of many candidates owes to luck (`bespoke.families.luck`).
     rows : int
         Training rows, each of which was held out once in each repetition.
     test_rows : int
@@ -35,6 +37,7 @@ class AnswerPoint:
     design: Design
     family: str
     parameters: Mapping[str, Any]
+    validated: float
     promised: float
     rows: int
     test_rows: int = 0
@@ -54,14 +57,14 @@ class AnswerPoint:
         return self.design.size(objective)
 
     def is_as_good_as(self, other: AnswerPoint) -> bool:
-        """Whether it is as good in promised accuracy, area and power."""
+        """Whether it is as good in validated accuracy, area and power."""
         is_small = all(self.size(each) <= other.size(each) for each in ("area", "power"))
-        return self.promised >= other.promised and is_small
+        return self.validated >= other.validated and is_small
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """Circuits of all families, none of which is as good as another in promised accuracy, area and power.
+    """Circuits of all families, none of which is as good as another in validated accuracy, area and power.
 
     Attributes
     ----------
@@ -96,14 +99,14 @@ class Answer:
     def best(self, wanted: Constraint) -> AnswerPoint | None:
         """The point that answers other limits.
 
-        With a limit on the accuracy it is the one with the least of what is to be minimised, else the most accurate
-        one, of equally accurate ones the coolest.
+        With a limit on the accuracy, which the promise must keep, it is the one with the least of what is to be
+        minimised, else the most accurate one, of equally accurate ones the coolest.
         """
         least = self.best_float + wanted.least_gain(self.best_float)
         kept = [point for point in self.points if point.promised >= least and wanted.fits(*point.design.sizes.values())]
         if wanted.limits_accuracy:
-            return min(kept, key=lambda point: (point.size(self.minimise), -point.promised), default=None)
-        return max(kept, key=lambda point: (point.promised, -point.size("power")), default=None)
+            return min(kept, key=lambda point: (point.size(self.minimise), -point.validated), default=None)
+        return max(kept, key=lambda point: (point.validated, -point.size("power")), default=None)
 
     def with_design(self, old: AnswerPoint, new: Design) -> Answer:
         """Copy with the design of one point exchanged for another form of it, such as one that was verified."""
@@ -121,9 +124,9 @@ class Answer:
 
 
 def non_dominated(points: list[AnswerPoint]) -> tuple[AnswerPoint, ...]:
-    """Points that no other one equals in promised accuracy, area and power, by rising power; of equal ones one."""
+    """Points that no other one equals in validated accuracy, area and power, by rising power; of equal ones one."""
     found: list[AnswerPoint] = []
-    for point in sorted(points, key=lambda point: (point.size("power"), -point.promised, point.size("area"))):
+    for point in sorted(points, key=lambda point: (point.size("power"), -point.validated, point.size("area"))):
         if not any(other.is_as_good_as(point) for other in found):
             found.append(point)
     return tuple(found)
@@ -137,6 +140,7 @@ def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  #
         "folder": "." if is_chosen else f"front/{number:02}",
         "chosen": is_chosen,
         "family": point.family,
+        "validated": point.validated,
         "promised": point.promised,
         "promised_low": low,
         "promised_high": high,

@@ -145,7 +145,7 @@ def test_a_race_ends_with_few_candidates_of_every_size_judged_on_all_rows(monkey
     assert powers == sorted(powers)
     assert {each.family.name for each in found} == {"tree", "linear"}
     assert all(sum(map(len, each.right.values())) == 3 * 120 for each in found)
-    assert max(each.promised for each in found) > 0.9
+    assert max(each.validated for each in found) > 0.9
     assert len(found) < len(entered)
     assert enter([FAMILIES["tree"]()], rows, RaceOptions(jobs=1, limits_mw=(1e-6,))) == []
 
