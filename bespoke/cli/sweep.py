@@ -117,7 +117,7 @@ CIRCUITS: Options = (
 )
 CHECKS: Options = (
     flag("--verify/--no-verify", "Compare the executors in each cell."),
-    option("--formal/--no-formal", "Prove the netlists, too.", default=False),
+    flag("--formal/--no-formal", "Prove the netlist of the chosen circuit of each cell, too."),
 )
 OPTIONS = [
     CONFIG,

@@ -77,7 +77,8 @@ def _outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions) -> Outc
     searched_at = time.perf_counter()
     designs = {"exact": front.exact} | ({"chosen": front.chosen} if front.chosen is not None else {})
     if options.verify:
-        designs = {name: _verified(design, options, name) for name, design in designs.items()}
+        proven = front.chosen if options.formal else None
+        designs = {name: _verified(each, name, formal=each is proven) for name, each in designs.items()}
     files = {name: design_files(design) for name, design in designs.items()}
     seconds = {
         "train": trained_at - started,
@@ -114,9 +115,9 @@ def _training(trained: TrainedModel, options: SweepOptions, cell: Cell) -> dict[
     return {"kind": trained.kind, "task": trained.task, "hidden": hidden, **found}
 
 
-def _verified(design: Design, options: SweepOptions, name: str) -> Design:
+def _verified(design: Design, name: str, *, formal: bool) -> Design:
     start = time.perf_counter()
-    found = design.verify(formal=options.formal, thorough=False, icarus_work=_ICARUS_WORK)
+    found = design.verify(formal=formal, thorough=False, icarus_work=_ICARUS_WORK)
     if not found.agrees:
         raise VerificationError("the executors disagree", where=f"{name} design", got=found.counterexample)
     return design.with_verification(found, time.perf_counter() - start)

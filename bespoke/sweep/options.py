@@ -100,7 +100,7 @@ class SweepOptions:
     missing : {"error", "drop"}, optional
         As for `bespoke.data.load_dataset`.
     verify, formal : bool
-        Whether the executors are compared, and whether the proof chain is one of them.
+        Whether the executors are compared, and whether the chosen circuit is proven, too.
 
     Examples
     --------
@@ -122,7 +122,7 @@ class SweepOptions:
     target: str | None = None
     missing: str | None = None
     verify: bool = True
-    formal: bool = False
+    formal: bool = True
 
     def __post_init__(self) -> None:
         for name in ("datasets", "models", "seeds", "technologies", "vdds"):

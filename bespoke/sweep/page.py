@@ -226,6 +226,6 @@ def sweep_command(options: SweepOptions) -> str:
     parts = ["bespoke", "sweep", *option_flags(grid, _USUAL, _GRID)]
     parts += option_flags(asdict(options.training), asdict(TrainingOptions(kind="tree")), _TRAINING)
     parts += [*compile_flags(compiled), *search_flags({**asked, "judged_on": "training rows"})]
-    parts += [*([] if options.verify else ["--no-verify"]), *(["--formal"] if options.formal else [])]
+    parts += ([] if options.formal else ["--no-formal"]) if options.verify else ["--no-verify"]
     parts += option_flags({"target": options.target, "missing": options.missing}, {}, _READING)
     return shlex.join([*parts, "-o", "DIR"])

@@ -50,6 +50,15 @@ def test_every_cell_is_stored_with_its_circuits(done: tuple[SweepResult, Path]):
     assert verify_folder(folder / "iris" / "tree" / "1" / "chosen", formal=False).agrees
 
 
+def test_chosen_circuits_are_proven(tmp_path: Path, allowed: Callable[[str, str], set[str]]):
+    changes = {"datasets": ("iris",), "verify": True}
+    (outcome,) = run_sweep(small_sweep(**changes), tmp_path / "proven").outcomes
+    assert outcome.record["chosen"]["verification"]["formal"] in allowed("proven", "yosys-abc")
+    assert outcome.record["chosen"]["verification"]["simulator"] == "agree"
+    (outcome,) = run_sweep(small_sweep(**changes, formal=False), tmp_path / "compared").outcomes
+    assert outcome.record["chosen"]["verification"]["formal"] == "not run"
+
+
 @pytest.mark.slow
 def test_a_cell_that_is_missing_or_damaged_is_run_again(done: tuple[SweepResult, Path], tmp_path: Path):
     folder = tmp_path / "copy"
