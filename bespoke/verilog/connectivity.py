@@ -78,7 +78,9 @@ class PortBits:
 class FlatModule:
     """What a module says, before its nets are resolved.
 
-    ``aliases`` are pairs (driven bit, source bit) with their line, ``vectors`` the wires declared with a range.
+    ``aliases`` are pairs (driven bit, source bit) with their line, ``vectors`` the wires declared with a range, and
+    ``supplies`` the ports of supplies, which are constants inside. ``names`` are those of its own wires, and
+    ``inner_names`` those of wires of modules that it contains.
     """
 
     name: str
@@ -88,6 +90,10 @@ class FlatModule:
     instances: list[PlacedCell] = field(default_factory=list)
     aliases: list[tuple[Bit, Bit, int]] = field(default_factory=list)
     vectors: set[str] = field(default_factory=set)
+    ports: tuple[str, ...] = ()
+    supplies: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    inner_names: set[str] = field(default_factory=set)
 
     def text(self, bit: Bit) -> str:
         """Name of a bit: with its index where the wire is a vector."""
@@ -104,7 +110,7 @@ def connect(module: FlatModule, library: CellLibrary) -> NamedNetlist:
     VerilogError
         If a bit that is read has no driver, a bit has two, or there is a combinational loop.
     """
-    sources = _sources(module)
+    sources = _sources(module, library)
     order = _topological_order(module, sources)
     nets: dict[Bit, int] = {Bit("", 0): 0, Bit("", 1): 1}
     numbers = count(len(nets))
@@ -148,8 +154,11 @@ def _named_bits(module: FlatModule, nets: dict[Bit, int]) -> dict[str, int]:
     return named
 
 
-def _sources(module: FlatModule) -> dict[Bit, Bit]:
-    """For every driven bit, the bit that it is a copy of; itself for inputs and cell outputs."""
+def _sources(module: FlatModule, library: CellLibrary) -> dict[Bit, Bit]:
+    """For every driven bit, the bit that it is a copy of; itself for inputs and cell outputs.
+
+    A wire that nothing drives and that is called as a supply is one.
+    """
     sources: dict[Bit, Bit] = {Bit("", 0): Bit("", 0), Bit("", 1): Bit("", 1)}
     driven = [(bit, bit, f"input {port.name}") for port in module.inputs for bit in port.bits]
     for placed in module.instances:
@@ -160,6 +169,11 @@ def _sources(module: FlatModule) -> dict[Bit, Bit]:
         if bit in sources:
             raise VerilogError("a bit is driven twice", where=place, got=bit, allowed="one driver")
         sources[bit] = source
+    read = [bit for placed in module.instances for bit in placed.inputs] + [source for _, source, _ in module.aliases]
+    for bit in (bit for bit in read if bit not in sources):
+        level = library.rail(bit.name.rpartition(".")[2])
+        if level is not None:
+            sources[bit] = Bit("", level)
     return sources
 
 

@@ -40,18 +40,21 @@ class Scope:
     def __init__(self, place: Callable[[Node], str]) -> None:
         self._place = place
         self._words: dict[str, tuple[Bit, ...]] = {}
+        self.names: set[str] = set()
         self._ranges: dict[str, tuple[int, int] | None] = {}
 
     def declare(self, name: str, span: tuple[int, int] | None, where: str) -> None:
         """Add a wire; declaring it again is allowed with the same range (port and wire)."""
         if self._ranges.setdefault(name, span) != span:
             raise VerilogError("a wire is declared with two ranges", where=where, got=name)
+        self.names.add(name)
         msb, lsb = span or (0, 0)
         step = 1 if msb >= lsb else -1
         self._words[name] = tuple(Bit(name, index) for index in range(lsb, msb + step, step))
 
     def word(self, name: str) -> tuple[Bit, ...]:
         """Bits of a wire, least significant first."""
+        self.names.add(name)
         return self._words.get(name) or (Bit(name, 0),)
 
     def target(self, node: Node, *, width: int | None = None) -> tuple[Bit, ...]:

@@ -1,9 +1,10 @@
-"""Flat structural Verilog to a mapped netlist: the door to pyverilog."""
+"""Structural Verilog to a mapped netlist: the door to pyverilog."""
 
 from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -14,20 +15,22 @@ from bespoke.errors import VerilogError
 from bespoke.netlist import MappedNetlist
 from bespoke.verilog.connectivity import AMBIGUOUS, Bit, FlatModule, NamedNetlist, PlacedCell, PortBits, connect
 from bespoke.verilog.expression import Node, Scope, range_of
+from bespoke.verilog.hierarchy import inline, instantiated, module_order
 from bespoke.verilog.source import ModuleText, choose_top, plain_name, split_modules
 
-_FLAT = "flat structural netlists: wires, instances of library cells, assigns of bits and constants"
+_FLAT = "structural netlists: wires, instances of library cells and modules, assigns of bits and constants"
 
 # The parser's "line:3: before: x" and "line:3 column:4: x".
 _POSITION = re.compile(r"\s*line:(\d+)(?: column:\d+)?:\s*(?:before:\s*)?(.*)", re.DOTALL)
 
 
 def read_netlist(source: str | Path, library: CellLibrary, *, module: str | None = None) -> MappedNetlist:
-    """Read a flat structural netlist of library cells.
+    """Read a structural netlist of library cells.
 
-    Accepted are the files of `write_netlist` and those that synthesis tools write: instances in any order
+    Accepted are the files of `write_netlist` and those that synthesis and layout tools write: instances in any order
     with named or positional connections, vectors, escaped identifiers, assigns of bits, parts, concatenations
-    and constants, outputs left open, supply nets. Modules of cells and primitives in the file are skipped.
+    and constants, outputs left open, supply nets, ports and pins, tie cells, fillers. Modules that contain modules are
+    made flat. Modules of cells and primitives in the file are skipped.
 
     Parameters
     ----------
@@ -49,8 +52,8 @@ def read_netlist(source: str | Path, library: CellLibrary, *, module: str | None
     Raises
     ------
     VerilogError
-        If the file cannot be read or is anything else: behavioural, hierarchical, with sequential or unknown
-        cells, loops, bits without a driver or with several.
+        If the file cannot be read or is anything else: behavioural, with sequential or unknown cells, loops, bits
+        without a driver or with several.
     """
     return _read(source, library, module)[0].mapped
 
@@ -75,8 +78,17 @@ def _read(source: str | Path, library: CellLibrary, module: str | None) -> tuple
     modules = split_modules(text, where=where)
     top = choose_top(modules, library.cells, module, where=where)
     headers = {m.name: m.words for m in modules if m.name in library and m is not top}
-    reader = _ModuleReader(top, library, headers, where)
-    return connect(reader.read(), library), where
+    named = {m.name: m for m in modules if m.name not in {*library.cells, *library.left_out} or m is top}
+    readers: dict[str, _ModuleReader] = {}
+
+    def contents(name: str) -> set[str]:
+        readers[name] = _ModuleReader(named[name], library, headers, where)
+        return instantiated(readers[name].tree) & named.keys()
+
+    flat: dict[str, FlatModule] = {}
+    for name in module_order(top.name, contents, where):
+        flat[name] = readers[name].read(flat)
+    return connect(flat[top.name], library), where
 
 
 def _load(source: str | Path) -> tuple[str, str]:
@@ -126,31 +138,43 @@ class _ModuleReader:
         self.scope = Scope(self._place)
         self.flat = FlatModule(text.name, where)
         self.directions: dict[str, str] = {}
+        self.rails: set[Bit] = set()  # bits on supply pins
         self.signed: set[str] = set()
+        self.placed: set[str] = set()  # names of instances of modules
 
-    def read(self) -> FlatModule:
-        """Everything that the module says."""
+    def read(self, modules: Mapping[str, FlatModule]) -> FlatModule:
+        """Everything that the module says; those that it contains were read before."""
         if self.tree.paramlist.params:
             raise self._error("parameters are not read", self.tree)
-        ports, statements = self._ports(), []
-        for item in self.tree.items:  # wires may be declared behind their use
+        self.flat.ports = tuple(self._ports())
+        for statement in self._statements():
+            kind = type(statement).__name__
+            if kind == "Assign":
+                self._assign(statement)
+            elif kind == "InstanceList":
+                for instance in statement.instances:
+                    self._place_instance(instance, modules)
+            else:
+                raise self._error("behavioural code", statement, kind)
+        for name in self.flat.ports:
+            self._sort_port(name)
+        self.flat.names = self.scope.names
+        twice = min(self.flat.names & self.flat.inner_names, default=None)
+        if twice is not None:
+            raise self._error("two wires have one name", self.tree, twice)
+        return self.flat
+
+    def _statements(self) -> list[Node]:
+        """All that is no declaration; those are read first, since wires may be declared behind their use."""
+        statements = []
+        for item in self.tree.items:
             declares = type(item).__name__ == "Decl"
             for part in item.list if declares else (item,):
                 if declares and type(part).__name__ != "Assign":
                     self._declare(part)
                 else:
                     statements.append(part)
-        for name in ports:
-            self._sort_port(name)
-        for statement in statements:
-            kind = type(statement).__name__
-            if kind == "Assign":
-                self._assign(statement)
-            elif kind == "InstanceList":
-                self.flat.instances += [self._instance(instance) for instance in statement.instances]
-            else:
-                raise self._error("behavioural code", statement, kind)
-        return self.flat
+        return statements
 
     def _place(self, node: Node) -> str:
         return f"{self.where}:{node.lineno + self.text.line - 1}"
@@ -174,9 +198,10 @@ class _ModuleReader:
         name = plain_name(part.name)
         if part.width is not None:
             self.flat.vectors.add(name)
-        if kind not in ("Input", "Output", "Wire", "Tri", "Supply") or part.dimensions:
+        is_supply = kind == "Inout" and self.library.rail(name) is not None and part.width is None
+        if kind not in ("Input", "Output", "Wire", "Tri", "Supply") + ("Inout",) * is_supply or part.dimensions:
             raise self._error("declaration of something else than a wire", part, f"{kind.lower()} {name}")
-        if kind in ("Input", "Output"):
+        if kind in ("Input", "Output", "Inout"):
             if self.directions.setdefault(name, kind) != kind:
                 raise self._error("a port has two directions", part, name)
             if part.signed:
@@ -190,7 +215,12 @@ class _ModuleReader:
         if name not in self.directions:
             raise self._error("a port without direction", self.tree, name)
         bits = () if name in self.text.zero_bits else self.scope.word(name)
-        ports = self.flat.inputs if self.directions[name] == "Input" else self.flat.outputs
+        level, is_input = self.library.rail(name), self.directions[name] == "Input"
+        if self.directions[name] == "Inout" or (is_input and level is not None and self.rails.issuperset(bits)):
+            self.flat.supplies.add(name)
+            self.flat.aliases += [(bit, Bit("", level or 0), self.text.line) for bit in bits]
+            return
+        ports = self.flat.inputs if is_input else self.flat.outputs
         ports.append(PortBits(name, bits, name in self.signed))
 
     def _assign(self, item: Node) -> None:
@@ -199,11 +229,35 @@ class _ModuleReader:
         line = item.lineno + self.text.line - 1
         self.flat.aliases += [(bit, driver, line) for bit, driver in zip(target, source, strict=True)]
 
+    def _place_instance(self, item: Node, modules: Mapping[str, FlatModule]) -> None:
+        if item.array is not None or item.parameterlist:
+            raise self._error("an array of instances or parameters", item, plain_name(item.name))
+        child = modules.get(plain_name(item.module))
+        if child is None or child.name in self.library:
+            self.flat.instances.append(self._instance(item))
+        else:
+            self._place_module(item, child)
+
+    def _place_module(self, item: Node, child: FlatModule) -> None:
+        name, line = plain_name(item.name), item.lineno + self.text.line - 1
+        if name in self.placed:
+            raise self._error("two instances have one name", item, name)
+        self.placed.add(name)
+        nodes = {port: node for port, node in self._named(item, child.ports, child.name).items() if node is not None}
+        for port in nodes.keys() - set(child.ports):
+            got, allowed = f"{child.name}.{port}", ", ".join(child.ports)
+            raise VerilogError("unknown port", where=self._place(item), got=got, allowed=allowed)
+        for port in nodes.keys() & child.supplies:
+            self._supply_pin(item, port, nodes[port])
+        inputs = {port.name: len(port.bits) for port in child.inputs if port.name in nodes}
+        outputs = {port.name: len(port.bits) for port in child.outputs if port.name in nodes}
+        connections = {port: self.scope.bits(nodes[port], width=width) for port, width in inputs.items()}
+        connections |= {port: self.scope.target(nodes[port], width=width) for port, width in outputs.items()}
+        inline(self.flat, child, name, line, connections)
+
     def _instance(self, item: Node) -> PlacedCell:
         cell = self._cell(item)
         name = plain_name(item.name) or "without name"
-        if item.array is not None or item.parameterlist:
-            raise self._error("an array of instances or parameters", item, name)
         pins = self._connections(item, cell)
         inputs = []
         for pin in cell.inputs:
@@ -232,18 +286,41 @@ class _ModuleReader:
         raise VerilogError(what, where=place, got=name, allowed=allowed, hint=", ".join(near))
 
     def _connections(self, item: Node, cell: Cell) -> dict[str, Any]:
-        header = [word for word in self.headers.get(cell.name, ()) if word in cell.pins]
-        order = list(dict.fromkeys(header)) if set(header) == set(cell.pins) else cell.pins
+        """Nodes by pin, supply pins left out."""
+        header = [word for word in self.headers.get(cell.name, ()) if word in cell.pins or self._is_supply(word)]
+        order = list(dict.fromkeys(header)) if set(header) >= set(cell.pins) else list(cell.pins)
+        connections = {}
+        for pin, node in self._named(item, order, cell.name).items():
+            if pin in cell.pins:
+                connections[pin] = node
+            elif self._is_supply(pin):
+                self._supply_pin(item, pin, node)
+            else:
+                got, allowed = f"{cell.name}.{pin}", ", ".join(cell.pins)
+                raise VerilogError("unknown pin", where=self._place(item), got=got, allowed=allowed)
+        return connections
+
+    def _named(self, item: Node, order: Sequence[str], of: str) -> dict[str, Any]:
+        """Nodes by the names of pins or ports."""
         connections: dict[str, Any] = {}
         for position, port in enumerate(item.portlist):
             positional = port.portname is None
             if positional and position >= len(order):
-                raise self._error(f"too many connections for {cell.name}", item, len(item.portlist))
+                raise self._error(f"too many connections for {of}", item, len(item.portlist))
             pin = order[position] if positional else plain_name(port.portname)
-            if pin not in cell.pins:
-                got, allowed = f"{cell.name}.{pin}", ", ".join(cell.pins)
-                raise VerilogError("unknown pin", where=self._place(item), got=got, allowed=allowed)
             if pin in connections:
-                raise self._error("a pin is connected twice", item, f"{cell.name}.{pin}")
+                raise self._error("a pin is connected twice", item, f"{of}.{pin}")
             connections[pin] = port.argname
         return connections
+
+    def _is_supply(self, pin: str) -> bool:
+        return self.library.rail(pin) is not None
+
+    def _supply_pin(self, item: Node, pin: str, node: Node) -> None:
+        """Check what a supply pin is on, as far as that is known by its name."""
+        bits = () if node is None else self.scope.bits(node, width=1)
+        self.rails.update(bits)
+        for bit in bits:
+            level = self.library.rail(bit.name) if bit.name else bit.position
+            if level not in (None, self.library.rail(pin)):
+                raise self._error("a supply pin on the other supply", item, f"{pin} on {bit.name or bit}")
