@@ -46,7 +46,8 @@ NETLIST = click.Argument(["netlist"], type=PATH)
 def command(netlist: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Estimate area, power and delay of NETLIST.
 
-    NETLIST is a flat structural Verilog module of library cells, or a folder that 'bespoke compile' wrote.
+    NETLIST is a structural Verilog file of library cells, of one module or of several in a hierarchy, or a folder
+    that 'bespoke compile' wrote.
 
     Examples
     --------
