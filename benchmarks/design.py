@@ -98,7 +98,7 @@ def _designs(dataset: Dataset, split: int, budget_s: float) -> dict[str, Any]:
 
 
 def _beside(dataset: Dataset, split: int) -> dict[str, Any]:
-    return {"cart": _cart(dataset, split), "float": _float(dataset, split)}
+    return {"cart": cart(dataset, split), "float": _float(dataset, split)}
 
 
 def _float(dataset: Dataset, split: int) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _float(dataset: Dataset, split: int) -> dict[str, Any]:
     return {"out_of_fold": found, "name": best, "test": float(test)}
 
 
-def _cart(dataset: Dataset, split: int) -> dict[str, Any]:
+def cart(dataset: Dataset, split: int, limits: Sequence[float] = LIMITS_MW) -> dict[str, Any]:
     """For each limit the CART of best out-of-fold accuracy whose circuit keeps it."""
     sources = Sources(dataset, CompileOptions(seed=split))
     words = sources.coding.quantise(dataset.features)
@@ -124,7 +124,7 @@ def _cart(dataset: Dataset, split: int) -> dict[str, Any]:
     ranked = sorted(_carts(), key=lambda each: (-_out_of_fold(each, train, targets), each["max_leaf_nodes"]))
     found: dict[str, Any] = {}
     for settings in ranked:
-        missing = [limit for limit in LIMITS_MW if str(limit) not in found]
+        missing = [limit for limit in limits if str(limit) not in found]
         if not missing:
             break
         tree = DecisionTreeClassifier(random_state=0, **settings).fit(train, targets)
