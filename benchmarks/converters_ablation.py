@@ -4,8 +4,8 @@
 
 Trees of full depth on a grid of 4 bits with a wire per level. Without don't-cares the wires of a feature count as
 inputs of their own, as if any code could come: area of the exact circuit in mm2. The joint search (converters `date24`,
-power to be small) is made with all its moves, without those that give tests the level of another one, without those that
-lower levels, and without both: system power in mW of the cheapest circuit that loses at most 0.01 of the assured
+power to be small) is made with all its moves, without those that give tests the level of another one, without those
+that lower levels, and without both: system power in mW of the cheapest circuit that loses at most 0.01 of the assured
 accuracy. Ratios are those over everything switched on.
 """
 
