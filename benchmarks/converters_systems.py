@@ -21,7 +21,7 @@ from record import Bar, Row, record, table
 from reference import SHARED, published
 
 from bespoke.data import Dataset, load_dataset
-from bespoke.flow import Design, design_from_data
+from bespoke.flow import design_from_data
 
 SPLITS = (42, 1, 2, 3, 4)
 HARVESTER_MW = 0.1
@@ -68,14 +68,10 @@ def _designed(dataset: Dataset, split: int, budget_s: float, wanted: Mapping[str
         "promised": point.promised,
         "area": point.design.system.area_mm2 / 100,
         "power": point.design.system.power_mw,
-        "levels": _levels(point.design),
+        "levels": point.design.converters.level_count,
         "family": point.family,
         "proof": point.design.verify().formal.status,
     }
-
-
-def _levels(design: Design) -> int:
-    return sum(len(each.levels) for each in design.converters.features)
 
 
 def means(name: str, splits: Sequence[int], budget_s: float, measure: Measure) -> dict[str, Any]:

@@ -70,6 +70,11 @@ class ConverterCost:
     remarks: tuple[str, ...] = ()
 
     @property
+    def level_count(self) -> int:
+        """Levels with which features are compared."""
+        return sum(len(each.levels) for each in self.features)
+
+    @property
     def area_mm2(self) -> float:
         """Area in mm2."""
         return sum(each.area_mm2 for each in self.features)
@@ -83,7 +88,7 @@ class ConverterCost:
         """Plain-data form."""
         return {
             "model": self.model.name,
-            "levels": sum(len(each.levels) for each in self.features),
+            "levels": self.level_count,
             "comparators": sum(each.comparators for each in self.features),
             "encoder_gates": sum(each.encoder_gates for each in self.features),
             "area_mm2": self.area_mm2,

@@ -27,6 +27,8 @@ _COLUMNS: Mapping[str, Callable[[Row], str]] = {
     ">area": lambda row: area_words(row["area_mm2"]),
     ">of exact": lambda row: f"{row['area_mm2'] / row['exact_mm2']:.2f}" if row["exact_mm2"] else "-",
     ">power": lambda row: NOT_STATED if row["power_mw"] is None else f"{row['power_mw']:.3g} mW",
+    ">levels": lambda row: str(row["levels"]),
+    ">converters": lambda row: power_text(row["converter_power_mw"]),
     ">delay": lambda row: delay_text(row["delay_ms"]),
     ">supply": lambda row: f"{row['vdd']:g} V",
     ">gates": lambda row: f"{row['gates']:,}",
@@ -41,18 +43,31 @@ _SERIES = {
 }
 
 
+def _counts_converters(rows: Sequence[Row]) -> bool:
+    return any(row.get("converter_power_mw") for row in rows)
+
+
+# Columns that stand in some fronts only. Folders of before have no figures of the converters alone.
+_SHOWN: Mapping[str, Callable[[Sequence[Row]], bool]] = {
+    ">supply": lambda rows: len({row["vdd"] for row in rows}) > 1,
+    ">levels": _counts_converters,
+    ">converters": _counts_converters,
+}
+
+
 def front_order(rows: Sequence[Row]) -> list[Row]:
     """Rows as tables show them: the exact design first."""
     return sorted(rows, key=lambda row: not row["exact"])
 
 
 def front_table(rows: Sequence[Row], without: Sequence[str] = ()) -> tuple[list[str], list[list[str]]]:
-    """Columns and their texts, rows in the order of `front_order`; the supply is left out where all have the same.
+    """Columns and their texts, rows in the order of `front_order`.
 
-    A column of numbers has a name with ``>`` in front.
+    The supply is left out where all have the same, levels and the power of converters where these are not counted. A
+    column of numbers has a name with ``>`` in front.
     """
-    has_voltages = len({row["vdd"] for row in rows}) > 1
-    columns = [name for name in _COLUMNS if name not in without and (has_voltages or name != ">supply")]
+    missing = {name for name, is_shown in _SHOWN.items() if not is_shown(rows)} | {*without}
+    columns = [name for name in _COLUMNS if name not in missing]
     exact_mm2 = next((row["area_mm2"] for row in rows if row["exact"]), 0.0)
     full = [{**row, "exact_mm2": exact_mm2} for row in front_order(rows)]
     return columns, [[_COLUMNS[name](row) for name in columns] for row in full]

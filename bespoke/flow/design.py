@@ -206,6 +206,7 @@ class Design:
             "converters": self.converters.model.name,
             "area_mm2": self.system.area_mm2,
             "power_mw": self.system.power_mw,
+            "levels": self.converters.level_count,
             "converter_area_mm2": self.converters.area_mm2,
             "converter_power_mw": self.converters.power_mw,
             "static_power_mw": figures.static_power_mw,

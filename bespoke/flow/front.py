@@ -13,7 +13,10 @@ from bespoke.errors import ConstraintError, FrontError
 from bespoke.flow.design import Design
 from bespoke.flow.options import Constraint, Objective
 
-_FIGURES = ("test", "converters", "area_mm2", "power_mw", "static_power_mw", "delay_ms", "vdd", "gates", "edits")
+_FIGURES = (
+    "test", "converters", "levels", "converter_area_mm2", "converter_power_mw", "area_mm2", "power_mw",
+    "static_power_mw", "delay_ms", "vdd", "gates", "edits",
+)  # fmt: skip
 
 
 class FrontPoint(NamedTuple):

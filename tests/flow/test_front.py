@@ -21,7 +21,7 @@ def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> F
     """A point with as much of a design as a front reads."""
     estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=delay, vdd=1.0)
     row = {"train": 0.9 + gain, "test": 0.8 + gain, **vars(estimate), "gates": 3, "edits": 0}
-    row["converters"] = "none"
+    row |= {"converters": "none", "levels": 0, "converter_area_mm2": 0.0, "converter_power_mw": 0.0}
     sizes = {"area": area, "power": power, "delay": delay}
     design: Any = SimpleNamespace(
         estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, sizes=sizes,
