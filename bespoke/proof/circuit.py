@@ -101,7 +101,7 @@ class Circuit:
         OpenConeError
             As `cone`.
         """
-        free = dict(zip(leaves, _value_masks(len(leaves)), strict=True))
+        free = dict(zip(leaves, free_tables(len(leaves)), strict=True))
         return self.evaluate(literals, free, (1 << (1 << len(leaves))) - 1, limit)
 
 
@@ -138,8 +138,8 @@ class Reader:
 
 
 @cache
-def _value_masks(count: int) -> tuple[int, ...]:
-    """Bit vectors of ``count`` free variables over all ``2**count`` assignments."""
+def free_tables(count: int) -> tuple[int, ...]:
+    """Truth tables of ``count`` free variables: bit vectors over all ``2**count`` assignments."""
     all_ones = (1 << (1 << count)) - 1
     # Where variable v is 0 stand runs of 2**v ones, as far apart as they are long.
     return tuple(all_ones // ((1 << (1 << v)) + 1) << (1 << v) for v in range(count))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bespoke.cells.library import CellLibrary
 from bespoke.errors import NetlistError
@@ -10,7 +10,13 @@ from bespoke.netlist import FALSE, TRUE, MappedNetlist, NetlistBuilder
 from bespoke.proof.word import looked_up
 
 
-def expand(builder: NetlistBuilder, mapped: MappedNetlist, library: CellLibrary, inputs: Sequence[int]) -> list[int]:
+def expand(
+    builder: NetlistBuilder,
+    mapped: MappedNetlist,
+    library: CellLibrary,
+    inputs: Sequence[int],
+    settled: Callable[[int], int] = lambda literal: literal,
+) -> list[int]:
     """Grow the logic of a mapped netlist and return the literals of its output bits in port order.
 
     Parameters
@@ -20,6 +26,8 @@ def expand(builder: NetlistBuilder, mapped: MappedNetlist, library: CellLibrary,
     library : CellLibrary
     inputs : sequence of int
         Literals of the primary input bits in port order.
+    settled : callable
+        From the literal of a cell's output to an equal one, which cells that read it then take.
 
     Raises
     ------
@@ -38,5 +46,5 @@ def expand(builder: NetlistBuilder, mapped: MappedNetlist, library: CellLibrary,
         pins = [literals[net] for net in instance.fanins]
         for pin in cell.outputs:
             truth = [pin.truth >> state & 1 for state in range(1 << len(pins))]
-            literals += looked_up(builder, truth, pins, 1)
+            literals += map(settled, looked_up(builder, truth, pins, 1))
     return [literals[net] for port in mapped.outputs for net in port.bits]

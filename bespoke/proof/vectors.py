@@ -78,8 +78,7 @@ def _split(states: NDArray[Any], ports: Sequence[Port]) -> IntArray:
 def output_words(circuit: Circuit, words: IntArray) -> IntArray:
     """Output words, shape (n_vectors, n_outputs), on input words (n_vectors, n_ports)."""
     netlist, count = circuit.netlist, len(words)
-    leaves = [_pack(words[:, port] >> bit & 1) for port, word in enumerate(netlist.inputs) for bit in range(word.width)]
-    free = dict(zip(circuit.primary, leaves, strict=True))
+    free = dict(zip(circuit.primary, input_vectors(netlist.inputs, words), strict=True))
     values = iter(circuit.evaluate(netlist.output_literals(), free, (1 << count) - 1))
     result = np.zeros((count, len(netlist.outputs)), dtype=np.int64)
     for column, port in enumerate(netlist.outputs):
@@ -87,6 +86,11 @@ def output_words(circuit: Circuit, words: IntArray) -> IntArray:
             weight = -(1 << bit) if port.signed and bit == port.width - 1 else 1 << bit
             result[:, column] += weight * _unpack(next(values), count)
     return result
+
+
+def input_vectors(ports: Sequence[Port], words: IntArray) -> list[int]:
+    """Bit vectors of the primary input bits in port order on input words (n_vectors, n_ports)."""
+    return [_pack(words[:, number] >> bit & 1) for number, port in enumerate(ports) for bit in range(port.width)]
 
 
 def _pack(bits: IntArray) -> int:
