@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 from record import Bar, Row, record, table
 
-from bespoke.cells import load_library
+from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
-from bespoke.model import Decision, InputCoding, IntegerMLP, Layer
+from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Origin
 from bespoke.opt import optimise
 from bespoke.sim import simulate_mapped
 from bespoke.techmap import map_netlist
@@ -40,14 +40,14 @@ VECTORS = 1000
 SEED = 0
 
 
-def synthetic_mlp(inputs: int, hidden: int, classes: int) -> IntegerMLP:
+def synthetic_mlp(inputs: int, hidden: int, classes: int) -> IntegerModel:
     """An MLP with random weights whose hidden units are positive about half of the time."""
     rng = np.random.default_rng(SEED)
     coding = InputCoding(tuple(f"x{i}" for i in range(inputs)), (4,) * inputs, (0.0,) * inputs, (1.0,) * inputs)
     first, last = rng.integers(-127, 128, (hidden, inputs)), rng.integers(-127, 128, (classes, hidden))
     biases = -first.sum(axis=1) * 15 // 2
-    layers = Layer(first, biases, "relu", 0), Layer(last, np.zeros(classes, dtype=np.int64), "identity", 0)
-    return IntegerMLP(coding, layers, Decision("argmax", tuple(range(classes))))
+    layers = Affine(first, biases, "relu", 0), Affine(last, np.zeros(classes, dtype=np.int64), "identity", 0)
+    return IntegerModel(coding, layers, Argmax(tuple(range(classes))), Origin("mlp", "synthetic"))
 
 
 def measure(shape: tuple[int, int, int], profiled: str | None = None) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _run_stages(shape: tuple[int, int, int], profiled: str | None = None) -> dic
     words = np.random.default_rng(SEED).integers(0, 16, (VECTORS, shape[0]))
     results: dict[str, Any] = {}
     stages: dict[str, Callable[[], Any]] = {
-        "lower": lambda: lower(model),
+        "lower": lambda: lower(model, GateCosts.of(library)),
         "optimise": lambda: optimise(results["lower"].netlist),
         "map": lambda: map_netlist(results["optimise"], library),
         "simulate": lambda: simulate_mapped(results["map"], library, words),
