@@ -16,6 +16,7 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 BRIEF_SHARE = 1 / 20
+BRIEF_TABLE_WORK = 300_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,13 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _effort(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
     """With --brief, searches in this process end early: in a right circuit all the same. Gives the usual efforts."""
-    from bespoke.lowering import trees
+    from bespoke.lowering import tables, trees
+    from bespoke.opt import TableEffort
 
     usual = {name: getattr(trees, name) for name in ("FAST", "THOROUGH")}
     with pytest.MonkeyPatch.context() as patch:
         if request.config.getoption("--brief"):
             for name, effort in usual.items():
                 patch.setattr(trees, name, replace(effort, work=int(effort.work * BRIEF_SHARE)))
+            patch.setattr(tables, "FAST", TableEffort(1, 10, replace(tables.FAST.search, work=BRIEF_TABLE_WORK)))
         yield usual
 
 

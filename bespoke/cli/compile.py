@@ -25,7 +25,9 @@ DATA_SET = option("--data", "Data set: a name of 'bespoke datasets list' or a CS
 def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  click
     """Compile MODEL into a circuit in a folder of its own.
 
-    MODEL is a .skops file, a file of LightGBM (.txt) or of XGBoost (.json), or an IntegerModel (.json).
+    MODEL is a .skops file, a file of LightGBM (.txt) or of XGBoost (.json), an IntegerModel (.json), or a Boolean
+    function of up to 14 inputs: its values, a line per output, that of the highest input word first (.truth), or a
+    PLA file (.pla).
 
     The folder gets the netlist, its behavioural equivalent, cell models, a testbench with vectors, the integer
     model, a manifest that says how to drive the circuit, and reports.
@@ -35,6 +37,7 @@ def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **giv
     bespoke compile model.skops --data redwine -o out/redwine
     bespoke compile model.skops --data measurements.csv --target label --input-bits 5 -o out/own
     bespoke compile model.skops --data redwine --input-bits alcohol=6,ph=3 --tech cnt_tft -o out/redwine
+    bespoke compile neuron.truth --effort high -o out/neuron
     bespoke compile model.skops --data redwine --period-ms 200 --vdd best -o out/redwine
     """
     from bespoke.files import check_folder

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from bespoke.cells import CellLibrary
 from bespoke.model import Boundary, IntArray, IntegerModel
-from bespoke.netlist import Certificate, MappedNetlist, Netlist
+from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, and_graph
+from bespoke.proof import expand
 from bespoke.prune import EditList, limit_index
 from bespoke.sim import MappedRun, mapped_outputs, simulate, simulate_mapped
 from bespoke.verilog import write_cells, write_netlist, write_rtl
@@ -118,6 +119,14 @@ class Circuit:
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
         return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]
+
+    @cached_property
+    def and_nodes(self) -> int:
+        """Two-input AND gates of the mapped netlist as an and-inverter graph (AIGER), an XOR as three."""
+        builder = NetlistBuilder(self.mapped.name)
+        inputs = [builder.add_input(port.name, port.width) for port in self.mapped.inputs]
+        outputs = expand(builder, self.mapped, self.library, [bit for port in inputs for bit in port.bits])
+        return len(and_graph(builder.build(), outputs).ands)
 
     @property
     def gate_count(self) -> int:

@@ -84,6 +84,7 @@ def report(design: Design) -> dict[str, Any]:
         "system": design.system.to_json(),
         "power_source": design.system.to_json()["power_source"],
         "gates": design.gate_count,
+        "netlist": {"and_nodes": design.circuit.and_nodes},
         "verification": (design.verification or Verification()).to_json(),
         "stimuli": provenance.stimuli.to_json(),
         "notes": list(design.notes),

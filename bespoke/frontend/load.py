@@ -21,6 +21,7 @@ from bespoke.frontend.composition import compose
 from bespoke.frontend.lightgbm import read_lightgbm
 from bespoke.frontend.tree_file import TreeFile
 from bespoke.frontend.trusted import STEP_TYPES
+from bespoke.frontend.truth_table import read_pla, read_truth
 from bespoke.frontend.xgboost import looks_like_xgboost, read_xgboost
 from bespoke.model import IntegerModel, model_from_text, model_to_text
 
@@ -85,8 +86,8 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
     Parameters
     ----------
     path : str or Path
-        ``.skops``, ``.json`` (IntegerModel, or of XGBoost), ``.txt`` (of LightGBM), or with ``trust_pickle``
-        also ``.joblib``, ``.pkl``, ``.pickle``.
+        ``.skops``, ``.json`` (IntegerModel, or of XGBoost), ``.txt`` (of LightGBM), ``.truth`` or ``.pla`` (tables), or
+        with ``trust_pickle`` also ``.joblib``, ``.pkl``, ``.pickle``.
     trust_pickle : bool
         Whether code inside a pickle may run.
 
@@ -234,6 +235,8 @@ _READERS: dict[str, Callable[[Path], Any]] = {
     ".skops": _read_skops,
     ".json": _read_json,
     ".txt": _read_text,
+    ".truth": read_truth,
+    ".pla": read_pla,
     **dict.fromkeys(_PICKLES, _read_pickle),
 }
 

@@ -22,6 +22,8 @@ class Draft:
     costs : GateCosts
     thorough : bool
         Whether to search longer for a smaller form.
+    ports : tuple of int
+        Literals of all inputs of the netlist.
     certificate : Certificate
         Grows with the netlist.
     gates : SimpleGates or None
@@ -32,6 +34,7 @@ class Draft:
     builder: NetlistBuilder
     costs: GateCosts
     thorough: bool = False
+    ports: tuple[int, ...] = ()
     certificate: Certificate = field(default_factory=Certificate)
     gates: SimpleGates | None = None
     gate_outputs: tuple[int, ...] = ()

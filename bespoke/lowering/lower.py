@@ -66,7 +66,7 @@ def lower(
     _check(decision, DECISION_LOWERINGS)
     builder = NetlistBuilder("classifier" if decision.is_classifier else "regressor")
     words = add_inputs(builder, model, chosen)
-    draft = Draft(builder, costs, thorough)
+    draft = Draft(builder, costs, thorough, tuple(bit for port in builder.inputs for bit in port.bits))
     output = _output(draft, model, words)
     if decision.is_classifier:
         width = max(1, (len(decision.classes) - 1).bit_length())

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from bespoke.arith import Word, from_table
+from bespoke.arith import Word
 from bespoke.lowering.affine import Sums
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.inputs import Inputs, binary_words
+from bespoke.lowering.tables import table_literals
 from bespoke.lowering.trees import leaf_words
 from bespoke.model import Affine, Compare, Gates, IntArray, Lookup, Stage, Table, Trees
 from bespoke.netlist import FALSE, copy_gates
@@ -52,7 +53,8 @@ def _lookup(draft: Draft, stage: Lookup, number: int, inputs: Inputs) -> Sums:
             words.append(inputs[source].looked_up(draft.builder, positions, values, interval))
             continue
         address = [read[source].bit(bit) for source, bit in table.bits]
-        words.append(Word(from_table(draft.builder, values, address, interval.width), interval))
+        literals = table_literals(draft, values, table.possible(intervals), address, interval.width)
+        words.append(Word(literals, interval))
     return _inner(draft, number, tuple(words))
 
 

@@ -64,6 +64,11 @@ class NetlistBuilder(AndBuilder):
         """Declare an output word, least significant literal first."""
         self._outputs.append(Port(name, tuple(literals), signed))
 
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """Input words declared so far."""
+        return tuple(self._inputs)
+
     def level(self, literal: int) -> int:
         """Number of gates on the longest path from an input to the literal."""
         return self._levels[literal >> 1]

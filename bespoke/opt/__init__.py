@@ -6,3 +6,4 @@ from bespoke.opt.recover_xor import recover_xor
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.simplify import simplify
 from bespoke.opt.small_circuit import MOST_SEARCHED_BITS, as_simple_gates, search_small_circuit
+from bespoke.opt.table_circuit import MOST_TABLE_BITS, TableEffort, search_table

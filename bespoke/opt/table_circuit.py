@@ -1,0 +1,91 @@
+"""Small circuits of functions given as tables: decision diagrams, then annealed resubstitution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.cells import GateCosts
+from bespoke.netlist import SimpleGates
+from bespoke.opt.boxes import Boxes, packed
+from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.small_circuit import as_simple_gates
+from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
+
+MOST_TABLE_BITS = 14  # inputs; with 14 of them a signal takes 2 kB
+_WORD = 64
+_WHOLE_WORK_GATES = 200  # gates to start from that get all the work; small circuits are searched through sooner
+_FIRST_SHARE = 0.25  # of the work, for a first look at every start
+
+
+@dataclass(frozen=True, slots=True)
+class TableEffort:
+    """How long to search for the gates of a table.
+
+    Attributes
+    ----------
+    starts : int
+        Orders of the variables that are searched for, each giving gates to start from.
+    tries : int
+        Moves in the search for one order.
+    search : SearchEffort
+        Of all annealing together, from gates that are many.
+    """
+
+    starts: int
+    tries: int
+    search: SearchEffort
+
+
+def search_table(
+    values: Flags, occurring: NDArray[np.int64], effort: TableEffort, costs: GateCosts, rng: np.random.Generator
+) -> SimpleGates:
+    """Gates with the outputs that a table states, at all addresses that occur.
+
+    Parameters
+    ----------
+    values : ndarray of bool, shape (n_outputs, 2**n)
+        Wanted outputs by address; input ``i`` is bit ``i`` of it.
+    occurring : ndarray of int64, shape (n_addresses,)
+        At other addresses the outputs may be anything.
+    effort : TableEffort
+    costs : GateCosts
+    rng : numpy.random.Generator
+
+    Notes
+    -----
+    The search starts from shared binary decision diagrams (R. Bryant, "Graph-Based Algorithms for Boolean Function
+    Manipulation", IEEE TC 1986) whose orders of variables come from a local search (R. Rudell, "Dynamic variable
+    ordering for ordered binary decision diagrams", ICCAD 1993); the best of several starts is annealed longest.
+    """
+    count = values.shape[1].bit_length() - 1
+    orders = {search_order(values, effort.tries, rng) for _ in range(effort.starts)}
+    starts = [as_simple_gates(netlist_of_diagram(values, order)) for order in sorted(orders)]
+    vectors = _vectors(occurring, count)
+    nothing = _no_boxes(len(values), count)
+
+    work = effort.search.work * min(1.0, max(len(gates.kinds) for gates in starts) / _WHOLE_WORK_GATES)
+
+    def searched(gates: SimpleGates, share: float) -> SimpleGates:
+        chosen = replace(effort.search, work=int(work * share))
+        return resubstitute(gates, (1,) * count, vectors, nothing, chosen, costs)
+
+    share = _FIRST_SHARE / len(starts) if len(starts) > 1 else 0.0
+    looked = [searched(start, share) if share else start for start in starts]
+    best = min(looked, key=lambda gates: gates.cost(costs.simple))
+    return searched(best, 1 - share * len(starts))
+
+
+def _vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
+    """Bits of addresses as words, the last address repeated until the words are full."""
+    filled = np.pad(addresses, (0, -len(addresses) % _WORD), mode="edge")
+    return packed((filled >> np.arange(count)[:, None] & 1).astype(np.bool_))
+
+
+def _no_boxes(outputs: int, inputs: int) -> Boxes:
+    """No box: vectors, of which there is one for each input that matters, have the last word."""
+    none = np.zeros((0, 1), dtype=np.uint64)
+    start = np.zeros(inputs + 1, dtype=np.int64)
+    return Boxes(none, none[:, :0], start, np.zeros((2, outputs, 0), dtype=np.uint64))
