@@ -18,6 +18,7 @@ from bespoke.data.dataset import (
     TargetArray,
 )
 from bespoke.data.table import Table
+from bespoke.data.texts import MISSING_TOKENS, TRUTH, without_texts
 from bespoke.errors import (
     MissingValuesError,
     NonNumericError,
@@ -26,8 +27,6 @@ from bespoke.errors import (
     TargetError,
 )
 
-MISSING_TOKENS = frozenset(("", "?", "na", "n/a", "nan", "null"))  # compared in lower case
-_TRUTH = {"false": 0.0, "true": 1.0}
 MISSING_HANDLING = ("error", "drop")
 MOST_CLASSES = 32  # whole-number targets with more distinct values count as a regression task unless told otherwise
 _NAMES_IN_MESSAGE = 5
@@ -61,7 +60,7 @@ class TableOptions:
 
 
 def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Sequence[str] = ()) -> Dataset:
-    """Turn a table into a data set.
+    """Turn a table into a data set; columns of texts become columns of 0 and 1 (`without_texts`).
 
     Parameters
     ----------
@@ -78,7 +77,9 @@ def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Se
         No such target column, or its values do not suit the task.
     MissingValuesError, NonNumericError, SingleClassError
     """
-    column = _target_column(table, options.target)
+    target = table.header[_target_column(table, options.target)]
+    table = without_texts(table, target)
+    column = table.header.index(target)
     names = table.header[:column] + table.header[column + 1 :]
     features = _numbers(table, names, column)
     labels = [row[column] for row in table.rows]
@@ -142,8 +143,8 @@ def _numbers(table: Table, names: Sequence[str], target: int) -> FloatArray:
 def _number(table: Table, row: int, name: str, cell: str) -> float:
     if cell.lower() in MISSING_TOKENS:
         return np.nan
-    if cell.lower() in _TRUTH:
-        return _TRUTH[cell.lower()]
+    if cell.lower() in TRUTH:
+        return TRUTH[cell.lower()]
     try:
         return float(cell.replace("_", "x"))
     except ValueError as error:
@@ -157,7 +158,7 @@ def _hint(cell: str) -> str:
     if decimal_comma:
         return "a point as decimal mark"
     is_text = any(letter.isalpha() for letter in cell)
-    return "numbers in every feature column" + ("; replace texts by numbers, also in training" if is_text else "")
+    return "numbers in every row of the column" + (", or texts in every one" if is_text else "")
 
 
 def _rows_without_missing(

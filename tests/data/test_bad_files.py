@@ -107,8 +107,8 @@ BAD = {
         {},
         NonNumericError,
         (
-            "{path}, line 3, column 'b': not a number; got 'red'; allowed: numbers in every feature column; "
-            "replace texts by numbers, also in training"
+            "{path}, line 3, column 'b': not a number; got 'red'; allowed: numbers in every row of the column, "
+            "or texts in every one"
         ),
     ),
     "decimal comma": (
@@ -121,7 +121,7 @@ BAD = {
         b"a,b,target\n1_000,2,0\n3,4,1\n",
         {},
         NonNumericError,
-        "{path}, line 2, column 'a': not a number; got '1_000'; allowed: numbers in every feature column",
+        "{path}, line 2, column 'a': not a number; got '1_000'; allowed: numbers in every row of the column",
     ),
     "infinite": (
         b"a,b,target\n1,inf,0\n3,4,1\n",

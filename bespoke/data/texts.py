@@ -1,0 +1,88 @@
+"""Columns of texts as columns of 0 and 1, which circuits can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bespoke.data.table import Table
+from bespoke.errors import DataFileError, NonNumericError
+
+MISSING_TOKENS = frozenset(("", "?", "na", "n/a", "nan", "null"))  # compared in lower case
+TRUTH = {"false": 0.0, "true": 1.0}
+MOST_TEXTS = 16  # distinct values of a column
+
+
+def without_texts(table: Table, target: str) -> Table:
+    """A table whose feature columns of texts are columns of 0 and 1, with a note on what they mean.
+
+    Of two texts the later one in alphabetical order is 1, in one column; of more, each has its own column. The columns
+    are called ``NAME=TEXT``. A cell without a value stays one. A column in which some cells are numbers stays as it is.
+
+    Parameters
+    ----------
+    table : Table
+    target : str
+        Column that stays as it is.
+
+    Raises
+    ------
+    NonNumericError
+        A column has more than `MOST_TEXTS` texts.
+    DataFileError
+        A new name is that of another column.
+    """
+    columns = [list(cells) for cells in zip(*table.rows, strict=True)]
+    header: list[str] = []
+    found: list[Sequence[str]] = []
+    notes = []
+    for name, cells in zip(table.header, columns, strict=True):
+        texts = _texts(cells) if name != target else ()
+        if not texts:
+            header.append(name)
+            found.append(cells)
+            continue
+        if len(texts) > MOST_TEXTS:
+            allowed = (
+                f"up to {MOST_TEXTS} texts in a column; leave the column out, or replace texts by fewer or by numbers"
+            )
+            raise NonNumericError(
+                "too many texts", where=f"{table.source}, column {name!r}", got=len(texts), allowed=allowed
+            )
+        shown = texts[1:] if len(texts) == 2 else texts
+        header += [f"{name}={text}" for text in shown]
+        found += [["" if _is_missing(cell) else str(int(cell == text)) for cell in cells] for text in shown]
+        notes.append(_note(name, texts))
+    repeated = [name for name in header if header.count(name) > 1]
+    if repeated:
+        what = "a column has the name that a text of another one is given"
+        raise DataFileError(what, where=table.source, got=repr(repeated[0]), allowed="another name")
+    rows = tuple(zip(*found, strict=True))
+    return replace(table, header=tuple(header), rows=rows, notes=(*table.notes, *notes)) if notes else table
+
+
+def _texts(cells: Sequence[str]) -> tuple[str, ...]:
+    """The distinct texts of a column, in alphabetical order; none if a cell is a number, or all are truth values."""
+    values = {cell for cell in cells if not _is_missing(cell)}
+    if any(_is_number(value) for value in values) or all(value.lower() in TRUTH for value in values):
+        return ()
+    return tuple(sorted(values))
+
+
+def _is_missing(cell: str) -> bool:
+    return cell.lower() in MISSING_TOKENS
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number, or was meant to be one: it has a digit first, as 1,5 and 1_000 have."""
+    try:
+        float(cell)
+    except ValueError:
+        return cell.lstrip("+-.,")[:1].isdigit()
+    return True
+
+
+def _note(name: str, texts: Sequence[str]) -> str:
+    if len(texts) == 2:
+        return f"the text column {name!r} is read as 1 for {texts[1]!r} and 0 for {texts[0]!r}"
+    return f"the text column {name!r} is read as one column of 0 and 1 for each of its {len(texts)} texts"
