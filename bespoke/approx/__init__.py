@@ -3,6 +3,7 @@
 from bespoke.approx.accumulate import Summand, affine_of_summands, summands, truncate_products
 from bespoke.approx.batch import AffineBatch, ModelBatch
 from bespoke.approx.coefficients import approximate_coefficients, correct_biases, limit_digits, nearest_with_digits
+from bespoke.approx.compensation import tune_weights
 from bespoke.approx.cost import DECISION_COSTS, estimate_cost
 from bespoke.approx.structure import simplify_structure
 from bespoke.approx.trees import SCORE_IS_OUTPUT, approximate_thresholds, rounded, single_tree, weak_subtrees

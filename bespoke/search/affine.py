@@ -17,6 +17,7 @@ from bespoke.approx import (
     limit_digits,
     simplify_structure,
     summands,
+    tune_weights,
 )
 from bespoke.cells import GateCosts
 from bespoke.model import IntArray, IntegerModel
@@ -121,9 +122,14 @@ class AffineDesigns(DesignSpace):
             yield Outputs(part, decided, None if targets is None else score_margins(decision, scores, targets))
 
     def seeds(self) -> IntArray:
-        """The exact model; few signed digits per weight, with truncated activations and columns."""
-        plain = [self.start, *(self._few_digits() if self.allows("coefficients") else [])]
-        return distinct([*plain, *(self._shortened(genome, bits) for genome in plain for bits in _MASKED)])
+        """The exact model; few signed digits per weight, with truncated activations and columns, errors made up for."""
+        corrected, tuned = (
+            [self._encode(make_up(model, self.exact, self._words)) for model in self._few_digits()]
+            for make_up in (correct_biases, tune_weights)
+        )
+        plain = [self.start, *corrected]
+        short = np.array([self._shortened(genome, bits) for genome in plain for bits in _MASKED])
+        return distinct([*plain, *(self.settled(short) if self.allows("biases") else short), *tuned])
 
     def settled(self, genomes: IntArray) -> IntArray:
         """Genomes with the biases with which each sum keeps its mean over the training rows.
@@ -145,11 +151,11 @@ class AffineDesigns(DesignSpace):
             dropped, before = genes["dropped"], part.stage.dropped_bits[None]
         return balanced
 
-    def _few_digits(self) -> list[IntArray]:
+    def _few_digits(self) -> list[IntegerModel]:
+        """The exact model with few signed digits per weight, where these may change."""
         hidden = len(self.parts) - 1
         choices = [(first,) * hidden + (last,) for first in _DIGITS for last in _DIGITS if hidden or last == first]
-        sparse = (limit_digits(self.exact, digits) for digits in choices)
-        return [self._encode(correct_biases(model, self.exact, self._words)) for model in sparse]
+        return [limit_digits(self.exact, digits) for digits in choices if self.allows("coefficients")]
 
     def _encode(self, model: IntegerModel) -> IntArray:
         """Genome of a model with other weights and biases."""

@@ -23,7 +23,9 @@ from bespoke.search import (
     design_space,
 )
 from bespoke.search.genes import AFFINE_GENES
+from bespoke.search.genes.affine_part import AffineSite
 from bespoke.search.genes.gene import Gene, Move
+from bespoke.search.genes.sums import BIASES
 
 KINDS = {"argmax": Argmax, "sign": Sign, "votes": Votes, "label": Label, "value": Value}
 
@@ -198,3 +200,16 @@ def test_a_new_gene_is_its_definition_and_an_entry_in_the_table(monkeypatch):
     for genome, found in zip(genomes, outputs.words, strict=True):
         assert np.array_equal(designs.decode(genome).predict(WORDS), found)
     assert np.isfinite(designs.costs(genomes)).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_move_gives_a_sum_the_bias_with_which_it_keeps_its_mean(kind):
+    designs, _, random = designs_of(kind, 3)
+    keep_mean = next(move for move in BIASES.moves if move.apply.__name__ == "_keep_mean")
+    genome = designs.seeds()[-1].copy()
+    wanted = designs.genes_of(designs.settled(genome[None])[0], 0)["biases"]
+    genes = designs.genes_of(genome, 0)
+    genes["biases"][:] = 10**6
+    for _ in range(60):
+        keep_mean.apply(AffineSite(designs.parts[0], genes, random))
+    assert genes["biases"].tolist() == wanted.tolist()

@@ -34,11 +34,25 @@ def _round(site: AffineSite) -> None:
     site.genes["biases"][row] = (site.genes["biases"][row] + power // 2) // power * power
 
 
+def _keep_mean(site: AffineSite) -> None:
+    """A bias with which its sum keeps its mean over the training rows, whatever digits and bits its products lost."""
+    row, genes, part = site.row(), site.genes, site.part
+    gone = float((part.weights[row] - genes["weights"][row]) @ part.means)
+    if genes["masked"].size:
+        unseen = part.low_means[np.arange(len(part.low_means)), genes["masked"][row]]
+        gone += float(genes["weights"][row] @ unseen)
+    genes["biases"][row] = int(part.stage.biases[row]) + int(np.floor(gone + 0.5))
+
+
 BIASES: Gene[AffinePart, AffineBatch] = Gene(
     name="biases",
     exact=attrgetter("stage.biases"),
     apply=_apply_biases,
-    moves=(Move(_add_power, 2, technique="biases"), Move(_round, 0.5, technique="biases")),
+    moves=(
+        Move(_add_power, 2, technique="biases"),
+        Move(_round, 0.5, technique="biases"),
+        Move(_keep_mean, 1, technique="biases"),
+    ),
 )
 
 
