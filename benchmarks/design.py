@@ -130,7 +130,7 @@ def cart(dataset: Dataset, split: int, limits: Sequence[float] = LIMITS_MW) -> d
         tree = DecisionTreeClassifier(random_state=0, **settings).fit(train, targets)
         if _least_mw(tree) > max(missing):
             continue
-        design = compile_model(tree, words, dataset.targets, seed=split, input_bits=bits, **COMPILE)
+        design = compile_model(tree, words, dataset.targets, seed=split, input_bits=bits, model_inputs="raw", **COMPILE)
         for limit in missing:
             if design.size("power") <= limit:
                 found[str(limit)] = {**design.row(), "settings": settings}
