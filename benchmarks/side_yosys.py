@@ -83,7 +83,7 @@ def yosys_areas(rtl: str, library: CellLibrary) -> dict[str, float]:
         (folder / "cells.lib").write_text(liberty(library), encoding="utf-8")
         (folder / "ripple.v").write_text(RIPPLE, encoding="utf-8")
         for adders, passes in SYNTHESIS.items():
-            if not _run(folder, ["read_verilog rtl.v", *passes, "write_rtlil generic.il"]):
+            if not run_passes(folder, ["read_verilog rtl.v", *passes, "write_rtlil generic.il"]):
                 continue
             with ThreadPoolExecutor(JOBS) as pool:
                 mapped = pool.map(lambda script: _mapped_area(folder, script, library), ABC_SCRIPTS)
@@ -96,7 +96,7 @@ def _mapped_area(folder: Path, script: str, library: CellLibrary) -> float | Non
     """Area after a script of ABC; None if it did not finish."""
     tail = f" -script {ABC_SCRIPTS[script]}" if ABC_SCRIPTS[script] else ""
     abc = f"abc -exe {find_program('yosys-abc')} -liberty cells.lib{tail}"
-    done = _run(folder, ["read_rtlil generic.il", abc, "opt_clean", f"write_json {script}.json"])
+    done = run_passes(folder, ["read_rtlil generic.il", abc, "opt_clean", f"write_json {script}.json"])
     return _json_area(folder / f"{script}.json", library) if done else None
 
 
@@ -109,7 +109,8 @@ def _json_area(path: Path, library: CellLibrary) -> float:
     return cells_area_mm2(types, library)
 
 
-def _run(folder: Path, commands: list[str]) -> bool:
+def run_passes(folder: Path, commands: list[str]) -> bool:
+    """Whether Yosys ends in time with passes on the files of a folder; what it says if it fails is printed."""
     try:
         arguments = ["-c", DRIVER, *commands]
         run = run_program("python", arguments, folder=folder, timeout_s=TIMEOUT_S, path=Path(sys.executable))
