@@ -107,6 +107,12 @@ def load_libraries(name: str | Path) -> tuple[CellLibrary, ...]:
     return tuple(load_library(name, vdd) for vdd in voltages)
 
 
+def built_in_library(name: str, vdd: float) -> CellLibrary | None:
+    """Cells of the technology of a name that comes with bespoke, if there is one for a supply voltage in V."""
+    path = library_file(_BUILT_IN / name, vdd)
+    return _from_json(path) if _NAME.fullmatch(name) and path.is_file() else None
+
+
 def check_new_name(name: str) -> None:
     """Check that an imported technology may have a name.
 

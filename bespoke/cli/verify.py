@@ -18,14 +18,16 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
 
     model.json, netlist.v (simulated here and by Icarus Verilog) and rtl.v (by Icarus Verilog) are compared on the
     stored vectors, on corner and random vectors, and on every input where there are at most 16 input bits; then
-    the netlist is proven equal to the model.
+    the netlist is proven equal to the model. What manifest.json, report.json, testbench.v, stimuli.csv and library.json
+    state is found anew.
 
     Examples
     --------
     bespoke verify out/redwine
     bespoke verify out/redwine --no-formal --json
 
-    Exit code: 0 if nothing was refuted, 1 if two executors disagree, 2 if the folder cannot be read.
+    Exit code: 0 if nothing was refuted, 1 if two executors disagree or a file states what is not so, 2 if the folder
+    cannot be read.
     """
     from bespoke.flow import verify_folder
     from bespoke.report import verification_facts
@@ -39,5 +41,6 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
         show_facts(verification_facts(data), title=str(folder))
     if not found.agrees:
         if not as_json:
-            click.echo(f"bespoke: error: {folder}: the executors disagree", err=True)
+            what = "the executors disagree" if found.counterexample or not found.differences else found.differences[0]
+            click.echo(f"bespoke: error: {folder}: {what}", err=True)
         context.exit(1)

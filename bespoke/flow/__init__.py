@@ -8,11 +8,12 @@ from bespoke.flow.check import Check, Verification
 from bespoke.flow.compile import compile_model
 from bespoke.flow.design import Design
 from bespoke.flow.exchange import EstimateOptions, estimate_netlist, export_folder
-from bespoke.flow.folder import REPORT, StoredDesign, read_folder, verify_folder
+from bespoke.flow.folder import REPORT, StoredDesign, read_folder
 from bespoke.flow.from_data import DesignOptions, design_from_data
 from bespoke.flow.front import FrontPoint, ParetoFront, unmet
 from bespoke.flow.operators import operator_circuit, operator_facts, operator_files, operator_table
 from bespoke.flow.options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions, Constraint
 from bespoke.flow.recipes import RECIPES
 from bespoke.flow.records import Accuracies
+from bespoke.flow.stored_check import verify_folder
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, analyses_report, design_texts, json_text, report

@@ -87,6 +87,8 @@ class Verification:
         Per simulator (``simulator``, ``icarus``): number of input vectors by origin.
     notes : tuple of str
         Remarks, such as files that were changed since they were written.
+    differences : tuple of str
+        What a folder states otherwise than it is found from its model, netlist, stimuli and library.
     """
 
     simulator: Check = NOT_RUN
@@ -94,6 +96,7 @@ class Verification:
     formal: Check = NOT_RUN
     vectors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
     @property
     def checks(self) -> dict[str, Check]:
@@ -103,7 +106,7 @@ class Verification:
     @property
     def agrees(self) -> bool:
         """Whether nothing was refuted."""
-        return all(check.status != "refuted" for check in self.checks.values())
+        return not self.differences and all(check.status != "refuted" for check in self.checks.values())
 
     @property
     def counterexample(self) -> Mapping[str, Any] | None:
@@ -114,7 +117,8 @@ class Verification:
         """Plain-data form."""
         checks = {name: check.to_json() for name, check in self.checks.items()}
         vectors = {name: dict(counts) for name, counts in self.vectors.items()}
-        return {**checks, "vectors": vectors, "notes": list(self.notes)}
+        differences = {"differences": list(self.differences)} if self.differences else {}
+        return {**checks, "vectors": vectors, **differences, "notes": list(self.notes)}
 
 
 def check_sources(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -13,18 +14,16 @@ import numpy as np
 from bespoke.cells import CellLibrary, library_from_json
 from bespoke.errors import OutputError, StimuliError
 from bespoke.estimate import TABLE_ENDS, TableEnds
-from bespoke.files import parse_json, text_digest
-from bespoke.flow.check import Sources, Verification, check_sources
-from bespoke.flow.circuit import Reference
+from bespoke.files import parse_json, read_record, text_digest
 from bespoke.flow.input_entries import read_boundary
 from bespoke.flow.texts import MANIFEST, MANIFEST_FORMAT, MANIFEST_VERSION
-from bespoke.flow.vectors import STIMULI, all_vectors, read_stimuli
+from bespoke.flow.vectors import STIMULI, read_stimuli
 from bespoke.interchange import Circuit, circuit_of
 from bespoke.model import Boundary, IntArray, IntegerModel, model_from_text
-from bespoke.prune import CUTS, EDITS, edit_list_from_text
-from bespoke.verilog import VECTORS_FILE, Ports, model_ports, netlist_ports, read_named_netlist, write_rtl
+from bespoke.prune import CUTS, EDITS
+from bespoke.verilog import VECTORS_FILE, Ports, netlist_ports, read_named_netlist
 
-_EDIT_FILES = (EDITS, CUTS)
+EDIT_FILES = (EDITS, CUTS)
 _MODEL, _NETLIST, _RTL, _CELLS, _LIBRARY = _TEXTS = ("model.json", "netlist.v", "rtl.v", "cells.v", "library.json")
 REPORT = "report.json"
 Value = TypeVar("Value")
@@ -56,8 +55,21 @@ class StoredDesign:
     def changes(self) -> list[str]:
         """Remarks on files that were changed since they were written, by the digests of the manifest."""
         recorded = self.manifest.get("files", {})
-        changed = (name for name, text in sorted(self.texts.items()) if recorded.get(name) != text_digest(text))
-        return [f"{name} was changed since it was written" for name in changed]
+        changed = {name for name, text in self.texts.items() if recorded.get(name) != text_digest(text)}
+        paths = ((name, digest, self.folder / name) for name, digest in self._listed())
+        changed |= {name for name, digest, path in paths if path.is_file() and _digest(path) != digest}
+        return [f"{name} was changed since it was written" for name in sorted(changed)]
+
+    @property
+    def missing(self) -> list[str]:
+        """Remarks on files that were written and are not there."""
+        gone = {name for name, _ in self._listed() if not (self.folder / name).exists()}
+        return [f"{name} is missing" for name in sorted(gone)]
+
+    def _listed(self) -> list[tuple[str, str]]:
+        """Names and digests of files in the manifest and in the list of what bespoke wrote."""
+        listed = [*self.manifest.get("files", {}).items(), *read_record(self.folder).files.items()]
+        return [(name, digest) for name, digest in listed if _is_within(name)]
 
     @cached_property
     def model(self) -> IntegerModel:
@@ -111,7 +123,7 @@ class StoredDesign:
     @property
     def is_edited(self) -> bool:
         """Whether gates were edited, so that the circuit is not its model."""
-        return not self.texts.keys().isdisjoint(_EDIT_FILES)
+        return not self.texts.keys().isdisjoint(EDIT_FILES)
 
     def stimuli(self, given: Path | None = None) -> tuple[IntArray, str]:
         """Input words, shape (n, n_ports), and the file they stand in.
@@ -160,13 +172,26 @@ class StoredDesign:
         """
         return self._of_report(("", ""), lambda data: _data(data["dataset"]))
 
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """The figures of the design; empty if there is no report.
+
+        Raises
+        ------
+        OutputError
+            If ``report.json`` is malformed.
+        """
+        path = self.folder / REPORT
+        data = parse_json(_text(path), OutputError, str(path)) if path.exists() else {}
+        if not isinstance(data, dict):
+            raise OutputError("not a report of bespoke", where=str(path))
+        return data
+
     def _of_report(self, default: Value, read: Callable[[dict[str, Any]], Value]) -> Value:
         """What stands in the report, or the default if there is none."""
         path = self.folder / REPORT
-        if not path.exists():
-            return default
         try:
-            return read(parse_json(_text(path), OutputError, str(path)))
+            return read(self.report) if path.exists() else default
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutputError("not a report of bespoke", where=str(path), got=error) from None
 
@@ -199,35 +224,8 @@ def read_folder(folder: Path) -> StoredDesign:
     if not manifest.is_file():
         raise OutputError(f"not a compiled design: it has no {MANIFEST}", where=str(folder), allowed=allowed)
     data = _manifest(manifest)
-    edits = [name for name in _EDIT_FILES if name in data.get("files", {}) or (folder / name).exists()]
+    edits = [name for name in EDIT_FILES if name in data.get("files", {}) or (folder / name).exists()]
     return StoredDesign(folder, {name: _text(folder / name) for name in (*_TEXTS, VECTORS_FILE, *edits)}, data)
-
-
-def verify_folder(
-    folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = lambda _stage: None
-) -> Verification:
-    """Compare model, simulator, Icarus Verilog and proof on the files of a folder, which may have been edited.
-
-    Raises
-    ------
-    OutputError
-        If the folder is not a compiled design or a file of it is missing.
-    ModelFileError, LibraryError
-        If ``model.json`` or ``library.json`` is malformed.
-    NetlistError
-        If the edits do not fit the model.
-    """
-    stored = read_folder(folder)
-    texts = stored.texts
-    model, boundary = stored.model, stored.boundary
-    lists = [edit_list_from_text(texts[name], where=str(folder / name)) for name in _EDIT_FILES if name in texts]
-    sources = Sources(model, boundary, stored.library, texts[_NETLIST], texts[_RTL], texts[_CELLS], *lists[:1])
-    notes = stored.changes
-    if texts[_RTL] != write_rtl(model, boundary):
-        notes.append("rtl.v is not what this version of bespoke writes for model.json")
-    rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference)
-    vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
-    return check_sources(sources, vectors, formal=formal, notes=[*notes, *stale], on_stage=on_stage)
 
 
 def read_vectors(text: str, boundary: Ports, where: str) -> tuple[IntArray, IntArray]:
@@ -270,18 +268,16 @@ def decoded(boundary: Boundary, columns: IntArray, where: str) -> IntArray:
         raise StimuliError(error.what, where=where, got=error.got, allowed=error.allowed) from None
 
 
-def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:
-    """Input words of the vectors file, and remarks where it does not fit the reference."""
+def _is_within(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _digest(path: Path) -> str:
     try:
-        boundary = reference.boundary
-        columns, expected = read_vectors(text, model_ports(reference.model, boundary), VECTORS_FILE)
-        rows = decoded(boundary, columns, VECTORS_FILE)
-    except (OutputError, StimuliError) as error:
-        return None, [str(error)]
-    wrong = int(np.count_nonzero(reference.outputs(rows) != expected)) if len(rows) else 0
-    judge = "model.json gives" if reference.edited is None else "model.json and the edits give"
-    remark = f"{VECTORS_FILE} expects other outputs than {judge}, for {wrong} vectors"
-    return rows, [remark] if wrong else []
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise OutputError("cannot be read", where=str(path), got=error.strerror) from None
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from bespoke import __version__
 from bespoke.analysis import Analysis
-from bespoke.cells import library_to_json
+from bespoke.cells import CellLibrary, library_to_json
 from bespoke.drawing import cell_kind
 from bespoke.files import text_digest
 from bespoke.flow.check import Verification
@@ -18,9 +18,9 @@ from bespoke.flow.design import Design
 from bespoke.flow.input_entries import input_entries
 from bespoke.flow.stage_facts import coefficients
 from bespoke.flow.vectors import STIMULI, stimuli_text
-from bespoke.model import Decision, model_digest, model_to_text
+from bespoke.model import Boundary, Decision, IntegerModel, model_digest, model_to_text
 from bespoke.prune import EDITS
-from bespoke.verilog import MODULE, VECTORS_FILE, Word, model_ports, write_testbench, write_vectors
+from bespoke.verilog import MODULE, VECTORS_FILE, Ports, Word, model_ports, write_testbench, write_vectors
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = "bespoke-design"
@@ -61,13 +61,7 @@ def report(design: Design) -> dict[str, Any]:
     """The figures of a design as plain data: the content of ``report.json``."""
     model, provenance, scores = design.model, design.provenance, design.accuracies
     return {
-        "model": {
-            "kind": model.origin.kind,
-            "origin": model.origin.estimator,
-            "features": model.coding.feature_count,
-            "input_bits": list(model.coding.bits),
-            "classes": list(model.decision.classes),
-        },
+        "model": model_facts(model),
         "dataset": _dataset(design),
         "accuracy": {
             "metric": scores.metric,
@@ -88,11 +82,22 @@ def report(design: Design) -> dict[str, Any]:
         "verification": (design.verification or Verification()).to_json(),
         "stimuli": provenance.stimuli.to_json(),
         "notes": list(design.notes),
-        "options": _plain(asdict(provenance.options)),
+        "options": plain(asdict(provenance.options)),
         "seed": provenance.options.seed,
         "digests": _digests(design),
         "versions": dict(provenance.versions),
         "seconds": {**provenance.seconds, "total": round(sum(provenance.seconds.values()), 3)},
+    }
+
+
+def model_facts(model: IntegerModel) -> dict[str, Any]:
+    """What a report says of a model."""
+    return {
+        "kind": model.origin.kind,
+        "origin": model.origin.estimator,
+        "features": model.coding.feature_count,
+        "input_bits": list(model.coding.bits),
+        "classes": list(model.decision.classes),
     }
 
 
@@ -106,13 +111,13 @@ def _contents(design: Design) -> dict[str, Any]:
         "approximation": approximation.to_json() if approximation else {},
         "analyses": analyses_report(design.analyses),
     }
-    return {name: content for name, content in _plain(found).items() if content}
+    return {name: content for name, content in plain(found).items() if content}
 
 
 def analyses_report(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
     """The findings of analyses as plain data, each with what the page shows of it."""
     found = {name: {**each.to_json(), "section": each.section()._asdict()} for name, each in analyses.items()}
-    return cast("dict[str, Any]", _plain(found))
+    return cast("dict[str, Any]", plain(found))
 
 
 def drawn_circuit(circuit: Circuit, origins: Sequence[str]) -> dict[str, Any]:
@@ -150,7 +155,7 @@ def _converters(design: Design) -> dict[str, Any]:
     for each in facts["features"]:
         index = coding.names.index(each["feature"])
         each["values"] = [coding.at_level(index, level) for level in each["levels"]]
-    return {**_plain(facts), "title": model.title, "source": model.source}
+    return {**plain(facts), "title": model.title, "source": model.source}
 
 
 def _digests(design: Design) -> dict[str, str]:
@@ -160,7 +165,7 @@ def _digests(design: Design) -> dict[str, str]:
 
 def _estimate(design: Design) -> dict[str, Any]:
     """The estimate, each step of its critical path with the origin of its cell."""
-    facts = _plain(design.estimate.to_json())
+    facts = plain(design.estimate.to_json())
     origins = design.measured.origins
     for step in facts["critical_path"] if origins else ():
         step["group"] = origins[step["instance"]]
@@ -177,23 +182,13 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
         SHA-256 of the other files by name.
     """
     boundary, ports = design.circuit.boundary, model_ports(design.model, design.circuit.boundary)
-    coding = design.model.coding
-    half = " + 1/2" if coding.rounding == "nearest" else ""
     return {
         "format": MANIFEST_FORMAT,
         "version": MANIFEST_VERSION,
         "bespoke": __version__,
-        "module": MODULE,
-        "model": {"kind": design.model.origin.kind, "origin": design.model.origin.estimator},
-        "inputs": input_entries(coding, boundary, ports),
-        "input_formula": f"clip(floor((x - low) / span * 2**bits{half}), 0, 2**bits - 1)",
-        "output": _output(ports.outputs[0], design.model.decision),
+        **interface(design.model, boundary, ports),
         "edits": len(design.circuit.edits.edits),
-        "technology": {
-            "name": design.circuit.library.name,
-            "vdd": design.circuit.library.vdd,
-            "source": design.circuit.library.source,
-        },
+        "technology": technology_facts(design.circuit.library),
         "dataset": _dataset(design),
         "vectors": {"file": VECTORS_FILE, "count": len(design.vectors.words), "origins": dict(design.vectors.counts)},
         "stimuli": design.provenance.stimuli.to_json(),
@@ -203,6 +198,23 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def interface(model: IntegerModel, boundary: Boundary, ports: Ports) -> dict[str, Any]:
+    """What of a manifest follows from the model and what its ports carry."""
+    half = " + 1/2" if model.coding.rounding == "nearest" else ""
+    return {
+        "module": MODULE,
+        "model": {"kind": model.origin.kind, "origin": model.origin.estimator},
+        "inputs": input_entries(model.coding, boundary, ports),
+        "input_formula": f"clip(floor((x - low) / span * 2**bits{half}), 0, 2**bits - 1)",
+        "output": _output(ports.outputs[0], model.decision),
+    }
+
+
+def technology_facts(library: CellLibrary) -> dict[str, Any]:
+    """What a manifest says of a cell library."""
+    return {"name": library.name, "vdd": library.vdd, "source": library.source}
+
+
 def _output(word: Word, decision: Decision) -> dict[str, Any]:
     port = {"port": word.identifier, "bits": word.port_width, "signed": word.signed}
     if decision.is_classifier:
@@ -210,6 +222,6 @@ def _output(word: Word, decision: Decision) -> dict[str, Any]:
     return port | {"meaning": "value = word / 2**frac_bits", "frac_bits": decision.frac_bits}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  any nesting of plain data
+def plain(value: Any) -> Any:  # noqa: ANN401  any nesting of plain data
     """Tuples as lists, keys as text: what JSON would make of it."""
     return json.loads(json.dumps(value, default=str))

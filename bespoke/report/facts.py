@@ -169,6 +169,7 @@ def verification_facts(verification: Mapping[str, Any]) -> list[tuple[str, str]]
     ]
     examples = [verification[name].get("counterexample") for name in ("simulator", "icarus", "formal")]
     facts += [("differs at", example_words(example)) for example in examples if example][:1]
+    facts += [("differs", difference) for difference in verification.get("differences", ())]
     return facts + [("note", note) for note in verification["notes"]]
 
 

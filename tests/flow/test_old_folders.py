@@ -18,6 +18,7 @@ from bespoke.interchange import FORMATS
 FOLDERS = Path(__file__).parent / "old_folders"
 NAMES = ("tree", "svm", "pruned_svm", "pruned_mlp")
 PRUNED = ("pruned_svm", "pruned_mlp")
+MISSING = "testbench.v is missing"
 RTL, EDITED = "rtl.v is not what this version of bespoke writes", "compared with the edited netlist"
 
 
@@ -49,7 +50,8 @@ def test_old_folders_are_proven(
     found = verify_folder(FOLDERS / name)
     assert found.simulator.status == "agree"
     assert found.formal.status in allowed("proven", "yosys-abc")
-    remarks = [RTL, EDITED] if name in PRUNED else [RTL]
+    assert found.differences == ()
+    remarks = [MISSING, RTL, EDITED] if name in PRUNED else [MISSING, RTL]
     assert len(found.notes) == len(remarks)
     assert all(remark in note for remark, note in zip(remarks, found.notes, strict=True))
 

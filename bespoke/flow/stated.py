@@ -1,0 +1,193 @@
+"""What the files of a design state, beside what is found anew from its model, netlist, stimuli and library.
+
+The labels of the data are in no file: of the scores only that of the test part is compared, with the confusion of the
+circuit, and that with what the circuit answers on the rows of the vectors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bespoke.cells import built_in_library
+from bespoke.errors import BespokeError, OutputError, StimuliError
+from bespoke.estimate import estimate
+from bespoke.files import text_digest
+from bespoke.flow.circuit import Reference
+from bespoke.flow.folder import REPORT, StoredDesign, decoded
+from bespoke.flow.records import Stimuli
+from bespoke.flow.sensors import System
+from bespoke.flow.stage_facts import coefficients
+from bespoke.flow.texts import MANIFEST, interface, model_facts, plain, technology_facts
+from bespoke.flow.vectors import STIMULI
+from bespoke.model import Boundary, IntArray, model_digest, model_to_text
+from bespoke.numeric import clopper_pearson
+from bespoke.sim import simulate_mapped
+from bespoke.verilog import VECTORS_FILE, model_ports, write_cells, write_testbench
+
+TESTBENCH = "testbench.v"
+_CLOSE = 1e-6  # relative: sums of floats in another order
+_SHOWN = 60  # characters of a value
+_OLD_NAMES = {"cuts": "edits"}
+
+
+class Fact(NamedTuple):
+    """What a file states, and what is right."""
+
+    where: str
+    stated: Any
+    right: Any
+
+
+def differences(design: StoredDesign, reference: Reference, rows: IntArray | None) -> list[str]:
+    """A line for each difference between what the files of a folder state and what is right.
+
+    Parameters
+    ----------
+    design : StoredDesign
+    reference : Reference
+        What the circuit must compute.
+    rows : ndarray of int64, shape (n_rows, n_features), optional
+        Input words of the vectors file; None if it could not be read.
+
+    Raises
+    ------
+    OutputError
+        If a file is malformed.
+    """
+    facts = [*_of_texts(design, rows), *_of_library(design)]
+    try:
+        facts += _of_manifest(design, rows)
+        if design.report:
+            facts += [*_of_report(design), *_of_scores(design, reference, rows)]
+        facts += _of_netlist(design)
+    except StimuliError as error:
+        return [*_lines(facts), str(error)]
+    except OutputError:
+        raise
+    except BespokeError:
+        return _lines(facts)  # the netlist cannot be read, which the simulator says
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise OutputError("not what bespoke states of a design", where=str(design.folder), got=repr(error)) from None
+    return _lines(facts)
+
+
+def _of_manifest(design: StoredDesign, rows: IntArray | None) -> Iterator[Fact]:
+    model, boundary, manifest = design.model, design.boundary, design.manifest
+    found = plain(interface(model, boundary, model_ports(model, boundary)))
+    found |= {"technology": technology_facts(design.library)}
+    digests = {"netlist": text_digest(design.texts["netlist.v"])}
+    if design.texts["model.json"] == model_to_text(model):  # earlier versions wrote another text
+        digests["model"] = model_digest(model)
+    found["digests"] = digests
+    if rows is not None:
+        found |= {"vectors": {"file": VECTORS_FILE, "count": len(rows)}}
+    yield Fact(MANIFEST, manifest, found)
+
+
+def _of_texts(design: StoredDesign, rows: IntArray | None) -> Iterator[Fact]:
+    path, ports = design.folder / TESTBENCH, model_ports(design.model, design.boundary)
+    if rows is not None and path.is_file():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        yield Fact(TESTBENCH, _text_of(text), _text_of(write_testbench(ports, len(rows))))
+
+
+def _text_of(text: str) -> dict[str, str]:
+    return {f"line {number}": line for number, line in enumerate(text.splitlines(), start=1)}
+
+
+def _of_library(design: StoredDesign) -> Iterator[Fact]:
+    """Cells of a technology that comes with bespoke, as it has them."""
+    library = design.library
+    own = built_in_library(library.name, library.vdd)
+    for name, cell in library.cells.items() if own else ():
+        known = own.cells.get(name) if own else None
+        is_same = known is not None and replace(known, reserved="") == replace(cell, reserved="")
+        yield Fact(f"library.json, {name}", is_same, right=True)
+
+
+def _of_report(design: StoredDesign) -> Iterator[Fact]:
+    report, manifest = design.report, design.manifest
+    right = plain({"model": model_facts(design.model), "coefficients": coefficients(design.model)})
+    right |= {name: manifest[name] for name in ("dataset", "stimuli", "seed", "digests") if name in manifest}
+    yield Fact(REPORT, report, right)
+    whole = report.get("system", {})
+    if isinstance(whole, Mapping) and "converters" in report:
+        parts = report["estimate"], report["converters"]
+        area = sum(part["area_mm2"] for part in parts)
+        powers = [part["power_mw"] for part in parts]
+        power = None if None in powers else sum(powers)
+        found = System(area, power).to_json()
+        yield Fact(REPORT, report, {"system": found, "power_source": found["power_source"]})
+
+
+def _of_scores(design: StoredDesign, reference: Reference, rows: IntArray | None) -> Iterator[Fact]:
+    """The score of the test part, and the classes that the circuit puts out on it."""
+    report = design.report
+    confusion, scores = report.get("confusion", {}), report.get("accuracy", {})
+    circuit = confusion.get("circuit", {}) if isinstance(confusion, Mapping) else {}
+    if not circuit or confusion.get("rows") != "test" or scores.get("metric") != "accuracy":
+        return
+    counts = np.array(circuit["counts"], dtype=np.int64)
+    right, count = int(np.trace(counts)), int(circuit["rows"])
+    interval = list(clopper_pearson(right, count))
+    yield Fact(f"{REPORT}, confusion.circuit", circuit, {"right": right, "interval": interval})
+    yield Fact(f"{REPORT}, accuracy", scores, {"test": right / count, "test_interval": interval, "test_rows": count})
+    origins = design.manifest.get("vectors", {}).get("origins", {})
+    if rows is not None and origins.get("rows") == count == counts.sum():
+        answers = np.bincount(reference.outputs(rows[:count]), minlength=len(counts)).tolist()
+        yield Fact(f"{REPORT}, confusion.circuit", {"answers": counts.sum(axis=0).tolist()}, {"answers": answers})
+
+
+def _of_netlist(design: StoredDesign) -> Iterator[Fact]:
+    """Figures of the netlist under the folder's stimuli."""
+    circuit, report = design.circuit, design.report
+    histogram = circuit.mapped.cell_histogram()
+    yield Fact("cells.v", _text_of(design.texts["cells.v"]), _text_of(write_cells(design.library, histogram)))
+    if not report or not (design.folder / STIMULI).is_file():
+        return
+    columns, where = design.stimuli()
+    if design.boundary == Boundary.binary(design.model.coding):
+        words = decoded(design.boundary, columns, where)
+        facts = Stimuli("", words).to_json()
+        yield Fact(MANIFEST, design.manifest, {"stimuli": {name: facts[name] for name in ("vectors", "digest")}})
+    period, ends = design.conditions
+    activity = simulate_mapped(circuit.mapped, circuit.library, columns).activity
+    found = estimate(circuit.mapped, circuit.library, activity, period_ms=period, table_ends=ends)
+    right = {"estimate": plain(found.to_json()), "gates": len(circuit.mapped.instances)}
+    yield Fact(REPORT, report, right)
+
+
+def _lines(facts: list[Fact]) -> list[str]:
+    return list(dict.fromkeys(line for fact in facts for line in _compared(fact)))
+
+
+def _compared(fact: Fact) -> Iterator[str]:
+    """Differences of a fact, of plain data part by part; what only one side has counts in lists alone."""
+    waiting = [fact]
+    while waiting:
+        where, stated, right = waiting.pop()
+        if isinstance(stated, Mapping) and isinstance(right, Mapping):
+            names = [(old, _OLD_NAMES.get(old, old)) for old in stated]
+            inner = [
+                Fact(f"{where}{'.' if ', ' in where else ', '}{old}", stated[old], right[new])
+                for old, new in names
+                if new in right
+            ]
+            waiting += reversed(inner)
+        elif isinstance(stated, list) and isinstance(right, list) and len(stated) == len(right):
+            pairs = enumerate(zip(stated, right, strict=True))
+            waiting += reversed([Fact(f"{where}[{index}]", one, other) for index, (one, other) in pairs])
+        elif not _is_close(stated, right):
+            yield f"{where} is {repr(stated)[:_SHOWN]}, should be {repr(right)[:_SHOWN]}"
+
+
+def _is_close(stated: object, right: object) -> bool:
+    numbers = [value for value in (stated, right) if isinstance(value, int | float) and not isinstance(value, bool)]
+    if len(numbers) == 2:
+        return math.isclose(*numbers, rel_tol=_CLOSE)
+    return type(stated) is type(right) and stated == right
