@@ -97,7 +97,7 @@ def test_edits_of_another_model_are_refused(folder: Path) -> None:
 
 def test_edits_of_a_netlist_that_was_lowered_with_other_costs_are_refused(folder: Path) -> None:
     costs = json.loads((folder / "edits.json").read_text())["costs"]
-    change(folder / "edits.json", costs=dict.fromkeys(costs, 1.0))
+    change(folder / "edits.json", costs=costs | {"shared_xor": 0.1})
     with pytest.raises(NetlistError, match="another lowered netlist"):
         verify_folder(folder)
 

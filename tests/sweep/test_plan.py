@@ -81,7 +81,7 @@ def test_the_content_of_a_file_counts(tmp_path: Path):
 
 def test_data_that_are_not_at_hand_are_errors_of_their_cells(tmp_path: Path):
     broken = tmp_path / "broken.csv"
-    broken.write_text("a,target\nred,1\nblue,0\n")
+    broken.write_text("a,target\n1,1\n2,0\nred,1\n")
     planned = plan_sweep(small_sweep(datasets=("iris", "arrhythmia", str(broken))))
     assert [cell.state for cell in planned] == ["to do", "cannot run", "cannot run"]
     assert "bespoke datasets fetch arrhythmia" in planned[1].error
