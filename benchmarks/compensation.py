@@ -32,12 +32,12 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from bespoke.approx import affine_of_summands, correct_biases, limit_digits, simplify_structure, summands, tune_weights
+from bespoke.approx import correct_biases, limit_digits, simplify_structure, tune_weights
 from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.data import Dataset, load_dataset
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import lower
-from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.model import Affine, IntArray, IntegerModel, affine_of_summands, summands
 from bespoke.opt import optimise
 from bespoke.techmap import map_netlist
 

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.model import WHOLE, Affine, IntArray, IntegerModel
-from bespoke.numeric import Interval, csd
-
-
-class Summand(NamedTuple):
-    """``sign * 2**shift * (x & mask)`` in sum ``row``, for input ``source`` of a stage."""
-
-    row: int
-    source: int
-    shift: int
-    sign: int
-    mask: int
+from bespoke.model import WHOLE, Affine, IntArray, IntegerModel, affine_of_summands, summands
+from bespoke.numeric import Interval
 
 
 def truncate_products(model: IntegerModel, threshold: float, kept_bits: int, words: IntArray) -> IntegerModel:
@@ -60,33 +49,6 @@ def truncate_products(model: IntegerModel, threshold: float, kept_bits: int, wor
 def column_means(stage: Affine, inputs: IntArray) -> NDArray[np.float64]:
     """Mean of each column of a stage, shape (n_columns,)."""
     return np.asarray((inputs[:, stage.sources] & stage.masks).mean(axis=0), dtype=np.float64)
-
-
-def summands(stage: Affine) -> tuple[Summand, ...]:
-    """Summands of a stage's sums: one per signed digit of each weight, by sum, column and rising shift."""
-    return tuple(
-        Summand(row, source, digit.position, digit.sign, mask)
-        for row, weights in enumerate(stage.weights.tolist())
-        for weight, source, mask in zip(weights, stage.sources.tolist(), stage.masks.tolist(), strict=True)
-        for digit in csd(weight)
-    )
-
-
-def affine_of_summands(stage: Affine, terms: Sequence[Summand], inputs: Sequence[Interval]) -> Affine:
-    """The stage with the given summands instead of its own; masks that clear nothing are seen as whole."""
-    columns: dict[tuple[int, int], int] = {(source, WHOLE): source for source in range(len(inputs))}
-    entries = []
-    for row, source, shift, sign, mask in terms:
-        full = (1 << inputs[source].width) - 1
-        kept = mask if mask == WHOLE else mask & full
-        if kept:
-            key = (source, WHOLE if kept == full else kept)
-            entries.append((row, columns.setdefault(key, len(columns)), sign << shift))
-    weights = np.zeros((len(stage.biases), len(columns)), dtype=np.int64)
-    for row, column, weight in entries:
-        weights[row, column] += weight
-    keys = np.array(list(columns), dtype=np.int64).reshape(-1, 2)
-    return replace(stage, weights=weights, sources=keys[:, 0], masks=keys[:, 1])
 
 
 def _lowest_columns(

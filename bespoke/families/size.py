@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.families.learning import Prices
-from bespoke.model import Affine, Compare, Gates, IntegerModel, Lookup, Stage, Table, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, IntegerModel, Lookup, Stage, Table, Trees
 from bespoke.numeric import Interval, count_ones
 
 # In NAND2 cells, of mapped circuits: a full adder, and one bit of a comparison of two words and the larger of them.
@@ -53,6 +53,12 @@ def _affine_cells(stage: Affine, ranges: Sequence[Interval]) -> float:
     return float((np.maximum(digits, 0) * widths).sum() * _ADDER)
 
 
+def _inexact_cells(stage: InexactSums, ranges: Sequence[Interval]) -> float:
+    """As if the cells cost nothing."""
+    exact = stage.exact_part()
+    return _affine_cells(exact, [*ranges, *stage.word_intervals()])
+
+
 def _digits(weights: NDArray[np.int64]) -> NDArray[np.int64]:
     """Non-zero signed digits of each weight: ones of ``3 w`` exclusive or ``w`` (Reitwiesner's form)."""
     size = np.abs(weights)
@@ -90,6 +96,7 @@ def _width(interval: Interval) -> int:
 STAGE_CELLS: dict[type[Stage], Callable[..., float]] = {
     Trees: _tree_cells,
     Affine: _affine_cells,
+    InexactSums: _inexact_cells,
     Compare: _no_cells,
     Lookup: _table_cells,
     Gates: _gate_cells,

@@ -16,6 +16,7 @@ from bespoke.model import (
     Compare,
     Decision,
     Gates,
+    InexactSums,
     InputCoding,
     IntArray,
     IntegerModel,
@@ -145,6 +146,17 @@ def _affine_coefficients(stage: Affine, names: Names, outputs: Words, _: InputCo
     return {"layers": [layer]}
 
 
+def _inexact_sizes(stage: InexactSums, inputs: Sequence[Interval]) -> Sizes:
+    low = sum(len(column) for part in stage.low_parts() for column in part.columns)
+    return _affine_sizes(stage.affine, inputs) | {"inexact columns": int(stage.columns.sum()), "bits in them": low}
+
+
+def _inexact_coefficients(stage: InexactSums, names: Names, outputs: Words, coding: InputCoding) -> dict[str, Any]:
+    found = _affine_coefficients(stage.affine, names, outputs, coding)
+    cells = {"cells": list(stage.cells), "columns": stage.columns.tolist()}
+    return {"layers": [{**layer, **cells} for layer in found["layers"]]}
+
+
 def _trees_sizes(stage: Trees, _: Sequence[Interval]) -> Sizes:
     return {"tests": int((stage.feature != LEAF).sum()), "comparisons": len(stage.tests())}
 
@@ -190,6 +202,7 @@ def _none(*_: object) -> None:
 
 STAGE_FACTS: dict[type[Stage], StageFacts] = {
     Affine: StageFacts(_affine_sizes, _affine_coefficients, _none, lambda _, __: "inputs"),
+    InexactSums: StageFacts(_inexact_sizes, _inexact_coefficients, _none, lambda _, __: "inexact columns"),
     Trees: StageFacts(
         _trees_sizes,
         lambda stage, names, _, coding: _threshold_entry(stage.tests(), names, coding),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from bespoke.arith import Word
+from bespoke.arith import Word, from_table
 from bespoke.lowering.affine import Sums
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.inputs import Inputs, binary_words
 from bespoke.lowering.tables import table_literals
 from bespoke.lowering.trees import leaf_words
-from bespoke.model import Affine, Compare, Gates, IntArray, Lookup, Stage, Table, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, Lookup, LowBit, Stage, Table, Trees
 from bespoke.netlist import FALSE, copy_gates
 
 # From a stage, its number and its input words to sums over words that it builds.
@@ -23,6 +23,21 @@ StageLowering = Callable[[Draft, Any, int, Inputs], Sums]
 
 def _affine(draft: Draft, stage: Affine, number: int, inputs: Inputs) -> Sums:
     return Sums(stage, tuple(binary_words(draft, inputs).values()), number)
+
+
+def _inexact(draft: Draft, stage: InexactSums, number: int, inputs: Inputs) -> Sums:
+    read = tuple(binary_words(draft, inputs).values())
+
+    def literal(low: LowBit) -> int:
+        return read[low.source].bit(low.bit) ^ low.is_complemented
+
+    def built(table: str, bits: Sequence[int]) -> int:
+        return from_table(draft.builder, np.array(list(map(int, table))), bits[::-1], 1)[0]
+
+    words = [word for part in stage.low_parts() for word in part.words(literal, built, FALSE)]
+    low = tuple(Word(tuple(word), own) for word, own in zip(words, stage.word_intervals(), strict=True))
+    draft.note("inner", number, low)
+    return Sums(stage.exact_part(), (*read, *low), number)
 
 
 def _trees(draft: Draft, stage: Trees, number: int, inputs: Inputs) -> Sums:
@@ -89,4 +104,5 @@ STAGE_LOWERINGS: dict[type[Stage], StageLowering] = {
     Compare: _compare,
     Lookup: _lookup,
     Gates: _gates,
+    InexactSums: _inexact,
 }

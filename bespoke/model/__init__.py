@@ -14,8 +14,10 @@ from bespoke.model.coding import MAX_INPUT_BITS, ROUNDINGS, InputCoding, Roundin
 from bespoke.model.compare import Compare
 from bespoke.model.decision import UNKNOWN, Argmax, ClassLabel, Decision, Index, Label, Sign, Value, Votes
 from bespoke.model.gates import Gates
+from bespoke.model.inexact import EXACT, InexactSums, LowBit, LowPart
 from bespoke.model.integer_model import IntegerModel, Origin, replaced
 from bespoke.model.lookup import Lookup, Table
 from bespoke.model.stage import IntArray, Stage
+from bespoke.model.summands import Summand, affine_of_summands, summands
 from bespoke.model.text import DECISIONS, STAGES, model_digest, model_from_text, model_to_text
 from bespoke.model.trees import LEAF, Trees, leaves_reached

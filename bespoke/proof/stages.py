@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from bespoke.model import LEAF, Affine, Compare, Gates, Lookup, Stage, Table, Trees
+from bespoke.model import LEAF, Affine, Compare, Gates, InexactSums, Lookup, LowBit, LowPart, Stage, Table, Trees
 from bespoke.netlist import FALSE, Netlist, NetlistBuilder
 from bespoke.numeric import Interval
 from bespoke.proof.circuit import Circuit, Reader
@@ -75,6 +75,30 @@ def _joined(words: Sequence[Word], widths: Sequence[int]) -> list[int]:
 
 def _affine(_walk: Walk, stage: Affine, _number: int, inputs: Words) -> tuple[Words, Affine]:
     return inputs, stage
+
+
+def _inexact(walk: Walk, stage: InexactSums, number: int, inputs: Words) -> tuple[Words, Affine]:
+    words: Words = ()
+    for part in stage.low_parts():
+        sources = sorted({low.source for column in part.columns for low in column})
+        inner = InnerWords(part.intervals(), [inputs[source] for source in sources], partial(_added, part, sources))
+        words += claim_inner(walk, number, len(words), inner)
+    return (*inputs, *words), stage.exact_part()
+
+
+def _added(
+    part: LowPart, sources: Sequence[int], builder: NetlistBuilder, words: Sequence[Word]
+) -> Sequence[Sequence[int]]:
+    """Literals of the words of a low part, from the words of the ``sources`` that it reads."""
+    word_of = dict(zip(sources, words, strict=True))
+
+    def literal(low: LowBit) -> int:
+        return extended(word_of[low.source].literals, low.bit + 1, signed=False)[low.bit] ^ low.is_complemented
+
+    def built(table: str, bits: Sequence[int]) -> int:
+        return looked_up(builder, list(map(int, table)), bits[::-1], 1)[0]
+
+    return part.words(literal, built, FALSE)
 
 
 def _trees(walk: Walk, stage: Trees, number: int, inputs: Words) -> tuple[Words, Affine]:
@@ -158,4 +182,5 @@ STAGE_PROOFS: dict[type[Stage], Callable[..., tuple[Words, Affine]]] = {
     Compare: _compare,
     Lookup: _lookup,
     Gates: _gates,
+    InexactSums: _inexact,
 }

@@ -11,16 +11,14 @@ from numpy.typing import NDArray
 from bespoke.approx import (
     AffineBatch,
     ModelBatch,
-    affine_of_summands,
     correct_biases,
     estimate_cost,
     limit_digits,
     simplify_structure,
-    summands,
     tune_weights,
 )
 from bespoke.cells import GateCosts
-from bespoke.model import IntArray, IntegerModel
+from bespoke.model import IntArray, IntegerModel, affine_of_summands, summands
 from bespoke.search.design_space import DesignSpace, Outputs, distinct
 from bespoke.search.genes import AFFINE_GENES, AffinePart, AffineSite, FloatArray, affine_parts, below_column, lost
 from bespoke.search.level_costs import NO_BIT, LevelCosts

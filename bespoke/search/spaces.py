@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
-from bespoke.model import Affine, Compare, Gates, IntArray, IntegerModel, Lookup, Stage, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, IntegerModel, Lookup, Stage, Trees
 from bespoke.search.affine import AffineDesigns
 from bespoke.search.design_space import DesignSpace
 from bespoke.search.level_costs import LevelCosts
@@ -18,6 +18,7 @@ Maker = Callable[[IntegerModel, IntArray, IntArray, GateCosts, LevelCosts | None
 SPACES: dict[type[Stage], Maker | None] = {
     Affine: lambda model, words, _, costs, levels: AffineDesigns(model, words, costs, converters=levels),
     Trees: TreesDesigns,
+    InexactSums: None,
     Compare: None,
     Lookup: None,
     Gates: None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from bespoke.model import Affine, Compare, Gates, Lookup, Stage, Table, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, Lookup, LowBit, Stage, Table, Trees
 from bespoke.netlist import AND, XOR
 from bespoke.numeric import Interval
 from bespoke.verilog.rtl_text import Operand, Scope, aligned, joined, range_text, unsigned_literal
@@ -21,6 +21,43 @@ _OPERATORS = {AND: "&", XOR: "^"}
 def _affine(affine: Affine, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], Sequence[Operand], Affine]:
     head = f"  // Stage {scope.number}: each sum stands for sum / 2**{affine.frac_bits}."
     return [head], operands, affine
+
+
+def _inexact(stage: InexactSums, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:
+    head = f"  // Stage {scope.number}: each sum stands for sum / 2**{stage.affine.frac_bits}; low columns are inexact."
+    lines, words = [head], scope.words("low", stage.word_intervals())
+
+    def name(low: LowBit) -> str:
+        return ("~" if low.is_complemented else "") + operands[low.source].part(low.bit, 1)
+
+    def built(table: str, bits: Sequence[str]) -> str:
+        wire = scope.names.fresh(f"cell{scope.number}_{len(lines)}")
+        lines.append(f"  wire {wire} = {_function_of(table, bits)};")
+        return wire
+
+    found = [word for part in stage.low_parts() for word in part.words(name, built, "1'b0")]
+    for word, bits in zip(words, found, strict=True):
+        if not word.fixed:
+            lines.append(word.declared(joined(reversed(bits))))
+    return lines, [*operands, *words], stage.exact_part()
+
+
+def _function_of(table: str, bits: Sequence[str]) -> str:
+    """Expression of a truth table over named bits, the first one the most significant of the state."""
+    for place, step in enumerate(1 << place for place in reversed(range(len(bits)))):
+        sides = ["".join(e for state, e in enumerate(table) if bool(state & step) == side) for side in (False, True)]
+        if sides[0] == sides[1]:
+            return _function_of(sides[0], [*bits[:place], *bits[place + 1 :]])
+    if not bits:
+        return f"1'b{table}"
+    # The fewer of products, of states with 1, and sums, of those with 0.
+    kind = min("10", key=table.count)
+    inner, outer = (" & ", " | ") if kind == "1" else (" | ", " & ")
+    terms = []
+    for state in (state for state, entry in enumerate(table) if entry == kind):
+        places = zip(bits, f"{state:0{len(bits)}b}", strict=True)
+        terms.append(inner.join(bit if value == kind else f"~{bit}".removeprefix("~~") for bit, value in places))
+    return outer.join(f"({term})" for term in terms) if len(terms) > 1 else terms[0]
 
 
 def _compare(compare: Compare, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:
@@ -111,4 +148,5 @@ STAGE_RTL: dict[type[Stage], StageRtl] = {
     Compare: _compare,
     Lookup: _lookup,
     Gates: _gates,
+    InexactSums: _inexact,
 }

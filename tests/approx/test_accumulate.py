@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from small_models import WORDS, mlp, svm
 
-from bespoke.approx import affine_of_summands, summands, truncate_products
+from bespoke.approx import truncate_products
+from bespoke.model import affine_of_summands, summands
 from bespoke.numeric import csd
 
 

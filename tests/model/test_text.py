@@ -19,6 +19,7 @@ from bespoke.model import (
     Compare,
     Gates,
     Index,
+    InexactSums,
     InputCoding,
     IntegerModel,
     Label,
@@ -69,7 +70,12 @@ def votes():
     return IntegerModel(coding, (gates,), Votes((1, 2)))
 
 
-MODELS = {"svm": svm, "mlp": mlp, "tree": tree, "forest": forest, "bits": bits, "votes": votes}
+def inexact():
+    sums = InexactSums.of(Affine(np.array([[3, -1]]), np.array([2]), "relu", 1), ["loa"], [2], CODING.intervals())
+    return IntegerModel(CODING, (sums,), Value())
+
+
+MODELS = {"svm": svm, "mlp": mlp, "tree": tree, "forest": forest, "bits": bits, "votes": votes, "inexact": inexact}
 
 
 def test_every_stage_and_decision_is_tried():

@@ -16,17 +16,20 @@ from bespoke.model import (
     Decision,
     Gates,
     Index,
+    InexactSums,
     InputCoding,
     IntegerModel,
     Lookup,
     Origin,
     Sign,
+    Stage,
     Table,
     Trees,
     Value,
 )
 from bespoke.netlist import Netlist, NetlistBuilder
 from bespoke.numeric import Interval
+from bespoke.numeric.adder_cells import ADDER_CELLS
 
 WEIGHTS = (0, 1, 2, 5, 31, 127, 1000)
 
@@ -153,6 +156,15 @@ def _random_affine(rng: np.random.Generator, inputs: tuple[Interval, ...], count
     return Affine(weights, rng.integers(-9, 10, count), str(rng.choice(["relu", "identity", "step"])), 0)
 
 
+def _random_inexact(rng: np.random.Generator, inputs: tuple[Interval, ...], count: int) -> Stage:
+    affine = _random_affine(rng, inputs, count)
+    if any(word.signed for word in inputs):
+        return affine
+    if affine.activation != "step" and rng.random() < 0.5:
+        affine = _cut_layer(rng, affine, inputs, scores_of=Value(frac_bits=0))
+    return InexactSums.of(affine, rng.choice(list(ADDER_CELLS), count).tolist(), rng.integers(0, 5, count), inputs)
+
+
 def _random_trees(rng: np.random.Generator, inputs: tuple[Interval, ...], count: int) -> Trees:
     nodes: list[list[int]] = []
     values, roots = [], []
@@ -205,6 +217,7 @@ def _random_gates(rng: np.random.Generator, inputs: tuple[Interval, ...], count:
 
 _RANDOM_STAGES = {
     "affine": _random_affine,
+    "inexact": _random_inexact,
     "trees": _random_trees,
     "compare": _random_compare,
     "lookup": _random_lookup,

@@ -12,16 +12,9 @@ from bespoke.arith.decision_diagram import from_table
 from bespoke.arith.operators.low_part import LowPartAdder
 from bespoke.arith.operators.operator import IntArray, State, check_range
 from bespoke.netlist import FALSE, NetlistBuilder
+from bespoke.numeric.adder_cells import ADDER_CELLS
 
-# Sum and carry out of approximations 1 to 5 for a, b, carry in = 000, 001, ..., 111, from table I of the source; the
-# fifth is two wires.
-_CELLS = {
-    1: ("01000001", "00110111"),
-    2: ("11101000", "00010111"),
-    3: ("11001000", "00110111"),
-    4: ("01010001", "00001111"),
-    5: ("00110011", "00001111"),
-}
+_CELLS = {cell: ADDER_CELLS[f"ama{cell}"] for cell in range(1, 6)}
 
 
 @dataclass(frozen=True)
@@ -45,9 +38,13 @@ class MirrorAdder(LowPartAdder):
         super().__post_init__()
         check_range("cell", self.cell, min(_CELLS), max(_CELLS))
 
+    @property
+    def _tables(self) -> tuple[str, str]:
+        return _CELLS[self.cell][:2]
+
     def low_words(self, a: IntArray, b: IntArray) -> tuple[IntArray, IntArray]:
         """Cell by cell."""
-        sums, carries = (np.array([int(bit) for bit in table]) for table in _CELLS[self.cell])
+        sums, carries = (np.array([int(bit) for bit in table]) for table in self._tables)
         low, carry = np.zeros_like(a), np.zeros_like(a)
         for position in range(self.low):
             state = (a >> position & 1) << 2 | (b >> position & 1) << 1 | carry
@@ -56,7 +53,7 @@ class MirrorAdder(LowPartAdder):
 
     def low_gates(self, builder: NetlistBuilder, a: Sequence[int], b: Sequence[int]) -> tuple[Sequence[int], int]:
         """The cells as decision diagrams; carry in of the first one is 0."""
-        table = np.array([int(s) + 2 * int(c) for s, c in zip(*_CELLS[self.cell], strict=True)], dtype=np.int64)
+        table = np.array([int(s) + 2 * int(c) for s, c in zip(*self._tables, strict=True)], dtype=np.int64)
         carry, bits = FALSE, []
         for x, y in zip(a, b, strict=True):
             total, carry = from_table(builder, table, (carry, y, x), 2)
@@ -69,7 +66,7 @@ class MirrorAdder(LowPartAdder):
 
     def low_step(self, _position: int, state: State, a: int, b: int) -> Iterable[tuple[State, int]]:
         """A cell; the state is its carry."""
-        total, carry = (int(table[4 * a + 2 * b + state]) for table in _CELLS[self.cell])
+        total, carry = (int(table[4 * a + 2 * b + state]) for table in self._tables)
         return ((carry, total),)
 
     def carry(self, state: State) -> int | None:
