@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from reprlib import Repr
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +32,8 @@ from bespoke.verilog import VECTORS_FILE, model_ports, write_cells, write_testbe
 
 TESTBENCH = "testbench.v"
 _CLOSE = 1e-6  # relative: sums of floats in another order
-_SHOWN = 60  # characters of a value
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
 _OLD_NAMES = {"cuts": "edits"}
 
 
@@ -183,7 +185,7 @@ def _compared(fact: Fact) -> Iterator[str]:
             pairs = enumerate(zip(stated, right, strict=True))
             waiting += reversed([Fact(f"{where}[{index}]", one, other) for index, (one, other) in pairs])
         elif not _is_close(stated, right):
-            yield f"{where} is {repr(stated)[:_SHOWN]}, should be {repr(right)[:_SHOWN]}"
+            yield f"{where} is {_SHORT.repr(stated)}, should be {_SHORT.repr(right)}"
 
 
 def _is_close(stated: object, right: object) -> bool:
