@@ -98,7 +98,7 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
     with progress("approximate") as stage:
         stage("read")
         loaded = read_model(model, trust_pickle=given["trust_pickle"])
-        front = approximate(loaded.model, dataset=read_data(data, given), options=chosen, on_stage=stage)
+        front = approximate(loaded.model, dataset=read_data(data, given, loaded.model), options=chosen, on_stage=stage)
         for design in (front.exact, *front.designs):
             front = front.with_design(design, design.with_notes(*loaded.notes))
         for design in _to_verify(front, given):

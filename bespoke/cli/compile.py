@@ -49,7 +49,7 @@ def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **giv
     with progress("compile") as stage:
         stage("read")
         loaded = read_model(model, trust_pickle=given["trust_pickle"])
-        dataset = read_data(data, given) if data is not None else None
+        dataset = read_data(data, given, loaded.model) if data is not None else None
         design = compile_model(loaded.model, dataset=dataset, options=compile_options(given), on_stage=stage)
         design = design.with_notes(*loaded.notes)
         if given["verify"]:

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from bespoke.flow import Answer, Design
 
 
-def read_data(name: str, given: Mapping[str, Any]) -> Dataset:
-    """The data set that ``--data`` names, read as the options `DATA` say."""
+def read_data(name: str, given: Mapping[str, Any], model: object = None) -> Dataset:
+    """The data set that ``--data`` names, read as the options `DATA` say, and texts as a fitted model reads them."""
     from bespoke.data import load_dataset
+    from bespoke.frontend import is_integer_model, text_codes
 
-    return load_dataset(name, **settings(given, DATA))
+    codes = () if model is None or is_integer_model(model) else text_codes(model)
+    return load_dataset(name, **settings(given, DATA), codes=codes)
 
 
 def verified(design: Design, stage: Callable[[str], None], *, formal: bool) -> Design:

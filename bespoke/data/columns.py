@@ -18,7 +18,7 @@ from bespoke.data.dataset import (
     TargetArray,
 )
 from bespoke.data.table import Table
-from bespoke.data.texts import MISSING_TOKENS, TRUTH, without_texts
+from bespoke.data.texts import MISSING_TOKENS, TRUTH, coded, without_texts
 from bespoke.errors import (
     MissingValuesError,
     NonNumericError,
@@ -26,6 +26,7 @@ from bespoke.errors import (
     SingleClassError,
     TargetError,
 )
+from bespoke.model import TextCodes
 
 MISSING_HANDLING = ("error", "drop")
 MOST_CLASSES = 32  # whole-number targets with more distinct values count as a regression task unless told otherwise
@@ -46,11 +47,14 @@ class TableOptions:
         Found from the targets by default.
     missing : {"error", "drop"}, optional
         Whether rows with missing values are refused, as by default, or left out.
+    codes : tuple of TextCodes
+        Of columns of texts that a model reads as they are.
     """
 
     target: str | None = None
     task: str | None = None
     missing: str | None = None
+    codes: tuple[TextCodes, ...] = ()
 
     def __post_init__(self) -> None:
         missing = ("handling of missing values", self.missing, MISSING_HANDLING)
@@ -78,7 +82,7 @@ def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Se
     MissingValuesError, NonNumericError, SingleClassError
     """
     target = table.header[_target_column(table, options.target)]
-    table = without_texts(table, target)
+    table = without_texts(coded(table, target, options.codes), target)
     column = table.header.index(target)
     names = table.header[:column] + table.header[column + 1 :]
     features = _numbers(table, names, column)

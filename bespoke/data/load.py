@@ -19,6 +19,7 @@ from bespoke.data.layouts import TARGET, Members, archive_members, folder_member
 from bespoke.data.provided import PROVIDERS, provided_dataset
 from bespoke.data.table import Table, parse_table, read_text, sniff_delimiter, split_rows
 from bespoke.errors import DataFileError, DatasetNotFoundError, TargetError
+from bespoke.model import TextCodes
 
 FOLDER_VARIABLE = "BESPOKE_DATASETS"
 
@@ -35,6 +36,7 @@ def load_dataset(
     task: str | None = None,
     missing: str | None = None,
     folder: Path | None = None,
+    codes: Sequence[TextCodes] = (),
 ) -> Dataset:
     """Load a data set.
 
@@ -52,6 +54,8 @@ def load_dataset(
         catalogue says, and refused for other files.
     folder : Path, optional
         Instead of `datasets_folder`.
+    codes : sequence of TextCodes, optional
+        Of columns of texts that a model reads as they are; other ones become columns of 0 and 1.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def load_dataset(
     DataFileError, TargetError, MissingValuesError, NonNumericError, SingleClassError
         The file cannot be used.
     """
-    options = TableOptions(target=target, task=task, missing=missing)
+    options = TableOptions(target=target, task=task, missing=missing, codes=tuple(codes))
     entry = None if isinstance(name_or_path, Path) else catalogue().get(name_or_path)
     place = folder or datasets_folder()
     if entry is not None:

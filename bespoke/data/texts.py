@@ -5,12 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from bespoke.data.table import Table
 from bespoke.errors import DataFileError, NonNumericError
+from bespoke.model import TextCodes
 
 MISSING_TOKENS = frozenset(("", "?", "na", "n/a", "nan", "null"))  # compared in lower case
 TRUTH = {"false": 0.0, "true": 1.0}
 MOST_TEXTS = 16  # distinct values of a column
+
+
+def coded(table: Table, target: str, codes: Sequence[TextCodes]) -> Table:
+    """A table whose columns of texts that a model's encoder knows are numbers, with a note on what they mean.
+
+    Parameters
+    ----------
+    table : Table
+    target : str
+        Column that stays as it is.
+    codes : sequence of TextCodes
+        By the name of a column, or by its position among the columns without the target.
+
+    Raises
+    ------
+    NonNumericError
+        If a text is none that the encoder knows.
+    """
+    names = [name for name in table.header if name != target]
+    columns = dict(zip(table.header, zip(*table.rows, strict=True), strict=True))
+    notes = []
+    for known in codes:
+        name = known.feature if isinstance(known.feature, str) else dict(enumerate(names)).get(known.feature)
+        if name is None or name not in names:
+            continue
+        cells = [None if _is_missing(cell) and cell not in known.texts else cell for cell in columns[name]]
+        found = known.encode(cells, f"{table.source}, column {name!r}")
+        columns[name] = tuple("" if np.isnan(code) else str(int(code)) for code in found)
+        notes.append(replace(known, feature=name).note)
+    rows = tuple(zip(*columns.values(), strict=True))
+    return replace(table, rows=rows, notes=(*table.notes, *notes)) if notes else table
 
 
 def without_texts(table: Table, target: str) -> Table:

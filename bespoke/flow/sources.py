@@ -13,7 +13,7 @@ from bespoke.data import CLASSIFICATION, REGRESSION, Dataset, guess_task
 from bespoke.errors import DataError, FeatureCountError, OptionError, TargetError
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.records import DatasetFacts, Part
-from bespoke.frontend import as_labels, is_integer_model, quantise_estimator
+from bespoke.frontend import as_labels, is_integer_model, quantise_estimator, text_codes
 from bespoke.model import IntArray, IntegerModel
 
 FloatPredict = Callable[[NDArray[Any]], NDArray[Any]]
@@ -104,10 +104,7 @@ def read_dataset(
         return None
     if features is None or targets is None:
         raise OptionError("features and targets belong together", allowed="both X and y")
-    try:
-        table = np.asarray(features.toarray() if hasattr(features, "toarray") else features, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError("the features are not numbers", where="X", got=error) from None
+    table, notes = _numbers(features, model)
     labels = np.asarray(targets)
     if table.ndim != 2 or labels.shape != table.shape[:1]:
         raise DataError(
@@ -115,7 +112,32 @@ def read_dataset(
             got=f"X of shape {table.shape}, y of shape {labels.shape}",
             allowed="(n_samples, n_features) and (n_samples,)",
         )
-    return Dataset("data", _names(features, model, table.shape[1]), table, labels, guess_task(labels))
+    names = _names(features, model, table.shape[1])
+    return Dataset("data", names, table, labels, guess_task(labels), notes=notes)
+
+
+def _numbers(features: Any, model: object) -> tuple[NDArray[np.float64], tuple[str, ...]]:  # noqa: ANN401  any table
+    """The features as floats, texts as the encoders of the model code them, and a sentence about each such column."""
+    table = features.toarray() if hasattr(features, "toarray") else features
+    try:
+        return np.asarray(table, dtype=np.float64), ()
+    except (TypeError, ValueError) as error:
+        codes = () if model is None or is_integer_model(model) else text_codes(model)
+        cells, what = np.array(table, dtype=object), DataError("the features are not numbers", where="X", got=error)
+    if not codes or cells.ndim != 2:
+        raise what
+    names = [str(name) for name in getattr(features, "columns", ())]
+    for known in codes:
+        column = names.index(known.feature) if known.feature in names else known.feature
+        if not isinstance(column, int) or column >= cells.shape[1]:
+            raise DataError(
+                "a feature of the model is missing", where="X", got=", ".join(names), allowed=str(known.feature)
+            )
+        cells[:, column] = known.encode(cells[:, column].tolist(), f"X, column {known.feature!r}")
+    try:
+        return cells.astype(np.float64), tuple(known.note for known in codes)
+    except (TypeError, ValueError):
+        raise what from None
 
 
 def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) -> Source:  # noqa: ANN401  any estimator

@@ -12,4 +12,5 @@ from bespoke.frontend.options import (
 )
 from bespoke.frontend.quantise import Quantised, quantise_estimator
 from bespoke.frontend.scaling import InputRange, Scaling
+from bespoke.frontend.text_features import text_codes
 from bespoke.frontend.words import input_coding, is_word

@@ -44,7 +44,12 @@ def _kept_by_imputer(step: Step) -> IntArray:
         return _kept_by_imputer(replace(step, transformer=step.fitted("initial_imputer_")))
     if step.kind == "KNNImputer":
         return np.flatnonzero(step.fitted("_valid_mask"))
-    return np.flatnonzero(~np.isnan(np.asarray(step.fitted("statistics_"), dtype=np.float64)))
+    # What fills in a column of texts is a text.
+    return np.array([j for j, value in enumerate(step.fitted("statistics_")) if not _is_nan(value)], dtype=np.int64)
+
+
+def _is_nan(value: object) -> bool:
+    return value is None or (isinstance(value, float) and np.isnan(value))
 
 
 def read_column_transformer(step: Step) -> View:

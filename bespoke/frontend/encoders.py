@@ -74,12 +74,15 @@ class Coded:
     codes : tuple of float, of the same length
     unknown : float or None
         Code of numbers that are no category; None where they must not occur.
+    texts : tuple of str
+        What the categories, then 0, 1, 2, ..., stand for, if they are texts.
     """
 
     where: str
     categories: tuple[float, ...]
     codes: tuple[float, ...]
     unknown: float | None = None
+    texts: tuple[str, ...] = ()
 
     @property
     def is_monotone(self) -> bool:
@@ -139,7 +142,9 @@ def read_ordinal(step: Step) -> View:
         unknown = float(step.transformer.unknown_value)
     if unknown is not None and np.isnan(unknown):
         raise UnsupportedModelError("a missing value as code", where=step.where, allowed="a number as unknown_value")
-    coded = [Coded(step.where, known, tuple(map(float, range(len(known)))), unknown) for known in categories]
+    coded = [
+        Coded(step.where, known, tuple(map(float, range(len(known)))), unknown, texts) for known, texts in categories
+    ]
     return step.view.mapped(coded).noted(*_note(step, unknown))
 
 
@@ -150,8 +155,12 @@ def read_one_hot(step: Step) -> View:
     gone = [None] * len(categories) if dropped is None else list(dropped)
     unknown = None if step.transformer.handle_unknown == "error" else 0.0
     columns = [
-        [Coded(step.where, known, one, unknown) for k, one in enumerate(_unit_vectors(len(known))) if k != without]
-        for known, without in zip(categories, gone, strict=True)
+        [
+            Coded(step.where, known, one, unknown, texts)
+            for k, one in enumerate(_unit_vectors(len(known)))
+            if k != without
+        ]
+        for (known, texts), without in zip(categories, gone, strict=True)
     ]
     return _spread(step, columns).noted(*_note(step, unknown))
 
@@ -160,21 +169,32 @@ def _note(step: Step, unknown: float | None) -> list[str]:
     return [f"{step.where}: numbers other than its categories do not occur"] if unknown is None else []
 
 
-def _categories(step: Step) -> list[tuple[float, ...]]:
+def _categories(step: Step) -> list[tuple[tuple[float, ...], tuple[str, ...]]]:
     found: list[Any] = step.fitted("categories_")
     step.check_count(len(found))
     if any(indices is not None for indices in getattr(step.transformer, "infrequent_categories_", None) or ()):
         allowed = "an encoder without min_frequency and max_categories"
         raise UnsupportedModelError("infrequent categories in a column of their own", where=step.where, allowed=allowed)
-    return [_numbers(step, np.asarray(known)) for known in found]
+    return [_known(step, output, np.asarray(known)) for output, known in enumerate(found)]
+
+
+def _known(step: Step, output: int, known: Any) -> tuple[tuple[float, ...], tuple[str, ...]]:  # noqa: ANN401  any array
+    """Categories as numbers, and as texts if they are."""
+    texts = known.tolist()
+    if not texts or not all(isinstance(text, str) for text in texts):
+        return _numbers(step, known), ()
+    if step.view.mixing or step.view.columns[output].maps:
+        allowed = "texts as they are in the data"
+        raise UnsupportedModelError("categories that are texts behind a step", where=step.where, allowed=allowed)
+    return tuple(map(float, range(len(texts)))), tuple(texts)
 
 
 def _numbers(step: Step, known: Any) -> tuple[float, ...]:  # noqa: ANN401  an array of any type
     try:
         numbers = known.astype(np.float64)
     except (TypeError, ValueError):
-        got, allowed = repr(known.tolist()[0]), "numbers, such as the codes of the categories, in the data"
-        raise UnsupportedModelError("categories that are texts", where=step.where, got=got, allowed=allowed) from None
+        got, allowed = repr(known.tolist()), "texts only, or numbers only"
+        raise UnsupportedModelError("categories of several types", where=step.where, got=got, allowed=allowed) from None
     if np.isnan(numbers).any():
         raise UnsupportedModelError("missing values as a category", where=step.where, allowed="rows without them")
     if not len(numbers) or np.any(np.diff(numbers) <= 0):

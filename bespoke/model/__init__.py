@@ -20,4 +20,5 @@ from bespoke.model.lookup import Lookup, Table
 from bespoke.model.stage import IntArray, Stage
 from bespoke.model.summands import Summand, affine_of_summands, summands
 from bespoke.model.text import DECISIONS, STAGES, model_digest, model_from_text, model_to_text
+from bespoke.model.text_codes import TextCodes
 from bespoke.model.trees import LEAF, Trees, leaves_reached
