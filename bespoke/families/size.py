@@ -15,6 +15,8 @@ from bespoke.numeric import Interval, count_ones
 _ADDER, _CONTEST_BIT = 9.0, 7.0
 # Splits of a tree with a class in each leaf, and each bit of a vector in the leaves, by mapped circuits.
 _SPLIT, _VECTOR_BIT = 1.3, 0.35
+# Each signed digit of what a test adds to a sum, where trees have one test each, by mapped circuits.
+_STEP_DIGIT, _STEP_NODES = 8.0, 3
 # Each change of a bit of a word that levels are coded as, by what the gates of a conventional encoder take.
 _CODED = 1.3
 
@@ -32,19 +34,29 @@ def estimated_mw(model: IntegerModel, prices: Prices) -> float:
 
 def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:
     """Selections, and the sums over the trees of outputs that more than one tree varies."""
-    cells, terms = 0.0, 0
     trees = tuple(stage.single())
-    for tree in trees:
-        splits = tree.node_count // 2
-        bits = sum(_width(each) for each in tree.leaf_intervals() if each.low < each.high)
-        cells += splits * (_SPLIT * max(1.0, bits / 2) if len(trees) == 1 else _SPLIT + _VECTOR_BIT * bits)
+    if len(trees) == 1:
+        return trees[0].node_count // 2 * _SPLIT * max(1.0, _varying_bits(trees[0].leaf_intervals()) / 2)
+    larger = [tree for tree in trees if tree.node_count > _STEP_NODES]
+    cells, terms = _step_cells([tree for tree in trees if tree.node_count == _STEP_NODES]), 0
+    for tree in larger:
+        bits = _varying_bits(tree.leaf_intervals())
+        cells += tree.node_count // 2 * (_SPLIT + _VECTOR_BIT * bits)
         terms += bits
-    whole = (
-        sum(_width(each) for each in stage.output_intervals(ranges) if each.low < each.high)
-        if len(trees) > 1
-        else terms
-    )
-    return cells + _ADDER * max(0, terms - whole)
+    return cells + _ADDER * max(0, terms - _varying_bits(stage.output_intervals(ranges)))
+
+
+def _varying_bits(numbers: Sequence[Interval]) -> int:
+    return sum(_width(each) for each in numbers if each.low < each.high)
+
+
+def _step_cells(steps: Sequence[Trees]) -> float:
+    """Sums of trees of one test each: what several of them add for the same test is one number."""
+    found: dict[tuple[int, int], NDArray[np.int64]] = {}
+    for step in steps:
+        test = int(step.feature[0]), int(step.threshold[0])
+        found[test] = found.get(test, 0) + step.values[step.right[0]] - step.values[step.left[0]]
+    return _STEP_DIGIT * sum(int(_digits(difference).sum()) for difference in found.values())
 
 
 def _affine_cells(stage: Affine, ranges: Sequence[Interval]) -> float:

@@ -28,8 +28,10 @@ from bespoke.families.size import estimated_mw
 from bespoke.families.tree import Tree
 from bespoke.families.validation import FOLDS, folds
 from bespoke.lowering import lower
-from bespoke.model import InputCoding, IntegerModel, model_digest
+from bespoke.model import Boundary, InputCoding, IntegerModel, model_digest
+from bespoke.opt import optimise
 from bespoke.sim import simulate
+from bespoke.techmap import map_netlist
 
 LEVEL_MW = np.linspace(0.0, 0.15, 16)
 
@@ -115,6 +117,19 @@ def test_the_estimate_is_that_of_gates_and_converters() -> None:
     free = Prices(np.zeros((3, 16)), PRICES.gate_mw, lambda _: 0.0)
     assert estimated_mw(tree, PRICES) == pytest.approx(estimated_mw(tree, free) + converters_mw(tree))
     assert converters_mw(tree) > 0
+
+
+def test_the_estimate_of_boosted_steps_is_near_their_circuit() -> None:
+    rows, boosting = learning(300, 3), FAMILIES["boosting"]()
+    parameters = {"rounds": 24, "leaves": 2, "toll": 0.0, "leaf_bits": 4}
+    model = boosting.fit(rows, parameters, np.random.default_rng(0))
+    library = load_library("egfet")
+    boundary = Boundary.of(model, "unary")
+    mapped = map_netlist(optimise(lower(model, GateCosts.of(library), boundary).netlist), library)
+    cells = sum(library[instance.cell].area_mm2 for instance in mapped.instances) / library["NAND2X1"].area_mm2
+    assert estimated_mw(model, replace(PRICES, converters_mw=lambda _: 0.0)) / PRICES.gate_mw == pytest.approx(
+        cells, rel=0.4
+    )
 
 
 def test_ordered_classes_are_consecutive_whole_numbers() -> None:

@@ -132,7 +132,7 @@ def test_nothing_outlives_a_verification_that_is_ended(
         _until(lambda: any("vvp" in name for name in _programs_in(scratch)))
         program.send_signal(number)
         try:
-            program.wait(timeout=20)
+            program.wait(timeout=60)
         finally:
             program.kill()
     _until(lambda: not _programs_in(scratch) and not list(scratch.iterdir()))
@@ -150,7 +150,7 @@ def _programs_in(folder: Path) -> list[str]:
     return found
 
 
-def _until(done: Callable[[], bool], seconds: float = 30) -> None:
+def _until(done: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "not reached in time"

@@ -11,7 +11,19 @@ import pytest
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import ModelFileError, NetlistError, ToolError, ToolMissingError
 from bespoke.lowering import lower
-from bespoke.model import LEAF, Affine, Compare, Gates, Index, InputCoding, IntegerModel, Lookup, Trees, replaced
+from bespoke.model import (
+    LEAF,
+    Affine,
+    Compare,
+    Gates,
+    Index,
+    InexactSums,
+    InputCoding,
+    IntegerModel,
+    Lookup,
+    Trees,
+    replaced,
+)
 from bespoke.netlist import Certificate, Netlist, Port
 from bespoke.opt import optimise
 from bespoke.proof import Counterexample, Step, Verdict, ledger, prove, prove_lowered, prove_mapped
@@ -73,6 +85,10 @@ def changed_trees(stage, rng, _sabotage):
     return replace(stage, threshold=threshold, values=values)
 
 
+def changed_inexact(stage, rng, sabotage):
+    return replace(stage, affine=changed_affine(stage.affine, rng, sabotage))
+
+
 def changed_compare(stage, rng, _sabotage):
     levels = stage.levels.copy()
     levels[rng.integers(len(levels))] += rng.choice([-1, 1])
@@ -94,6 +110,7 @@ def changed_gates(stage, rng, sabotage):
 
 CHANGES = {
     Affine: changed_affine,
+    InexactSums: changed_inexact,
     Trees: changed_trees,
     Compare: changed_compare,
     Lookup: changed_lookup,
