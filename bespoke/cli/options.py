@@ -10,7 +10,6 @@ from typing import Any, TypeAlias, TypeVar
 import click
 
 from bespoke.cli.names import Completer, complete_converters, complete_technology
-from bespoke.errors import OptionError
 
 LARGEST_SEED = 2**32 - 1
 SEED = click.IntRange(0, LARGEST_SEED)
@@ -65,23 +64,9 @@ def varied(options: Iterable[click.Option], **changes: Mapping[str, Any]) -> Opt
 
 
 def settings(given: Mapping[str, Any], *groups: Iterable[click.Option]) -> dict[str, Any]:
-    """What was given for the options of some groups, by the names of settings; a power source is a power.
-
-    Raises
-    ------
-    OptionError
-        If both a power source and a power are given.
-    """
+    """What was given for the options of some groups, by the names of settings."""
     names = [str(each.name) for group in groups for each in group]
-    found = {name: given[name] for name in names if given[name] is not None}
-    if "source" in found:
-        from bespoke.estimate import POWER_SOURCES
-
-        if "max_power_mw" in found:
-            raise OptionError("both a power source and a power are given", allowed="--source or --max-power-mw")
-        powers = {source.name.replace(" ", "").lower(): source.power_mw for source in POWER_SOURCES}
-        found["max_power_mw"] = powers[found.pop("source")]
-    return found
+    return {name: given[name] for name in names if given[name] is not None}
 
 
 def reader(read: Callable[[str], Value], fault: str) -> Callable[[str], Value]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bespoke.cells import CellLibrary
 from bespoke.errors import OptionError, VoltageError
@@ -27,6 +28,26 @@ POWER_SOURCES = (PowerSource("harvester", 0.1), PowerSource("Blue Spark", 3.0), 
 def power_source(power_mw: float | None) -> PowerSource | None:
     """Smallest power source that delivers ``power_mw``; None if none of `POWER_SOURCES` does, or without a power."""
     return next((each for each in POWER_SOURCES if power_mw is not None and power_mw <= each.power_mw), None)
+
+
+def named_power(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings in which a power source, a name such as "bluespark" as ``source``, is a limit on the power.
+
+    Raises
+    ------
+    OptionError
+        If there is no such source, or ``max_power_mw`` is given, too.
+    """
+    found = dict(settings)
+    name = found.pop("source", None)
+    if name is None:
+        return found
+    if found.get("max_power_mw") is not None:
+        raise OptionError("both a power source and a power are given", allowed="one of source and max_power_mw")
+    powers = {source.name.replace(" ", "").lower(): source.power_mw for source in POWER_SOURCES}
+    if name not in powers:
+        raise OptionError("no such power source", where="source", got=name, allowed=", ".join(powers))
+    return found | {"max_power_mw": powers[name]}
 
 
 def best_supply(

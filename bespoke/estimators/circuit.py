@@ -8,18 +8,15 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+from sklearn.base import RegressorMixin, clone
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from sklearn.utils import check_random_state, get_tags
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import get_tags
 
-from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
+from bespoke.data import CLASSIFICATION, REGRESSION
 from bespoke.errors import ConstraintError, OptionError, UnsupportedModelError
-from bespoke.flow import ApproximateOptions, Design, Verification, approximate, compile_model, unmet
-from bespoke.model import IntArray
+from bespoke.estimators.base import CircuitClassifier, CircuitPredictor, drawn, plain
+from bespoke.flow import ApproximateOptions, approximate, compile_model, unmet
 
-_SEEDS = 2**31
 # Parameters that are settings of `ApproximateOptions` by the same name.
 _SETTINGS = ("input_bits", "weight_bits", "input_encoding", "technology", "vdd", "effort", "max_loss")
 
@@ -28,7 +25,7 @@ Estimator = Any  # scikit-learn has no types
 
 # A dataclass, so that the constructor does what scikit-learn asks of one: it stores its parameters and no more.
 @dataclass(eq=False, repr=False)
-class CircuitEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class CircuitEstimator(CircuitPredictor):
     """Parameters and steps that `BespokeClassifier` and `BespokeRegressor` share; see there."""
 
     estimator: Estimator = None
@@ -75,58 +72,13 @@ class CircuitEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self._compile(features, targets)
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803  scikit-learn's name
-        """Class labels or values that the circuit gives.
-
-        Parameters
-        ----------
-        X : array_like of float, shape (n_samples, n_features)
-            Raw features. What lies outside the range of the rows of `fit` is seen as the end of that range.
-
-        Returns
-        -------
-        ndarray, shape (n_samples,)
-        """
-        design = self._design()
-        table = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._decoded(design.outputs(design.model.coding.quantise(table)))
-
-    def verify(self, *, formal: bool = True) -> Verification:
-        """Compare integer model, simulator, Icarus Verilog and proof of the circuit; `fit` does not.
-
-        Parameters
-        ----------
-        formal : bool
-            Prove the netlist, too.
-
-        Returns
-        -------
-        Verification
-            Its ``agrees`` says that nothing was refuted.
-        """
-        return self._design().verify(formal=formal)
-
-    def _design(self) -> Design:
-        check_is_fitted(self, "design_")
-        design: Design = self.design_
-        return design
-
-    # Targets are numbers unless a class says otherwise.
-    def _checked(self, features: ArrayLike, targets: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-        rows, values = validate_data(self, features, targets, dtype=np.float64, y_numeric=True)
-        return rows, values
-
-    def _decoded(self, words: IntArray) -> NDArray[Any]:
-        return self._design().model.decision.decode(words).astype(np.float64)
-
     def _compile(self, features: NDArray[Any], targets: NDArray[Any]) -> None:
         """Fit a clone of the estimator, or of the default one, and compile it with all rows as training rows."""
-        seed = _drawn(self.random_state)
+        seed = drawn(self.random_state)
         options = self._all_options(seed)
         self.estimator_ = self._unfitted(seed)
         self.estimator_.fit(features, targets)
-        names = getattr(self, "feature_names_in_", [f"x{number}" for number in range(features.shape[1])])
-        data = Dataset("rows of fit", tuple(map(str, names)), features, targets, self._task)
+        data = self._dataset(features, targets, self._task)
         if not self.approximate:
             self.__dict__.pop("front_", None)
             self.design_ = compile_model(self.estimator_, dataset=data, options=options.compile)
@@ -137,7 +89,7 @@ class CircuitEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
         self.design_ = self.front_.chosen
 
     def _all_options(self, seed: int | None) -> ApproximateOptions:
-        given = {name: _plain(getattr(self, name)) for name in _SETTINGS}
+        given = {name: plain(getattr(self, name)) for name in _SETTINGS}
         if seed is not None:
             given |= {"seed": seed, "search_seed": seed}
         # The estimator is fitted to raw rows here, and rows are held out by whoever calls `fit`.
@@ -163,7 +115,7 @@ class CircuitEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has
 
 
 @dataclass(eq=False, repr=False)
-class BespokeClassifier(ClassifierMixin, CircuitEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class BespokeClassifier(CircuitClassifier, CircuitEstimator):
     """Fit a classifier, compile it, and predict as its circuit does.
 
     `fit` trains a clone of ``estimator``, quantises it and compiles it; `predict` simulates the mapped netlist, which
@@ -234,16 +186,6 @@ class BespokeClassifier(ClassifierMixin, CircuitEstimator):  # type: ignore[misc
     _task: ClassVar[str] = CLASSIFICATION
     _other: ClassVar[str] = "BespokeRegressor"
 
-    def _checked(self, features: ArrayLike, targets: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-        rows, labels = validate_data(self, features, targets, dtype=np.float64)
-        check_classification_targets(labels)
-        self.classes_ = np.unique(labels)
-        return rows, labels
-
-    def _decoded(self, words: IntArray) -> NDArray[Any]:
-        labels: NDArray[Any] = self.classes_[words]
-        return labels
-
 
 @dataclass(eq=False, repr=False)
 class BespokeRegressor(RegressorMixin, CircuitEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -302,18 +244,3 @@ class BespokeRegressor(RegressorMixin, CircuitEstimator):  # type: ignore[misc] 
     def _output_settings(self) -> dict[str, Any]:
         bits = {} if self.value_bits is None else {"value_bits": int(self.value_bits)}
         return {"regressor_output": self.regressor_output, **bits}
-
-
-def _drawn(random_state: int | np.random.RandomState | None) -> int | None:
-    if random_state is None or isinstance(random_state, int):
-        return random_state
-    return int(check_random_state(random_state).randint(_SEEDS))
-
-
-def _plain(value: object) -> object:
-    """Numbers of numpy and lists, as grids of parameters have them, in the form in which options take them."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return tuple(_plain(item) for item in value)
-    return value.item() if isinstance(value, np.generic) else value

@@ -87,12 +87,15 @@ class RaceOptions:
         the largest by half is left out.
     budget_s : float
         Time after which no further candidate enters. The result does not depend on it where all have entered.
+    candidates : int or None
+        Most candidates that enter, taken evenly from all; None for all of them.
     """
 
     seed: int = 0
     jobs: int = 2
     limits_mw: tuple[float, ...] = (np.inf,)
     budget_s: float = 60.0
+    candidates: int | None = None
 
     @property
     def most_mw(self) -> float:
@@ -116,6 +119,7 @@ def enter(
     """
     able = [family for family in families if family.suits(learning)]
     entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in able])
+    entrants = _evenly(entrants, options.candidates)
     first, second = (_folds_of(learning, options, *round_) for round_ in _ENTRY)
     _make_ready(able, learning.part(first[0].held))
     closing = time.perf_counter() + options.budget_s
@@ -187,6 +191,12 @@ def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
     """All entrants, those of each family in their order and spread evenly."""
     placed = [((number + 0.5) / len(group), each) for group in entrants for number, each in enumerate(group)]
     return [each for _, each in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _evenly(entrants: Sequence[Entrant], count: int | None) -> list[Entrant]:
+    """At most so many entrants, from the first to the last ones."""
+    most = len(entrants) if count is None else min(count, len(entrants))
+    return [entrants[number * len(entrants) // most] for number in range(most)]
 
 
 def _entered(

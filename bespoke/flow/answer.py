@@ -96,6 +96,13 @@ class Answer:
         """The point that answers what was asked; None if none does."""
         return self.best(self.constraint)
 
+    @property
+    def unmet(self) -> str:
+        """Why no circuit keeps the limits, with the nearest figures."""
+        best = max(point.promised for point in self.points)
+        coolest = min(point.size("power") for point in self.points)
+        return f"no circuit keeps {self.constraint}; coolest: {coolest:.3g} mW, best promised accuracy: {best:.3f}"
+
     def best(self, wanted: Constraint) -> AnswerPoint | None:
         """The point that answers other limits.
 

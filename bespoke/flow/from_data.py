@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bespoke.cells import CellLibrary
 from bespoke.converters import ConverterModel, Gate, load_converters
 from bespoke.data import CLASSIFICATION, Dataset
-from bespoke.errors import OptionError
+from bespoke.errors import OptionError, SingleClassError
 from bespoke.estimate import POWER_SOURCES
 from bespoke.external import in_child
 from bespoke.families import (
@@ -35,72 +35,15 @@ from bespoke.families import (
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages, build_design
 from bespoke.flow.design import Design
-from bespoke.flow.options import CompileOptions, Constraint, Objective
+from bespoke.flow.design_options import DesignOptions
+from bespoke.flow.options import CompileOptions, Constraint
 from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, level_powers_mw
-from bespoke.flow.sources import Rows, Source, dataset_facts
+from bespoke.flow.sources import Rows, Source, dataset_facts, raw_parts
 from bespoke.flow.supply import check_stated, read_library
 from bespoke.model import InputCoding, IntArray, IntegerModel, model_digest
-from bespoke.options import NOT_NEGATIVE, at_least, check_options, one_of, option, positive, whole, with_settings
 
 _BUILT, _FINAL = 4, 3  # candidates of each size that become circuits, and that are judged by all repetitions
 _BITS = 4
-
-
-def _compile_options() -> CompileOptions:
-    return CompileOptions(inputs="unary", converters="date24", power_share=1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignOptions:
-    """Options of `design_from_data`.
-
-    Attributes
-    ----------
-    compile : CompileOptions
-        Of every circuit. Unless told otherwise inputs are unary, converters "date24", and the mapper saves power.
-    constraint : Constraint
-        What the chosen circuit must keep.
-    minimise : {"area", "power", "delay"}
-        What the chosen circuit has least of where the accuracy is limited.
-    families : tuple of str
-        Names of `bespoke.families.FAMILIES`.
-    finalists : int
-        Most circuits of the answer.
-    race_seed : int
-        Seed of the cross-validation and of all training.
-    budget_s : float
-        Time after which no new candidate is tried; as long again until no further circuit is begun.
-    float_budget_s : float
-        Time after which no further float model is tried; 0 for none.
-    jobs : int
-        Processes; the result does not depend on it.
-    """
-
-    compile: CompileOptions = field(default_factory=_compile_options)
-    constraint: Constraint = field(default_factory=Constraint)
-    minimise: Objective = option("power", one_of(("area", "power", "delay")))
-    families: tuple[str, ...] = tuple(FAMILIES)
-    finalists: int = option(16, at_least(1))
-    race_seed: int = option(0, whole(0, 2**32 - 1))
-    budget_s: float = option(60.0, positive("s, above 0"))
-    float_budget_s: float = option(30.0, NOT_NEGATIVE)
-    jobs: int = option(2, at_least(1))
-
-    def __post_init__(self) -> None:
-        check_options(self)
-        unknown = [name for name in self.families if name not in FAMILIES]
-        if unknown or not self.families:
-            got = unknown[0] if unknown else "none"
-            raise OptionError("unknown family", where="families", got=got, allowed=", ".join(FAMILIES))
-        if self.constraint.max_loss is not None and not self.float_budget_s:
-            what = "a loss is one against the best float model, but none is tried"
-            raise OptionError(
-                what, where="float_budget_s", got=0, allowed="above 0, or min_accuracy instead of max_loss"
-            )
-
-    def with_settings(self, **settings: Any) -> DesignOptions:  # noqa: ANN401  each field has its own type
-        """Copy with some fields changed; those of `Constraint`, `CompileOptions` and so on may be named directly."""
-        return with_settings(self, settings)
 
 
 def design_from_data(
@@ -116,12 +59,12 @@ def design_from_data(
     Parameters
     ----------
     dataset : Dataset
-        With classes as targets.
+        With classes as targets; `bespoke.data.load_dataset` reads one.
     options : DesignOptions, optional
     on_stage : callable, optional
         Told what is being done.
     **settings
-        Fields of `DesignOptions`, `Constraint` or `CompileOptions`, such as ``max_power_mw=3``.
+        Fields of `DesignOptions`, `Constraint` or `CompileOptions`, such as ``max_power_mw=3``; or a ``source``.
 
     Returns
     -------
@@ -133,6 +76,15 @@ def design_from_data(
         If an option is unknown or out of range, or the targets are no classes.
     DataError, TechnologyError, VerificationError
         As `bespoke.compile_model`.
+
+    Examples
+    --------
+    >>> from bespoke import design_from_data
+    >>> from bespoke.data import load_dataset
+    >>> answer = design_from_data(load_dataset("iris"), families=("tree",), candidates=6, float_budget_s=0, jobs=1)
+    >>> cool = answer.by_source()["harvester"]
+    >>> cool.design.system.power_mw < 0.1, cool.promised > 0.5
+    (True, True)
     """
     chosen = (options or DesignOptions()).with_settings(**settings)
     if dataset.task != CLASSIFICATION:
@@ -143,7 +95,8 @@ def design_from_data(
     sources = Sources(dataset, chosen.compile)
     learning = sources.learning(system_prices(sources.coding, library, chosen.compile))
     families = [FAMILIES[name]() for name in chosen.families]
-    racing = RaceOptions(chosen.race_seed, chosen.jobs, _limits_mw(chosen.constraint), chosen.budget_s)
+    limits = _limits_mw(chosen.constraint)
+    racing = RaceOptions(chosen.race_seed, chosen.jobs, limits, chosen.most_s, chosen.candidates)
     entered = stages.run("candidates", lambda: enter(families, learning, racing, on_stage))
     maker = _Maker(sources, library, chosen, on_stage)
     built = stages.run("circuits", lambda: maker.built(best_of_each_size(entered, _BUILT, racing)))
@@ -169,11 +122,13 @@ class Sources:
     """What circuits of one data set start from: rows as words, and the coding that all models share."""
 
     def __init__(self, dataset: Dataset, options: CompileOptions) -> None:
-        split = dataset.split(options.test_size, options.seed)
         self.dataset = dataset
-        self.parts = ((split.train_features, split.train_targets), (split.test_features, split.test_targets))
-        self.coding = _coding(dataset.feature_names, split.train_features, options)
-        self.classes = tuple(np.unique(split.train_targets).tolist())
+        self.parts = raw_parts(dataset, options, for_training=True)
+        features, targets = self.parts[0]
+        self.coding = _coding(dataset.feature_names, features, options)
+        self.classes = tuple(np.unique(targets).tolist())
+        if len(self.classes) < 2:
+            raise SingleClassError("the training part has one class only", where=dataset.name, got=self.classes[0])
 
     def learning(self, prices: Prices) -> Learning:
         """The training rows for families."""
@@ -183,13 +138,13 @@ class Sources:
 
     def float_accuracies(self, targets: IntArray, options: DesignOptions) -> dict[str, float]:
         """Out-of-fold accuracy of the best float models."""
-        seed, jobs, budget_s = options.race_seed, options.jobs, options.float_budget_s
+        seed, jobs, budget_s = options.race_seed, options.jobs, options.most_float_s
         features = self.parts[0][0]
         return float_accuracies(features, targets, seed=seed, jobs=jobs, budget_s=budget_s) if budget_s else {}
 
     def source(self, candidate: Candidate) -> Source:
         """The model of a candidate with its rows."""
-        train, test = (Rows.of(candidate.model, *part) for part in self.parts)
+        train, test = [*(Rows.of(candidate.model, *part) for part in self.parts), None][:2]
         return Source(candidate.model, None, train, test, dataset_facts(self.dataset, train, test), self.dataset.notes)
 
 
@@ -232,7 +187,7 @@ class _Maker:
         first = [
             build_design(self.sources.source(each), self.library, compile_options, Stages()) for each in candidates[:1]
         ]
-        closing = time.perf_counter() + self.options.budget_s
+        closing = time.perf_counter() + self.options.most_s
         on_time = takewhile(lambda _: time.perf_counter() < closing, candidates[1:])
         jobs = (
             delayed(in_child(build_design))(self.sources.source(each), self.library, compile_options, Stages())
@@ -248,7 +203,7 @@ class _Maker:
 
     def points(self, candidates: Sequence[Candidate], rivals: Sequence[Candidate]) -> list[AnswerPoint]:
         """Points of candidates, which promise less by the luck of being the best of their rivals."""
-        rows, test_rows = (len(targets) for _, targets in self.sources.parts)
+        rows, test_rows = [*(len(targets) for _, targets in self.sources.parts), 0][:2]
         powers = [each.power_mw for each in rivals]
         taken = luck(rivals, self.options.race_seed)
         found = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bespoke.errors import OptionError
-from bespoke.estimate import TABLE_ENDS, TableEnds
+from bespoke.estimate import TABLE_ENDS, TableEnds, named_power
 from bespoke.frontend import QuantisationOptions
 from bespoke.model import INPUT_CODES, InputCodeName
 from bespoke.opt import EFFORTS, Effort
@@ -206,6 +206,18 @@ class Constraint:
         return ", ".join(f"{name} {value:g}" for name, value in self.to_json().items()) or "none"
 
 
+def of_limits(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with the power of a named source, and with the delay that a supply voltage to be chosen meets.
+
+    Raises
+    ------
+    OptionError
+        As `bespoke.estimate.named_power`.
+    """
+    delay = {"delay_limit_ms": settings["max_delay_ms"]} if "max_delay_ms" in settings else {}
+    return named_power({**settings, **delay})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproximateOptions:
     """Options of `approximate`.
@@ -288,15 +300,15 @@ class ApproximateOptions:
         """Copy with some fields changed.
 
         Fields of `Constraint`, `SearchOptions`, `CompileOptions` and `QuantisationOptions` may be named directly;
-        ``seed`` is that of the split, ``search_seed`` that of the search.
+        ``seed`` is that of the split, ``search_seed`` that of the search, and a ``source`` such as "bluespark" is its
+        power as ``max_power_mw``.
 
         Raises
         ------
         OptionError
             If a name is unknown or a value is not allowed.
         """
-        delay = {"delay_limit_ms": settings["max_delay_ms"]} if "max_delay_ms" in settings else {}
-        return with_settings(self, {**settings, **delay}, renamed={"search_seed": ("search", "seed")})
+        return with_settings(self, of_limits(settings), renamed={"search_seed": ("search", "seed")})
 
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""

@@ -147,7 +147,8 @@ def read_source(model: Any, dataset: Dataset | None, options: CompileOptions) ->
     ------
     ModelError, DataError, OptionError
     """
-    parts, notes = _split(dataset, options), dataset.notes if dataset else ()
+    parts = raw_parts(dataset, options) if dataset else []
+    notes = dataset.notes if dataset else ()
     float_predict: FloatPredict | None = None
     cautions: tuple[str, ...] = ()
     if is_integer_model(model):
@@ -178,13 +179,24 @@ def _facts(dataset: Dataset | None, model: IntegerModel, train: Rows | None, tes
     return None if facts is None else replace(facts, task=task)
 
 
-def _split(dataset: Dataset | None, options: CompileOptions) -> list[_Raw]:
-    """Raw features and targets of the training rows and of the test rows, as far as there are any."""
-    if dataset is None:
-        return []
+def raw_parts(dataset: Dataset, options: CompileOptions, *, for_training: bool = False) -> list[_Raw]:
+    """Raw features and targets of the training rows, and of the test rows if any are kept for the test.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    options : CompileOptions
+    for_training : bool
+        Whether a model is to learn all classes from the training rows.
+
+    Raises
+    ------
+    DataError, OptionError
+        As `Dataset.split`.
+    """
     if options.test_size == 0:
         return [(dataset.features, dataset.targets)]
-    split = dataset.split(options.test_size, options.seed, for_training=False)
+    split = dataset.split(options.test_size, options.seed, for_training=for_training)
     return [(split.train_features, split.train_targets), (split.test_features, split.test_targets)]
 
 

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from bespoke import BespokeClassifier, BespokeRegressor
+from bespoke import BespokeClassifier, BespokeDesigner, BespokeRegressor
 
 # Skipped by scikit-learn unless SCIPY_ARRAY_API is set before scipy is imported.
 ARRAY_API = "check_array_api_input"
@@ -36,10 +36,17 @@ def test_of_the_default_trees(estimator, check):
     run_check(estimator, check)
 
 
+# As many candidates in every run: what is fitted twice is the same then.
+@pytest.mark.slow
+@parametrize_with_checks([BespokeDesigner(families=("tree",), candidates=4, jobs=1)])
+def test_of_a_search_from_data(estimator, check):
+    run_check(estimator, check)
+
+
 CHILD = f"""
 from sklearn.utils.estimator_checks import estimator_checks_generator
-from bespoke import BespokeClassifier, BespokeRegressor
-for estimator in (BespokeClassifier(), BespokeRegressor()):
+from bespoke import BespokeClassifier, BespokeDesigner, BespokeRegressor
+for estimator in (BespokeClassifier(), BespokeRegressor(), BespokeDesigner(families=("tree",), candidates=4, jobs=1)):
     for checked, check in estimator_checks_generator(estimator):
         if {ARRAY_API!r} in str(check):
             check(checked)
@@ -53,4 +60,4 @@ def test_of_arrays_that_are_not_of_numpy():
     child = subprocess.run(
         [sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=False, timeout=120
     )
-    assert child.stdout.split() == ["passed"] * 2, child.stderr
+    assert child.stdout.split() == ["passed"] * 3, child.stderr

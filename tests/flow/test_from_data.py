@@ -1,0 +1,53 @@
+"""From data to circuits: which candidates are tried, and which rows are read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+
+from bespoke.data import CLASSIFICATION, Dataset
+from bespoke.errors import OptionError, SingleClassError
+from bespoke.flow import Answer, DesignOptions, design_from_data
+
+X, Y = load_iris(return_X_y=True)
+QUICK = DesignOptions(families=("tree",), candidates=3, float_budget_s=0.0, jobs=1)
+
+
+def data(targets: np.ndarray = Y) -> Dataset:
+    return Dataset("iris", ("a", "b", "c", "d"), X, targets, CLASSIFICATION)
+
+
+@pytest.fixture(scope="module")
+def answer() -> Answer:
+    return design_from_data(data(), QUICK)
+
+
+def test_so_many_candidates_are_tried_from_small_to_large(answer: Answer) -> None:
+    assert answer.log["candidates"] == 3
+    tried = {point.parameters["leaves"] for point in answer.points}
+    assert min(tried) == 2
+    assert max(tried) > 10
+
+
+def test_no_clock_ends_a_search_of_so_many_candidates(answer: Answer) -> None:
+    hasty = design_from_data(data(), QUICK, budget_s=1e-9)
+    assert hasty.rows() == answer.rows()
+
+
+def test_the_test_part_is_that_of_the_split_or_empty(answer: Answer) -> None:
+    assert {(point.rows, point.test_rows) for point in answer.points} == {(105, 45)}
+    whole = design_from_data(data(), QUICK, test_size=0.0, candidates=1)
+    assert {(point.rows, point.test_rows) for point in whole.points} == {(150, 0)}
+    assert whole.points[0].design.accuracies.test is None
+
+
+def test_a_source_is_a_power() -> None:
+    assert DesignOptions().with_settings(source="harvester").constraint.max_power_mw == 0.1
+    with pytest.raises(OptionError, match="no such power source; got sun"):
+        QUICK.with_settings(source="sun")
+
+
+def test_one_class_is_refused() -> None:
+    with pytest.raises(SingleClassError, match="iris: the training part has one class only; got 0"):
+        design_from_data(data(np.zeros(150, dtype=np.int64)), QUICK, test_size=0.0)
