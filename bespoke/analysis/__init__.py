@@ -13,4 +13,4 @@ from bespoke.analysis.nearness import (
 )
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
-from bespoke.analysis.yields import YieldCurve
+from bespoke.analysis.yields import Stated, YieldCurve, YieldOptions, yield_curve

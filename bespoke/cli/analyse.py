@@ -12,7 +12,7 @@ from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_json, show_table
 from bespoke.cli.inputs import read_data
 from bespoke.cli.names import complete_data
-from bespoke.cli.options import DATA, JSON, PATH, SEED, Options, flag, option, settings
+from bespoke.cli.options import DATA, DEFECTS, JSON, PATH, SEED, Options, flag, option, settings
 from bespoke.errors import DatasetNotFoundError, OptionError
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ ANALYSES: Options = (
     flag("--robustness", "Accuracy under noise of the converters, and certified against any change of the inputs."),
     flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
 )
-DEFECTS: Options = (
-    option("--tolerance", "Yield: largest loss of a circuit that is good enough.  [default: 0.02]", float, "SHARE"),
-    option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
+HOW: Options = (
+    *DEFECTS,
     option("--radius", "Robustness: levels up to which SAT certifies.  [default: 1]", int, "N"),
     option("--rows certified_rows", "Robustness: rows that are certified.  [default: 200]", int, "N"),
     option("--seed", "Seed of random vectors, defects, noise and samples.  [default: 42]", SEED),
@@ -54,7 +53,7 @@ ROWS: Options = (
 FORCE = flag("--force", "Replace a report and a page that somebody edited.")
 
 
-PARAMETERS = [click.Argument(["folder"], type=PATH), *ANALYSES, *DEFECTS, *ERRORS, *ROWS, FORCE, JSON]
+PARAMETERS = [click.Argument(["folder"], type=PATH), *ANALYSES, *HOW, *ERRORS, *ROWS, FORCE, JSON]
 
 
 @click.command(cls=Documented, params=PARAMETERS)
@@ -74,7 +73,7 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     from bespoke.flow import AnalyseOptions, analyse_folder, analyses_report, read_folder
     from bespoke.report import exact_folder, save_analyses
 
-    options = AnalyseOptions(**settings(given, ANALYSES, DEFECTS, ERRORS[1:]))
+    options = AnalyseOptions(**settings(given, ANALYSES, HOW, ERRORS[1:]))
     if not options.chosen:
         raise OptionError("no analysis is asked for", allowed=" ".join(flag.opts[0] for flag in ANALYSES))
     with progress("analyse") as stage:

@@ -20,6 +20,7 @@ from bespoke.cli.options import (
     MAKING,
     MODEL_FILE,
     OUTPUT,
+    PRINTED,
     SEARCH,
     SEED,
     Options,
@@ -43,6 +44,7 @@ OPTIONS = [
     MODEL_FILE,
     option("--data", "A name of 'bespoke datasets list' or a CSV file.", None, "DATA", complete_data, required=True),
     *CONSTRAINT,
+    *PRINTED,
     *HOW,
     flag("--resume", "Go on with the search that an earlier call left."),
     *MAKING,
@@ -76,6 +78,7 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
     bespoke approximate model.skops --data redwine -o out/redwine
     bespoke approximate model.skops --data redwine --max-loss 0.02 --effort high -o out/redwine
     bespoke approximate model.skops --data redwine --source harvester -o out/redwine
+    bespoke approximate model.skops --data redwine --defects 0.1 --min-yield 0.9 -o out/redwine
     bespoke approximate model.skops --data redwine --recipe date22 -o out/published
     bespoke approximate model.skops --data redwine --budget 60 --resume -o out/redwine
 
@@ -117,7 +120,7 @@ def approximate_options(given: Mapping[str, Any], **more: Any) -> ApproximateOpt
     """What was given, with defaults for the rest."""
     from bespoke.flow import ApproximateOptions
 
-    return ApproximateOptions(**more).with_settings(**settings(given, HOW, CONSTRAINT, COMPILATION))
+    return ApproximateOptions(**more).with_settings(**settings(given, HOW, CONSTRAINT, PRINTED, COMPILATION))
 
 
 def _earlier(unfinished: Path, finished: Path) -> Path | None:

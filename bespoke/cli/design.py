@@ -16,7 +16,9 @@ from bespoke.cli.options import (
     FORCE,
     FORMAL,
     JSON,
+    MIN_YIELD,
     OUTPUT,
+    PRINTED,
     SEED,
     SPLIT,
     Options,
@@ -38,6 +40,7 @@ LIMITS: Options = (
     option("--max-area-cm2", "Largest area.", float, "CM2"),
     option("--max-loss", "Largest loss against the best float model: the coolest is chosen.", float, "SHARE"),
     option("--min-accuracy", "Least accuracy: the coolest such circuit is chosen.", float, "SHARE"),
+    MIN_YIELD,
     option(
         "--minimise",
         "What the chosen circuit has least of where the accuracy is limited.  [default: power]",
@@ -65,6 +68,7 @@ MADE: Options = (
 OPTIONS = [
     click.Argument(["data"], shell_complete=complete_data),
     *LIMITS,
+    *PRINTED,
     *HOW,
     *DATA,
     *SPLIT,
@@ -99,7 +103,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
     from bespoke.report import ANSWER_KIND, answer_report, save_answer
 
     check_folder(folder, ANSWER_KIND, force=given["force"])
-    options = DesignOptions().with_settings(**settings(given, LIMITS, HOW, SPLIT, MADE))
+    options = DesignOptions().with_settings(**settings(given, LIMITS, PRINTED, HOW, SPLIT, MADE))
     with progress("design") as stage:
         stage("read")
         answer = design_from_data(read_data(data, given), options, on_stage=stage)

@@ -312,6 +312,17 @@ TRAINING: Options = (
     option("--search", "Candidates of a random search; 0 for none.", int, default=0),
     option("--folds", "Parts of the search's cross-validation.", int, default=5),
 )
+# How defects come about, and the limit on what they spoil.
+DEFECTS: Options = (
+    option("--defects", "Defects per cm2, at which functional yields are stated.", float, "PER_CM2"),
+    option(
+        "--clustering", "Parameter of clustered defects (negative binomial).  [default: none, Poisson]", float, "ALPHA"
+    ),
+    option("--tolerance", "Yield: largest loss of a circuit that is good enough.  [default: 0.02]", float, "SHARE"),
+    option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
+)
+PRINTED: Options = (*DEFECTS, option("--defect-seed", "Seed of the samples.  [default: 42]", SEED))
+MIN_YIELD = option("--min-yield", "Least functional yield at --defects.", float, "SHARE")
 # What an approximate circuit must keep.
 CONSTRAINT: Options = (
     option("--max-loss", "Largest loss of accuracy.  [default: 0.01]", float, "SHARE"),
@@ -320,6 +331,7 @@ CONSTRAINT: Options = (
     option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
     option("--max-area-cm2", "Largest area.", float, "CM2"),
     option("--max-delay-ms", "Largest delay; --vdd best then keeps it if it can.", float, "MS"),
+    MIN_YIELD,
     option(
         "--minimise",
         "What the chosen circuit has least of among those of enough accuracy.  [default: area]",

@@ -21,6 +21,7 @@ from bespoke.cli.options import (
     LARGEST_SEED,
     MAPPING,
     MODEL,
+    PRINTED,
     SEARCH,
     TEST_SIZE,
     TRAINING,
@@ -124,6 +125,7 @@ OPTIONS = [
     *GRID,
     *BASELINE,
     *CONSTRAINT,
+    *PRINTED,
     *LENGTH,
     BUDGET,
     *DATA,
@@ -207,7 +209,7 @@ def sweep_options(given: Mapping[str, Any]) -> SweepOptions:
     length = {"budget_s": given["budget_s"]} if given["epochs"] is not None else settings(given, [BUDGET])
     return SweepOptions(
         training=TrainingOptions(kind="tree", **settings(given, BASELINE)),
-        approximate=DEFAULT_APPROXIMATE.with_settings(**settings(given, CONSTRAINT, LENGTH, CIRCUITS)),
+        approximate=DEFAULT_APPROXIMATE.with_settings(**settings(given, CONSTRAINT, PRINTED, LENGTH, CIRCUITS)),
         **length,
         **settings(given, GRID, DATA, CHECKS),
     )

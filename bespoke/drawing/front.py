@@ -9,7 +9,7 @@ from bespoke.drawing.figure import BLUE, COLUMN_IN, GREY, ORANGE, Series, print_
 from bespoke.drawing.markup import links, table
 from bespoke.drawing.markup import row as table_row
 from bespoke.drawing.plot import Point, Scatter, scatter
-from bespoke.drawing.words import NOT_STATED, area_words, delay_text, power_text, score_words
+from bespoke.drawing.words import NOT_STATED, area_words, delay_text, power_text, score_words, yield_words
 
 Row = Mapping[str, Any]
 
@@ -32,6 +32,7 @@ _COLUMNS: Mapping[str, Callable[[Row], str]] = {
     ">delay": lambda row: delay_text(row["delay_ms"]),
     ">supply": lambda row: f"{row['vdd']:g} V",
     ">gates": lambda row: f"{row['gates']:,}",
+    ">yield": yield_words,
     ">edits": lambda row: str(row["edits"]),
     "folder": lambda row: str(row["folder"]),
 }
@@ -51,6 +52,7 @@ def _counts_converters(rows: Sequence[Row]) -> bool:
 _SHOWN: Mapping[str, Callable[[Sequence[Row]], bool]] = {
     ">supply": lambda rows: len({row["vdd"] for row in rows}) > 1,
     ">levels": _counts_converters,
+    ">yield": lambda rows: any(map(yield_words, rows)),
     ">converters": _counts_converters,
 }
 
@@ -63,8 +65,8 @@ def front_order(rows: Sequence[Row]) -> list[Row]:
 def front_table(rows: Sequence[Row], without: Sequence[str] = ()) -> tuple[list[str], list[list[str]]]:
     """Columns and their texts, rows in the order of `front_order`.
 
-    The supply is left out where all have the same, levels and the power of converters where these are not counted. A
-    column of numbers has a name with ``>`` in front.
+    The supply is left out where all have the same, levels and the power of converters where these are not counted, and
+    yields where none were asked for. A column of numbers has a name with ``>`` in front.
     """
     missing = {name for name, is_shown in _SHOWN.items() if not is_shown(rows)} | {*without}
     columns = [name for name in _COLUMNS if name not in missing]
@@ -133,6 +135,7 @@ def design_label(row: Row) -> str:
     scores = {"test": row["test"], "training": row["train"], "assured": row["assured"]}
     parts += [f"{name} {score_words(value)}" for name, value in scores.items() if value is not None]
     parts += [area_words(row["area_mm2"]), power_text(row["power_mw"]), f"{row['gates']:,} gates"]
+    parts += [f"functional yield {yield_words(row)}"] if yield_words(row) else []
     parts += [f"{name} {old:,} to {new:,}" for name, (old, new) in row.get("changes", {}).items() if old != new]
     return "; ".join([*parts, *([f"{row['edits']:,} gate-level edits"] if row["edits"] else [])])
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 NOT_STATED = "not stated"  # by the cell library
 
 
@@ -25,6 +28,12 @@ def power_text(power_mw: float | None) -> str:
 def delay_text(delay_ms: float | None, digits: int = 3) -> str:
     """A delay in ms."""
     return NOT_STATED if delay_ms is None else f"{delay_ms:.{digits}g} ms"
+
+
+def yield_words(row: Mapping[str, Any]) -> str:
+    """Functional yield of a row of a front with its interval, in per cent; empty where it has none."""
+    share, low, high = (row.get(f"functional_yield{end}") for end in ("", "_low", "_high"))
+    return "" if share is None or low is None or high is None else f"{share:.1%} ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def shortened(name: str, most: int) -> str:

@@ -1,6 +1,6 @@
 """Faults of cells: which there are, what they do on rows of data, which vectors show them."""
 
-from bespoke.faults.defects import FunctionalYield, functional_yield
+from bespoke.faults.defects import FunctionalYield, fault_chances, functional_yield
 from bespoke.faults.effects import Effects, Rows, fault_set_effects, single_fault_effects
 from bespoke.faults.fault import Fault, Faults, faulty_tables, stuck_at_faults
 from bespoke.faults.graph import Subject, subject

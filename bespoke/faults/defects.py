@@ -9,12 +9,14 @@ from scipy import stats
 from scipy.optimize import brentq
 
 from bespoke.faults.effects import Rows, fault_set_effects, single_fault_effects
-from bespoke.faults.fault import stuck_at_faults
-from bespoke.faults.graph import Subject
+from bespoke.faults.fault import Faults, stuck_at_faults
+from bespoke.faults.graph import Integers, Subject
 from bespoke.faults.kernel import Floats
 
 MM2_PER_CM2 = 100.0
-MOST_DEFECTS = 12
+# Numbers of defects that are sampled, as far as circuits with so many are good enough.
+SAMPLED = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48, 57, 68, 80)
+_NEGLIGIBLE = 0.01
 _Z95 = 1.959964
 
 
@@ -28,40 +30,73 @@ class FunctionalYield:
     ----------
     area_cm2 : float
         Of all cells.
-    shares : ndarray of float64, shape (MOST_DEFECTS + 1,)
-        Share of good enough circuits with 0, 1, 2 ... defects: exact up to 1, sampled from 2 on.
+    counts : ndarray of int64, shape (n,)
+        Numbers of defects from 0 on, ascending.
+    shares : ndarray of float64, shape (n,)
+        Share of good enough circuits with so many: exact of 0 and 1, sampled from 2 on. Between two of the numbers it
+        is interpolated.
     samples : int
         Circuits sampled for each number.
+    clustering : float or None
+        Defects are Poisson distributed, or, if they come in clusters, by a negative binomial distribution with this
+        parameter: the smaller, the more they cluster (Stapper, "Defect density distribution for LSI yield
+        calculations", IEEE Trans. Electron Devices 20, 1973).
     """
 
     area_cm2: float
+    counts: Integers
     shares: Floats
     samples: int
+    clustering: float | None = None
 
     def at(self, density: float) -> tuple[float, float, float]:
-        """Yield, and its 95 % interval, at so many defects per cm2, which are Poisson distributed.
+        """Yield, and its 95 % interval, at so many defects per cm2.
 
-        Circuits with more than `MOST_DEFECTS` defects count as bad, but good in the upper end of the interval.
+        Circuits with more defects than `counts` has count as bad, and in the upper end of the interval for as good as
+        those with the most that it has.
         """
-        chances = stats.poisson.pmf(np.arange(len(self.shares)), density * self.area_cm2)
-        found = float(chances @ self.shares)
+        numbers = np.arange(self.counts[-1] + 1)
+        chances = self._chances(numbers, density * self.area_cm2)
+        right = np.searchsorted(self.counts, numbers)
+        left = np.maximum(right - 1, 0)
+        part = 1.0 - (self.counts[right] - numbers) / np.maximum(self.counts[right] - self.counts[left], 1)
+        count = len(self.counts)
+        weights = np.bincount(right, chances * part, count) + np.bincount(left, chances * (1.0 - part), count)
+        found = float(weights @ self.shares)
         # Two successes and two failures are added (Agresti and Coull 1998), so that a share of 0 or 1 is not certain.
         smooth = (self.shares[2:] * self.samples + 2) / (self.samples + 4)
-        spread = _Z95 * float(np.sqrt(np.sum(chances[2:] ** 2 * smooth * (1 - smooth) / (self.samples + 4))))
-        rest = max(0.0, 1.0 - float(chances.sum()))
+        spread = _Z95 * float(np.sqrt(np.sum(weights[2:] ** 2 * smooth * (1 - smooth) / (self.samples + 4))))
+        rest = max(0.0, 1.0 - float(chances.sum())) * float(smooth[-1] if len(smooth) else self.shares[-1])
         return found, max(0.0, found - spread), min(1.0, found + spread + rest)
 
     def density_for(self, share: float) -> float:
         """Defects per cm2 at which the yield has fallen to a share; infinite for a circuit without area."""
         if not self.area_cm2:
             return float("inf")
-        most = MOST_DEFECTS / self.area_cm2
+        most = float(self.counts[-1]) / self.area_cm2
         if self.at(most)[0] >= share:
             return most
         return float(brentq(lambda density: self.at(density)[0] - share, 0.0, most, xtol=1e-9 * most))
 
+    def _chances(self, numbers: Integers, mean: float) -> Floats:
+        if self.clustering is None:
+            return np.asarray(stats.poisson.pmf(numbers, mean), dtype=np.float64)
+        alpha = self.clustering
+        return np.asarray(stats.nbinom.pmf(numbers, alpha, alpha / (alpha + mean)), dtype=np.float64)
 
-def functional_yield(circuit: Subject, rows: Rows, most_loss: float, *, samples: int, seed: int) -> FunctionalYield:
+
+def fault_chances(circuit: Subject, faults: Faults) -> Floats:
+    """Chance of each fault, shape (n_faults,), if there is one defect; zeros for a circuit without area."""
+    cells = [circuit.library[instance.cell] for instance in circuit.netlist.instances]
+    areas = np.array([cell.area_mm2 for cell in cells])
+    pins = np.array([len(cell.pins) for cell in cells])
+    area = float(areas.sum())
+    return np.asarray((areas / (2 * pins))[faults.instances] / area if area else np.zeros(len(faults)))
+
+
+def functional_yield(
+    circuit: Subject, rows: Rows, most_loss: float, *, samples: int, seed: int, clustering: float | None = None
+) -> FunctionalYield:
     """Chance that a circuit is good enough, by its number of defects.
 
     Parameters
@@ -74,25 +109,25 @@ def functional_yield(circuit: Subject, rows: Rows, most_loss: float, *, samples:
     samples : int
         Circuits sampled for each number of defects.
     seed : int
+    clustering : float, optional
+        See `FunctionalYield`.
     """
-    faults = stuck_at_faults(circuit)
-    effects = single_fault_effects(circuit, faults, rows)
-    cells = [circuit.library[instance.cell] for instance in circuit.netlist.instances]
-    areas = np.array([cell.area_mm2 for cell in cells])
-    pins = np.array([len(cell.pins) for cell in cells])
-    area = float(areas.sum())
+    area = sum(circuit.library[instance.cell].area_mm2 for instance in circuit.netlist.instances) / MM2_PER_CM2
     if not area:
-        return FunctionalYield(0.0, np.ones(MOST_DEFECTS + 1), samples)
-    weights = (areas / (2 * pins))[faults.instances] / area
+        return FunctionalYield(0.0, np.arange(2), np.ones(2), samples, clustering)
+    faults = stuck_at_faults(circuit)
+    effects, chances = single_fault_effects(circuit, faults, rows), fault_chances(circuit, faults)
     limit = effects.base + most_loss + 1e-9
     rng = np.random.default_rng(seed)
-    shares = [1.0, float(weights[effects.losses <= limit].sum())]
-    for count in range(2, MOST_DEFECTS + 1):
-        drawn = rng.choice(len(faults), (samples, count), p=weights / weights.sum())
+    shares = [1.0, float(chances[effects.losses <= limit].sum())]
+    for count in SAMPLED:
+        drawn = rng.choice(len(faults), (samples, count), p=chances / chances.sum())
         sets = [
             list({int(faults.sites[at]): int(faults.values[at]) for at in numbers}.items())
             for numbers in drawn.tolist()
         ]
-        found = fault_set_effects(circuit, sets, rows)
-        shares.append(float(np.mean(found.losses <= limit)))
-    return FunctionalYield(area / MM2_PER_CM2, np.array(shares), samples)
+        shares.append(float(np.mean(fault_set_effects(circuit, sets, rows).losses <= limit)))
+        if shares[-1] < _NEGLIGIBLE:
+            break
+    counts = np.array((0, 1, *SAMPLED)[: len(shares)], dtype=np.int64)
+    return FunctionalYield(area, counts, np.array(shares), samples, clustering)

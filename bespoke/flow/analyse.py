@@ -18,12 +18,13 @@ from bespoke.analysis import (
     Judged,
     LabelledWords,
     Nearness,
-    YieldCurve,
+    YieldOptions,
     nearness_of_boxes,
     nearness_of_circuit,
     output_errors,
     robustness,
     stuck_at_analysis,
+    yield_curve,
 )
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
@@ -33,17 +34,17 @@ from bespoke.faults import (
     Subject,
     VectorOptions,
     find_vectors,
-    functional_yield,
     stuck_at_faults,
     subject,
 )
 from bespoke.flow.design import Design
 from bespoke.flow.folder import StoredDesign
 from bespoke.flow.sources import Rows, read_dataset
+from bespoke.flow.yields import judged_rows
 from bespoke.frontend import as_labels
 from bespoke.model import Boundary, IntArray, IntegerModel, Trees
 from bespoke.netlist import MappedNetlist
-from bespoke.options import between, check_options, one_of, option, whole, with_settings
+from bespoke.options import check_options, one_of, option, whole, with_settings
 from bespoke.robustness import Device, changes_of_tree
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import instance_names
@@ -52,8 +53,8 @@ _NO_DATA = "without labels: agreement with the circuit without a fault on the wo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnalyseOptions:
-    """What is to be found out about a circuit.
+class AnalyseOptions(YieldOptions):
+    """What is to be found out about a circuit; ``seed`` is also that of random vectors, noise and samples.
 
     Attributes
     ----------
@@ -63,18 +64,12 @@ class AnalyseOptions:
         A small set of vectors that shows every fault that can be shown, and proof that the others cannot.
     functional_yield : bool
         The share of circuits that defects leave good enough, against the density of defects.
-    tolerance : float
-        Largest loss of the score of a circuit that is good enough.
-    samples : int
-        Circuits sampled for each number of defects.
     robustness : bool
         Accuracy under noise of the converters, and certified accuracy over the radius of a change of the inputs.
     radius : int
         Largest radius, in levels, of what SAT certifies; single trees are certified at any.
     certified_rows : int
         Rows that are certified, the first ones.
-    seed : int
-        Seed of random vectors, defects, noise and samples.
     errors : bool
         On what share of all inputs the output differs from that of the exact circuit, and how far words are apart.
     input_distribution : {"uniform", "measured"}
@@ -86,12 +81,9 @@ class AnalyseOptions:
     faults: bool = False
     tests: bool = False
     functional_yield: bool = False
-    tolerance: float = option(0.02, between(0, 1))
-    samples: int = option(500, whole(10, 1_000_000))
     robustness: bool = False
     radius: int = option(1, whole(1, 1_000))
     certified_rows: int = option(200, whole(1, 1_000_000))
-    seed: int = option(42, whole(0, 2**32 - 1))
     errors: bool = False
     input_distribution: Literal["uniform", "measured"] = option("uniform", one_of(("uniform", "measured")))
     exact: Design | None = None
@@ -162,11 +154,7 @@ class Examined:
         if self.rows is None:
             wanted = mapped_outputs(self.mapped, self.library, self.stimuli)[:, 0].astype(np.float64)
             return Judged(FaultRows(self.stimuli, wanted), "stimuli", "agreement")
-        words, decision = self.boundary.encode(self.rows.words), self.model.decision
-        if decision.is_classifier:
-            return Judged(FaultRows(words, self.rows.wanted.astype(np.float64)), self.part, "accuracy")
-        wanted = np.ldexp(self.rows.targets.astype(np.float64), decision.frac_bits)
-        return Judged(FaultRows(words, wanted, is_value=True), self.part, "r2")
+        return judged_rows(self.boundary, self.model.decision, self.rows, self.part)
 
 
 def _faults(examined: Examined, _options: AnalyseOptions) -> Analysis:
@@ -180,10 +168,7 @@ def _tests(examined: Examined, options: AnalyseOptions) -> Analysis:
 
 
 def _yield(examined: Examined, options: AnalyseOptions) -> Analysis:
-    circuit, judged = examined.subject, examined.judged
-    loss = options.tolerance * judged.unit
-    drawn = {"samples": options.samples, "seed": options.seed}
-    return YieldCurve(functional_yield(circuit, judged.rows, loss, **drawn), judged, options.tolerance)
+    return yield_curve(examined.subject, examined.judged, options)
 
 
 def _told_apart(examined: Examined) -> tuple[tuple[int, ...], ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bespoke.estimate import POWER_SOURCES
-from bespoke.flow.design import Design
+from bespoke.flow.design import Design, surest_words
 from bespoke.flow.options import Constraint, Objective
 from bespoke.numeric import clopper_pearson
 
@@ -57,9 +57,9 @@ class AnswerPoint:
         return self.design.size(objective)
 
     def is_as_good_as(self, other: AnswerPoint) -> bool:
-        """Whether it is as good in validated accuracy, area and power."""
+        """Whether it is as good in validated accuracy, area and power, and in yield where that was asked for."""
         is_small = all(self.size(each) <= other.size(each) for each in ("area", "power"))
-        return self.validated >= other.validated and is_small
+        return self.validated >= other.validated and is_small and self.design.good_share >= other.design.good_share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,9 @@ class Answer:
         """Why no circuit keeps the limits, with the nearest figures."""
         best = max(point.promised for point in self.points)
         coolest = min(point.size("power") for point in self.points)
-        return f"no circuit keeps {self.constraint}; coolest: {coolest:.3g} mW, best promised accuracy: {best:.3f}"
+        printed = surest_words(point.design for point in self.points)
+        words = f"no circuit keeps {self.constraint}; coolest: {coolest:.3g} mW, "
+        return f"{words}{printed}best promised accuracy: {best:.3f}"
 
     def best(self, wanted: Constraint) -> AnswerPoint | None:
         """The point that answers other limits.
@@ -110,7 +112,7 @@ class Answer:
         minimised, else the most accurate one, of equally accurate ones the coolest.
         """
         least = self.best_float + wanted.least_gain(self.best_float)
-        kept = [point for point in self.points if point.promised >= least and wanted.fits(*point.design.sizes.values())]
+        kept = [point for point in self.points if point.promised >= least and point.design.keeps(wanted)]
         if wanted.limits_accuracy:
             return min(kept, key=lambda point: (point.size(self.minimise), -point.validated), default=None)
         return max(kept, key=lambda point: (point.validated, -point.size("power")), default=None)
@@ -133,10 +135,14 @@ class Answer:
 def non_dominated(points: list[AnswerPoint]) -> tuple[AnswerPoint, ...]:
     """Points that no other one equals in validated accuracy, area and power, by rising power; of equal ones one."""
     found: list[AnswerPoint] = []
-    for point in sorted(points, key=lambda point: (point.size("power"), -point.validated, point.size("area"))):
+    for point in sorted(points, key=_order):
         if not any(other.is_as_good_as(point) for other in found):
             found.append(point)
     return tuple(found)
+
+
+def _order(point: AnswerPoint) -> tuple[float, ...]:
+    return point.size("power"), -point.validated, point.size("area"), -point.design.good_share
 
 
 def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  # noqa: FBT001  one of three values
@@ -157,5 +163,6 @@ def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  #
         "power_mw": facts["power_mw"],
         "delay_ms": facts["delay_ms"],
         "gates": facts["gates"],
+        **point.design.yield_row(),
         "parameters": dict(point.parameters),
     }

@@ -17,15 +17,16 @@ from bespoke.errors import OptionError
 from bespoke.external import in_child
 from bespoke.flow.approximation import Approximation, Judges, guarantees
 from bespoke.flow.case import Candidates, Case
-from bespoke.flow.compile import Stages, build_design, warn_of
+from bespoke.flow.compile import Stages, warn_of
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
-from bespoke.flow.options import ApproximateOptions, Constraint
+from bespoke.flow.options import ApproximateOptions, Constraint, printed_facts
 from bespoke.flow.recipes import RECIPES, Recipe
 from bespoke.flow.searched import searched
 from bespoke.flow.sensors import encoder_gate, expected_cost
 from bespoke.flow.sources import read_dataset, read_source
 from bespoke.flow.stage_facts import coefficients, model_sizes
 from bespoke.flow.supply import check_stated, estimates_at, read_library, scaled_figures
+from bespoke.flow.yields import built, expected_bad
 from bespoke.search import FloatArray
 
 _PER_LIMIT = 3  # estimates and pruning may change the order of the nearest few
@@ -99,7 +100,7 @@ def approximate(
     check_stated(library, chosen.compile, {asked.minimise, *asked.asked.limited})
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
     recipe.check(source.model)
-    exact = build_design(source, library, chosen.compile, Stages(on_stage, "exact"))
+    exact = built(source, library, chosen.compile, asked.printed, Stages(on_stage, "exact"))
     case = Case(model, source, library, chosen, exact)
     candidates = stages.run("search", lambda: recipe.candidates(case, on_stage))
     points = stages.run("finalists", lambda: _points(case, candidates, on_stage))
@@ -110,7 +111,7 @@ def approximate(
         points=non_dominated_points(points, objectives_of(asked.asked, asked.minimise)),
         constraint=asked.asked,
         minimise=asked.minimise,
-        log={**candidates.log, "seconds": dict(stages.seconds)},
+        log={**candidates.log, **printed_facts(asked.printed), "seconds": dict(stages.seconds)},
         state=candidates.state,
     )
     warn_of(exact)
@@ -124,10 +125,11 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
     """The exact design and every finalist, with what its accuracy is held for."""
     chosen = _chosen(case, candidates)
     jobs = (
-        delayed(in_child(build_design))(
+        delayed(in_child(built))(
             replace(case.source, model=candidates.model(index)),
             case.library,
             case.options.compile,
+            case.options.printed,
             Stages(),
             prune=candidates.pruner(index),
         )
@@ -147,7 +149,7 @@ def _chosen(case: Case, candidates: Candidates) -> list[int]:
     share = np.asarray(candidates.costs / max(float(candidates.costs[0]), 1.0), dtype=np.float64)
     figures = scaled_figures(estimates_at(exact), share, options.compile.delay_limit_ms)
     areas, powers = _converters(case, candidates)
-    sizes = (share * exact.estimate.area_mm2 + areas, figures[0] + powers, figures[1])
+    sizes = (share * exact.estimate.area_mm2 + areas, figures[0] + powers, figures[1], expected_bad(exact, share))
     least = options.asked.least_gain(candidates.exact_score)
     count, by = options.finalists + 1, int(options.saves_power)
     picked = pick_finalists(candidates.gains, sizes, options.asked, least, count, by)
@@ -191,7 +193,7 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         exact_confusion=exact.measured.confusions.circuit if exact.measured.confusions else None,
     )
     errors = None if is_exact else sum_errors(exact.model, circuit.model, case.train.words)
-    analyses = {errors.name: errors} if errors else {}
+    analyses = {**point.design.analyses, **({errors.name: errors} if errors else {})}
     return point._replace(design=replace(point.design, approximation=approximation, analyses=analyses))
 
 
@@ -205,7 +207,7 @@ def pick_finalists(
     gains : ndarray of float, shape (n,)
         Assured gain of each candidate.
     sizes : sequence of ndarray of float, shape (n,)
-        Estimated area in mm2, power in mW and delay in ms of each candidate.
+        Estimated area in mm2, power in mW and delay in ms of each candidate, and of printed ones the share of bad ones.
     constraint : Constraint
     least_gain : float
         What the constraint asks of the gain.

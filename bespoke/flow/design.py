@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bespoke.analysis import Analysis
+from bespoke.analysis import Analysis, Stated, YieldCurve
 from bespoke.converters import ConverterCost
 from bespoke.drawing import area_words, card, delay_text, frame, metric_words, power_text
 from bespoke.estimate import Estimate, power_source
@@ -18,7 +18,7 @@ from bespoke.files import write_file
 from bespoke.flow.approximation import Approximation
 from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Circuit
-from bespoke.flow.options import Objective
+from bespoke.flow.options import Constraint, Objective
 from bespoke.flow.records import Accuracies, Measured, Provenance, score
 from bespoke.flow.sensors import System
 from bespoke.flow.vectors import Vectors, all_vectors
@@ -112,6 +112,28 @@ class Design:
     def size(self, objective: Objective) -> float:
         """One of `sizes` for comparisons: what is not stated is 0 in all designs, so that it tells none apart."""
         return self.sizes[objective] or 0.0
+
+    @property
+    def functional_yield(self) -> Stated | None:
+        """Share of printed circuits that are good enough at the density of defects asked for, if one was."""
+        found = self.analyses.get(YieldCurve.name)
+        return found.stated if isinstance(found, YieldCurve) else None
+
+    @property
+    def good_share(self) -> float:
+        """The functional yield for comparisons: 1 where none was asked for, so that it tells no designs apart."""
+        return self.functional_yield.share if self.functional_yield else 1.0
+
+    def keeps(self, limits: Constraint) -> bool:
+        """Whether it keeps the limits on sizes and yield; of the latter by the lower end of its interval."""
+        sizes, printed = self.sizes, self.functional_yield
+        bad = None if printed is None else 1.0 - printed.low
+        return limits.fits(sizes["area"], sizes["power"], sizes["delay"], bad)
+
+    def yield_row(self) -> dict[str, float]:
+        """The functional yield as part of a row of a front; empty where none was asked for."""
+        ends = ("", "_low", "_high")
+        return {f"functional_yield{end}": value for end, value in zip(ends, self.functional_yield or (), strict=False)}
 
     def with_notes(self, *notes: str) -> Design:
         """Copy with further remarks before those that it has."""
@@ -251,6 +273,12 @@ class Design:
             f"{f', {len(classes)} classes' if classes else ''}, {figures.technology} at {figures.vdd:g} V"
         )
         return card(title, _tiles(self), _remarks(self), self.notes)
+
+
+def surest_words(designs: Iterable[Design]) -> str:
+    """The best yield of some designs, for a list of what comes nearest to limits."""
+    found = max((printed.low for each in designs if (printed := each.functional_yield)), default=None)
+    return "" if found is None else f"best yield, by its lower end: {found:.3f}, "
 
 
 def _tiles(design: Design) -> Iterator[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
+from bespoke.analysis import YieldOptions
 from bespoke.errors import OptionError
 from bespoke.families import FAMILIES
 from bespoke.flow.options import CompileOptions, Constraint, Objective, of_limits
@@ -26,6 +27,8 @@ class DesignOptions:
         Of every circuit. Unless told otherwise inputs are unary, converters "date24", and the mapper saves power.
     constraint : Constraint
         What the chosen circuit must keep.
+    printed : YieldOptions
+        Of the functional yields, which are found if it names a density of ``defects``; ``defect_seed`` is its seed.
     minimise : {"area", "power", "delay"}
         What the chosen circuit has least of where the accuracy is limited.
     families : tuple of str
@@ -54,6 +57,7 @@ class DesignOptions:
 
     compile: CompileOptions = field(default_factory=_compile_options)
     constraint: Constraint = field(default_factory=Constraint)
+    printed: YieldOptions = field(default_factory=YieldOptions)
     minimise: Objective = option("power", one_of(("area", "power", "delay")))
     families: tuple[str, ...] = tuple(FAMILIES)
     finalists: int = option(16, at_least(1))
@@ -65,6 +69,7 @@ class DesignOptions:
 
     def __post_init__(self) -> None:
         check_options(self)
+        self.constraint.check_yield(self.printed)
         unknown = [name for name in self.families if name not in FAMILIES]
         if unknown or not self.families:
             got = unknown[0] if unknown else "none"
@@ -95,4 +100,4 @@ class DesignOptions:
         OptionError
             If a name is unknown or a value is not allowed.
         """
-        return with_settings(self, of_limits(settings))
+        return with_settings(self, of_limits(settings), renamed={"defect_seed": ("printed", "seed")})

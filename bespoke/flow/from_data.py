@@ -33,13 +33,14 @@ from bespoke.families import (
     luck,
 )
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
-from bespoke.flow.compile import Stages, build_design
+from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
 from bespoke.flow.design_options import DesignOptions
-from bespoke.flow.options import CompileOptions, Constraint
+from bespoke.flow.options import CompileOptions, Constraint, printed_facts
 from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, level_powers_mw
 from bespoke.flow.sources import Rows, Source, dataset_facts, raw_parts
 from bespoke.flow.supply import check_stated, read_library
+from bespoke.flow.yields import built
 from bespoke.model import InputCoding, IntArray, IntegerModel, model_digest
 
 _BUILT, _FINAL = 4, 3  # candidates of each size that become circuits, and that are judged by all repetitions
@@ -99,17 +100,17 @@ def design_from_data(
     racing = RaceOptions(chosen.race_seed, chosen.jobs, limits, chosen.most_s, chosen.candidates)
     entered = stages.run("candidates", lambda: enter(families, learning, racing, on_stage))
     maker = _Maker(sources, library, chosen, on_stage)
-    built = stages.run("circuits", lambda: maker.built(best_of_each_size(entered, _BUILT, racing)))
-    final = best_of_each_size(built, _FINAL, racing)
+    made = stages.run("circuits", lambda: maker.built(best_of_each_size(entered, _BUILT, racing)))
+    final = best_of_each_size(made, _FINAL, racing)
     final = stages.run("validation", lambda: finish(final, learning, racing, on_stage))
     floats = stages.run("float models", lambda: sources.float_accuracies(learning.targets, chosen))
     if chosen.constraint.max_loss is not None and not floats:
         what = "no float model was ready against which the loss could be measured"
         raise OptionError(what, where="float_budget_s", got=chosen.float_budget_s, allowed="more seconds")
-    points = maker.points(final, built)
+    points = maker.points(final, made)
     kept = _kept(non_dominated(points), chosen)
-    log = {"candidates": len(entered), "circuits": len(built), "seconds": dict(stages.seconds)}
-    return Answer(kept, floats, chosen.constraint, chosen.minimise, log)
+    log = {"candidates": len(entered), "circuits": len(made), **printed_facts(chosen.printed)}
+    return Answer(kept, floats, chosen.constraint, chosen.minimise, {**log, "seconds": dict(stages.seconds)})
 
 
 def _limits_mw(constraint: Constraint) -> tuple[float, ...]:
@@ -182,16 +183,13 @@ class _Maker:
 
     def built(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with the power of their systems, by rising power."""
-        compile_options = self.options.compile
+        options = self.options.compile, self.options.printed
         # The first one is built before the clock starts: what is compiled on first use is ready then.
-        first = [
-            build_design(self.sources.source(each), self.library, compile_options, Stages()) for each in candidates[:1]
-        ]
+        first = [built(self.sources.source(each), self.library, *options, Stages()) for each in candidates[:1]]
         closing = time.perf_counter() + self.options.most_s
         on_time = takewhile(lambda _: time.perf_counter() < closing, candidates[1:])
         jobs = (
-            delayed(in_child(build_design))(self.sources.source(each), self.library, compile_options, Stages())
-            for each in on_time
+            delayed(in_child(built))(self.sources.source(each), self.library, *options, Stages()) for each in on_time
         )
         rest = Parallel(n_jobs=self.options.jobs, return_as="generator")(jobs)
         found = []

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 
 from bespoke.drawing import area_words, frame, front_figure, front_fragment, save_figure
 from bespoke.errors import ConstraintError, FrontError
-from bespoke.flow.design import Design
+from bespoke.flow.design import Design, surest_words
 from bespoke.flow.options import Constraint, Objective
 
 _FIGURES = (
@@ -40,7 +40,9 @@ class FrontPoint(NamedTuple):
         return self.design.size(objective)
 
     def is_as_good_as(self, other: FrontPoint, objectives: Sequence[Objective] = ("area", "power")) -> bool:
-        """Whether it is as good in assured accuracy and in all objectives."""
+        """Whether it is as good in assured accuracy, in all objectives, and in yield where that was asked for."""
+        if self.design.good_share < other.design.good_share:
+            return False
         return self.gain >= other.gain and all(self.size(each) <= other.size(each) for each in objectives)
 
 
@@ -49,17 +51,22 @@ def non_dominated_points(
 ) -> tuple[FrontPoint, ...]:
     """Points that no other one equals in accuracy and all objectives, by rising area; of equal ones the first."""
     found: list[FrontPoint] = []
-    for point in sorted(points, key=lambda point: (point.size("area"), -point.gain, point.size("power"))):
+    for point in sorted(points, key=_order):
         if not any(other.is_as_good_as(point, objectives) for other in found):
             found.append(point)
     return tuple(found)
+
+
+def _order(point: FrontPoint) -> tuple[float, ...]:
+    return point.size("area"), -point.gain, point.size("power"), -point.design.good_share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParetoFront:
     """Designs none of which is as good as another in assured accuracy and all objectives, and better in one of them.
 
-    Objectives are area and power, and the delay if it is to be small or limited.
+    Objectives are area and power, the delay if it is to be small or limited, and the functional yield if there are
+    defects.
 
     Attributes
     ----------
@@ -160,7 +167,7 @@ class ParetoFront:
 
     def _answer(self, wanted: Constraint) -> FrontPoint | None:
         least = wanted.least_gain(self.exact_score)
-        kept = [point for point in self.points if point.gain >= least and wanted.fits(*point.design.sizes.values())]
+        kept = [point for point in self.points if point.gain >= least and point.design.keeps(wanted)]
         if not kept:
             return None
         if wanted.limits_accuracy:
@@ -229,8 +236,9 @@ def unmet(front: ParetoFront, wanted: Constraint) -> str:
     area, power, delay = (min(point.size(each) for point in front.points) for each in get_args(Objective))
     best = max(point.gain for point in front.points)
     fastest = "" if wanted.max_delay_ms is None else f"fastest: {delay:.3g} ms, "
+    printed = surest_words(front.designs)
     return (
-        f"no design keeps {wanted}; smallest: {area / 100:.3g} cm2, coolest: {power:.3g} mW, {fastest}"
+        f"no design keeps {wanted}; smallest: {area / 100:.3g} cm2, coolest: {power:.3g} mW, {fastest}{printed}"
         f"best assured accuracy: {front.exact_score + best:.3f}"
     )
 
@@ -251,4 +259,5 @@ def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | No
         "train": facts["train"],
         "assured": front.exact_score + point.gain,
         **{name: facts[name] for name in _FIGURES},
+        **point.design.yield_row(),
     }

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from bespoke.analysis import YieldOptions
 from bespoke.errors import OptionError
 from bespoke.estimate import TABLE_ENDS, TableEnds, named_power
 from bespoke.frontend import QuantisationOptions
@@ -145,6 +146,9 @@ class Constraint:
         Largest area in cm2.
     max_delay_ms : float or None
         Largest delay in ms.
+    min_yield : float or None
+        Least functional yield at the density of defects of `YieldOptions`: that share of printed circuits is good
+        enough, by the lower end of the interval.
 
     Examples
     --------
@@ -158,6 +162,7 @@ class Constraint:
     max_power_mw: float | None = option(None, positive("above 0"))
     max_area_cm2: float | None = option(None, positive("above 0"))
     max_delay_ms: float | None = option(None, positive("above 0"))
+    min_yield: float | None = option(None, between(0, 1))
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -169,8 +174,8 @@ class Constraint:
 
     @property
     def limits_size(self) -> bool:
-        """Whether area, power or delay are limited."""
-        return bool(self.limited)
+        """Whether area, power, delay or yield are limited."""
+        return bool(self.limited) or self.min_yield is not None
 
     @property
     def limited(self) -> frozenset[Objective]:
@@ -191,11 +196,26 @@ class Constraint:
             limits.append(self.min_accuracy - exact_accuracy)
         return max(limits)
 
-    def fits(self, area_mm2: float | None, power_mw: float | None, delay_ms: float | None) -> bool:
-        """Whether a circuit is small, cool and fast enough; of what is not stated that is not known."""
+    def fits(
+        self, area_mm2: float | None, power_mw: float | None, delay_ms: float | None, bad: float | None = None
+    ) -> bool:
+        """Whether a circuit is small, cool and fast enough, and the share of ``bad`` ones of it; None is not known."""
         area_limit = None if self.max_area_cm2 is None else self.max_area_cm2 * MM2_PER_CM2
-        limits = ((area_mm2, area_limit), (power_mw, self.max_power_mw), (delay_ms, self.max_delay_ms))
-        return all(limit is None or (value is not None and value <= limit) for value, limit in limits)
+        bad_limit = None if self.min_yield is None else 1.0 - self.min_yield
+        limits = (area_limit, self.max_power_mw, self.max_delay_ms, bad_limit)
+        pairs = zip((area_mm2, power_mw, delay_ms, bad), limits, strict=True)
+        return all(limit is None or (value is not None and value <= limit) for value, limit in pairs)
+
+    def check_yield(self, printed: YieldOptions) -> None:
+        """Refuse a limit on the yield without a density of defects.
+
+        Raises
+        ------
+        OptionError
+        """
+        if self.min_yield is not None and printed.defects is None:
+            what = "a yield is one at a density of defects"
+            raise OptionError(what, where="min_yield", got=self.min_yield, allowed="together with defects")
 
     def to_json(self) -> dict[str, Any]:
         """The limits that there are."""
@@ -218,6 +238,11 @@ def of_limits(settings: Mapping[str, Any]) -> dict[str, Any]:
     return named_power({**settings, **delay})
 
 
+def printed_facts(printed: YieldOptions) -> dict[str, Any]:
+    """The options of yields for a record of what was asked, by the name ``printed``; empty where none are stated."""
+    return {"printed": asdict(printed)} if printed.defects is not None else {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproximateOptions:
     """Options of `approximate`.
@@ -229,6 +254,8 @@ class ApproximateOptions:
     search : SearchOptions
     constraint : Constraint
         What the chosen design must keep; without any limit, a loss of at most 0.01.
+    printed : YieldOptions
+        Of the functional yields, which are found if it names a density of ``defects``; ``defect_seed`` is its seed.
     minimise : {"area", "power", "delay"}
         What the chosen design has least of among those that keep a limit on the accuracy. The search itself looks for
         small circuits, since those are cool and fast, too.
@@ -265,6 +292,7 @@ class ApproximateOptions:
     compile: CompileOptions = field(default_factory=CompileOptions)
     search: SearchOptions = field(default_factory=SearchOptions)
     constraint: Constraint = field(default_factory=Constraint)
+    printed: YieldOptions = field(default_factory=YieldOptions)
     minimise: Objective = option("area", one_of(get_args(Objective)))
     recipe: str | None = option(None, one_of(RECIPE_NAMES))
     finalists: int = option(8, at_least(1))
@@ -278,6 +306,7 @@ class ApproximateOptions:
 
     def __post_init__(self) -> None:
         check_options(self)
+        self.constraint.check_yield(self.printed)
 
     @property
     def asked(self) -> Constraint:
@@ -300,17 +329,19 @@ class ApproximateOptions:
         """Copy with some fields changed.
 
         Fields of `Constraint`, `SearchOptions`, `CompileOptions` and `QuantisationOptions` may be named directly;
-        ``seed`` is that of the split, ``search_seed`` that of the search, and a ``source`` such as "bluespark" is its
-        power as ``max_power_mw``.
+        ``seed`` is that of the split, ``search_seed`` that of the search, ``defect_seed`` that of the yields, and a
+        ``source`` such as "bluespark" is its power as ``max_power_mw``.
 
         Raises
         ------
         OptionError
             If a name is unknown or a value is not allowed.
         """
-        return with_settings(self, of_limits(settings), renamed={"search_seed": ("search", "seed")})
+        seeds = {"search_seed": ("search", "seed"), "defect_seed": ("printed", "seed")}
+        return with_settings(self, of_limits(settings), renamed=seeds)
 
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
         names = ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
-        return {"search": asdict(self.search), **{name: getattr(self, name) for name in names}}
+        own = {name: getattr(self, name) for name in names}
+        return {"search": asdict(self.search), **own, **printed_facts(self.printed)}

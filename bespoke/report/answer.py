@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bespoke.drawing import area_words, power_text, score_words
+from bespoke.drawing import area_words, power_text, score_words, yield_words
 from bespoke.estimate import POWER_SOURCES
 from bespoke.files import write_folder
 from bespoke.flow import Answer, AnswerPoint, json_text, report
@@ -66,15 +66,16 @@ def answer_report(answer: Answer) -> dict[str, Any]:
 
 def source_table(answer: Answer) -> tuple[list[str], list[list[str]]]:
     """Columns and rows for people: what each power source can run, and the most accurate circuit of all."""
-    columns = ["power source", ">no.", "family", ">promised", ">test", ">area", ">power", ">gates"]
+    printed = [">yield"] if any(point.design.functional_yield for point in answer.points) else []
+    columns = ["power source", ">no.", "family", ">promised", ">test", ">area", ">power", ">gates", *printed]
     limits = {source.name: f"{source.name}, {source.power_mw:g} mW" for source in POWER_SOURCES}
     found = [_line(limits[name], answer, point) for name, point in answer.by_source().items()]
-    return columns, found
+    return columns, [line[: len(columns)] for line in found]
 
 
 def _line(name: str, answer: Answer, point: AnswerPoint | None) -> list[str]:
     if point is None:
-        return [name, "", "none", "", "", "", "", ""]
+        return [name, "", "none", *[""] * 6]
     return [
         name,
         str(_number(answer, point)),
@@ -84,6 +85,7 @@ def _line(name: str, answer: Answer, point: AnswerPoint | None) -> list[str]:
         area_words(point.size("area")),
         power_text(point.design.system.power_mw),
         f"{point.design.gate_count:,}",
+        yield_words(point.design.yield_row()),
     ]
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bespoke.drawing import Point, Scatter, area_words, power_text, scatter, score_words
+from bespoke.drawing import Point, Scatter, area_words, power_text, scatter, score_words, yield_words
 from bespoke.drawing.markup import facts_list, figure, links, page, section, table
 from bespoke.drawing.markup import row as table_row
+from bespoke.report.facts import printed_facts
 
 _CAPTION = (
     "Each circuit by its test accuracy (filled) and by the accuracy promised on training rows that its training did "
     "not see (hollow), by which the choice is made. Hover over a point, or move with the Tab and arrow keys, for its "
     "figures."
 )
-_COLUMNS = ("", ">no.", "family", ">promised", ">test", ">area", ">power", ">gates", "page")
+_COLUMNS = ("", ">no.", "family", ">promised", ">test", ">area", ">power", ">gates")
 
 Row = Mapping[str, Any]
 
@@ -85,18 +86,23 @@ def _label(row: Row) -> str:
 
 
 def _sources(answer: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    by_number = {row["number"]: row for row in rows}
+    by_number, columns = {row["number"]: row for row in rows}, _columns(rows)
     lines = []
     for name, number in answer["sources"].items():
         if number is None:
-            lines.append(table_row([name, "", "none of the circuits", "", "", "", "", ""], range(3, 8)))
+            cells = [name, "", "none of the circuits", *[""] * (len(columns) - 4)]
+            lines.append(table_row(cells, range(3, len(cells))))
             continue
         lines.append(_line(name, by_number[number]))
-    return table(["power source", *_COLUMNS[1:]], lines)
+    return table(["power source", *columns[1:]], lines)
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    return [*_COLUMNS, *([">yield"] if any(map(yield_words, rows)) else []), "page"]
 
 
 def _table(rows: Sequence[Row]) -> str:
-    return table(list(_COLUMNS), [_line("chosen" if row["chosen"] else "", row) for row in rows])
+    return table(_columns(rows), [_line("chosen" if row["chosen"] else "", row) for row in rows])
 
 
 def _line(name: str, row: Row) -> str:
@@ -110,15 +116,17 @@ def _line(name: str, row: Row) -> str:
         area_words(row["area_mm2"]),
         power_text(row["power_mw"]),
         f"{row['gates']:,}",
+        *([yield_words(row)] if yield_words(row) else []),
     ]
     below = "" if row["folder"] == "." else f"{row['folder']}/"
     kind = "mark" if row["chosen"] else ""
     extra = links([("report", f"{below}report.html")])
-    return table_row(cells, range(3, 8), kind=kind, extra=extra, key=str(row["number"]))
+    return table_row(cells, range(3, len(cells)), kind=kind, extra=extra, key=str(row["number"]))
 
 
 def _search(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
-    facts = [(name.replace("_", " "), str(value)) for name, value in answer["search"].items()]
+    counts = [(name.replace("_", " "), str(value)) for name, value in answer["search"].items() if name != "printed"]
+    facts = [*counts, *printed_facts(answer["search"])]
     limits = [(name.replace("_", " "), f"{limit:g}") for name, limit in answer["constraint"].items()]
     return [
         *facts,

@@ -38,7 +38,25 @@ def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         *converter_facts(report),
         ("delay", delay_words(estimate)),
         ("power source", source_words(report)),
+        *yield_facts(report),
     ]
+
+
+def yield_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The functional yield at the density of defects that was asked for; nothing where none was."""
+    found = report.get("analyses", {}).get("functional_yield", {})
+    stated = found.get("stated")
+    if not stated:
+        return []
+    words = f"{stated['share']:.1%} ({100 * stated['low']:.1f} to {100 * stated['high']:.1f})"
+    return [("functional yield", f"{words} at {stated['defects_per_cm2']:g} defects per cm2, {found['rows']}")]
+
+
+def printed_facts(search: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How defects come about, of what the record of a search has of it; nothing where none were asked for."""
+    words = {"defects": "defects per cm²", "clustering": "clustering of defects", "tolerance": "tolerance of yields"}
+    found = search.get("printed", {})
+    return [(name, f"{found[key]:g}") for key, name in words.items() if found.get(key) is not None]
 
 
 def converter_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bespoke.drawing import area_words, designs_table, front_plot, score_words
 from bespoke.drawing.markup import code_block, facts_list, figure, page, paragraph, section
-from bespoke.report.facts import approximation_facts, model_words, title_words
+from bespoke.report.facts import approximation_facts, model_words, printed_facts, title_words
 from bespoke.report.reproduce import command_line
 
 _CAPTION = (
@@ -80,7 +80,9 @@ def _headline(rows: Sequence[Row], chosen: Row | None, *, is_met: bool) -> list[
 def _limits(front: Mapping[str, Any], report: Mapping[str, Any]) -> list[tuple[str, str]]:
     words = {"max_loss": "largest loss", "min_accuracy": "least accuracy", "max_power_mw": "largest power, mW"}
     words |= {"max_area_cm2": "largest area, cm²", "max_delay_ms": "largest delay, ms"}
+    words |= {"min_yield": "least functional yield"}
     facts = [(words.get(name, name), f"{limit:g}") for name, limit in front["constraint"].items()]
+    facts += printed_facts(front["search"])
     facts.append(("judged on", str(front["search"].get("judged_on", "training rows"))))
     return [*facts, ("exact circuit is held for", score_words(front["exact_assured"])), *approximation_facts(report)]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from bespoke.analysis import YieldOptions
 from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions
 
 
@@ -24,7 +25,8 @@ _QUANTISATION = flags_of(
     "input_bits input_words thresholds weight_bits input_encoding model_inputs regressor_output"
     " value_bits leaf_bits activation_bits"
 )
-_CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms")
+_CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms min_yield")
+_PRINTED = flags_of("defects clustering tolerance samples seed", seed="defect_seed")
 _SEARCH = flags_of("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")
 _OWN = flags_of("minimise recipe finalists caution")
 
@@ -60,6 +62,7 @@ def search_flags(approximation: Mapping[str, Any]) -> Iterator[str]:
         return
     chosen, usual = approximation["options"], _usual(approximation)
     yield from option_flags(approximation["constraint"], {}, _CONSTRAINT)
+    yield from option_flags(chosen.get("printed", {}), asdict(YieldOptions()), _PRINTED)
     yield from option_flags(chosen["search"], usual["search"], _SEARCH)
     yield from option_flags(chosen, usual, _OWN)
     yield from () if chosen["prune"] else ("--no-prune",)
@@ -70,7 +73,7 @@ def _unflagged(approximation: Mapping[str, Any]) -> dict[str, Any]:
     if not approximation:
         return {}
     chosen, usual = approximation["options"], _usual(approximation)
-    known = {*_SEARCH, *_OWN, "search", "prune"}
+    known = {*_SEARCH, *_OWN, "search", "prune", "printed"}
     pairs = [*chosen["search"].items(), *chosen.items()]
     standard = {**usual["search"], **usual}
     return {name: value for name, value in pairs if name not in known and value != standard.get(name)}
@@ -85,6 +88,9 @@ def _python_call(report: Mapping[str, Any], unflagged: Mapping[str, Any]) -> str
     settings = {name: value for name, value in given.items() if value != standard.get(name)}
     search = {name: chosen["search"][name] for name in _SEARCH if chosen["search"][name] != usual["search"][name]}
     settings |= {"search_seed" if name == "seed" else name: value for name, value in search.items()}
+    printed, plain = chosen.get("printed", {}), asdict(YieldOptions())
+    printed = {name: value for name, value in printed.items() if value != plain[name]}
+    settings |= {"defect_seed" if name == "seed" else name: value for name, value in printed.items()}
     settings |= {**approximation["constraint"], **unflagged}
     lines = "".join(f"    {name}={value!r},\n" for name, value in settings.items())
     data = repr(str(report["dataset"]["name"]))

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bespoke.analysis import Stated
 from bespoke.errors import ConstraintError, FrontError, OptionError, ToolMissingError
 from bespoke.flow import Accuracies, Constraint, FrontPoint, ParetoFront
 from bespoke.flow.approximate import pick_finalists
 from bespoke.flow.front import non_dominated_points
 
 
-def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> FrontPoint:
+def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0, good: float = 1.0) -> FrontPoint:
     """A point with as much of a design as a front reads."""
     estimate = SimpleNamespace(area_mm2=area, power_mw=power, static_power_mw=power, delay_ms=delay, vdd=1.0)
     row = {"train": 0.9 + gain, "test": 0.8 + gain, **vars(estimate), "gates": 3, "edits": 0}
@@ -25,7 +26,8 @@ def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0) -> F
     sizes = {"area": area, "power": power, "delay": delay}
     design: Any = SimpleNamespace(
         estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, sizes=sizes,
-        size=sizes.__getitem__,
+        size=sizes.__getitem__, keeps=lambda limits: limits.fits(*sizes.values(), 1.0 - good), good_share=good,
+        functional_yield=Stated(good, good, good), yield_row=dict,
     )  # fmt: skip
     return FrontPoint(design, gain, area)
 
@@ -66,6 +68,16 @@ def test_a_cooler_circuit_that_is_larger_stays_on_the_front() -> None:
     assert front.best(max_loss=0.01) is hot.design
     assert front.best(max_loss=0.01, max_power_mw=5) is cool.design
     assert front.best(max_area_cm2=2) is hot.design
+
+
+def test_a_circuit_of_a_better_yield_that_is_larger_stays_on_the_front() -> None:
+    small, sure = point(100, -0.005, good=0.8), point(120, -0.008, good=0.9)
+    points = non_dominated_points([EXACT, sure, point(130, -0.008, good=0.85), small])
+    assert points == (small, sure, EXACT)
+    front = ParetoFront(EXACT.design, 0.9, points)
+    assert front.best(max_loss=0.01) is small.design
+    assert front.best(max_loss=0.01, min_yield=0.85) is sure.design
+    assert front.best(min_yield=0.95) is EXACT.design
 
 
 def test_a_faster_circuit_stays_on_the_front_if_the_delay_counts() -> None:
@@ -149,4 +161,6 @@ def test_finalists_are_those_that_the_constraint_needs_and_some_along_the_front(
     dominated = np.where(np.arange(10) == 5, -1.0, gains)
     fast = pick_finalists(gains, sizes, Constraint(max_delay_ms=6.4), -np.inf, 4)
     assert fast[0] == 6
+    sure = pick_finalists(gains, (*sizes, areas / 401), Constraint(min_yield=0.9), -np.inf, 4)
+    assert sure[0] == 6
     assert 5 not in pick_finalists(dominated, sizes, Constraint(max_loss=1), -1.0, 10)

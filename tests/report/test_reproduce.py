@@ -64,6 +64,7 @@ def _plain(options: CompileOptions) -> dict[str, Any]:
 def facts() -> dict[str, Any]:
     features, labels = load_iris(return_X_y=True)
     limits = {"max_loss": 0.02, "max_power_mw": 4.0, "max_delay_ms": 90.0, "minimise": "delay", "searcher": "greedy"}
+    limits |= {"min_yield": 0.1, "defects": 0.3, "samples": 20, "defect_seed": 5}
     quick = {"population": 8, "epochs": 1, "generations": 1, "finalists": 1, "prune": False, "jobs": 1}
     model = LogisticRegression(max_iter=500).fit(features, labels)
     return report(approximate(model, features, labels, **quick, **limits, search_seed=3).exact)
@@ -72,7 +73,13 @@ def facts() -> dict[str, Any]:
 def test_an_approximate_command_has_them_too(facts: dict[str, Any]) -> None:
     found = parsed(approximate_command, command_line(facts))
     chosen = approximate_options(found)
-    assert chosen.constraint.to_json() == {"max_loss": 0.02, "max_power_mw": 4.0, "max_delay_ms": 90.0}
+    assert chosen.constraint.to_json() == {
+        "max_loss": 0.02,
+        "max_power_mw": 4.0,
+        "max_delay_ms": 90.0,
+        "min_yield": 0.1,
+    }
+    assert (chosen.printed.defects, chosen.printed.samples, chosen.printed.seed) == (0.3, 20, 5)
     assert (chosen.minimise, chosen.search.searcher) == ("delay", "greedy")
     assert (chosen.search.population, chosen.search.epochs, chosen.search.seed) == (8, 1, 3)
     assert (chosen.finalists, chosen.prune, chosen.caution) == (1, False, None)
@@ -108,4 +115,5 @@ def test_options_without_a_flag_make_it_a_python_call(facts: dict[str, Any]) -> 
     found = ApproximateOptions().with_settings(**settings)
     assert (found.search.islands, found.search.population, found.search.seed) == (1, 8, 3)
     assert found.constraint.max_loss == 0.02
+    assert (found.printed.defects, found.printed.seed) == (0.3, 5)
     assert not found.prune
