@@ -11,6 +11,7 @@ from bespoke.analysis.nearness import (
     nearness_of_circuit,
     robustness,
 )
+from bespoke.analysis.rules import Rule, Side, find_rules
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
 from bespoke.analysis.yields import Stated, YieldCurve, YieldOptions, yield_curve

@@ -83,7 +83,7 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
         exact = read_folder(reference) if reference else None
         found = analyse_folder(stored, dataset, options, stage, exact=exact)
         stage("write")
-        save_analyses(folder, found, force=force)
+        save_analyses(stored, found, force=force)
     note(*stored.changes, *remarks)
     facts = analyses_report(found)
     if as_json:

@@ -55,11 +55,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Left edges of the layers, wires of each net as straight lines, points where wires part, and the size of all."""
+    """Left edges of the layers, straight lines of each net, nets and points where wires part, and the size of all."""
 
     lefts: list[float]
     wires: Mapping[int, list[Line]]
-    joints: list[tuple[float, float]]
+    joints: list[tuple[int, float, float]]
     width: float
     height: float
 
@@ -113,7 +113,7 @@ def layout(nodes: Sequence[Node]) -> Layout:
             low, high = wire.span
             wires[net] += [(start, wire.source, turn, wire.source), (turn, low, turn, high)]
             wires[net] += [(turn, y, end, y) for y in wire.ends]
-            joints += [(turn, y) for y in wire.joints()]
+            joints += [(net, turn, y) for y in wire.joints()]
         lefts.append(end)
     for node in passing:
         x = lefts[node.layer]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from bespoke.drawing.words import shortened
 
@@ -21,19 +23,22 @@ def text(plain: str) -> str:
     return _SQUARE.sub("\\1\N{SUPERSCRIPT TWO}", escape(plain))
 
 
-def page(title: str, subtitle: str, headline: Facts, sections: Iterable[str], *, kind: str = "") -> str:
+def page(
+    title: str, subtitle: str, headline: Facts, sections: Iterable[str], *, kind: str = "", extra: str = ""
+) -> str:
     """A whole page; ``title``, ``subtitle`` and ``headline`` are plain text, sections are HTML.
 
-    ``kind`` may be ``broad``, for wide tables.
+    ``kind`` may be ``broad``, for wide tables; ``extra`` is the name of a further script and style sheet.
     """
-    script = asset("page.js")
+    names = ("page", extra) if extra else ("page",)
+    script = "".join(_bare(asset(f"{name}.js")) for name in names)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return _PAGE.substitute(
         title=escape(title),
         subtitle=escape(subtitle),
         digest=digest,
         kind=_class(kind),
-        style=asset("page.css") + asset("schematic.css"),
+        style="".join(_bare(asset(f"{name}.css")) for name in ("page", "schematic", *names[1:])),
         script=script,
         headline=tiles(headline),
         sections="\n".join(section for section in sections if section),
@@ -174,6 +179,14 @@ def links(targets: Iterable[tuple[str, str]]) -> str:
     return f"<td>{' '.join(found)}</td>"
 
 
+def data_block(identifier: str, data: Any) -> str:  # noqa: ANN401  any plain data
+    """Plain data for a script of the page; no text in them can end or open an element."""
+    text = json.dumps(data, separators=(",", ":"))
+    for letter in "<>&":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return f'<script type="application/json" id="{escape(identifier)}">{text}</script>'
+
+
 def attribute(name: str, value: str) -> str:
     """An attribute with a space in front, or nothing."""
     return f' {name}="{escape(value)}"' if value else ""
@@ -195,6 +208,12 @@ def _tile(name: str, value: str, *remarks: str) -> str:
 def asset(name: str) -> str:
     """Text of a file of this room: a style sheet or a script."""
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _bare(source: str) -> str:
+    """A script or a style sheet without indentation and without lines of comments."""
+    lines = map(str.strip, source.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 _SQUARE = re.compile(r"(?<=\d )([cm]m)2\b")

@@ -1,7 +1,7 @@
 """Circuits as schematics in layers from inputs to outputs, inline in a page or as a file of their own.
 
 Format of the file: "Scalable Vector Graphics (SVG) 1.1", W3C, 2011. Inputs that nothing reads are left out. Colours
-follow the viewer's light or dark scheme.
+follow the viewer's light or dark scheme. Every piece of net 7 has the class ``n7``, by which a page shows its state.
 """
 
 from __future__ import annotations
@@ -72,18 +72,18 @@ def placed(diagram: Diagram) -> tuple[list[Node], list[str]]:
     read = {net for gate in diagram.gates for net in gate.inputs} | {net for _, net in diagram.outputs}
     sources = [(name, net) for name, net in (("0", 0), ("1", 1), *diagram.inputs) if net in read]
     nodes = [Node(0, (), (net,), _TERMINAL) for _, net in sources]
-    shapes = [_terminal(name, (WIDTH - 12, WIDTH - 5), "end") for name, _ in sources]
+    shapes = [_terminal(bit, (WIDTH - 12, WIDTH - 5), "end") for bit in sources]
     levels = {net: 0 for _, net in sources}
     for gate in diagram.gates:
         level = 1 + max((levels[net] for net in gate.inputs), default=0)
         levels |= dict.fromkeys(gate.outputs, level)
         pins = len(gate.inputs), len(gate.outputs)
         nodes.append(Node(level, gate.inputs, gate.outputs, gate_height(*pins)))
-        body = symbol(gate.kind, gate.name, *pins)
+        body = symbol(gate.kind, gate.name, gate.inputs, gate.outputs)
         shapes.append(f'<g class="cell{" marked" * gate.is_marked}"><title>{_text(gate.title)}</title>{body}</g>')
     last = 1 + max(levels.values(), default=0)
     nodes += [Node(last, (net,), (), _TERMINAL) for _, net in diagram.outputs]
-    shapes += [_terminal(name, (12, 5), "start") for name, _ in diagram.outputs]
+    shapes += [_terminal(bit, (12, 5), "start") for bit in diagram.outputs]
     return nodes, shapes
 
 
@@ -104,12 +104,12 @@ def _svg(diagram: Diagram, attributes: str, head: str) -> str:
     )
 
 
-def _terminal(name: str, places: tuple[float, float], anchor: str) -> str:
-    text, port = places
+def _terminal(bit: Bit, places: tuple[float, float], anchor: str) -> str:
+    (name, net), (text, port) = bit, places
     lead = f"M{port} 0H{WIDTH if anchor == 'end' else 0}"
     words = f"{_text(shortened(name, _LONGEST))}<title>{_text(name)}</title>"
     return (
-        f'<path class="wire" d="{lead}"/><circle class="port" cx="{port}" cy="0" r="3"/>'
+        f'<path class="wire n{net}" d="{lead}"/><circle class="port n{net}" cx="{port}" cy="0" r="3"/>'
         f'<text x="{text}" y="3" text-anchor="{anchor}">{words}</text>'
     )
 
@@ -118,9 +118,9 @@ def _wires(drawn: Layout, names: Mapping[int, str]) -> Iterator[str]:
     for net, lines in drawn.wires.items():
         title = f"<title>{_text(names[net])}</title>" if net in names else ""
         path = "".join(f"M{x:g} {y:g}" + (f"V{b:g}" if a == x else f"H{a:g}") for x, y, a, b in lines)
-        yield f'<path class="wire" d="{path}">{title}</path>'
-    for x, y in drawn.joints:
-        yield f'<circle class="dot" cx="{x:g}" cy="{y:g}" r="2.2"/>'
+        yield f'<path class="wire n{net}" d="{path}">{title}</path>'
+    for net, x, y in drawn.joints:
+        yield f'<circle class="dot n{net}" cx="{x:g}" cy="{y:g}" r="2.2"/>'
 
 
 def _text(text: str) -> str:

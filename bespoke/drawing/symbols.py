@@ -50,7 +50,7 @@ def gate_height(inputs: int, outputs: int) -> float:
     return 2 * GRID * (max(inputs, outputs, 2) + 1)
 
 
-def symbol(kind: str, name: str, inputs: int, outputs: int) -> str:
+def symbol(kind: str, name: str, inputs: Sequence[int], outputs: Sequence[int]) -> str:
     """SVG of a cell around the middle of the left edge of its layer.
 
     Parameters
@@ -59,19 +59,20 @@ def symbol(kind: str, name: str, inputs: int, outputs: int) -> str:
         As `cell_kind`.
     name : str
         Of the cell, for kinds that have no shape.
-    inputs, outputs : int
-        Numbers of pins.
+    inputs, outputs : sequence of int
+        Nets on its pins.
     """
     if kind:
         (body, back, tip), inverted, _ = _KINDS[kind]
         end = tip + 2 * _BUBBLE * inverted
         extra = f'<circle class="gate" cx="{tip + _BUBBLE:g}" cy="0" r="{_BUBBLE}"/>' if inverted else ""
     else:
-        half = gate_height(inputs, outputs) / 2 - 4
+        half = gate_height(len(inputs), len(outputs)) / 2 - 4
         back, end = _BOX
         body = f"M{back:g} {-half:g}H{end:g}V{half:g}H{back:g}Z"
         words = escape(shortened(name, _MOST_LETTERS))
         extra = f'<text x="{WIDTH / 2:g}" y="3" text-anchor="middle">{words}</text>'
-    leads = "".join(f"M0 {y:g}H{back:g}" for y in pin_offsets(inputs))
-    leads += "".join(f"M{end:g} {y:g}H{WIDTH}" for y in pin_offsets(outputs))
-    return f'<path class="wire" d="{leads}"/><path class="gate" d="{body}"/>{extra}'
+    leads = [(net, f"M0 {y:g}H{back:g}") for net, y in zip(inputs, pin_offsets(len(inputs)), strict=True)]
+    leads += [(net, f"M{end:g} {y:g}H{WIDTH}") for net, y in zip(outputs, pin_offsets(len(outputs)), strict=True)]
+    drawn = "".join(f'<path class="wire n{net}" d="{lead}"/>' for net, lead in leads)
+    return f'{drawn}<path class="gate" d="{body}"/>{extra}'

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from bespoke.cells import CellLibrary
+from bespoke.flow.explained import rule_facts
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, and_graph
 from bespoke.proof import expand
@@ -119,6 +121,11 @@ class Circuit:
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
         return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]
+
+    @cached_property
+    def rules(self) -> list[dict[str, Any]]:
+        """What the mapped netlist computes in words of the data, see `rule_facts`; empty if that is too much."""
+        return rule_facts(self.model, self.boundary, self.outputs, is_edited=bool(self.edits.edits))
 
     @cached_property
     def and_nodes(self) -> int:

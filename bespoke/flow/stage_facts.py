@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bespoke.flow.explained import leaf_answers, tree_facts
 from bespoke.model import (
     LEAF,
     UNLIMITED,
@@ -81,7 +82,8 @@ def coefficients(model: IntegerModel) -> dict[str, Any]:
         ``frac_bits``; an input that several columns read has the sum of their weights, and ``dropped_bits`` are the
         low bits that an input has lost: its weights count for ``2**-dropped_bits`` as much. ``features`` of trees and
         comparisons of inputs with ``name``, ``bits``, and the sorted distinct ``thresholds``: words up to each go
-        left, and others right; a test that comes out alike for all words is none.
+        left, and others right; a test that comes out alike for all words is none. ``trees``, see `tree_facts`,
+        that read the inputs and have few leaves; the only tree of a model also has the ``answers`` at its leaves.
     """
     names = Names(tuple(map(str, model.coding.names)), (0,) * model.coding.feature_count)
     found: dict[str, Any] = {}
@@ -92,6 +94,9 @@ def coefficients(model: IntegerModel) -> dict[str, Any]:
         for kind, content in (entry or {}).items():
             found.setdefault(kind, []).extend(content)
         names = Names(tuple(outputs), tuple(getattr(stage, "dropped_bits", [0] * stage.output_count)))
+    trees = found.get("trees", [])
+    if len(trees) == len(model.stages) == 1:
+        trees[0]["answers"] = leaf_answers(model.decision, trees[0]["leaves"])
     return found
 
 
@@ -172,6 +177,12 @@ def _threshold_entry(tests: Sequence[tuple[int, int]], names: Names, coding: Inp
     return {"features": features}
 
 
+def _tree_coefficients(stage: Trees, names: Names, outputs: Words, coding: InputCoding) -> dict[str, Any] | None:
+    thresholds = _threshold_entry(stage.tests(), names, coding)
+    trees = tree_facts(stage, outputs, coding) if thresholds else []
+    return thresholds and thresholds | ({"trees": trees} if trees else {})
+
+
 def _compare_tests(stage: Compare) -> list[tuple[int, int]]:
     return sorted({(s, level - 1) for s, level in zip(stage.sources.tolist(), stage.levels.tolist(), strict=True)})
 
@@ -205,7 +216,7 @@ STAGE_FACTS: dict[type[Stage], StageFacts] = {
     InexactSums: StageFacts(_inexact_sizes, _inexact_coefficients, _none, lambda _, __: "inexact columns"),
     Trees: StageFacts(
         _trees_sizes,
-        lambda stage, names, _, coding: _threshold_entry(stage.tests(), names, coding),
+        _tree_coefficients,
         _tree_borders,
         lambda stage, index: f"tree {index // stage.output_count + 1}",
     ),

@@ -19,6 +19,7 @@ from bespoke.errors import BespokeError, OutputError, StimuliError
 from bespoke.estimate import estimate
 from bespoke.files import text_digest
 from bespoke.flow.circuit import Reference
+from bespoke.flow.explained import rule_facts
 from bespoke.flow.folder import REPORT, StoredDesign, decoded
 from bespoke.flow.records import Stimuli
 from bespoke.flow.sensors import System
@@ -65,7 +66,7 @@ def differences(design: StoredDesign, reference: Reference, rows: IntArray | Non
     try:
         facts += _of_manifest(design, rows)
         if design.report:
-            facts += [*_of_report(design), *_of_scores(design, reference, rows)]
+            facts += [*_of_report(design), *_of_scores(design, reference, rows), *_of_rules(design, reference)]
         facts += _of_netlist(design)
     except StimuliError as error:
         return [*_lines(facts), str(error)]
@@ -143,6 +144,12 @@ def _of_scores(design: StoredDesign, reference: Reference, rows: IntArray | None
     if rows is not None and origins.get("rows") == count == counts.sum():
         answers = np.bincount(reference.outputs(rows[:count]), minlength=len(counts)).tolist()
         yield Fact(f"{REPORT}, confusion.circuit", {"answers": counts.sum(axis=0).tolist()}, {"answers": answers})
+
+
+def _of_rules(design: StoredDesign, reference: Reference) -> Iterator[Fact]:
+    """What the circuit computes, in words."""
+    right = rule_facts(design.model, design.boundary, reference.outputs, is_edited=design.is_edited)
+    yield Fact(REPORT, design.report, {"rules": plain(right)})
 
 
 def _of_netlist(design: StoredDesign) -> Iterator[Fact]:

@@ -107,6 +107,7 @@ def _contents(design: Design) -> dict[str, Any]:
     found = {
         "confusion": confusions.to_json() if confusions else {},
         "coefficients": coefficients(design.model),
+        "rules": design.circuit.rules,
         "circuit": drawn_circuit(design.circuit, design.measured.origins),
         "approximation": approximation.to_json() if approximation else {},
         "analyses": analyses_report(design.analyses),

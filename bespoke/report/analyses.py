@@ -10,19 +10,19 @@ from bespoke.analysis import Analysis
 from bespoke.errors import OutputError
 from bespoke.files import FolderKind, parse_json, write_folder
 from bespoke.files.folders import read_record
-from bespoke.flow import MANIFEST, REPORT, analyses_report, json_text
+from bespoke.flow import MANIFEST, REPORT, StoredDesign, analyses_report, json_text
 from bespoke.report.folder import PAGE
 from bespoke.report.page import design_page
 
 _LEVELS = 2  # from a member of a front to the front: front/<number>
 
 
-def save_analyses(folder: Path, analyses: Mapping[str, Analysis], *, force: bool = False) -> tuple[Path, ...]:
+def save_analyses(stored: StoredDesign, analyses: Mapping[str, Analysis], *, force: bool = False) -> tuple[Path, ...]:
     """Write findings into the report and the page of a compiled design; those of other analyses stay.
 
     Parameters
     ----------
-    folder : Path
+    stored : StoredDesign
     analyses : mapping of str to Analysis
     force : bool
         Whether a report or a page that somebody edited may be replaced.
@@ -37,13 +37,14 @@ def save_analyses(folder: Path, analyses: Mapping[str, Analysis], *, force: bool
     OutputError
         If the report cannot be read, was edited, or cannot be written.
     """
+    folder = stored.folder
     report, manifest = _object(folder / REPORT), _object(folder / MANIFEST)
     found = {**report.get("analyses", {}), **analyses_report(analyses)}
     # Where reports of all versions have it: before the figures of the run.
     report = {name: value for name, value in report.items() if name != "analyses"} | {"analyses": found}
     files = {name: text for each in analyses.values() for name, text in each.files().items()}
     try:
-        page = design_page(report, manifest)
+        page = design_page(report, manifest, stored.circuit)
     except (KeyError, TypeError, ValueError) as error:
         raise OutputError("not a report of this version", where=str(folder / REPORT), got=repr(error)) from None
     top, below = _listed(folder)

@@ -64,7 +64,8 @@ def save_design(design: Design, folder: str | Path, *, force: bool = False) -> t
 def design_files(design: Design) -> dict[str, str]:
     """Every file of a design by its name, the page included."""
     texts = design_texts(design)
-    return texts | {PAGE: design_page(report(design), parse_json(texts[MANIFEST], OutputError, MANIFEST))}
+    manifest = parse_json(texts[MANIFEST], OutputError, MANIFEST)
+    return texts | {PAGE: design_page(report(design), manifest, design.circuit)}
 
 
 def read_front(path: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from bespoke.drawing import NOT_STATED, Diagram, Gate, area_words, metric_words, schematic, score_words
 from bespoke.drawing.markup import bullets, code_block, facts_list, figure, page, paragraph, part, plain_table, section
 from bespoke.report.coefficients import coefficients_section
+from bespoke.report.explained import explained_section
 from bespoke.report.facts import (
     accuracy_facts,
     converter_facts,
@@ -21,6 +22,7 @@ from bespoke.report.facts import (
     verification_facts,
 )
 from bespoke.report.front_page import front_figure
+from bespoke.report.panel import Wired, panel_section
 from bespoke.report.reproduce import command_line
 from bespoke.report.scores import accuracy_section
 from bespoke.report.sensors import sensors_section
@@ -32,7 +34,7 @@ _MODEL = "MODEL is the file of the trained model, or model.json for the integer 
 _CHECK = "The files of this folder are checked against each other, with the same executors as above, by:"
 
 
-def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any], circuit: Wired) -> str:
     """HTML text of a design's report.
 
     Parameters
@@ -41,16 +43,20 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         Content of ``report.json``.
     manifest : mapping
         Content of ``manifest.json``.
+    circuit : Wired
+        The circuit, which can be tried on the page.
     """
     sections = [
         section("Summary", facts_list(_summary(report))),
+        panel_section(manifest, circuit),
+        explained_section(report),
+        _schematic(report.get("circuit", {}), report.get("analyses", {}).get("faults", {})),
         accuracy_section(report),
         section("Front", _front(report)),
         section("Approximation", facts_list(guarantee_facts(report))),
         *(_finding(analysis["section"]) for analysis in report.get("analyses", {}).values()),
         shares_section(report),
         coefficients_section(report),
-        _schematic(report.get("circuit", {}), report.get("analyses", {}).get("faults", {})),
         critical_path_section(report),
         section("Verification", facts_list(verification_facts(report["verification"]), _KINDS)),
         section("Notes", bullets(report["notes"])),
@@ -58,7 +64,7 @@ def design_page(report: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         section("Ports", part("Inputs", _inputs(manifest)), part("Output", _output(manifest["output"]))),
         _reproduce(report),
     ]
-    return page(title_words(report), model_words(report["model"]), headline(report), sections)
+    return page(title_words(report), model_words(report["model"]), headline(report), sections, extra="panel")
 
 
 def _front(report: Mapping[str, Any]) -> str:

@@ -65,7 +65,7 @@ def test_figures_are_there_or_null(tmp_path: Path, states: str, known: set[str])
     assert (shown["power"] == NOT_STATED) == known.isdisjoint({"static_power_mw", "dynamic_power_mw"})
     assert (shown["power source"] == NOT_STATED) == ("power_mw" not in known)
     assert (shown["delay"] == NOT_STATED) == ("delay_ms" not in known)
-    page = text_of(design_page(facts, json.loads(design_texts(design)["manifest.json"])))
+    page = text_of(design_page(facts, json.loads(design_texts(design)["manifest.json"]), design.circuit))
     assert (NOT_STATED in page) == (len(known) < len(figures))
     assert "harvester" not in page or "power_mw" in known
     lacking = [note for note in design.notes if "is stated for" in note]

@@ -25,7 +25,7 @@ def design() -> Design:
 
 
 def page_of(design: Design) -> str:
-    return design_page(report(design), json.loads(design_texts(design)["manifest.json"]))
+    return design_page(report(design), json.loads(design_texts(design)["manifest.json"]), design.circuit)
 
 
 def test_the_page_is_well_formed_and_self_contained(design: Design) -> None:

@@ -65,7 +65,7 @@ class Browser:
 
     def press(self, key: str) -> None:
         """Press and release a key."""
-        code = {"ArrowRight": 39, "ArrowLeft": 37, "Tab": 9}[key]
+        code = {"ArrowRight": 39, "ArrowLeft": 37, "Tab": 9, "Home": 36, "End": 35}[key]
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
