@@ -3,7 +3,7 @@
 from bespoke.drawing.figure import figure_bytes, save_figure
 from bespoke.drawing.front import designs_table, front_figure, front_plot, front_table, metric_words
 from bespoke.drawing.notebook import card, frame, front_fragment
-from bespoke.drawing.plot import PlotRow, Point, Scatter, row_plot, scatter
+from bespoke.drawing.plot import PlotRow, Point, Scatter, hue, row_plot, scatter
 from bespoke.drawing.schematic import Diagram, Gate, schematic, schematic_file
 from bespoke.drawing.symbols import cell_kind
 from bespoke.drawing.tree import Fork, Leaf, tree_drawing

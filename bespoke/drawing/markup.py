@@ -187,6 +187,17 @@ def data_block(identifier: str, data: Any) -> str:  # noqa: ANN401  any plain da
     return f'<script type="application/json" id="{escape(identifier)}">{text}</script>'
 
 
+def link_line(words: str, target: str) -> str:
+    """A paragraph that is a relative link."""
+    return f'<p class="link"><a href="{escape(target)}">{escape(words)}</a></p>'
+
+
+def legend(entries: Iterable[tuple[str, str]]) -> str:
+    """A list of names in front of which their colour stands, given by its class."""
+    items = "".join(f"<li{_class(kind)}>{escape(name)}</li>" for name, kind in entries)
+    return f'<ul class="legend">{items}</ul>' if items else ""
+
+
 def attribute(name: str, value: str) -> str:
     """An attribute with a space in front, or nothing."""
     return f' {name}="{escape(value)}"' if value else ""

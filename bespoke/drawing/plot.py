@@ -14,6 +14,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 18, 20, 46
 _LETTER = 6.7  # mean width at 12 px
 _STEP, _ROWS_TOP = 26, 16  # height of a row, and room above the first
 _NARROW = 450  # an axis that is shorter has fewer ticks
+_HUES = 8
+_LINE = 15  # height of a line of text
 _SMALL = 3.5  # radius of a hollow mark at the end of a stem, and of a mark of another kind in a row
 
 
@@ -28,7 +30,7 @@ class Point:
     label : str
         Its figures, parts separated by ``"; "``: what a pointer, a focus or a screen reader gets.
     kind : str
-        "" or "other", a second colour.
+        "", "other", a second colour, or one of `hue`.
     is_open : bool
         Whether the mark is hollow.
     ring : bool
@@ -67,6 +69,8 @@ class Scatter:
     zero : bool
         Whether the horizontal line at 0 is drawn.
     width : int
+    heights, limits : sequence of (str, float)
+        Names of figures that a dashed line shows: of the vertical axis, and, as far as it goes, of the horizontal one.
     """
 
     x_name: str
@@ -75,6 +79,8 @@ class Scatter:
     steps: Sequence[tuple[float, float]] = ()
     zero: bool = False
     width: int = 640
+    heights: Sequence[tuple[str, float]] = ()
+    limits: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +114,11 @@ def scatter(points: Sequence[Point], look: Scatter) -> str:
     """SVG of points over two axes, the horizontal one logarithmic, or nothing without points."""
     if not points:
         return ""
-    heights = [y for p in points for y in (p.y, p.below) if y is not None] + ([0.0] if look.zero else [])
+    heights = [y for p in points for y in (p.y, p.below) if y is not None] + [y for _, y in look.heights]
+    heights += [0.0] if look.zero else []
     x = fitted_axis(look.x_name, [p.x for p in points], (_LEFT, look.width - _RIGHT), is_log=True)
     y = fitted_axis(look.y_name, heights, (_HEIGHT - _BOTTOM, _TOP), is_log=False, least_span=look.least_span)
-    parts = [_frame(x, y)]
+    parts = [_frame(x, y), _limits(look.limits, x, y), _heights(look.heights, x, y)]
     if look.zero:
         parts.append(f'<path class="rule" d="M{x.start} {y.at(0):.1f}H{x.end}"/>')
     parts.append(_steps(look.steps, x, y))
@@ -172,6 +179,32 @@ def _frame(x: Axis, y: Axis) -> str:
     ]
     parts.append(f'<path class="axis" d="M{x.start} {y.start}H{x.end}"/>')
     return "".join([*parts, _text((x.end, y.start + 39), "end", x.name), _text((0, y.end - 10), "start", y.name)])
+
+
+def hue(number: int) -> str:
+    """Kind of the points of a group: one of eight colours, in turn."""
+    return f"hue{number % _HUES}"
+
+
+def _heights(lines: Sequence[tuple[str, float]], x: Axis, y: Axis) -> str:
+    """Dashed lines across, the highest first, with those of their names that stand apart."""
+    parts, last = [], float("-inf")
+    for name, value in sorted(lines, key=lambda line: -line[1]):
+        at = y.at(value)
+        parts.append(f'<path class="rule" d="M{x.start} {at:.1f}H{x.end}"><title>{escape(name)}</title></path>')
+        if at - last > _LINE:
+            parts.append(_text((x.end, at - 5), "end", name, "strong"))
+            last = at
+    return "".join(parts)
+
+
+def _limits(lines: Sequence[tuple[str, float]], x: Axis, y: Axis) -> str:
+    """Dashed lines upwards with their names at the foot; those beyond the axis are left out."""
+    inside = [(name, x.at(value)) for name, value in lines if x.low <= value <= x.high]
+    return "".join(
+        f'<path class="rule" d="M{at:.1f} {y.start}V{y.end}"/>{_text((at - 5, y.start - 7), "end", name)}'
+        for name, at in inside
+    )
 
 
 def _steps(corners: Iterable[tuple[float, float]], x: Axis, y: Axis) -> str:

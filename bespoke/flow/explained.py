@@ -13,6 +13,7 @@ from bespoke.model.paths import PathTree
 
 MAX_DRAWN_LEAVES = 64  # of all trees together, as far as inputs get there
 _MOST_LEAVES = 512
+_MOST_STEPS = 256
 
 
 def rule_facts(
@@ -94,6 +95,32 @@ def tree_facts(stage: Trees, outputs: Sequence[str], coding: InputCoding) -> lis
         leaves += _leaf_count(paths)
         found.append({"splits": splits, "root": paths.root, "leaves": vectors.tolist(), "outputs": list(outputs)})
     return found if leaves <= MAX_DRAWN_LEAVES else []
+
+
+def step_facts(functions: Iterable[tuple[int, int, IntArray]], coding: InputCoding) -> list[dict[str, Any]]:
+    """Functions of one input each as steps; none if these are too many.
+
+    Parameters
+    ----------
+    functions : iterable of (int, int, ndarray)
+        Number of the output, from 0, and of the input, and the values of the output by the word of the input.
+
+    Returns
+    -------
+    list of dict
+        By ``output``, as layers of weighted sums call it, ``index`` and name of the ``feature``, and ``steps``: the
+        output ``gives`` a value ``from`` a value of the feature on, None for the first.
+    """
+    found, count = [], 0
+    for output, index, values in functions:
+        changes = (np.flatnonzero(np.diff(values)) + 1).tolist()
+        count += 1 + len(changes)
+        if count > _MOST_STEPS:
+            return []
+        ends = [(None, int(values[0])), *((coding.at_level(index, at), int(values[at])) for at in changes)]
+        steps = [{"from": start, "gives": value} for start, value in ends]
+        found.append({"output": f"unit {output + 1}", "index": index, "feature": coding.names[index], "steps": steps})
+    return found
 
 
 def leaf_answers(decision: Decision, leaves: Sequence[Sequence[int]]) -> list[str]:

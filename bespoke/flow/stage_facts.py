@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bespoke.flow.explained import leaf_answers, tree_facts
+from bespoke.flow.explained import leaf_answers, step_facts, tree_facts
 from bespoke.model import (
     LEAF,
     UNLIMITED,
@@ -84,6 +84,7 @@ def coefficients(model: IntegerModel) -> dict[str, Any]:
         comparisons of inputs with ``name``, ``bits``, and the sorted distinct ``thresholds``: words up to each go
         left, and others right; a test that comes out alike for all words is none. ``trees``, see `tree_facts`,
         that read the inputs and have few leaves; the only tree of a model also has the ``answers`` at its leaves.
+        ``functions``, see `step_facts`, of tables and comparisons that read one input each.
     """
     names = Names(tuple(map(str, model.coding.names)), (0,) * model.coding.feature_count)
     found: dict[str, Any] = {}
@@ -183,6 +184,23 @@ def _tree_coefficients(stage: Trees, names: Names, outputs: Words, coding: Input
     return thresholds and thresholds | ({"trees": trees} if trees else {})
 
 
+def _compare_coefficients(stage: Compare, names: Names, _: Words, coding: InputCoding) -> dict[str, Any] | None:
+    thresholds = _threshold_entry(_compare_tests(stage), names, coding)
+    pairs = enumerate(zip(stage.sources.tolist(), stage.levels.tolist(), strict=True))
+    steps = ((output, index, np.arange(1 << coding.bits[index]) >= level) for output, (index, level) in pairs)
+    functions = step_facts(steps, coding) if thresholds else []
+    return thresholds and thresholds | ({"functions": functions} if functions else {})
+
+
+def _lookup_coefficients(stage: Lookup, names: Names, _: Words, coding: InputCoding) -> dict[str, Any] | None:
+    if names.words != coding.names:
+        return None
+    single = ((output, table) for output, table in enumerate(stage.tables) if len(table.sources) == 1)
+    steps = ((output, t.sources[0], t.by_number(np.arange(1 << coding.bits[t.sources[0]]))) for output, t in single)
+    functions = step_facts(steps, coding)
+    return {"functions": functions} if functions else None
+
+
 def _compare_tests(stage: Compare) -> list[tuple[int, int]]:
     return sorted({(s, level - 1) for s, level in zip(stage.sources.tolist(), stage.levels.tolist(), strict=True)})
 
@@ -222,12 +240,15 @@ STAGE_FACTS: dict[type[Stage], StageFacts] = {
     ),
     Compare: StageFacts(
         lambda stage, _: {"comparisons": len(_compare_tests(stage))},
-        lambda stage, names, _, coding: _threshold_entry(_compare_tests(stage), names, coding),
+        _compare_coefficients,
         lambda stage, bits: _beside(_compare_tests(stage), largest_words(bits)),
         lambda _, __: "comparisons",
     ),
     Lookup: StageFacts(
-        lambda stage, _: {"tables": stage.output_count}, _none, _none, lambda _, index: f"table {index + 1}"
+        lambda stage, _: {"tables": stage.output_count},
+        _lookup_coefficients,
+        _none,
+        lambda _, index: f"table {index + 1}",
     ),
     Gates: StageFacts(
         lambda stage, _: {"gates": stage.netlist.gate_count},

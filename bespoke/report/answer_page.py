@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bespoke.drawing import Point, Scatter, area_words, power_text, scatter, score_words, yield_words
-from bespoke.drawing.markup import facts_list, figure, links, page, section, table
+from bespoke.drawing import Point, Scatter, area_words, hue, power_text, scatter, score_words, yield_words
+from bespoke.drawing.markup import facts_list, figure, legend, links, page, section, table
 from bespoke.drawing.markup import row as table_row
+from bespoke.estimate import POWER_SOURCES
+from bespoke.report.answer_sources import source_sections
 from bespoke.report.facts import printed_facts
 
 _CAPTION = (
     "Each circuit by its test accuracy (filled) and by the accuracy promised on training rows that its training did "
-    "not see (hollow), by which the choice is made. Hover over a point, or move with the Tab and arrow keys, for its "
-    "figures."
+    "not see (hollow), by which the choice is made; the line joins the best promises. Dashed: what the best float "
+    "models reach on such rows, and what power sources deliver. Hover over a point, or move with the Tab and arrow "
+    "keys, for its figures."
 )
+_WIDTH = 820
 _COLUMNS = ("", ">no.", "family", ">promised", ">test", ">area", ">power", ">gates")
 
 Row = Mapping[str, Any]
@@ -38,8 +42,9 @@ def answer_page(answer: Mapping[str, Any], reports: Sequence[Mapping[str, Any]])
         f"{words}; {reports[0]['estimate']['technology']} at {reports[0]['estimate']['vdd']:g} V",
         _headline(chosen),
         [
-            section("What is possible", figure(_plot(rows), _CAPTION), wide=True),
+            section("What is possible", figure(_plot(answer), _CAPTION), wide=True),
             section("What each power source can run", _sources(answer, rows), wide=True),
+            *source_sections(answer, reports),
             section("Circuits", _table(rows), wide=True),
             section("Search", facts_list(_search(answer))),
         ],
@@ -58,13 +63,15 @@ def _headline(chosen: Row | None) -> list[tuple[str, str]]:
     ]
 
 
-def _plot(rows: Sequence[Row]) -> str:
+def _plot(answer: Mapping[str, Any]) -> str:
+    rows, hues = answer["designs"], _hues(answer["designs"])
     points = [
         Point(
             x=row["power_mw"],
             y=row["promised"] if row["test"] is None else row["test"],
             below=row["promised"],
             label=_label(row),
+            kind=hues[row["family"]],
             ring=row["chosen"],
             name="chosen" if row["chosen"] else "",
             key=str(row["number"]),
@@ -76,7 +83,15 @@ def _plot(rows: Sequence[Row]) -> str:
     for row in rows:
         if row["power_mw"] and (not best or row["promised"] > best[-1][1]):
             best.append((row["power_mw"], row["promised"]))
-    return scatter(points, Scatter("power in mW", "accuracy", steps=best)) if points else ""
+    floats = [(f"{name}, {score_words(value)}", value) for name, value in answer["float_models"].items()]
+    limits = [(source.name, source.power_mw) for source in POWER_SOURCES]
+    look = Scatter("power in mW", "accuracy", steps=best, width=_WIDTH, heights=floats, limits=limits)
+    return scatter(points, look) + legend(hues.items()) if points else ""
+
+
+def _hues(rows: Sequence[Row]) -> dict[str, str]:
+    """A colour for each family."""
+    return {family: hue(number) for number, family in enumerate(sorted({row["family"] for row in rows}))}
 
 
 def _label(row: Row) -> str:
@@ -86,15 +101,15 @@ def _label(row: Row) -> str:
 
 
 def _sources(answer: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    by_number, columns = {row["number"]: row for row in rows}, _columns(rows)
+    by_number, hues, columns = {row["number"]: row for row in rows}, _hues(rows), _columns(rows)
     lines = []
     for name, number in answer["sources"].items():
         if number is None:
             cells = [name, "", "none of the circuits", *[""] * (len(columns) - 4)]
             lines.append(table_row(cells, range(3, len(cells))))
             continue
-        lines.append(_line(name, by_number[number]))
-    return table(["power source", *columns[1:]], lines)
+        lines.append(_line(name, by_number[number], hues))
+    return table(["power source", *columns[1:]], lines, kind="families")
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:
@@ -102,10 +117,11 @@ def _columns(rows: Sequence[Row]) -> list[str]:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    return table(_columns(rows), [_line("chosen" if row["chosen"] else "", row) for row in rows])
+    lines = [_line("chosen" if row["chosen"] else "", row, _hues(rows)) for row in rows]
+    return table(_columns(rows), lines, kind="families")
 
 
-def _line(name: str, row: Row) -> str:
+def _line(name: str, row: Row, hues: Mapping[str, str]) -> str:
     low, high = row["promised_low"], row["promised_high"]
     cells = [
         name,
@@ -119,7 +135,7 @@ def _line(name: str, row: Row) -> str:
         *([yield_words(row)] if yield_words(row) else []),
     ]
     below = "" if row["folder"] == "." else f"{row['folder']}/"
-    kind = "mark" if row["chosen"] else ""
+    kind = hues[row["family"]] + " mark" * row["chosen"]
     extra = links([("report", f"{below}report.html")])
     return table_row(cells, range(3, len(cells)), kind=kind, extra=extra, key=str(row["number"]))
 

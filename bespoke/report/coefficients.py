@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bespoke.drawing import PlotRow, row_plot, shortened
-from bespoke.drawing.markup import figure, matrix, paragraph, part, section, tone
+from bespoke.drawing.markup import figure, matrix, paragraph, part, plain_table, section, tone
 
 _MOST_FIGURES = 14  # columns with figures; more are colours alone
 _MOST_CELLS = 6_000
@@ -27,7 +27,25 @@ def coefficients_section(report: Mapping[str, Any]) -> str:
     layers = now.get("layers", [])
     exact = before.get("layers") or [None] * len(layers)
     parts = [_layer(number, *pair) for number, pair in enumerate(zip(layers, exact, strict=True), start=1)]
-    return section("Thresholds", thresholds) + section("Weights", *parts)
+    return section("Thresholds", thresholds) + section("Steps", steps_table(report)) + section("Weights", *parts)
+
+
+def steps_table(report: Mapping[str, Any]) -> str:
+    """What the functions of one feature each give, that the first layer adds up; nothing for a report without."""
+    functions = report.get("coefficients", {}).get("functions", [])
+    rows = [[each["output"], each["feature"], _steps_text(each["steps"])] for each in functions]
+    return plain_table(["unit", "feature", "gives"], rows)
+
+
+def weights_figures(report: Mapping[str, Any]) -> str:
+    """The layers of weighted sums of a report."""
+    layers = report.get("coefficients", {}).get("layers", [])
+    return "".join(_layer(number, layer, None) for number, layer in enumerate(layers, start=1))
+
+
+def _steps_text(steps: Sequence[Mapping[str, Any]]) -> str:
+    first, *others = steps
+    return ", ".join([str(first["gives"]), *(f"{each['gives']} from {each['from']:.6g}" for each in others)])
 
 
 def _layer(number: int, layer: Layer, exact: Layer | None) -> str:
@@ -39,7 +57,8 @@ def _layer(number: int, layer: Layer, exact: Layer | None) -> str:
         return part(title, paragraph(f"{size:,} weights; see report.json.", "note"))
     is_same_shape = exact is not None and (exact["inputs"], exact["outputs"]) == (layer["inputs"], layer["outputs"])
     scale = 2 ** layer["frac_bits"] if layer["frac_bits"] >= 0 else f"2^{layer['frac_bits']}"
-    note = _LAYER + (_FIGURES if len(layer["outputs"]) <= _MOST_FIGURES else _COLOURS).format(scale=scale)
+    figures = _FIGURES if scale != 1 else ""
+    note = _LAYER + (figures if len(layer["outputs"]) <= _MOST_FIGURES else _COLOURS).format(scale=scale)
     dropped = _DROPPED if any(layer["dropped_bits"]) else ""
     if exact is None or is_same_shape:
         changed = _CHANGED if exact is not None and exact["weights"] != layer["weights"] else ""

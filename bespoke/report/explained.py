@@ -20,11 +20,13 @@ Report = Mapping[str, Any]
 
 def explained_section(report: Report) -> str:
     """Rules and trees of a circuit; nothing for one of which neither is short enough."""
-    return section(
-        "What the circuit computes",
-        part("In words", rules_list(report)),
-        part("Tree" if len(_trees(report)) == 1 else "Trees", trees_figure(report)),
-        wide=True,
+    return section("What the circuit computes", explanation(report), wide=True)
+
+
+def explanation(report: Report) -> str:
+    """The parts of that section, one below the other."""
+    return part("In words", rules_list(report)) + part(
+        "Tree" if len(_trees(report)) == 1 else "Trees", trees_figure(report)
     )
 
 

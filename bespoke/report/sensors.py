@@ -19,6 +19,19 @@ def sensors_section(report: Mapping[str, Any]) -> str:
     converters = report.get("converters", {})
     if not converters or not converters["features"]:
         return ""
+    counted = converter_facts(report)
+    note = f"{converters['title']}. {converters['source']}." if counted else "What converters cost is not counted."
+    return section(
+        "Sensor side",
+        paragraph("What is in front of the circuit: each feature is compared with these values of its own unit."),
+        sensors_table(report),
+        facts_list(counted) if counted else "",
+        paragraph(note, "note"),
+    )
+
+
+def sensors_table(report: Mapping[str, Any]) -> str:
+    """The values that each feature is compared with, and what that costs where it is counted."""
     rows = [
         [
             each["feature"],
@@ -28,19 +41,11 @@ def sensors_section(report: Mapping[str, Any]) -> str:
             area_words(each["area_mm2"]),
             power_text(each["power_mw"]),
         ]
-        for each in converters["features"]
+        for each in report.get("converters", {}).get("features", [])
     ]
     heads = ["feature", "compared with", ">comparators", ">gates of the encoder", ">area", ">power"]
-    counted = converter_facts(report)
-    hidden = len(heads) if counted else 3  # a model without costs has nothing to say on encoders
-    note = f"{converters['title']}. {converters['source']}." if counted else "What converters cost is not counted."
-    return section(
-        "Sensor side",
-        paragraph("What is in front of the circuit: each feature is compared with these values of its own unit."),
-        plain_table(heads[:hidden], [row[:hidden] for row in rows]),
-        facts_list(counted) if counted else "",
-        paragraph(note, "note"),
-    )
+    hidden = len(heads) if converter_facts(report) else 3  # a model without costs has nothing to say on encoders
+    return plain_table(heads[:hidden], [row[:hidden] for row in rows])
 
 
 def _values_text(values: Sequence[float]) -> str:

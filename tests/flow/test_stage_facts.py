@@ -133,8 +133,26 @@ def test_thresholds_of_later_stages_are_not_those_of_features() -> None:
     assert found.keys() == {"layers"}
 
 
-def test_tables_and_gates_have_no_coefficients() -> None:
-    assert coefficients(MODELS["tables"]) == coefficients(MODELS["gates"]) == {}
+def test_gates_have_no_coefficients() -> None:
+    assert coefficients(MODELS["gates"]) == {}
+
+
+@pytest.mark.parametrize("name", ["tables", "bits"])
+def test_functions_of_one_input_are_told_as_steps(name: str) -> None:
+    model = MODELS[name]
+    functions = coefficients(model)["functions"]
+    first, names = model.stages[0], list(model.coding.names)
+    for each in functions:
+        index, bits = each["index"], model.coding.bits[each["index"]]
+        assert each["feature"] == names[index]
+        words = np.zeros((1 << bits, len(names)), dtype=np.int64)
+        words[:, index] = np.arange(1 << bits)
+        for word, value in zip(words, first.apply(words)[:, int(each["output"].split()[1]) - 1], strict=True):
+            x = model.coding.at_level(index, int(word[index]))
+            reached = [step["gives"] for step in each["steps"] if step["from"] is None or x >= step["from"]]
+            assert reached[-1] == value
+    single = [j for j, table in enumerate(first.tables) if len(table.sources) == 1] if name == "tables" else range(3)
+    assert [each["output"] for each in functions] == [f"unit {j + 1}" for j in single]
 
 
 def test_borders_are_around_each_threshold() -> None:

@@ -15,14 +15,14 @@ from sklearn.tree import DecisionTreeClassifier
 from small_sweeps import small_sweep
 
 from bespoke.data import CLASSIFICATION, Dataset
-from bespoke.flow import approximate
-from bespoke.report import area_words, design_facts, save_front, score_words
+from bespoke.flow import Answer, AnswerPoint, approximate
+from bespoke.report import area_words, design_facts, save_answer, save_front, score_words
 from bespoke.sweep import run_sweep
 
 pytestmark = pytest.mark.oracle
 CLASSES = np.array(["</script><b>no", "<img src=x onerror=alert(1)>", 'it\'s & "so"'])
 QUICK = {"population": 8, "epochs": 1, "generations": 2, "finalists": 3, "jobs": 1}
-PAGES = ("design", "exact", "front", "sweep")
+PAGES = ("design", "exact", "front", "sweep", "answer")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     model = DecisionTreeClassifier(max_depth=3, random_state=0).fit(features, data.targets)
     front = approximate(model, dataset=data, max_loss=0.03, **QUICK)
     save_front(front, folder / "front")
+    points = [AnswerPoint(design, f"<b>{number}", {}, 0.9, 0.9, 105, 45) for number, design in enumerate(front.designs)]
+    save_answer(Answer(tuple(points), {"<i>forest": 0.95}), folder / "answer")
     run_sweep(small_sweep(datasets=("iris",), seeds=(1, 2)), folder / "sweep")
     exact = next(row["folder"] for row in front.rows() if row["exact"])
     return {
@@ -41,6 +43,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "exact": folder / "front" / exact / "report.html",
         "front": folder / "front" / "front.html",
         "sweep": folder / "sweep" / "report.html",
+        "answer": folder / "answer" / "answer.html",
     }
 
 
@@ -56,6 +59,9 @@ def facts_of(pages: dict[str, Path], name: str) -> list[str]:
     if name == "sweep":
         cells = [json.loads(path.read_text()) for path in (place / "cells").iterdir()]
         return [f"{cell['exact']['area_mm2'] / 100:.3g}" for cell in cells] + [cell["data"]["digest"] for cell in cells]
+    if name == "answer":
+        rows = json.loads((place / "answer.json").read_text())["designs"]
+        return [area_words(row["area_mm2"]) for row in rows] + [row["family"] for row in rows] + ["<i>forest"]
     report: dict[str, Any] = json.loads((place / "report.json").read_text())
     if name == "front":
         rows = json.loads((place / "front.json").read_text())["designs"]
@@ -124,7 +130,7 @@ def test_it_follows_the_colours_of_the_reader_and_fits_narrow_screens(
 
 
 def test_links_lead_to_pages(browser: Browser, pages: dict[str, Path]) -> None:
-    for name in ("front", "sweep"):
+    for name in ("front", "sweep", "answer"):
         browser.open(pages[name])
         targets = browser.run("[...document.querySelectorAll('a')].map((a) => a.getAttribute('href'))")
         assert targets
