@@ -1,10 +1,13 @@
 """Networks that are trained as circuits, beside what they are measured against.
 
-    python benchmarks/training.py qat|circuits [--only NAME,...] [--resume]
+    python benchmarks/training.py qat|axtrain|circuits [--only NAME,...] [--resume]
 
 ``qat``: mean test accuracy over ten data sets and five splits of networks of 64 hidden units, beside MLPClassifier.
 Inputs have 6 bits. Rates are chosen by a quarter of the training rows, which the judged networks did not see, those of
 MLPClassifier, too; the test rows are read once.
+
+``axtrain``: networks of two layers of 64 units whose products lose low columns, in three modes, trained plainly,
+actively, passively, and both ways, on 80 % of the rows: test accuracies in percent, means over five splits.
 
 ``circuits``: MLPs of published layers that were trained for the cost of their gates, and then approximated, beside
 `approximate` from weights of MLPClassifier: test accuracies and areas in cm2, means over five splits. Everything is
@@ -33,8 +36,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from bespoke import approximate
+from bespoke.approx import drop_columns
 from bespoke.cells import GateCosts, load_library
-from bespoke.data import Split, load_dataset
+from bespoke.data import Dataset, Split, load_dataset
 from bespoke.training import Member, NetworkOptions, TrainingOptions, network_rows, train_model, train_networks
 
 SHARED = ROOT.parent / "shared"
@@ -57,18 +61,32 @@ MOST_POINTS = {"4 bits": 0.5, "2 bits": 1.5, "ternary": 2.5, "ternary, step": 4.
 COSTS = GateCosts.of(load_library("egfet"))
 CIRCUIT_SETS = {"balance": (3,), "seeds": (3,), "redwine": (2,), "cardio": (3,), "whitewine": (4,), "pendigits": (5,)}
 CIRCUIT_BITS = 4
+CIRCUITS = ("given", "trained")  # weights
 CIRCUIT_NETWORKS = tuple(
     NetworkOptions(weights="pow2", cost_weight=weight, activation_bits=bits)
-    for weight, bits in product((0.05, 0.1, 0.2), (3, 4))
+    for weight, bits in product((0.0, 0.01, 0.03, 0.1), (3, 4))
 )
 
+AXTRAIN_SETS = ("breast_cancer_wdbc", "segment", "satimage")
+AXTRAIN_LAYERS = (64, 64)
+AXTRAIN_MODES = (3, 4, 5)  # low columns of all products that are lost
+AXTRAIN_EPOCHS = {"breast_cancer_wdbc": 300}
+TRAININGS = {"plain": "none", "active": "active", "passive": "passive", "both": "both"}
+
 Rows = dict[str, dict[str, Any]]
+Parts = dict[str, Callable[[str, int], dict[str, Any]]]  # what is measured of a data set and a split, piece by piece
 
 
 def split_of(name: str, seed: int, test_size: float = 0.3) -> tuple[Split, tuple[str, ...]]:
-    """A split of a data set of the shared folder, and the names of its features."""
-    dataset = load_dataset(str(SHARED / "data" / "uci" / f"{name}.csv"))
+    """A split of a data set, and the names of its features."""
+    dataset = data_of(name)
     return dataset.split(test_size, seed), dataset.feature_names
+
+
+def data_of(name: str) -> Dataset:
+    """A data set of the shared folder, or of the catalogue."""
+    path = SHARED / "data" / "uci" / f"{name}.csv"
+    return load_dataset(str(path) if path.exists() else name)
 
 
 def qat(name: str, seed: int) -> dict[str, Any]:
@@ -132,21 +150,55 @@ def qat_bars(rows: Rows) -> list[Bar]:
     ]
 
 
-def circuits(name: str, seed: int) -> dict[str, Any]:
-    """Test accuracy and area of both kinds of circuits on one split."""
-    dataset = load_dataset(str(SHARED / "data" / "uci" / f"{name}.csv"))
-    given = TrainingOptions("mlp", hidden_layer_sizes=CIRCUIT_SETS[name], input_bits=CIRCUIT_BITS)
-    trained = replace(given, networks=CIRCUIT_NETWORKS, restarts=5)
-    row: dict[str, Any] = {}
-    for label, options in (("given", given), ("trained", trained)):
-        started = time.perf_counter()
-        model = train_model(dataset.split(seed=seed), options, dataset.feature_names)
-        chosen = approximate(model.estimator, dataset=dataset, seed=seed, input_bits=CIRCUIT_BITS).chosen
-        assert chosen is not None
-        row[f"{label} test"] = chosen.accuracies.test
-        row[f"{label} area"] = chosen.estimate.area_mm2 / 100
-        row[f"{label} seconds"] = time.perf_counter() - started
-    return row
+def axtrain(label: str, name: str, seed: int) -> dict[str, Any]:
+    """Test accuracies of one split in percent, exactly and in each mode."""
+    started = time.perf_counter()
+    split, names = split_of(name, seed, 0.2)
+    rows = network_rows(split, INPUT_BITS, names)
+    words = rows.coding.quantise(split.test_features)
+    labels = np.searchsorted(rows.classes, split.test_targets)
+    options = NetworkOptions(
+        hidden_layer_sizes=AXTRAIN_LAYERS,
+        epochs=AXTRAIN_EPOCHS.get(name, 100),
+        resilience=TRAININGS[label],
+        strength=AXTRAIN_MODES[-1],
+        seed=seed,
+    )
+    (network,) = train_networks(rows, [Member(options)], COSTS)
+    models = {lost: drop_columns(network.model, lost) for lost in (0, *AXTRAIN_MODES)}
+    row = {f"{label} {lost}": 100 * float((model.predict(words) == labels).mean()) for lost, model in models.items()}
+    return row | {f"{label} seconds": time.perf_counter() - started}
+
+
+def axtrain_bars(rows: Rows) -> list[Bar]:
+    """Points below plain training without a mode."""
+    *weaker, strongest = AXTRAIN_MODES
+    bars = []
+    for name, row in rows.items():
+        lost = {
+            f"{label} {mode}": row["plain 0"] - row[f"{label} {mode}"] for label in TRAININGS for mode in AXTRAIN_MODES
+        }
+        most = max(lost[f"both {mode}"] for mode in weaker)
+        bars += [
+            Bar(f"{name}: points, plain, strongest mode", lost[f"plain {strongest}"], 10.0, at_most=False),
+            Bar(f"{name}: points, both, weaker modes", most, 1.5),
+            Bar(f"{name}: points, both, strongest mode", lost[f"both {strongest}"], 5.0),
+        ]
+    return bars
+
+
+def circuits(label: str, name: str, seed: int) -> dict[str, Any]:
+    """Test accuracy and area of a circuit on one split."""
+    started = time.perf_counter()
+    dataset = data_of(name)
+    options = TrainingOptions("mlp", hidden_layer_sizes=CIRCUIT_SETS[name], input_bits=CIRCUIT_BITS)
+    if label == "trained":
+        options = replace(options, networks=CIRCUIT_NETWORKS, restarts=5, max_loss=0.0)
+    model = train_model(dataset.split(seed=seed), options, dataset.feature_names)
+    chosen = approximate(model.estimator, dataset=dataset, seed=seed, input_bits=CIRCUIT_BITS).chosen
+    assert chosen is not None
+    found = {"test": chosen.accuracies.test, "area": chosen.estimate.area_mm2 / 100}
+    return {f"{label} {key}": value for key, value in (found | {"seconds": time.perf_counter() - started}).items()}
 
 
 def circuit_bars(rows: Rows) -> list[Bar]:
@@ -174,17 +226,26 @@ def each(name: str, cases: Iterable[tuple[str, Callable[[], dict[str, Any]]]], *
     return wanted
 
 
-def means(what: str, run: Callable[[str, int], dict[str, Any]], names: tuple[str, ...], *, resume: bool) -> Rows:
+def means(what: str, parts: Parts, names: tuple[str, ...], *, resume: bool) -> Rows:
     """Means over the splits of each data set."""
-    cases = [(f"{name} {seed}", partial(run, name, seed)) for name in names for seed in SPLITS]
+    wanted = list(product(names, SPLITS, parts))
+    cases = [(f"{name} {seed} {part}", partial(parts[part], name, seed)) for name, seed, part in wanted]
     found = each(what, cases, resume=resume)
-    own = {name: [found[f"{name} {seed}"] for seed in SPLITS] for name in names}
+    own = {
+        name: [{k: v for part in parts for k, v in found[f"{name} {seed} {part}"].items()} for seed in SPLITS]
+        for name in names
+    }
     return {name: {key: float(np.mean([row[key] for row in rows])) for key in rows[0]} for name, rows in own.items()}
 
 
-RUNS: dict[str, tuple[Callable[[str, int], dict[str, Any]], Callable[[Rows], list[Bar]], tuple[str, ...]]] = {
-    "qat": (qat, qat_bars, QAT_SETS),
-    "circuits": (circuits, circuit_bars, tuple(CIRCUIT_SETS)),
+RUNS: dict[str, tuple[Parts, Callable[[Rows], list[Bar]], tuple[str, ...]]] = {
+    "qat": ({"all": qat}, qat_bars, QAT_SETS),
+    "axtrain": ({label: partial(axtrain, label) for label in TRAININGS}, axtrain_bars, AXTRAIN_SETS),
+    "circuits": (
+        {label: partial(circuits, label) for label in ("given", "trained")},
+        circuit_bars,
+        tuple(CIRCUIT_SETS),
+    ),
 }
 
 
@@ -196,9 +257,9 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", module="sklearn")
-    run, bars_of, names = RUNS[options.what]
+    parts, bars_of, names = RUNS[options.what]
     chosen = tuple(options.only.split(",")) if options.only else names
-    rows = means(options.what, run, chosen, resume=options.resume)
+    rows = means(options.what, parts, chosen, resume=options.resume)
     print("\n" + table(rows, rows[chosen[0]]))
     record(f"training_{options.what}", rows, bars_of(rows), seed=0, keep=options.only is None)
 

@@ -1,6 +1,6 @@
 """Approximation steps: IntegerModel to a cheaper IntegerModel; and what candidates cost."""
 
-from bespoke.approx.accumulate import truncate_products
+from bespoke.approx.accumulate import drop_columns, truncate_products
 from bespoke.approx.batch import AffineBatch, ModelBatch
 from bespoke.approx.coefficients import approximate_coefficients, correct_biases, limit_digits, nearest_with_digits
 from bespoke.approx.compensation import tune_weights

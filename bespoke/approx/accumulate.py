@@ -46,6 +46,32 @@ def truncate_products(model: IntegerModel, threshold: float, kept_bits: int, wor
     return replace(model, stages=tuple(found))
 
 
+def drop_columns(model: IntegerModel, columns: int) -> IntegerModel:
+    """Leave out the partial products of all sums that count less than ``2**columns``.
+
+    That is in units of the words that the stage before had if it did not drop bits. The partial products are those of
+    the signed digits of the weights.
+
+    Parameters
+    ----------
+    model : IntegerModel
+        Weighted sums whose inputs are never negative.
+    columns : int
+        Not negative.
+    """
+    found: list[Affine] = []
+    ranges = model.ranges[0]
+    lost = np.zeros(len(ranges), dtype=np.int64)
+    for stage in model.all_stages(Affine, "products"):
+        kept = [
+            term._replace(mask=term.mask & WHOLE << max(0, columns + int(lost[term.source]) - term.shift))
+            for term in summands(stage)
+        ]
+        found.append(affine_of_summands(stage, kept, ranges))
+        ranges, lost = found[-1].output_intervals(ranges), stage.dropped_bits
+    return replace(model, stages=tuple(found))
+
+
 def column_means(stage: Affine, inputs: IntArray) -> NDArray[np.float64]:
     """Mean of each column of a stage, shape (n_columns,)."""
     return np.asarray((inputs[:, stage.sources] & stage.masks).mean(axis=0), dtype=np.float64)

@@ -26,7 +26,16 @@ from bespoke.cli.options import (
     weight_bits,
 )
 from bespoke.errors import OptionError
-from bespoke.training import AWARE, KINDS, NetworkOptions, TrainingOptions
+from bespoke.training import (
+    AWARE,
+    CLIPPINGS,
+    DISTURBANCES,
+    KINDS,
+    RESILIENCES,
+    WEIGHT_RANGES,
+    NetworkOptions,
+    TrainingOptions,
+)
 
 if TYPE_CHECKING:
     from bespoke.data import Dataset
@@ -59,6 +68,8 @@ WHAT: Options = (
 )
 NETWORK: Options = (
     option("--weight-bits", "With --aware: bits of the weights.  [default: 4]", weight_bits, "B|B1,B2,..."),
+    option("--weight-range", "With --aware: what the largest weight stands for.", list(WEIGHT_RANGES)),
+    option("--clipping", "With --aware: where ReLUs saturate; pact learns it.", list(CLIPPINGS)),
     option("--activation-bits", "With --aware: bits of the outputs of hidden units.  [default: 4]", int, "B"),
     option(
         "--cost-weight cost_weights",
@@ -67,11 +78,19 @@ NETWORK: Options = (
         numbers,
         "NATS,...",
     ),
+    option("--resilience", "With --aware: make the network bear disturbances, as AxTrain does.", list(RESILIENCES)),
+    option(
+        "--disturbance",
+        "With --aware: low columns of all products are lost, or bits of weights are inverted.  [default: columns]",
+        list(DISTURBANCES),
+    ),
+    option("--strength", "With --aware: columns that are lost, or rate of inverted bits.", float, "N|RATE"),
     option("--max-loss", "Of several --cost-weight: loss by cross-validation.  [default: 0.01]", float, "SHARE"),
 )
 AWARE_OF = option(
     "--aware",
-    "MLP: train what the circuit computes: weights of few bits, powers of two, -1 0 1, or those and units of one bit. "
+    "MLP: train what the circuit computes: weights of few bits, as DoReFa-Net, PACT or SAWB have them, powers of two, "
+    "-1 0 1, or those and units of one bit. "
     "Tree: levels of the inputs by what their converters cost.",
     [*AWARE, CONVERTERS],
 )
@@ -102,6 +121,7 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     bespoke train redwine --model mlp --hidden 4 --search 20 -o mlp.skops
     bespoke train balance --model mlp --input-bits 4 -o rounded.skops
     bespoke train balance --model mlp --aware ternary -o ternary.json
+    bespoke train cardio --model mlp --hidden 5 --aware qat --resilience both --strength 4 -o resilient.json
     bespoke train cardio --model tree --aware converters -o tree.json
     bespoke train measurements.csv --target label --model svm -o svm.skops
     """
@@ -118,7 +138,8 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     save_model(trained.estimator, output)
     notes = [*dataset.notes, *trained.notes]
     if as_json:
-        names = ("kind", "task", "score_name", "train_score", "validation_score", "parameters", "history", "front")
+        scores = ("score_name", "train_score", "validation_score", "disturbed_score")
+        names = ("kind", "task", *scores, "parameters", "history", "front")
         found = {name: getattr(trained, name) for name in names}
         show_json({"path": str(output), "dataset": dataset.name, **found, "notes": notes, "seed": chosen.seed})
         return
@@ -129,6 +150,8 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     ]
     if trained.validation_score is not None:
         facts.append(("cross-validation", f"{trained.validation_score:.3f}"))
+    if trained.disturbed_score is not None:
+        facts.append(("accuracy, training, disturbed", f"{trained.disturbed_score:.3f}"))
     facts += [(name, str(value)) for name, value in trained.parameters.items()]
     if len(trained.front) > 1:
         heads = ["Cost weight", "NAND2, about", "Cross-validation", "Training"]

@@ -13,7 +13,9 @@ from bespoke.cells import GateCosts
 from bespoke.data import CLASSIFICATION, Split
 from bespoke.errors import OptionError
 from bespoke.frontend import QuantisationOptions, input_coding
-from bespoke.model import Affine, IntegerModel
+from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.training.disturbances import DISTURBANCES
+from bespoke.training.grids import GRIDS
 from bespoke.training.members import Member, NetworkRows, TrainedNetwork
 from bespoke.training.networks import train_networks
 from bespoke.training.options import TrainingOptions
@@ -33,12 +35,15 @@ class FrontPoint:
         Accuracy on the training rows, and of networks that did not see them.
     gates : float
         Estimated size in NAND2.
+    disturbed_score : float or None
+        Accuracy on the training rows under the disturbance of its options, if there is one.
     """
 
     network: TrainedNetwork
     train_score: float
     validation_score: float
     gates: float
+    disturbed_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,9 +131,29 @@ def smallest_near_best(points: Sequence[FrontPoint], max_loss: float) -> FrontPo
 def _point(rows: NetworkRows, networks: Sequence[TrainedNetwork], costs: GateCosts) -> FrontPoint:
     whole = [one for one in networks if one.member.seen is None]
     held = [right(one, rows)[~one.member.seen] for one in networks if one.member.seen is not None]
-    best = max(whole, key=lambda one: right(one, rows).mean())
-    gates = float(estimate_cost(_batch(best.model), costs)[0])
-    return FrontPoint(best, float(right(best, rows).mean()), float(np.concatenate(held).mean()), gates)
+    plain = [float(right(one, rows).mean()) for one in whole]
+    asked = whole[0].member.options.strength > 0
+    disturbed = [disturbed_accuracy(one, rows.words, rows.labels) if asked else None for one in whole]
+    best = max(range(len(whole)), key=lambda place: plain[place] + (disturbed[place] or 0.0))
+    gates = float(estimate_cost(_batch(whole[best].model), costs)[0])
+    return FrontPoint(whole[best], plain[best], float(np.concatenate(held).mean()), gates, disturbed[best])
+
+
+def disturbed_accuracy(network: TrainedNetwork, words: IntArray, labels: IntArray) -> float:
+    """Accuracy under the disturbance of a network's options, the mean over several where it is random.
+
+    Parameters
+    ----------
+    network : TrainedNetwork
+    words : ndarray of int64, shape (n_rows, n_features)
+    labels : ndarray of int64, shape (n_rows,)
+        Class indices.
+    """
+    options = network.member.options
+    kind, random = DISTURBANCES[options.disturbance], np.random.default_rng(options.seed)
+    largest = [int(GRIDS[options.weights](bits)[-1]) for bits in options.bits_per_layer]
+    models = [kind.apply(network.model, largest, options.strength, random) for _ in range(kind.draws)]
+    return float(np.mean([model.predict(words) == labels for model in models]))
 
 
 def _batch(model: IntegerModel) -> ModelBatch:

@@ -9,67 +9,16 @@ While a network is trained, ``hardness`` grows from 0, where nothing is rounded,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-Array = Any  # of JAX
-EXACT = 1 << 24  # whole numbers up to it are exact in single precision
-_MOST_DROPPED = 24
-_POWERS = np.ldexp(1.0, np.arange(-_MOST_DROPPED, _MOST_DROPPED + 1)).astype(np.float32)
-
-
-class Layer(NamedTuple):
-    """What gradients change in a layer.
-
-    Attributes
-    ----------
-    weights : array, shape (n_outputs, n_inputs)
-        In units of the largest level.
-    biases : array, shape (n_outputs,)
-        In units of the largest level times the range of the inputs.
-    """
-
-    weights: Array
-    biases: Array
-
-
-class Parameters(NamedTuple):
-    """What gradients change in a network; ``gain`` is the logarithm of the logits' scale, which no circuit has."""
-
-    layers: tuple[Layer, ...]
-    gain: Array
-
-
-class Settings(NamedTuple):
-    """What may differ between networks of a population; whole numbers as floats.
-
-    Attributes
-    ----------
-    levels : tuple of array, shape (n_levels,)
-        Of each layer, rising; the last one may stand there several times.
-    digits : tuple of array, shape (n_levels,)
-        Signed digits of each level.
-    dropped : tuple of array, shape ()
-        Low bits that the ReLUs of each hidden layer lose.
-    input_bits : array, shape (n_features,)
-    input_range : array, shape ()
-        What all words of the inputs are below.
-    activation_bits, headroom, rate, cost_weight : array, shape ()
-    """
-
-    levels: tuple[Array, ...]
-    digits: tuple[Array, ...]
-    dropped: tuple[Array, ...]
-    input_bits: Array
-    input_range: Array
-    activation_bits: Array
-    headroom: Array
-    rate: Array
-    cost_weight: Array
+from bespoke.training.clipping import CLIPPINGS, Clipping
+from bespoke.training.parameters import Array, Layer, Parameters, Settings, Weighted
+from bespoke.training.rounding import MOST_DROPPED, blended, power
+from bespoke.training.weight_ranges import RANGES, Ranged
 
 
 class Hidden(NamedTuple):
@@ -78,121 +27,137 @@ class Hidden(NamedTuple):
     Attributes
     ----------
     words : callable
-        Outputs of sums, settings, dropped bits, and hardness.
+        Outputs of sums, the sum at which they saturate, settings, dropped bits, and hardness.
     bits : callable
         Bits of the outputs, of settings.
     """
 
-    words: Callable[[Array, Settings, Array, Array], Array]
+    words: Callable[[Array, Array, Settings, Array, Array], Array]
     bits: Callable[[Settings], Array]
 
 
-def _exact(exact: Array, _smooth: Array) -> Array:
-    """One value with the gradient of another."""
-    return exact
+class Kind(NamedTuple):
+    """What all networks of a population are."""
+
+    hidden: Hidden
+    ranged: Callable[[Array, Array], Ranged]
+    clipping: Clipping
 
 
-passing = jax.custom_vjp(_exact)
-passing.defvjp(lambda exact, _: (exact, None), lambda _, slope: (jnp.zeros_like(slope), slope))
+Change = Callable[[int, Array, Array], Array]
 
 
-def soft_weights(layer: Layer, levels: Array) -> Array:
-    """Weights before they are rounded, in steps."""
-    return jnp.clip(layer.weights, -1.0, 1.0) * levels[-1]
+def _unchanged(_number: int, _words: Array, sums: Array) -> Array:
+    return sums
 
 
-def hard_weights(layer: Layer, levels: Array) -> Array:
-    """The nearest levels."""
+def kind_of(activation: str, weight_range: str, clipping: str) -> Kind:
+    """The kind of the names in `HIDDEN`, `RANGES` and `CLIPPINGS`."""
+    return Kind(HIDDEN[activation], RANGES[weight_range], CLIPPINGS[clipping])
+
+
+def hard_weights(soft: Array, levels: Array) -> Array:
+    """The levels that are nearest to weights in steps."""
     borders = (levels[1:] + levels[:-1]) / 2
-    above = soft_weights(layer, levels)[..., None] > borders
+    above = soft[..., None] > borders
     return levels[0] + jnp.sum(above * jnp.diff(levels), axis=-1)
 
 
-def hard_biases(layer: Layer, unit: Array) -> Array:
-    """Whole numbers, of which one is ``1 / unit``."""
-    return jnp.round(layer.biases * unit)
+def scaled_scores(sums: Array, last: Weighted, gain: Array) -> Array:
+    """Scores of the sums of the last layer, shape (n_rows, n_classes), in nats; the first of two classes has 0."""
+    return of_all_classes(sums / last.unit * jnp.exp(gain))
 
 
-def logits(hidden: Hidden, parameters: Parameters, settings: Settings, words: Array, hardness: Array) -> Array:
-    """Scores of rows of words, shape (n_rows, n_classes), in nats; the first of two classes has 0."""
-    sums, unit = list(_sums(hidden, parameters, settings, words, hardness))[-1]
-    scores = sums / unit * jnp.exp(parameters.gain)
-    return scores if scores.shape[1] > 1 else jnp.pad(scores, ((0, 0), (1, 0)))
+def of_all_classes(sums: Array) -> Array:
+    """Sums of the classes; a single one is that of the second of two, whose first has 0."""
+    return sums if sums.shape[1] > 1 else jnp.pad(sums, ((0, 0), (1, 0)))
 
 
 def fitting_drops(
-    hidden: Hidden, parameters: Parameters, settings: Settings, rows: tuple[Array, Array], hardness: Array
-) -> tuple[Array, ...]:
-    """Low bits to drop so that ReLUs saturate at some root mean squares of their sums, one number a hidden layer.
+    kind: Kind, parameters: Parameters, settings: Settings, rows: tuple[Array, Array], hardness: Array
+) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Low bits to drop of each hidden layer, and logarithms of the largest outputs that follow from them.
 
     ``rows`` are words, shape (n_rows, n_features), and the weights of the rows, (n_rows,).
     """
     words, weights = rows
     found: list[Array] = []
+    clips: list[Array] = []
     for number in range(len(settings.dropped)):
         later = settings._replace(dropped=(*found, *settings.dropped[number:]))
-        sums, _ = list(_sums(hidden, parameters, later, words, hardness))[number]
-        square = weights @ jnp.maximum(sums, 0.0) ** 2 / jnp.maximum(weights.sum(), 1.0)
-        top = settings.headroom * jnp.sqrt(square.mean() + 1e-12)
-        found.append(jnp.clip(jnp.round(jnp.log2(top) - settings.activation_bits), 0, _MOST_DROPPED))
-    return tuple(found)
+        fitted = parameters._replace(clips=(*clips, *parameters.clips[number:]))
+        layers = weighted_layers(kind, fitted, later, hardness)
+        sums = list(layer_sums(kind, layers, later, words, hardness))[number]
+        bits = kind.clipping.drop(sums, weights, layers[number], settings)
+        found.append(jnp.clip(jnp.round(bits), 0, MOST_DROPPED))
+        clips.append(found[-1] + settings.activation_bits - jnp.log2(layers[number].unit))
+    return tuple(found), tuple(clips)
 
 
-def _sums(
-    hidden: Hidden, parameters: Parameters, settings: Settings, words: Array, hardness: Array
-) -> Iterator[tuple[Array, Array]]:
-    """Sums of each layer, shape (n_rows, n_outputs), and which of them stands for 1."""
-    span = settings.input_range
+def weighted_layers(kind: Kind, parameters: Parameters, settings: Settings, hardness: Array) -> tuple[Weighted, ...]:
+    """Weights and biases of all layers, those of the circuit at hardness 1."""
+    clips, span = (*parameters.clips, jnp.zeros(())), settings.input_range
+    found: list[Weighted] = []
     for number, (layer, levels) in enumerate(zip(parameters.layers, settings.levels, strict=True)):
-        unit = levels[-1] * span
-        weights = _blended(soft_weights(layer, levels), hard_weights(layer, levels), hardness)
-        sums = words @ weights.T + _blended(layer.biases * unit, hard_biases(layer, unit), hardness)
-        yield sums, unit
+        soft, largest = soft_weights(kind, layer, settings, number)
+        unit = levels[-1] * span / largest
+        weights = blended(soft, hard_weights(soft, levels), hardness)
+        biases = blended(layer.biases * unit, jnp.round(layer.biases * unit), hardness)
+        found.append(Weighted(weights, biases, unit, clips[number], levels[-1]))
         if number < len(settings.dropped):
-            words = hidden.words(sums, settings, settings.dropped[number], hardness)
-            span = _power(hidden.bits(settings))
-
-
-def whole_layers(parameters: Parameters, settings: Settings, hidden: Hidden) -> tuple[Layer, ...]:
-    """Weights and biases of the circuit."""
-    span, found = settings.input_range, []
-    for layer, levels in zip(parameters.layers, settings.levels, strict=True):
-        found.append(Layer(hard_weights(layer, levels), hard_biases(layer, levels[-1] * span)))
-        span = _power(hidden.bits(settings))
+            span = kind.clipping.span(unit, settings.dropped[number], kind.hidden.bits(settings))
     return tuple(found)
 
 
-def estimated_cost(hidden: Hidden, parameters: Parameters, settings: Settings) -> Array:
+def soft_weights(kind: Kind, layer: Layer, settings: Settings, number: int) -> Ranged:
+    """Weights before they are rounded, in steps, and what the largest level stands for."""
+    inside, largest = kind.ranged(layer.weights, settings.statistics[number])
+    return Ranged(inside * settings.levels[number][-1], largest)
+
+
+def layer_sums(
+    kind: Kind,
+    layers: Sequence[Weighted],
+    settings: Settings,
+    words: Array,
+    hardness: Array,
+    changed: Change = _unchanged,
+) -> Iterator[Array]:
+    """Sums of each layer, shape (n_rows, n_outputs), which may be changed, given the layer's number and its inputs."""
+    for number, layer in enumerate(layers):
+        sums = changed(number, words, words @ layer.weights.T + layer.biases)
+        yield sums
+        if number < len(settings.dropped):
+            dropped, bits = settings.dropped[number], kind.hidden.bits(settings)
+            ceiling = kind.clipping.ceiling(layer, dropped, bits)
+            words = kind.hidden.words(sums, ceiling, settings, dropped, hardness)
+
+
+def estimated_cost(kind: Kind, parameters: Parameters, settings: Settings) -> Array:
     """Bits that the adders of the sums reduce, with the digits of a weight between two levels in between."""
     bits, total = settings.input_bits, jnp.zeros(())
-    for layer, levels, digits in zip(parameters.layers, settings.levels, settings.digits, strict=True):
-        soft = soft_weights(layer, levels)[..., None]
+    for number, (layer, levels, digits) in enumerate(
+        zip(parameters.layers, settings.levels, settings.digits, strict=True)
+    ):
+        soft = soft_weights(kind, layer, settings, number).weights[..., None]
         steps = jnp.maximum(levels[1:] - levels[:-1], 1.0)
         share = jnp.clip((soft - levels[:-1]) / steps, 0.0, 1.0)
         total += jnp.sum((digits[0] + jnp.sum(share * jnp.diff(digits), axis=-1)) * bits)
-        bits = hidden.bits(settings)
+        bits = kind.hidden.bits(settings)
     return total
 
 
-def _blended(soft: Array, hard: Array, hardness: Array) -> Array:
-    return passing((1.0 - hardness) * soft + hardness * hard, soft)
+def _relu(sums: Array, ceiling: Array, settings: Settings, dropped: Array, hardness: Array) -> Array:
+    shrink, most = power(-dropped), power(settings.activation_bits) - 1.0
+    smooth = jnp.clip(sums, 0.0, ceiling) * shrink
+    return blended(smooth, jnp.floor(jnp.clip(sums * shrink, 0.0, most)), hardness)
 
 
-def _power(exponent: Array) -> Array:
-    """``2**exponent`` of a whole number, exactly."""
-    return jnp.asarray(_POWERS)[exponent.astype(int) + _MOST_DROPPED]
-
-
-def _relu(sums: Array, settings: Settings, dropped: Array, hardness: Array) -> Array:
-    scaled = jnp.clip(sums * _power(-dropped), 0.0, _power(settings.activation_bits) - 1.0)
-    return _blended(scaled, jnp.floor(scaled), hardness)
-
-
-def _step(sums: Array, _settings: Settings, _dropped: Array, hardness: Array) -> Array:
+def _step(sums: Array, _ceiling: Array, _settings: Settings, _dropped: Array, hardness: Array) -> Array:
     """1 where a sum is at least 0; its gradient is that of a ramp over two root mean squares to either side."""
     size = jax.lax.stop_gradient(jnp.sqrt(jnp.mean(sums**2, axis=0) + 1e-12))
     ramp = jnp.clip(sums / size / 2 + 0.5, 0.0, 1.0)
-    return _blended(ramp, (sums >= 0).astype(sums.dtype), hardness)
+    return blended(ramp, (sums >= 0).astype(sums.dtype), hardness)
 
 
 HIDDEN: dict[str, Hidden] = {

@@ -71,8 +71,9 @@ class TrainedNetwork:
     member : Member
     outputs : ndarray of int64, shape (n_rows,)
         Class indices of all rows, also of those that were not seen.
-    history : ndarray of float64, shape (n_epochs, 2)
-        Mean cross-entropy in nats of each epoch, and bits that adders reduce.
+    history : ndarray of float64, shape (n_epochs, 3)
+        Mean cross-entropy in nats of each epoch, bits that adders reduce, and sensitivity in nats where it is part of
+        the loss.
     """
 
     model: IntegerModel

@@ -11,11 +11,13 @@ from bespoke.cells import GateCosts
 from bespoke.errors import ModelError, OptionError
 from bespoke.model import Affine, Argmax, Decision, IntArray, IntegerModel, Origin, Sign
 from bespoke.numeric import digit_count
-from bespoke.training.descent import Plan, Rows, as_circuit, descend
-from bespoke.training.forward import EXACT, Layer, Settings
+from bespoke.training.descent import Plan, Rows, as_circuit, circuit_outputs, descend
 from bespoke.training.grids import GRIDS, Levels
 from bespoke.training.members import FloatArray, Member, NetworkRows, TrainedNetwork
 from bespoke.training.network_options import NetworkOptions
+from bespoke.training.parameters import Layer, Settings
+from bespoke.training.rounding import EXACT
+from bespoke.training.sawb import range_coefficients
 
 _GATES = 1000  # NAND2 that the weight of the cost is about
 
@@ -27,14 +29,18 @@ def train_population(rows: NetworkRows, members: Sequence[Member], costs: GateCo
     _check_exact(rows, members, grids)
     scores = len(rows.classes) if len(rows.classes) > 2 else 1
     sizes = (rows.words.shape[1], *first.hidden_layer_sizes, scores)
-    plan = Plan(sizes, first.activation, first.epochs, first.batch_size)
+    kind = (first.activation, first.weight_range, first.clipping, first.resilience, first.disturbance)
+    positions = max(int(levels[-1]).bit_length() + 1 for own in grids for levels in own)
+    plan = Plan(sizes, *kind, positions, first.epochs, first.batch_size)
     seeds = np.array([member.options.seed for member in members], dtype=np.uint32)
     words = rows.scaled_words.astype(np.float32)
     seen = np.array([np.ones(len(words), dtype=bool) if each.seen is None else each.seen for each in members])
     targets = np.eye(len(rows.classes), dtype=np.float32)[rows.labels]
     learnt = Rows(words, targets, seen.astype(np.float32))
     parameters, settings, history = descend(plan, seeds, _settings(rows, members, grids, costs), learnt)
-    layers, outputs = jax.tree.map(np.asarray, as_circuit(plan, parameters, settings, words))
+    circuits = as_circuit(plan, parameters, settings)
+    outputs = np.asarray(circuit_outputs(plan, circuits, settings, words))
+    layers = jax.tree.map(np.asarray, circuits)
     dropped = np.array(settings.dropped, dtype=np.int64).reshape(len(first.hidden_layer_sizes), len(members))
     curves = np.asarray(history, dtype=np.float64)
     found = []
@@ -59,6 +65,10 @@ def _settings(
         np.array([np.pad(own[layer], (0, most[layer] - len(own[layer])), mode="edge") for own in grids])
         for layer in range(layers)
     ]
+    statistics = [
+        np.array([range_coefficients(tuple(own[layer].tolist())) for own in grids], dtype=np.float32)
+        for layer in range(layers)
+    ]
     digits = [np.vectorize(digit_count, otypes=[np.float32])(levels) for levels in padded]
     options = [member.options for member in members]
 
@@ -69,12 +79,15 @@ def _settings(
     return Settings(
         levels=tuple(levels.astype(np.float32) for levels in padded),
         digits=tuple(digits),
+        statistics=tuple(statistics),
         dropped=(np.zeros(count, dtype=np.float32),) * (layers - 1),
         input_bits=np.tile(each(rows.coding.bits), (count, 1)),
         input_range=each([1 << widest] * count),
         activation_bits=each([one.activation_bits for one in options]),
         headroom=each([one.headroom for one in options]),
         rate=each([one.rate for one in options]),
+        sensitivity_weight=each([one.first_sensitivity_weight for one in options]),
+        strength=each([one.strength for one in options]),
         cost_weight=each([one.cost_weight * costs.full_adder / _GATES for one in options]),
     )
 

@@ -38,9 +38,12 @@ class TrainedModel:
     parameters : dict
         What the search chose, or empty.
     history : tuple of tuple of float
-        Mean cross-entropy in nats of each epoch of a network, and bits that its adders reduce; else empty.
+        Mean cross-entropy in nats of each epoch of a network, bits that its adders reduce, and its sensitivity in nats,
+        where that is a part of the loss; else empty.
     front : tuple of dict
         Of each weight of the cost, the estimated size in NAND2 and the scores of the best network; else empty.
+    disturbed_score : float or None
+        Accuracy of a network on the training rows under the disturbance of its options.
     notes : tuple of str
         For instance, that the solver stopped early.
     """
@@ -55,6 +58,7 @@ class TrainedModel:
     notes: tuple[str, ...]
     history: tuple[tuple[float, ...], ...] = ()
     front: tuple[dict[str, float], ...] = ()
+    disturbed_score: float | None = None
 
 
 def train_model(split: Split, options: TrainingOptions, feature_names: Sequence[str] | None = None) -> TrainedModel:
@@ -106,8 +110,19 @@ def _network(split: Split, options: TrainingOptions, feature_names: Sequence[str
     chosen = {"cost_weight": best.network.member.options.cost_weight} if len(found.points) > 1 else {}
     history = tuple(map(tuple, best.network.history.tolist()))
     front = tuple(_front_row(point) for point in found.points)
-    scores = (best.train_score, best.validation_score)
-    return TrainedModel(best.network.model, "mlp", CLASSIFICATION, "accuracy", *scores, chosen, (), history, front)
+    return TrainedModel(
+        best.network.model,
+        "mlp",
+        CLASSIFICATION,
+        "accuracy",
+        best.train_score,
+        best.validation_score,
+        chosen,
+        (),
+        history,
+        front,
+        best.disturbed_score,
+    )
 
 
 def _front_row(point: FrontPoint) -> dict[str, float]:

@@ -37,19 +37,29 @@ def random_rows(seed: int, classes: int) -> NetworkRows:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("activation", "classes"), [*product(["relu", "step"], [2, 3])])
-def test_every_kind_of_network_is_its_integer_model_on_all_words(activation: str, classes: int) -> None:
+@pytest.mark.parametrize(
+    ("activation", "clipping", "weight_range", "classes"),
+    [
+        ("relu", "rms", "clip", 3), ("relu", "rms", "dorefa", 2), ("relu", "rms", "sawb", 3),
+        ("relu", "pact", "clip", 2), ("relu", "pact", "dorefa", 3), ("relu", "pact", "sawb", 2),
+        ("step", "rms", "clip", 2), ("step", "rms", "dorefa", 3), ("step", "rms", "sawb", 2),
+    ],
+)  # fmt: skip
+def test_every_kind_of_network_is_its_integer_model_on_all_words(
+    activation: str, clipping: str, weight_range: str, classes: int
+) -> None:
     pytest.importorskip("jax")
     members = [
         Member(
             NetworkOptions(
                 hidden_layer_sizes=(3, 2), weights=weights, weight_bits=(bits, 2, 5), activation=activation,
                 activation_bits=1 + seed % 5, headroom=0.3 + seed % 3, epochs=5, batch_size=16, seed=seed,
+                weight_range=weight_range, clipping=clipping,
             )
         )
         for seed, (weights, bits) in enumerate(product(GRIDS, (2, 3, 6)))
     ]  # fmt: skip
-    for seed in range(7):
+    for seed in range(8):
         rows = random_rows(seed, classes)
         for network in train_networks(rows, members, COSTS):
             assert np.array_equal(network.model.predict(rows.words), network.outputs)
