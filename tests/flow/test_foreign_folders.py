@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,10 @@ def test_nothing_outlives_a_verification_that_is_ended(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     call = [sys.executable, "-m", "bespoke", "verify", str(folder), "--no-formal"]
-    with subprocess.Popen(call, env={**os.environ, "TMPDIR": str(scratch)}, stderr=subprocess.DEVNULL) as program:
+    # A shell that starts the tests in the background has them ignore SIGINT, and so would the program.
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    with subprocess.Popen(call, env=environment, stderr=subprocess.DEVNULL, preexec_fn=heeds) as program:  # noqa: PLW1509  one thread
         _until(lambda: any("vvp" in name for name in _programs_in(scratch)))
         program.send_signal(number)
         try:
