@@ -16,7 +16,7 @@ from bespoke.drawing.words import shortened
 _ROW = 30  # height of a leaf
 _LETTER = 6.7  # mean width of a letter at 12 px
 _GAP = 12  # between texts and lines
-_MOST_LETTERS = 26
+_MOST_LETTERS, _MOST_OF_LEAF = 26, 60
 _TOP = 16
 
 
@@ -69,7 +69,9 @@ class _Placed:
 
     @property
     def name(self) -> str:
-        return shortened(self.node.text if isinstance(self.node, Leaf) else self.node.name, _MOST_LETTERS)
+        if isinstance(self.node, Leaf):
+            return shortened(self.node.text, _MOST_OF_LEAF)
+        return shortened(self.node.name, _MOST_LETTERS)
 
 
 def tree_drawing(tree: Leaf | Fork, title: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from bespoke.analysis import Analysis
 from bespoke.errors import OutputError
-from bespoke.files import FolderKind, parse_json, write_folder
+from bespoke.files import FolderKind, write_folder
 from bespoke.files.folders import read_record
-from bespoke.flow import MANIFEST, REPORT, StoredDesign, analyses_report, json_text
+from bespoke.flow import REPORT, StoredDesign, analyses_report, json_text
 from bespoke.report.folder import PAGE
 from bespoke.report.page import design_page
 
@@ -38,13 +37,15 @@ def save_analyses(stored: StoredDesign, analyses: Mapping[str, Analysis], *, for
         If the report cannot be read, was edited, or cannot be written.
     """
     folder = stored.folder
-    report, manifest = _object(folder / REPORT), _object(folder / MANIFEST)
+    if not stored.report:
+        raise OutputError("it has no report", where=str(folder), allowed="a folder that `bespoke compile` wrote")
+    report = stored.report
     found = {**report.get("analyses", {}), **analyses_report(analyses)}
     # Where reports of all versions have it: before the figures of the run.
     report = {name: value for name, value in report.items() if name != "analyses"} | {"analyses": found}
     files = {name: text for each in analyses.values() for name, text in each.files().items()}
     try:
-        page = design_page(report, manifest, stored.circuit)
+        page = design_page(report, stored.manifest, stored.circuit)
     except (KeyError, TypeError, ValueError) as error:
         raise OutputError("not a report of this version", where=str(folder / REPORT), got=repr(error)) from None
     top, below = _listed(folder)
@@ -61,13 +62,3 @@ def _listed(folder: Path) -> tuple[Path, str]:
         if below + REPORT in read_record(top).files:
             return top, below
     return folder, ""
-
-
-def _object(path: Path) -> dict[str, Any]:
-    try:
-        data = parse_json(path.read_text(encoding="utf-8"), OutputError, str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise OutputError("cannot be read", where=str(path), got=getattr(error, "strerror", None) or error) from None
-    if not isinstance(data, dict):
-        raise OutputError("not a report of bespoke", where=str(path))
-    return data

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from bespoke.drawing import Fork, Leaf, tree_drawing
+from bespoke.drawing import Fork, Leaf, shortened, tree_drawing
 from bespoke.drawing.markup import paragraph, part, section
 
-_MOST_OUTPUTS = 3  # of the vector of a leaf
+_MOST_OUTPUTS, _MOST_LETTERS = 3, 11  # of the vector of a leaf, and of the name of each
 _WORDS = "All that the netlist computes: its output was asked for every combination of the levels that it reads."
 _TREE = "Where a test reaches its level, the way goes down."
 _EDITED = " It is the tree before edits of gates, after which the netlist may answer otherwise."
@@ -93,5 +93,8 @@ def _vector(tree: Mapping[str, Any], leaf: int) -> str:
     """The largest entries of a leaf, such as ``setosa +12, virginica +3``."""
     pairs = [(value, name) for value, name in zip(tree["leaves"][leaf], tree["outputs"], strict=True) if value]
     largest = sorted(pairs, key=lambda pair: -abs(pair[0]))
-    words = [f"{value:+,d}" if name == "score" else f"{name} {value:+,d}" for value, name in largest[:_MOST_OUTPUTS]]
+    words = [
+        f"{value:+,d}" if name == "score" else f"{shortened(name, _MOST_LETTERS)} {value:+,d}"
+        for value, name in largest[:_MOST_OUTPUTS]
+    ]
     return ", ".join(words) + (", \u2026" if len(largest) > _MOST_OUTPUTS else "") or "0"

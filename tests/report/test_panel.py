@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from exchange_samples import random_circuit
+from sklearn.datasets import load_iris
+from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.drawing.markup import data_block
+from bespoke.flow import compile_model, read_folder
 from bespoke.netlist import MappedNetlist
 from bespoke.report import panel as panel_module
+from bespoke.report import save_design
 from bespoke.report.panel import packed, panel_data, panel_section
 from bespoke.sim import mapped_outputs
 
@@ -87,3 +92,16 @@ def test_a_large_circuit_is_left_out_and_the_page_says_so(monkeypatch: pytest.Mo
     section = panel_section(manifest_of(("a", "b"), circuit.mapped), circuit)
     assert "<script" not in section
     assert "cells" in section
+
+
+@pytest.mark.parametrize("inputs", ["binary", "unary"])
+def test_a_folder_gives_the_panel_that_its_design_gave(tmp_path: Path, inputs: str) -> None:
+    features, labels = load_iris(return_X_y=True)
+    design = compile_model(
+        DecisionTreeClassifier(random_state=0).fit(features, labels), features, labels, inputs=inputs
+    )
+    save_design(design, tmp_path / "design")
+    stored = read_folder(tmp_path / "design")
+    data = panel_data(stored.manifest, stored.circuit)
+    assert data == panel_data(stored.manifest, design.circuit)
+    assert json.dumps(data["gates"]) in (tmp_path / "design" / "report.html").read_text()
