@@ -48,6 +48,12 @@ def _recipes() -> Iterable[str]:
     return RECIPES
 
 
+def _teachers() -> Iterable[str]:
+    from bespoke.training import TEACHERS
+
+    return TEACHERS
+
+
 def _completer(names: Callable[[], Iterable[str]], *, listed: bool = False, files: bool = False) -> Completer:
     """Completion of a name, of the last one of a list, or of a file where no name fits."""
 
@@ -69,6 +75,7 @@ complete_format_list = _completer(_formats, listed=True)
 complete_kind = _completer(_kinds)
 complete_kind_list = _completer(_kinds, listed=True)
 complete_recipe = _completer(_recipes)
+complete_teachers = _completer(_teachers, files=True)
 
 
 def model_kind(text: str) -> str:

@@ -29,11 +29,13 @@ from bespoke.cli.options import (
     flag,
     layers,
     listed,
+    numbers,
     option,
     settings,
     varied,
 )
 from bespoke.errors import SweepError
+from bespoke.training import AWARE
 
 if TYPE_CHECKING:
     from bespoke.sweep import PlannedCell, Progress, SweepOptions, SweepResult
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 DEFAULTS = {"search": 8, "folds": 3}
 DEFAULT_BUDGET_S = 45.0
 DEFAULT_FINALISTS = 3
+PLAIN = "none"
 
 
 def _name(text: str) -> str:
@@ -98,6 +101,15 @@ GRID: Options = (
         default="published",
     ),
 )
+AWARE_OF: Options = (
+    option(
+        "--aware",
+        f"MLP: train what the circuit computes, as 'bespoke train --aware'; several, of {PLAIN}, {', '.join(AWARE)}.",
+        _names,
+        "NAME,...",
+    ),
+    option("--cost-weight cost_weights", "With --aware: see 'bespoke train'.", numbers, "NATS,..."),
+)
 BASELINE = varied(TRAINING, **{name: {"default": value} for name, value in DEFAULTS.items()})
 LENGTH = varied(
     SEARCH,
@@ -124,6 +136,7 @@ OPTIONS = [
     CONFIG,
     *GRID,
     *BASELINE,
+    *AWARE_OF,
     *CONSTRAINT,
     *PRINTED,
     *LENGTH,
@@ -155,6 +168,7 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None
     --------
     bespoke sweep --datasets iris,wine --models tree,svm -o out/sweep
     bespoke sweep --datasets redwine,cardio --models tree,svm,mlp --compare published -o out/paper
+    bespoke sweep --datasets redwine,cardio --models mlp --aware none,pow2,ternary --cost-weight 0,0.1 -o out/aware
     bespoke sweep --datasets iris --models tree --seeds 1-5 -o out/seeds
     bespoke sweep --config sweep.toml --dry-run
     bespoke sweep --config sweep.toml --resume
@@ -211,7 +225,7 @@ def sweep_options(given: Mapping[str, Any]) -> SweepOptions:
         training=TrainingOptions(kind="tree", **settings(given, BASELINE)),
         approximate=DEFAULT_APPROXIMATE.with_settings(**settings(given, CONSTRAINT, PRINTED, LENGTH, CIRCUITS)),
         **length,
-        **settings(given, GRID, DATA, CHECKS),
+        **settings(given, GRID, AWARE_OF, DATA, CHECKS),
     )
 
 
@@ -233,7 +247,7 @@ def _show_plan(plan: Iterable[PlannedCell], jobs: int, *, as_json: bool) -> None
 def _plan_row(planned: PlannedCell) -> list[str]:
     cell, data = planned.cell, planned.data
     voltage = "-" if cell.vdd is None else f"{cell.vdd:g}"
-    point = [cell.data_name, cell.kind, str(cell.seed), cell.technology_name, voltage]
+    point = [cell.data_name, cell.model, str(cell.seed), cell.technology_name, voltage]
     if data is None:
         return [*point, *"---", planned.state]
     rows, features = data.features.shape

@@ -11,7 +11,7 @@ import click
 from bespoke.cli.commands import Documented
 from bespoke.cli.console import note, progress, show_facts, show_json, show_table
 from bespoke.cli.inputs import read_data
-from bespoke.cli.names import complete_converters, complete_data, complete_kind, model_kind
+from bespoke.cli.names import complete_converters, complete_data, complete_kind, complete_teachers, model_kind
 from bespoke.cli.options import (
     DATA,
     JSON,
@@ -32,6 +32,7 @@ from bespoke.training import (
     DISTURBANCES,
     KINDS,
     RESILIENCES,
+    TEACHERS,
     WEIGHT_RANGES,
     NetworkOptions,
     TrainingOptions,
@@ -64,6 +65,14 @@ WHAT: Options = (
         "B",
     ),
     option("--jobs", "Processes of the search.", int, default=1),
+    option(
+        "--teacher",
+        f"Learn the answers of a large classifier: {', '.join(TEACHERS)}, or a file of one that saw no test row.",
+        metavar="KIND|FILE.skops",
+        complete=complete_teachers,
+    ),
+    option("--teacher-share", "With --teacher: its share in what rows teach.  [default: 0.5]", float, "SHARE"),
+    option("--neighbours", "With --teacher: rows near each row that it labels, too.  [default: 1]", int, "N"),
     TECHNOLOGY,
 )
 NETWORK: Options = (
@@ -122,6 +131,7 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     bespoke train balance --model mlp --input-bits 4 -o rounded.skops
     bespoke train balance --model mlp --aware ternary -o ternary.json
     bespoke train cardio --model mlp --hidden 5 --aware qat --resilience both --strength 4 -o resilient.json
+    bespoke train cardio --model mlp --hidden 3 --aware pow2 --teacher forest -o taught.json
     bespoke train cardio --model tree --aware converters -o tree.json
     bespoke train measurements.csv --target label --model svm -o svm.skops
     """
@@ -180,6 +190,11 @@ def _chosen(given: Mapping[str, Any], output: Path) -> TrainingOptions:
     if sensors and aware != CONVERTERS:
         got = f"--{next(iter(sensors)).replace('most_mw', 'max-power-mw')}"
         raise OptionError("needs --aware", got=got, allowed=CONVERTERS)
+    of_teacher = [name for name in ("teacher_share", "neighbours") if given[name] is not None]
+    if of_teacher and given["teacher"] is None:
+        raise OptionError("needs --teacher", got=f"--{of_teacher[0].replace('_', '-')}", allowed=", ".join(TEACHERS))
+    if aware == CONVERTERS and given["teacher"] is not None:
+        raise OptionError("has no teacher", where="--aware", got=aware, allowed=f"none, {', '.join(AWARE)}")
     if aware == CONVERTERS and given["kind"] != "tree":
         raise OptionError("only trees are grown for converters", where="--aware", got=given["kind"], allowed="tree")
     suffix = ".skops" if aware is None else ".json"

@@ -124,6 +124,21 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
     return Loaded(model, tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught)))
 
 
+def load_estimator(path: str | Path) -> Estimator:
+    """Fitted estimator in a ``.skops`` file, whether or not there are circuits of such models.
+
+    Raises
+    ------
+    ModelFileError, UntrustedFileError
+        As `read_model`.
+    """
+    file = Path(path)
+    if file.suffix.lower() != ".skops" and not file.is_dir():
+        raise ModelFileError("unknown kind of model file", where=str(file), allowed=".skops")
+    _check_file(file)
+    return _read_skops(file)
+
+
 def is_integer_model(model: object) -> TypeGuard[IntegerModel]:
     """Whether a loaded model is quantised already."""
     return type(model) is IntegerModel

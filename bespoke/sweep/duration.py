@@ -35,6 +35,9 @@ _PRUNING_SHARE = 5.0
 # Fitting a model; an MLP by one coefficient and row.
 _FIT_S = 0.01
 _FIT_MLP_S = 0.9e-6
+# Networks that are trained as circuits: compilation of the training; an epoch by one coefficient and row.
+_COMPILE_S = 10.0
+_NETWORK_S = 3e-8
 
 
 def seconds_together(cells: Sequence[float], jobs: int) -> float:
@@ -83,6 +86,10 @@ def _pruning_seconds(data: Dataset, training: TrainingOptions, options: Approxim
 
 def _training_seconds(data: Dataset, training: TrainingOptions) -> float:
     kind, _ = training.resolve(CLASSIFICATION)
+    if training.networks:
+        count = len(training.networks) * (training.restarts + training.folds)
+        epochs = sum(network.epochs for network in training.networks) / len(training.networks)
+        return _COMPILE_S + count * epochs * _NETWORK_S * len(data.targets) * _coefficients(data, training)
     fits = training.search * training.folds + 1 if training.search else training.restarts if kind == "mlp" else 1
     return fits * (_FIT_S + _FIT_MLP_S * len(data.targets) * _coefficients(data, training) * (kind == "mlp"))
 

@@ -11,10 +11,14 @@ from typing import Any
 from bespoke.errors import OptionError
 from bespoke.flow import ApproximateOptions
 from bespoke.frontend import QuantisationOptions
+from bespoke.options import Rule, check_options, option
 from bespoke.sweep.published import published_topology
-from bespoke.training import TrainingOptions
+from bespoke.training import AWARE, NetworkOptions, TrainingOptions
 
 DEFAULT_SEED = 42
+PLAIN = "none"  # a model that is told nothing of its circuit
+_AWARE_KIND = "mlp"
+_TOLD = Rule("unknown choice", ", ".join((PLAIN, *AWARE)), (PLAIN, *AWARE).__contains__, (tuple,))
 # Without a randomised search, an MLP of few units may end far from what its topology can do: pendigits 0.87 instead of
 # 0.96 of the test rows.
 DEFAULT_TRAINING = TrainingOptions(kind="tree", search=8, folds=3)
@@ -39,6 +43,8 @@ class Cell:
         A name, or a Liberty file.
     vdd : float or None
         Supply voltage in V; None is the technology's default.
+    aware : str
+        What an MLP is told of its circuit while it is trained: a key of `bespoke.training.AWARE`, or "none".
     """
 
     dataset: str
@@ -46,11 +52,17 @@ class Cell:
     seed: int = DEFAULT_SEED
     technology: str = "egfet"
     vdd: float | None = None
+    aware: str = PLAIN
 
     @property
     def data_name(self) -> str:
         """Name of the data set without folder and suffix."""
         return Path(self.dataset).stem
+
+    @property
+    def model(self) -> str:
+        """Kind of model, and what it was told of its circuit."""
+        return self.kind if self.aware == PLAIN else f"{self.kind} {self.aware}"
 
     @property
     def technology_name(self) -> str:
@@ -65,11 +77,11 @@ class Cell:
             parts.append(self.technology_name)
         if self.vdd is not None:
             parts.append(f"{self.vdd:g}V")
-        return f"{self.data_name}/{self.kind}/{'-'.join(parts)}"
+        return f"{self.data_name}/{self.model.replace(' ', '-')}/{'-'.join(parts)}"
 
     def to_json(self) -> dict[str, Any]:
         """The point of the grid as plain data."""
-        named = {"dataset": self.data_name, "model": self.kind, "seed": self.seed}
+        named = {"dataset": self.data_name, "model": self.model, "seed": self.seed}
         return {**named, "technology": self.technology_name, "vdd": self.vdd, "folder": self.folder}
 
     def __str__(self) -> str:
@@ -87,6 +99,11 @@ class SweepOptions:
     training : TrainingOptions
         Of every baseline; kind and seed are those of the cell, and so are the input bits: those of the circuit for
         weighted sums, none for trees, per-feature bits and inputs rounded to nearest.
+    aware : tuple of str
+        Of each MLP of classes, see `Cell`.
+    cost_weights : tuple of float
+        Of networks that are told of their circuits, see `bespoke.training.NetworkOptions`; the smallest near the best
+        by cross-validation is taken.
     hidden : tuple of int, or None
         Units of the hidden layers of MLPs; None is the published topology where one is known, else that of
         ``training``.
@@ -116,6 +133,8 @@ class SweepOptions:
     technologies: tuple[str, ...] = ("egfet",)
     vdds: tuple[float | None, ...] = (None,)
     training: TrainingOptions = DEFAULT_TRAINING
+    aware: tuple[str, ...] = option((PLAIN,), _TOLD)
+    cost_weights: tuple[float, ...] = (0.0,)
     hidden: tuple[int, ...] | None = None
     approximate: ApproximateOptions = DEFAULT_APPROXIMATE
     budget_s: float | None = DEFAULT_BUDGET_S
@@ -125,13 +144,18 @@ class SweepOptions:
     formal: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("datasets", "models", "seeds", "technologies", "vdds"):
+        check_options(self)
+        for name in ("datasets", "models", "seeds", "technologies", "vdds", "aware", "cost_weights"):
             values = getattr(self, name)
             if not values:
                 raise OptionError("nothing is named", where=name, allowed="one or more")
             twice = _repeated(str(value) for value in values)
             if twice is not None:
                 raise OptionError("named twice", where=name, got=twice)
+        if self.aware != (PLAIN,) and _AWARE_KIND not in self.models:
+            raise OptionError("only MLPs are told of circuits", got=f"aware {self.aware}", allowed="models with mlp")
+        if self.aware == (PLAIN,) and self.cost_weights != (0.0,):
+            raise OptionError("needs networks that are told", where="cost_weights", allowed=f"aware {', '.join(AWARE)}")
         if self.budget_s is not None and not self.budget_s > 0:
             raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")
         for cell in self.cells():
@@ -147,9 +171,10 @@ class SweepOptions:
     def cells(self) -> tuple[Cell, ...]:
         """The grid in the order of its tables."""
         return tuple(
-            Cell(dataset, kind, seed, technology, vdd)
+            Cell(dataset, kind, seed, technology, vdd, aware)
             for dataset in self.datasets
             for kind in self.models
+            for aware in (self.aware if kind == _AWARE_KIND else (PLAIN,))
             for technology in self.technologies
             for vdd in self.vdds
             for seed in self.seeds
@@ -160,6 +185,9 @@ class SweepOptions:
         base = replace(self.training, kind=cell.kind, seed=cell.seed, jobs=1, input_bits=None)
         if not base.is_tree:
             base = replace(base, input_bits=_rounded_to(self.approximate.compile.quantisation))
+        if cell.aware != PLAIN:
+            networks = tuple(NetworkOptions(**AWARE[cell.aware], cost_weight=weight) for weight in self.cost_weights)
+            base = replace(base, networks=networks, technology=cell.technology)
         hidden = self.hidden or published_topology(cell.dataset, cell.kind)
         return replace(base, hidden_layer_sizes=hidden) if hidden else base
 
@@ -174,7 +202,7 @@ class SweepOptions:
         compiled = asdict(approximate.compile)
         del compiled["technology"]
         training = asdict(self.training_of(cell))
-        del training["jobs"]
+        del training["jobs"], training["technology"]
         return {
             "training": training,
             "compile": compiled,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
 from bespoke.files import text_digest
 from bespoke.sweep.duration import rough_seconds, within_budget
-from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.sweep.options import PLAIN, Cell, SweepOptions
 from bespoke.sweep.store import CELL_VERSION, finished_record
 
 # Third parties on which the bytes of a result depend.
@@ -104,9 +105,16 @@ def cell_key(cell: Cell, data_digest: str, library_digest: str, options: SweepOp
         "technology": cell.technology_name,
         "library": library_digest,
         "options": options.facts_of(cell),
-        "versions": versions(),
+        "versions": versions() | _trainer_versions(cell),
     }
     return text_digest(json.dumps(content, sort_keys=True, default=str))
+
+
+def _trainer_versions(cell: Cell) -> dict[str, str]:
+    """That of JAX, if it trains the model and is there."""
+    with suppress(PackageNotFoundError):
+        return {} if cell.aware == PLAIN else {"jax": version("jax")}
+    return {}
 
 
 def _planned(

@@ -191,9 +191,9 @@ def _row(outcome: Outcome) -> Row:
     source = (chosen["power_source"] or lacking) if chosen else "no such circuit" if record else ""
     return Row(
         cell.data_name,
-        cell.kind,
+        cell.model,
         OURS,
-        f"{cell.dataset} {cell.kind} {cell.technology} {cell.vdd}",
+        f"{cell.dataset} {cell.model} {cell.technology} {cell.vdd}",
         cell.seed,
         cell.technology_name,
         exact.get("vdd", cell.vdd),

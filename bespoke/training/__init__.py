@@ -7,4 +7,5 @@ from bespoke.training.network_options import AWARE, CLIPPINGS, RESILIENCES, WEIG
 from bespoke.training.networks import train_networks
 from bespoke.training.options import ALIASES, KINDS, TrainingOptions
 from bespoke.training.refits import Refit, refits
+from bespoke.training.teachers import TEACHERS
 from bespoke.training.train import TrainedModel, rounded_accuracy, score, train_model

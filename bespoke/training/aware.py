@@ -16,7 +16,7 @@ from bespoke.frontend import QuantisationOptions, input_coding
 from bespoke.model import Affine, IntArray, IntegerModel
 from bespoke.training.disturbances import DISTURBANCES
 from bespoke.training.grids import GRIDS
-from bespoke.training.members import Member, NetworkRows, TrainedNetwork
+from bespoke.training.members import FloatArray, Member, NetworkRows, TrainedNetwork
 from bespoke.training.networks import train_networks
 from bespoke.training.options import TrainingOptions
 
@@ -111,15 +111,41 @@ def train_aware(
     rows = network_rows(split, options.input_bits, feature_names)
     fold_of = np.random.default_rng(options.seed).permutation(len(rows.labels)) % options.folds
     seeds = [(options.seed + each) % 2**32 for each in range(max(options.restarts, options.folds))]
-    members = []
-    for network in options.networks:
-        base = replace(network, hidden_layer_sizes=options.hidden_layer_sizes)
-        members += [Member(replace(base, seed=seed)) for seed in seeds[: options.restarts]]
-        members += [Member(replace(base, seed=seeds[fold]), fold_of != fold) for fold in range(options.folds)]
-    found = train_networks(rows, members, costs)
-    size = options.restarts + options.folds
-    points = tuple(_point(rows, found[start : start + size], costs) for start in range(0, len(found), size))
-    return AwareModel(smallest_near_best(points, options.max_loss), points)
+    everything = np.ones(len(rows.labels), dtype=bool)
+    parts = [everything] * options.restarts + [fold_of != fold for fold in range(options.folds)]
+    starts = [*range(options.restarts), *range(options.folds)]
+    learnt, lessons = _lessons(rows, split, options, parts)
+    members = [
+        Member(replace(network, hidden_layer_sizes=options.hidden_layer_sizes, seed=seeds[start]), *lesson)
+        for network in options.networks
+        for start, lesson in zip(starts, lessons, strict=True)
+    ]
+    found = train_networks(learnt, members, costs)
+    points = []
+    for first in range(0, len(found), len(parts)):
+        own = found[first : first + len(parts)]
+        points.append(_point(rows, own[: options.restarts], own[options.restarts :], costs))
+    return AwareModel(smallest_near_best(points, options.max_loss), tuple(points))
+
+
+def _lessons(
+    rows: NetworkRows, split: Split, options: TrainingOptions, parts: Sequence[NDArray[np.bool_]]
+) -> tuple[NetworkRows, list[tuple[NDArray[np.bool_], FloatArray | None]]]:
+    """Rows to learn, of which the first are those given, and of each part what is seen and what is wanted of it."""
+    teacher = options.teaching
+    if teacher is None:
+        return rows, [(part, None) for part in parts]
+    lesson = teacher.lesson(split.train_features, options.seed)
+    first, _ = lesson.ends.T
+    learnt = replace(rows, words=rows.coding.quantise(lesson.features), labels=rows.labels[first])
+    known: dict[bytes, FloatArray] = {}
+    found: list[tuple[NDArray[np.bool_], FloatArray | None]] = []
+    for part in parts:
+        key = part.tobytes()
+        if key not in known:
+            known[key] = teacher.shares(lesson, split.train_targets, part, options.seed)
+        found.append((np.asarray(part[lesson.ends].all(axis=1)), known[key]))
+    return learnt, found
 
 
 def smallest_near_best(points: Sequence[FrontPoint], max_loss: float) -> FrontPoint:
@@ -128,9 +154,12 @@ def smallest_near_best(points: Sequence[FrontPoint], max_loss: float) -> FrontPo
     return min((point for point in points if point.validation_score >= least), key=lambda point: point.gates)
 
 
-def _point(rows: NetworkRows, networks: Sequence[TrainedNetwork], costs: GateCosts) -> FrontPoint:
-    whole = [one for one in networks if one.member.seen is None]
-    held = [right(one, rows)[~one.member.seen] for one in networks if one.member.seen is not None]
+def _point(
+    rows: NetworkRows, whole: Sequence[TrainedNetwork], parts: Sequence[TrainedNetwork], costs: GateCosts
+) -> FrontPoint:
+    """Of networks of the same options, those that saw all rows, and those that did not see a fold."""
+    count = len(rows.labels)
+    held = [right(one, rows)[~one.member.seen[:count]] for one in parts if one.member.seen is not None]
     plain = [float(right(one, rows).mean()) for one in whole]
     asked = whole[0].member.options.strength > 0
     disturbed = [disturbed_accuracy(one, rows.words, rows.labels) if asked else None for one in whole]
@@ -164,5 +193,5 @@ def _batch(model: IntegerModel) -> ModelBatch:
 
 
 def right(network: TrainedNetwork, rows: NetworkRows) -> NDArray[np.bool_]:
-    """Which rows a network classifies as they are labelled, shape (n_rows,)."""
-    return np.asarray(network.outputs == rows.labels)
+    """Which rows, the first that a network saw, it classifies as they are labelled, shape (n_rows,)."""
+    return np.asarray(network.outputs[: len(rows.labels)] == rows.labels)

@@ -90,8 +90,8 @@ class Rows(NamedTuple):
     Attributes
     ----------
     words : array, shape (n_rows, n_features)
-    targets : array, shape (n_rows, n_classes)
-        Wanted probabilities.
+    targets : array, shape (n_networks, n_rows, n_classes)
+        Probabilities that are wanted of each network.
     weights : array, shape (n_networks, n_rows)
         What each network learns of each row.
     """
@@ -231,12 +231,12 @@ def _epoch(plan: Plan, phase: Phase, rows: Rows, order: Array, state: State, epo
 
     def step(state: tuple[Parameters, Adam], batch: tuple[Array, Array]) -> tuple[tuple[Parameters, Adam], Array]:
         (parameters, adam), (chosen, key) = state, batch
-        words, targets = rows.words[chosen], rows.targets[chosen]
+        words = rows.words[chosen]
         gradients, figures = jax.vmap(
-            lambda one, own, weights, sensitive: jax.grad(_loss, argnums=2, has_aux=True)(
+            lambda one, own, targets, weights, sensitive: jax.grad(_loss, argnums=2, has_aux=True)(
                 plan, phase, one, own, Part(words, targets, weights, hardness, sensitive, key)
             )
-        )(parameters, settings, rows.weights[:, chosen], weight.now)
+        )(parameters, settings, rows.targets[:, chosen], rows.weights[:, chosen], weight.now)
         return _moved(parameters, adam, gradients, rates), figures
 
     keys = jax.random.split(jax.random.fold_in(key, 1), len(batches))

@@ -55,10 +55,13 @@ class Member:
     options : NetworkOptions
     seen : ndarray of bool, shape (n_rows,), or None
         Rows that it learns; None is all of them.
+    targets : ndarray of float64, shape (n_rows, n_classes), or None
+        Wanted probabilities; None is 1 for the class of each row.
     """
 
     options: NetworkOptions
     seen: NDArray[np.bool_] | None = None
+    targets: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,4 +125,5 @@ AWARE: Mapping[str, Mapping[str, Any]] = {
     "pow2": {"weights": "pow2"},
     "ternary": {"weights": "ternary"},
     "binary": {"weights": "ternary", "activation": "step"},
+    "axtrain": {"resilience": "both", "disturbance": "columns", "strength": 3.0},
 }

@@ -9,6 +9,7 @@ from bespoke.errors import OptionError
 from bespoke.model import MAX_INPUT_BITS
 from bespoke.options import Rule, between, check_options, option, whole
 from bespoke.training.network_options import LARGEST_LAYER, NetworkOptions
+from bespoke.training.teachers import Teacher
 
 # Kind of model -> the scikit-learn class for each task.
 KINDS: dict[str, dict[str, str]] = {
@@ -82,6 +83,14 @@ class TrainingOptions:
         Share of the rows that a smaller network may lose against the best one of ``networks``, by cross-validation.
     technology : str
         Whose gates the cost of a network is about.
+    teacher : str, optional
+        A classifier whose answers the model learns: a key of `TEACHERS`, or a file of a fitted one that takes raw
+        features and has seen no test row. What is chosen is chosen by the true labels.
+    teacher_share : float
+        Of the teacher's probabilities in those that a network is to give; the rest is that of the labels. Other models
+        learn the class that is likeliest by both.
+    neighbours : int
+        Rows between each training row and others near it that the teacher alone labels.
     """
 
     kind: str
@@ -99,6 +108,9 @@ class TrainingOptions:
     networks: tuple[NetworkOptions, ...] = ()
     max_loss: float = option(0.01, between(0, 1))
     technology: str = "egfet"
+    teacher: str | None = None
+    teacher_share: float = option(0.5, between(0, 1))
+    neighbours: int = option(1, whole(0, 100))
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS and self.kind not in ALIASES:
@@ -112,6 +124,11 @@ class TrainingOptions:
         if self.networks and self.resolve(CLASSIFICATION) != ("mlp", CLASSIFICATION):
             raise OptionError("only an MLP is trained as a circuit", got=repr(self.kind), allowed="mlp")
         check_options(self, _fault)
+
+    @property
+    def teaching(self) -> Teacher | None:
+        """The teacher, if there is one."""
+        return None if self.teacher is None else Teacher(self.teacher, self.teacher_share, self.neighbours)
 
     @property
     def is_tree(self) -> bool:

@@ -35,7 +35,8 @@ def train_population(rows: NetworkRows, members: Sequence[Member], costs: GateCo
     seeds = np.array([member.options.seed for member in members], dtype=np.uint32)
     words = rows.scaled_words.astype(np.float32)
     seen = np.array([np.ones(len(words), dtype=bool) if each.seen is None else each.seen for each in members])
-    targets = np.eye(len(rows.classes), dtype=np.float32)[rows.labels]
+    labelled = np.eye(len(rows.classes), dtype=np.float32)[rows.labels]
+    targets = np.array([labelled if each.targets is None else each.targets for each in members], dtype=np.float32)
     learnt = Rows(words, targets, seen.astype(np.float32))
     parameters, settings, history = descend(plan, seeds, _settings(rows, members, grids, costs), learnt)
     circuits = as_circuit(plan, parameters, settings)

@@ -86,6 +86,8 @@ def train_model(split: Split, options: TrainingOptions, feature_names: Sequence[
     kind, task = options.resolve(split.task)
     if task == REGRESSION and split.train_targets.dtype.kind == "U":
         raise OptionError("regression needs numbers as targets", got="text labels", allowed="task classification")
+    if options.teacher is not None and task == REGRESSION:
+        raise OptionError("a teacher gives classes", got=f"task {task}", allowed=f"task {CLASSIFICATION}")
     if options.networks:
         return _network(split, options, feature_names)
     from threadpoolctl import threadpool_limits
@@ -150,7 +152,12 @@ def _pipeline(kind: str, task: str, options: TrainingOptions, seed: int) -> Any:
     from bespoke.training.inputs import unfitted_scaler
 
     scaler = unfitted_scaler(options.input_bits)
-    return Pipeline([(SCALER, scaler), (STEP, make_estimator(kind, task, options, seed % 2**32))])
+    steps = [(SCALER, scaler), (STEP, make_estimator(kind, task, options, seed % 2**32))]
+    if options.teaching is None:
+        return Pipeline(steps)
+    from bespoke.training.students import Student
+
+    return Student(steps, options.teaching, options.seed)
 
 
 def _unrounded(fitted: Any, split: Split) -> Any:  # noqa: ANN401  a Pipeline

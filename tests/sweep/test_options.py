@@ -27,6 +27,25 @@ def test_the_grid_in_the_order_of_its_tables():
     ]
 
 
+def test_networks_that_are_told_of_their_circuits_are_kinds_of_their_own():
+    told = {"aware": ("none", "pow2", "axtrain"), "cost_weights": (0.0, 0.1)}
+    options = small_sweep(datasets=("iris",), models=("tree", "mlp"), seeds=(3,), **told)
+    names = ["iris tree 3", "iris mlp 3", "iris mlp-pow2 3", "iris mlp-axtrain 3"]
+    assert [str(cell) for cell in options.cells()] == names
+    networks = [options.training_of(cell).networks for cell in options.cells()]
+    assert networks[:2] == [(), ()]
+    assert [(network.weights, network.cost_weight) for network in networks[2]] == [("pow2", 0.0), ("pow2", 0.1)]
+    assert networks[3][0].resilience == "both"
+    (printed,) = small_sweep(datasets=("iris",), models=("mlp",), aware=("pow2",), technologies=("cnt_tft",)).cells()
+    assert options.training_of(printed).technology == "cnt_tft"  # whose gates are the cost
+    with pytest.raises(OptionError, match="models with mlp"):
+        small_sweep(aware=("pow2",))
+    with pytest.raises(OptionError, match="unknown choice"):
+        small_sweep(models=("mlp",), aware=("octal",))
+    with pytest.raises(OptionError, match="networks that are told"):
+        small_sweep(models=("mlp",), cost_weights=(0.1,))
+
+
 @pytest.mark.parametrize(
     ("cell", "folder"),
     [
@@ -35,6 +54,7 @@ def test_the_grid_in_the_order_of_its_tables():
         (Cell("iris", "tree", 7, "cnt_tft"), "iris/tree/7-cnt_tft"),
         (Cell("iris", "tree", 7, "egfet", 0.6), "iris/tree/7-egfet-0.6V"),
         (Cell("iris", "tree", 7, "libs/mine.lib", 2.0), "iris/tree/7-mine-2V"),
+        (Cell("iris", "mlp", 7, aware="pow2"), "iris/mlp-pow2/7"),
     ],
 )
 def test_folders(cell: Cell, folder: str):

@@ -44,6 +44,7 @@ def test_keys_are_stable_and_differ_between_cells():
         {"vdds": (0.8,)},
         {"verify": True},
         {"verify": True, "formal": False},
+        {"models": ("mlp",), "aware": ("pow2",)},
     ],
 )
 def test_each_option_counts(changes: dict):

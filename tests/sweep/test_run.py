@@ -50,6 +50,17 @@ def test_every_cell_is_stored_with_its_circuits(done: tuple[SweepResult, Path]):
     assert verify_folder(folder / "iris" / "tree" / "1" / "chosen", formal=False).agrees
 
 
+@pytest.mark.slow
+def test_networks_are_trained_as_circuits(tmp_path: Path):
+    pytest.importorskip("jax")
+    changes = {"datasets": ("iris",), "models": ("mlp",), "aware": ("ternary",), "verify": True}
+    (outcome,) = run_sweep(small_sweep(**changes), tmp_path / "aware").outcomes
+    assert not outcome.error
+    assert outcome.record["training"]["validation_score"] > 0.8
+    assert outcome.record["cell"]["model"] == "mlp ternary"
+    assert (tmp_path / "aware" / "iris" / "mlp-ternary" / "42" / "chosen" / "report.json").exists()
+
+
 def test_chosen_circuits_are_proven(tmp_path: Path, allowed: Callable[[str, str], set[str]]):
     changes = {"datasets": ("iris",), "verify": True}
     (outcome,) = run_sweep(small_sweep(**changes), tmp_path / "proven").outcomes
