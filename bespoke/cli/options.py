@@ -197,8 +197,9 @@ DATA: Options = (
     option("--target", "Target column of a CSV file.  [default: the last]", metavar="NAME"),
     option(
         "--missing",
-        "Refuse rows with missing values, or leave them out.  [default: as the catalogue says, else error]",
-        ["error", "drop"],
+        "Refuse rows with missing values, leave them out, or read what is missing as one step below or above all that "
+        "is there, as a sensor may give it.  [default: as the catalogue says, else error]",
+        ["error", "drop", "low", "high"],
     ),
 )
 # How data are split.

@@ -28,8 +28,10 @@ from bespoke.errors import (
 )
 from bespoke.model import TextCodes
 
-MISSING_HANDLING = ("error", "drop")
+MISSING_HANDLING = ("error", "drop", "low", "high")
 MOST_CLASSES = 32  # whole-number targets with more distinct values count as a regression task unless told otherwise
+_SIDES = {"low": -1, "high": 1}
+_STEPS = 14  # of a range: a value one step beyond it has a word of its own in converters of 4 bits, roundings included
 _NAMES_IN_MESSAGE = 5
 _EXACT = 2.0**53  # whole numbers beyond it are not told apart
 _TOO_LARGE, _SENSIBLE = "not a finite number of sensible size", f"magnitudes up to {LARGEST_MAGNITUDE:g}"
@@ -82,18 +84,21 @@ def dataset_from_table(table: Table, name: str, options: TableOptions, notes: Se
     MissingValuesError, NonNumericError, SingleClassError
     """
     target = table.header[_target_column(table, options.target)]
-    table = without_texts(coded(table, target, options.codes), target)
+    gaps_are_values = options.missing in _SIDES
+    table = without_texts(coded(table, target, options.codes), target, gaps_are_values=gaps_are_values)
     column = table.header.index(target)
     names = table.header[:column] + table.header[column + 1 :]
     features = _numbers(table, names, column)
     labels = [row[column] for row in table.rows]
-    keep, found = _rows_without_missing(table, column, features, labels, drop=options.missing == "drop")
+    read = _read_gaps(table.source, names, features, _SIDES[str(options.missing)]) if gaps_are_values else ()
+    drop = gaps_are_values or options.missing == "drop"
+    keep, found = _rows_without_missing(table, column, features, labels, drop=drop)
     _check_magnitude(table, names, features, keep)
     targets = _typed_targets(table, column, keep)
     task = options.task or guess_task(targets)
     check_targets(targets, task, table.source, table.header[column])
     features = features[keep]
-    all_notes = (*notes, *table.notes, *found, *constant_notes(names, features))
+    all_notes = (*notes, *table.notes, *read, *found, *constant_notes(names, features))
     return Dataset(name, names, features, targets, task, source=table.source, notes=all_notes)
 
 
@@ -165,6 +170,26 @@ def _hint(cell: str) -> str:
     return "numbers in every row of the column" + (", or texts in every one" if is_text else "")
 
 
+def _read_gaps(source: str, names: Sequence[str], features: FloatArray, side: int) -> tuple[str, ...]:
+    """Write a value into the gaps of each column, one step below (-1) or above (1) all others, and say which."""
+    notes = []
+    for column, name in enumerate(names):
+        gaps = np.isnan(features[:, column])
+        if not gaps.any():
+            continue
+        values = features[~gaps, column]
+        if not len(values):
+            where = f"{source}, column {name!r}"
+            raise MissingValuesError("there is no value at all", where=where, allowed="a file without the column")
+        least, most = float(values.min()), float(values.max())
+        step = (most - least) / _STEPS or 1.0
+        if (values == np.floor(values)).all():
+            step = float(np.ceil(step))
+        features[gaps, column] = value = most + step if side > 0 else least - step
+        notes.append(f"missing values of {name!r} are read as {value:.10g}: {gaps.sum()} of {len(gaps)} rows")
+    return tuple(notes)
+
+
 def _rows_without_missing(
     table: Table, target: int, features: FloatArray, labels: list[str], *, drop: bool
 ) -> tuple[list[int], tuple[str, ...]]:
@@ -179,7 +204,7 @@ def _rows_without_missing(
     got = f"{holes.sum()} of {len(labels)} rows ({_shortened(counts)})"
     if not drop:
         raise MissingValuesError(
-            "values are missing", where=table.source, got=got, allowed="--missing drop, or a file without gaps"
+            "values are missing", where=table.source, got=got, allowed="--missing drop, low or high"
         )
     if holes.all():
         raise MissingValuesError("every row has a missing value", where=table.source, got=got)

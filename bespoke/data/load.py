@@ -49,9 +49,10 @@ def load_dataset(
         Name of the target column; the last by default.
     task : {"classification", "regression"}, optional
         Found from the targets by default: fractions, and more than 32 distinct whole numbers, mean regression.
-    missing : {"error", "drop"}, optional
-        Whether rows with missing values (empty, ?, NA, NaN, null) are refused or left out; by default as the
-        catalogue says, and refused for other files.
+    missing : {"error", "drop", "low", "high"}, optional
+        Whether rows with missing values (empty, ?, NA, NaN, null) are refused or left out; or whether missing features
+        are read as a value of their own, one step below or above all others, and rows without a target left out. By
+        default as the catalogue says, and refused for other files.
     folder : Path, optional
         Instead of `datasets_folder`.
     codes : sequence of TextCodes, optional

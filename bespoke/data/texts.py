@@ -47,7 +47,7 @@ def coded(table: Table, target: str, codes: Sequence[TextCodes]) -> Table:
     return replace(table, rows=rows, notes=(*table.notes, *notes)) if notes else table
 
 
-def without_texts(table: Table, target: str) -> Table:
+def without_texts(table: Table, target: str, *, gaps_are_values: bool = False) -> Table:
     """A table whose feature columns of texts are columns of 0 and 1, with a note on what they mean.
 
     Of two texts the later one in alphabetical order is 1, in one column; of more, each has its own column. The columns
@@ -58,6 +58,8 @@ def without_texts(table: Table, target: str) -> Table:
     table : Table
     target : str
         Column that stays as it is.
+    gaps_are_values : bool
+        Whether a cell without a value is 0 in all columns; then each of two texts has its own, too, if there is one.
 
     Raises
     ------
@@ -83,10 +85,12 @@ def without_texts(table: Table, target: str) -> Table:
             raise NonNumericError(
                 "too many texts", where=f"{table.source}, column {name!r}", got=len(texts), allowed=allowed
             )
-        shown = texts[1:] if len(texts) == 2 else texts
+        has_gaps = gaps_are_values and any(map(_is_missing, cells))
+        shown = texts[1:] if len(texts) == 2 and not has_gaps else texts
+        gap = "0" if has_gaps else ""
         header += [f"{name}={text}" for text in shown]
-        found += [["" if _is_missing(cell) else str(int(cell == text)) for cell in cells] for text in shown]
-        notes.append(_note(name, texts))
+        found += [[gap if _is_missing(cell) else str(int(cell == text)) for cell in cells] for text in shown]
+        notes.append(_note(name, texts, len(shown)) + (", all 0 where it has no value" if has_gaps else ""))
     repeated = [name for name in header if header.count(name) > 1]
     if repeated:
         what = "a column has the name that a text of another one is given"
@@ -116,7 +120,7 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _note(name: str, texts: Sequence[str]) -> str:
-    if len(texts) == 2:
+def _note(name: str, texts: Sequence[str], columns: int) -> str:
+    if columns == 1:
         return f"the text column {name!r} is read as 1 for {texts[1]!r} and 0 for {texts[0]!r}"
     return f"the text column {name!r} is read as one column of 0 and 1 for each of its {len(texts)} texts"

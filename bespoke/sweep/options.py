@@ -114,7 +114,7 @@ class SweepOptions:
         the clock, so results do not depend on the machine; None leaves the epochs as they are.
     target : str, optional
         Target column of CSV files.
-    missing : {"error", "drop"}, optional
+    missing : {"error", "drop", "low", "high"}, optional
         As for `bespoke.data.load_dataset`.
     verify, formal : bool
         Whether the executors are compared, and whether the chosen circuit is proven, too.

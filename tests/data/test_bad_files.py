@@ -142,19 +142,25 @@ BAD = {
         b"a,b,target\n1,?,0\n3,4,1\n,NA,1\n",
         {},
         MissingValuesError,
-        "{path}: values are missing; got 2 of 3 rows ('a' 1, 'b' 2); allowed: --missing drop, or a file without gaps",
+        "{path}: values are missing; got 2 of 3 rows ('a' 1, 'b' 2); allowed: --missing drop, low or high",
     ),
     "missing target": (
         b"a,b,target\n1,2,\n3,4,1\n",
         {},
         MissingValuesError,
-        "{path}: values are missing; got 1 of 2 rows ('target' 1); allowed: --missing drop, or a file without gaps",
+        "{path}: values are missing; got 1 of 2 rows ('target' 1); allowed: --missing drop, low or high",
     ),
     "all missing": (
         b"a,b,target\n1,?,0\n?,4,1\n",
         {"missing": "drop"},
         MissingValuesError,
         "{path}: every row has a missing value; got 2 of 2 rows ('a' 1, 'b' 1)",
+    ),
+    "no value at all": (
+        b"a,b,target\n1,?,0\n3,,1\n",
+        {"missing": "low"},
+        MissingValuesError,
+        "{path}, column 'b': there is no value at all; allowed: a file without the column",
     ),
     "one class": (
         b"a,b,target\n1,2,7\n3,4,7\n",
@@ -214,7 +220,7 @@ BAD = {
         GOOD.encode(),
         {"missing": "mean"},
         OptionError,
-        "unknown handling of missing values; got 'mean'; allowed: error, drop",
+        "unknown handling of missing values; got 'mean'; allowed: error, drop, low, high",
     ),
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from bespoke.data import load_dataset
 from bespoke.data.load import datasets_folder
+from bespoke.errors import MissingValuesError
 
 ROWS = [("1", "2", "0"), ("3", "4.5", "1"), ("5", "6", "0"), ("7", "8", "2")]
 
@@ -64,6 +65,42 @@ def test_missing_rows_are_dropped_on_request(tmp_path: Path) -> None:
     data = load_dataset(path, missing="drop")
     assert data.features.tolist() == [[3, 4], [5, 6]]
     assert data.notes == ("rows with missing values left out: 3 of 5 rows ('a' 1, 'b' 1, 'target' 1)",)
+
+
+GAPS = "a,b,target\n1,?,0\n3,0.5,1\n5,1.9,0\n,1.0,1\n7,0.8,\n"
+
+
+@pytest.mark.parametrize(
+    ("side", "features"),
+    [("low", [[1, 0.4], [3, 0.5], [5, 1.9], [0, 1]]), ("high", [[1, 2.0], [3, 0.5], [5, 1.9], [8, 1]])],
+)
+def test_missing_features_are_values_one_step_beyond_all_others(
+    tmp_path: Path, side: str, features: list[list[float]]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(GAPS)
+    data = load_dataset(path, missing=side)
+    assert data.features == pytest.approx(np.array(features))
+    a, b = features[-1][0], features[0][1]
+    assert data.notes == (
+        f"missing values of 'a' are read as {a:g}: 1 of 5 rows",
+        f"missing values of 'b' are read as {b:g}: 1 of 5 rows",
+        "rows with missing values left out: 1 of 5 rows ('target' 1)",
+    )
+    with pytest.raises(MissingValuesError, match="3 of 5 rows"):
+        load_dataset(path)
+
+
+@pytest.mark.parametrize("decimals", [0, 9])
+def test_a_missing_value_has_a_word_of_its_own_in_four_bits(tmp_path: Path, decimals: int) -> None:
+    path = tmp_path / "mine.csv"
+    values = np.random.default_rng(0).uniform(-3, 40, 50).round(decimals)
+    path.write_text("a,target\n" + "".join(f"{value},{row % 2}\n" for row, value in enumerate(values)) + ",0\n,1\n")
+    for side, own in (("low", 0), ("high", 15)):
+        column = load_dataset(path, missing=side).features[:, 0]
+        low, span = column.min(), column.max() - column.min()
+        words = np.clip(np.floor((column - low) / span * 16), 0, 15)
+        assert np.flatnonzero(words == own).tolist() == [50, 51]
 
 
 def test_constant_feature_is_noted(tmp_path: Path) -> None:

@@ -44,6 +44,15 @@ def test_rows_without_a_text_are_missing_values(tmp_path: Path) -> None:
     assert read(tmp_path, text, missing="drop").features.tolist() == [[50, 1], [40, 0]]
 
 
+def test_a_missing_text_is_no_text_where_gaps_are_values(tmp_path: Path) -> None:
+    data = read(tmp_path, "age,history,sick\n50,Present,1\n40,Absent,0\n30,?,0\n", missing="low")
+    assert data.feature_names == ("age", "history=Absent", "history=Present")
+    assert data.features.tolist() == [[50, 0, 1], [40, 1, 0], [30, 0, 0]]
+    assert data.notes[0].endswith("for each of its 2 texts, all 0 where it has no value")
+    without = read(tmp_path, "age,history,sick\n50,Present,1\n40,Absent,0\n", missing="low")
+    assert without.feature_names == ("age", "history=Present")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
