@@ -19,7 +19,6 @@ from reference import SHARED
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.data import Dataset, load_dataset
-from bespoke.families import FLOAT_MODELS
 from bespoke.families.validation import folds
 from bespoke.flow import CompileOptions, Constraint, compile_model, design_from_data
 from bespoke.flow.from_data import Sources
@@ -103,15 +102,16 @@ def _beside(dataset: Dataset, split: int) -> dict[str, Any]:
 
 def _float(dataset: Dataset, split: int) -> dict[str, Any]:
     """The best float model by cross-validation, and its test accuracy."""
-    from bespoke.families import float_accuracies
+    from bespoke.external import Processes
+    from bespoke.families import float_accuracies, float_score
+    from bespoke.search import Work
 
     parts = dataset.split(seed=split)
-    classes, targets = np.unique(parts.train_targets, return_inverse=True)
-    found = float_accuracies(parts.train_features, targets, jobs=2)
+    _, targets = np.unique(parts.train_targets, return_inverse=True)
+    found = float_accuracies(parts.train_features, targets, work=Work(Processes(2)))
     best = max(found, key=lambda name: found[name])
-    model = FLOAT_MODELS[best](0).fit(parts.train_features, targets)
-    test = np.mean(classes[model.predict(parts.test_features)] == parts.test_targets)
-    return {"out_of_fold": found, "name": best, "test": float(test)}
+    train, test = (parts.train_features, parts.train_targets), (parts.test_features, parts.test_targets)
+    return {"out_of_fold": found, "name": best, "test": float_score(best, train, test)}
 
 
 def cart(dataset: Dataset, split: int, limits: Sequence[float] = LIMITS_MW) -> dict[str, Any]:

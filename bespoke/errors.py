@@ -219,7 +219,11 @@ class SweepError(BespokeError):
 
 
 class ClusterError(BespokeError):
-    """A cluster cannot be reached, or cannot run cells."""
+    """A cluster cannot be reached, or cannot run what it should."""
+
+
+class ProcessLostError(BespokeError):
+    """A process that worked for this one was ended from outside."""
 
 
 class FrontError(BespokeError):

@@ -34,9 +34,9 @@ HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
     "sklearn": ("frontend/", "training/", "families/", "data/", "estimators/"),
     "skops": ("frontend/load.py",),
-    "threadpoolctl": ("training/", "sweep/"),
+    "threadpoolctl": ("external/workers.py", "training/", "sweep/"),
     "jax": ("training/",),
-    "distributed": ("sweep/cluster.py",),
+    "distributed": ("external/cluster.py",),
     "pymoo": ("search/",),
     "optuna": ("search/bayes.py",),
     "pyverilog": ("verilog/",),
@@ -52,7 +52,7 @@ DOORS = {
 }
 ANYWHERE = {"numpy", "scipy", "joblib"}
 # Inner modules of third parties, which move between versions: the one file that knows each.
-INNER_DOORS = {"numba.core": "compiled.py", "joblib.externals": "sweep/processes.py"}
+INNER_DOORS = {"numba.core": "compiled.py", "joblib.externals": "external/workers.py"}
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

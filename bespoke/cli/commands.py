@@ -123,6 +123,8 @@ class Commands(Subcommands):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", BespokeWarning)  # they are among the notes, which are printed
+                # joblib puts another process in the place of one that has grown large; no work is lost by it.
+                warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
                 code = super().main(args, **extra)
         except Exception as error:
             if debug:

@@ -16,36 +16,32 @@ from bespoke.cli.options import (
     FORCE,
     FORMAL,
     JSON,
-    MIN_YIELD,
+    LIMITS,
     OUTPUT,
     PRINTED,
+    SCHEDULER,
     SEED,
     SPLIT,
     Options,
     circuit,
     flag,
     input_bits,
+    jobs_or_scheduler,
     listed,
     option,
     settings,
+    varied,
 )
 from bespoke.errors import ConstraintError, VerificationError
 
 if TYPE_CHECKING:
     from bespoke.flow import Answer
 
-LIMITS: Options = (
-    option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
-    option("--max-power-mw", "Largest power.", float, "MW"),
-    option("--max-area-cm2", "Largest area.", float, "CM2"),
-    option("--max-loss", "Largest loss against the best float model: the coolest is chosen.", float, "SHARE"),
-    option("--min-accuracy", "Least accuracy: the coolest such circuit is chosen.", float, "SHARE"),
-    MIN_YIELD,
-    option(
-        "--minimise",
-        "What the chosen circuit has least of where the accuracy is limited.  [default: power]",
-        ["area", "power", "delay"],
-    ),
+ASKED = varied(
+    LIMITS,
+    max_loss={"help": "Largest loss against the best float model: the coolest is chosen."},
+    min_accuracy={"help": "Least accuracy: the coolest such circuit is chosen."},
+    minimise={"help": "What the chosen circuit has least of where the accuracy is limited.  [default: power]"},
 )
 HOW: Options = (
     option("--families", "Kinds of models, with commas.  [default: all]", listed(str, "families"), "NAME,..."),
@@ -59,7 +55,11 @@ HOW: Options = (
         "SECONDS",
     ),
     option("--finalists", "Most circuits of the answer.  [default: 16]", int),
+)
+WORK: Options = (
     option("--jobs", "Processes.  [default: 2]", int),
+    SCHEDULER,
+    flag("--resume", "Go on with the search that an earlier call left."),
 )
 MADE: Options = (
     option("--input-bits", "Bits of the inputs.  [default: 4]", input_bits, "B|NAME=B,..."),
@@ -67,9 +67,10 @@ MADE: Options = (
 )
 OPTIONS = [
     click.Argument(["data"], shell_complete=complete_data),
-    *LIMITS,
+    *ASKED,
     *PRINTED,
     *HOW,
+    *WORK,
     *DATA,
     *SPLIT,
     *MADE,
@@ -94,16 +95,24 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
     bespoke design redwine --source bluespark -o out/redwine
     bespoke design mine.csv --target quality --min-accuracy 0.8 -o out/mine
 
-    DIR holds the chosen circuit as from 'bespoke compile', DIR/front the others, DIR/answer.html all of them.
+    DIR holds the chosen circuit as from 'bespoke compile', DIR/front the others, DIR/answer.html all of them. While the
+    search runs, what it found stands in DIR.search.jsonl; after a crash the same call with --resume goes on from there.
+    With --candidates its answer is then the same, to the byte, as that of a call that was not stopped.
 
     Exit code 4: no circuit keeps the limits; the others are written all the same.
     """
     from bespoke.files import check_folder
     from bespoke.flow import DesignOptions, design_from_data
-    from bespoke.report import ANSWER_KIND, answer_report, save_answer
+    from bespoke.report import ANSWER_KIND, ANSWER_STATE, answer_report, save_answer
 
     check_folder(folder, ANSWER_KIND, force=given["force"])
-    options = DesignOptions().with_settings(**settings(given, LIMITS, PRINTED, HOW, SPLIT, MADE))
+    target = folder.resolve()
+    checkpoint = target.parent / f"{target.name}.{ANSWER_STATE}"
+    jobs = jobs_or_scheduler(given)
+    work = {"checkpoint": checkpoint, "resume": given["resume"], **({} if jobs is None else {"jobs": jobs})}
+    options = DesignOptions().with_settings(**settings(given, ASKED, PRINTED, HOW, SPLIT, MADE), **work)
+    if given["resume"] and not checkpoint.exists():
+        note(f"no search to resume from: {checkpoint} does not exist; it starts anew")
     with progress("design") as stage:
         stage("read")
         answer = design_from_data(read_data(data, given), options, on_stage=stage)
@@ -111,6 +120,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
             answer = verified_answer(answer, stage, formal=given["formal"])
         stage("write")
         save_answer(answer, folder, force=given["force"])
+        checkpoint.unlink(missing_ok=True)
     if as_json:
         show_json(answer_report(answer))
     else:

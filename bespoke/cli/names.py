@@ -36,6 +36,10 @@ def _kinds() -> Iterable[str]:
     return [*KINDS, *ALIASES]
 
 
+def _sweep_kinds() -> Iterable[str]:
+    return [*_kinds(), "design"]
+
+
 def _formats() -> Iterable[str]:
     from bespoke.interchange import FORMATS
 
@@ -73,13 +77,22 @@ complete_converters = _completer(_converters, files=True)
 complete_technology_list = _completer(_technologies, listed=True, files=True)
 complete_format_list = _completer(_formats, listed=True)
 complete_kind = _completer(_kinds)
-complete_kind_list = _completer(_kinds, listed=True)
+complete_kind_list = _completer(_sweep_kinds, listed=True)
 complete_recipe = _completer(_recipes)
 complete_teachers = _completer(_teachers, files=True)
 
 
 def model_kind(text: str) -> str:
     """Read a kind of model."""
-    if text not in _kinds():
-        raise click.BadParameter(f"unknown kind of model '{text}'{did_you_mean(text, _kinds())}")
+    return _one_of(text, _kinds())
+
+
+def sweep_kind(text: str) -> str:
+    """Read a kind of model, or that of a cell that looks for one."""
+    return _one_of(text, _sweep_kinds())
+
+
+def _one_of(text: str, kinds: Iterable[str]) -> str:
+    if text not in kinds:
+        raise click.BadParameter(f"unknown kind of model '{text}'{did_you_mean(text, kinds)}")
     return text

@@ -69,6 +69,20 @@ def settings(given: Mapping[str, Any], *groups: Iterable[click.Option]) -> dict[
     return {name: given[name] for name in names if given[name] is not None}
 
 
+def jobs_or_scheduler(given: Mapping[str, Any]) -> int | str | None:
+    """Processes of this machine, or the address of the scheduler of a cluster; None for neither.
+
+    Raises
+    ------
+    click.UsageError
+        If both are given.
+    """
+    if given["scheduler"] and given["jobs"]:
+        raise click.UsageError("--jobs is about this machine, --scheduler about a cluster; give one of them")
+    found: int | str | None = given["scheduler"] or given["jobs"]
+    return found
+
+
 def reader(read: Callable[[str], Value], fault: str) -> Callable[[str], Value]:
     """Reader of what ``read`` reads, or refuses with a ValueError; ``fault`` says what the text is not."""
 
@@ -271,8 +285,8 @@ def mapping(objective: str = "area") -> Options:
     )
 
 
-def circuit(inputs: str = "binary", converters: str = "none", objective: str = "area") -> Options:
-    """How a circuit is made and estimated; the arguments are what the command does by default."""
+def ports(inputs: str = "binary", converters: str = "none") -> Options:
+    """What is in front of a circuit; the arguments are what the command does by default, in words."""
     return (
         option(
             "--inputs",
@@ -289,6 +303,13 @@ def circuit(inputs: str = "binary", converters: str = "none", objective: str = "
             "NAME|FILE.toml",
             complete_converters,
         ),
+    )
+
+
+def circuit(inputs: str = "binary", converters: str = "none", objective: str = "area") -> Options:
+    """How a circuit is made and estimated; the arguments are what the command does by default."""
+    return (
+        *ports(inputs, converters),
         TECHNOLOGY,
         option(
             "--vdd",
@@ -302,7 +323,6 @@ def circuit(inputs: str = "binary", converters: str = "none", objective: str = "
     )
 
 
-MAPPING: Options = mapping()
 CIRCUIT: Options = circuit()
 # How a model is trained, apart from its layers.
 TRAINING: Options = (
@@ -323,23 +343,26 @@ DEFECTS: Options = (
     option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
 )
 PRINTED: Options = (*DEFECTS, option("--defect-seed", "Seed of the samples.  [default: 42]", SEED))
-MIN_YIELD = option("--min-yield", "Least functional yield at --defects.", float, "SHARE")
-# What an approximate circuit must keep.
-CONSTRAINT: Options = (
+# What the chosen circuit must keep, and what it has least of.
+LIMITS: Options = (
     option("--max-loss", "Largest loss of accuracy.  [default: 0.01]", float, "SHARE"),
     option("--min-accuracy", "Least accuracy.", float, "SHARE"),
     option("--max-power-mw", "Largest power.", float, "MW"),
     option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
     option("--max-area-cm2", "Largest area.", float, "CM2"),
     option("--max-delay-ms", "Largest delay; --vdd best then keeps it if it can.", float, "MS"),
-    MIN_YIELD,
+    option("--min-yield", "Least functional yield at --defects.", float, "SHARE"),
     option(
         "--minimise",
         "What the chosen circuit has least of among those of enough accuracy.  [default: area]",
         ["area", "power", "delay"],
     ),
+)
+CONSTRAINT: Options = (
+    *LIMITS,
     option("--metric", "[default: accuracy; R2 of values]", ["accuracy", "balanced_accuracy"]),
 )
+SCHEDULER = option("--scheduler", "Work on the workers of this Dask cluster.", metavar="tcp://HOST:PORT")
 # How and how long is searched, and what becomes of the finds.
 SEARCH: Options = (
     option(

@@ -12,25 +12,29 @@ import click
 from bespoke.cli.commands import Documented
 from bespoke.cli.config import CONFIG
 from bespoke.cli.console import note, progress, show_json, show_table
-from bespoke.cli.names import complete_data_list, complete_kind_list, complete_technology_list, model_kind
+from bespoke.cli.names import complete_data_list, complete_kind_list, complete_technology_list, sweep_kind
 from bespoke.cli.options import (
     CONSTRAINT,
     DATA,
     FOLDER,
     JSON,
     LARGEST_SEED,
-    MAPPING,
+    LIMITS,
     MODEL,
     PRINTED,
+    SCHEDULER,
     SEARCH,
     TEST_SIZE,
     TRAINING,
     Options,
     flag,
+    jobs_or_scheduler,
     layers,
     listed,
+    mapping,
     numbers,
     option,
+    ports,
     settings,
     varied,
 )
@@ -64,7 +68,7 @@ def _datasets(text: str) -> tuple[str, ...]:
 
 
 def _models(text: str) -> tuple[str, ...]:
-    return tuple(map(model_kind, _names(text)))
+    return tuple(map(sweep_kind, _names(text)))
 
 
 def _seeds(text: str) -> tuple[int, ...]:
@@ -87,7 +91,14 @@ def _hidden(text: str) -> tuple[int, ...] | None:
 
 GRID: Options = (
     option("--datasets", "Data sets or CSV files.", _datasets, "NAME,...|all", complete_data_list, required=True),
-    option("--models", "Kinds of models of 'bespoke train'.", _models, "KIND,...", complete_kind_list, required=True),
+    option(
+        "--models",
+        "Kinds of models of 'bespoke train', or design.",
+        _models,
+        "KIND,...",
+        complete_kind_list,
+        required=True,
+    ),
     option("--seeds", "Seeds of all that is random.", _seeds, "N,N-M,...", default="42"),
     option(
         "--tech technologies", "Technologies.", _names, "NAME|FILE.lib,...", complete_technology_list, default="egfet"
@@ -118,7 +129,8 @@ LENGTH = varied(
 )
 BUDGET = option(
     "--budget budget_s",
-    f"Rough time of a cell's search, which bounds the epochs by the sizes of model and data, not by the clock.  "
+    "Rough time of a cell's search, which bounds the epochs, or the candidates of design, by the sizes of model and "
+    f"data, not by the clock.  "
     f"[default: {DEFAULT_BUDGET_S:g}; with --epochs none]",
     float,
     "SECONDS",
@@ -126,7 +138,12 @@ BUDGET = option(
 CIRCUITS: Options = (
     *varied([TEST_SIZE], test_size={"type": click.FloatRange(0, 1, min_open=True, max_open=True)}),
     *MODEL,
-    *MAPPING,
+    *ports("binary; unary for design", "none; date24 for design"),
+    *mapping("area; power for design"),
+)
+# What the search of `bespoke design` has alone.
+DESIGN: Options = (
+    option("--families", "design: kinds of models, with commas.  [default: all]", listed(str, "families"), "NAME,..."),
 )
 CHECKS: Options = (
     flag("--verify/--no-verify", "Compare the executors in each cell."),
@@ -143,10 +160,11 @@ OPTIONS = [
     BUDGET,
     *DATA,
     *CIRCUITS,
+    *DESIGN,
     *CHECKS,
     option("--compare", "Put published figures below ours.", ["published"]),
     option("--jobs", "Cells at the same time.  [default: one per core]", click.IntRange(1), "N"),
-    option("--scheduler", "Run the cells on the workers of this Dask cluster.", metavar="tcp://HOST:PORT"),
+    SCHEDULER,
     flag("--resume", "Keep the finished cells in DIR."),
     flag("--dry-run", "Show the cells and a rough time, and do nothing."),
     JSON,
@@ -164,12 +182,15 @@ OPTIONS = [
 def command(folder: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None:  # noqa: ANN401  click's parameters
     """Train, compile, approximate, verify and estimate each kind of model on each data set, into one table.
 
+    A model may also be design: the circuit that 'bespoke design' finds over all its families of models.
+
     Examples
     --------
     bespoke sweep --datasets iris,wine --models tree,svm -o out/sweep
     bespoke sweep --datasets redwine,cardio --models tree,svm,mlp --compare published -o out/paper
     bespoke sweep --datasets redwine,cardio --models mlp --aware none,pow2,ternary --cost-weight 0,0.1 -o out/aware
     bespoke sweep --datasets iris --models tree --seeds 1-5 -o out/seeds
+    bespoke sweep --datasets redwine,cardio --models tree,design --source bluespark --inputs unary --converters date24
     bespoke sweep --config sweep.toml --dry-run
     bespoke sweep --config sweep.toml --resume
     bespoke sweep --config sweep.toml --scheduler tcp://10.0.0.1:8786
@@ -192,11 +213,10 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None
     from bespoke.sweep import plan_sweep, run_sweep
 
     chosen = sweep_options(given)
-    if given["scheduler"] and given["jobs"]:
-        raise click.UsageError("--jobs is about this machine, --scheduler about a cluster; give one of them")
-    jobs = given["jobs"] or cpu_count()
+    jobs = jobs_or_scheduler(given) or cpu_count()
     if dry_run:
-        _show_plan(plan_sweep(chosen, folder if given["resume"] else None), jobs, as_json=as_json)
+        at_once = jobs if isinstance(jobs, int) else cpu_count()
+        _show_plan(plan_sweep(chosen, folder if given["resume"] else None), at_once, as_json=as_json)
         return
     if given["resume"] and not folder.exists():
         note(f"no sweep to resume: {folder} does not exist; it starts anew")
@@ -204,7 +224,7 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None
         result = run_sweep(
             chosen,
             folder,
-            jobs=given["scheduler"] or jobs,
+            jobs=jobs,
             resume=given["resume"],
             compare=given["compare"] is not None,
             on_progress=lambda reached: stage(_progress_words(reached)),
@@ -217,13 +237,14 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None
 def sweep_options(given: Mapping[str, Any]) -> SweepOptions:
     """What was given, with defaults for the rest; epochs that are given need no budget."""
     from bespoke.sweep import SweepOptions
-    from bespoke.sweep.options import DEFAULT_APPROXIMATE
+    from bespoke.sweep.options import DEFAULT_APPROXIMATE, DEFAULT_DESIGN
     from bespoke.training import TrainingOptions
 
     length = {"budget_s": given["budget_s"]} if given["epochs"] is not None else settings(given, [BUDGET])
     return SweepOptions(
         training=TrainingOptions(kind="tree", **settings(given, BASELINE)),
         approximate=DEFAULT_APPROXIMATE.with_settings(**settings(given, CONSTRAINT, PRINTED, LENGTH, CIRCUITS)),
+        design=DEFAULT_DESIGN.with_settings(**settings(given, LIMITS, PRINTED, CIRCUITS, DESIGN)),
         **length,
         **settings(given, GRID, AWARE_OF, DATA, CHECKS),
     )

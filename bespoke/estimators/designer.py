@@ -14,25 +14,6 @@ from bespoke.errors import ConstraintError
 from bespoke.estimators.base import CircuitClassifier, drawn, plain
 from bespoke.flow import DesignOptions, design_from_data
 
-# Parameters that are settings of `DesignOptions` by the same name.
-_SETTINGS = (
-    "source",
-    "max_power_mw",
-    "max_area_cm2",
-    "min_accuracy",
-    "max_loss",
-    "minimise",
-    "families",
-    "candidates",
-    "budget_s",
-    "input_bits",
-    "inputs",
-    "converters",
-    "technology",
-    "vdd",
-    "jobs",
-)
-
 
 @dataclass(eq=False, repr=False)
 class BespokeDesigner(CircuitClassifier):
@@ -159,10 +140,10 @@ class BespokeDesigner(CircuitClassifier):
         return self
 
     def _all_options(self) -> DesignOptions:
-        given = {name: plain(getattr(self, name)) for name in _SETTINGS}
-        seed = drawn(self.random_state)
-        given |= {"seed": seed, "race_seed": seed}
-        wanted = {name: value for name, value in given.items() if value is not None}
+        given = self.get_params(deep=False)
+        seed = drawn(given.pop("random_state"))
         # Only a limit on the loss asks for float models, and rows are held out by whoever calls `fit`.
-        base = self.options or DesignOptions(float_budget_s=30.0 if self.max_loss is not None else 0.0)
+        base = given.pop("options") or DesignOptions(float_budget_s=30.0 if self.max_loss is not None else 0.0)
+        given |= {"seed": seed, "race_seed": seed}
+        wanted = {name: plain(value) for name, value in given.items() if value is not None}
         return base.with_settings(**wanted, test_size=0.0)

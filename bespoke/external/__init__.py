@@ -10,3 +10,5 @@ from bespoke.external.program import (
     program_version,
     run_program,
 )
+from bespoke.external.versions import versions
+from bespoke.external.workers import BrokenProcessPool, Item, Processes, Result, Shared, Workers

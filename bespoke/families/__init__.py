@@ -4,7 +4,7 @@ from bespoke.families.additive import Additive
 from bespoke.families.annealed import Annealed
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
-from bespoke.families.float_models import FLOAT_MODELS, float_accuracies
+from bespoke.families.float_models import FLOAT_MODELS, float_accuracies, float_score
 from bespoke.families.forest import Forest
 from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable
 from functools import partial
-from itertools import takewhile
+from math import inf
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from bespoke.external import in_child
 from bespoke.families.validation import Fold, folds
 from bespoke.model import IntArray
+from bespoke.search import Task, Work
 
 # Rows that are enough for judging on few parts of a repetition, and these parts.
 _MANY_ROWS, _FEW_PARTS = 2500, 2
+Rows = tuple[NDArray[Any], NDArray[Any]]  # features and classes
 
 
 def float_accuracies(
-    features: NDArray[Any], targets: IntArray, *, seed: int = 0, jobs: int = 1, budget_s: float = np.inf
+    features: NDArray[Any], targets: IntArray, seed: int = 0, work: Work | None = None, budget_s: float = inf
 ) -> dict[str, float]:
     """Out-of-fold accuracy of each float model that was tried.
 
@@ -34,8 +33,8 @@ def float_accuracies(
         Class indices.
     seed : int
         Of the cross-validation and of the training.
-    jobs : int
-        Processes.
+    work : Work, optional
+        What trains them; by default this process.
     budget_s : float
         Time after which no further model is begun; one with a part missing is left out.
 
@@ -46,11 +45,8 @@ def float_accuracies(
     """
     parts = list(folds(targets, seed, 0))
     parts = parts[:_FEW_PARTS] if len(targets) > _MANY_ROWS else parts
-    closing = time.perf_counter() + budget_s
     wanted = [(name, part) for name in FLOAT_MODELS for part in parts]
-    on_time = takewhile(lambda _: time.perf_counter() < closing, wanted)
-    run = Parallel(n_jobs=jobs, return_as="generator")
-    right = list(run(delayed(in_child(_right))(name, features, targets, part, seed) for name, part in on_time))
+    right = list((work or Work()).run(_RIGHT, (features, targets, seed), wanted, budget_s))
     rows = sum(len(part.held) for part in parts)
     counts = {name: right[first : first + len(parts)] for name, first in _firsts(len(parts)).items()}
     return {name: sum(found) / rows for name, found in counts.items() if len(found) == len(parts)}
@@ -60,15 +56,44 @@ def _firsts(count: int) -> dict[str, int]:
     return {name: number * count for number, name in enumerate(FLOAT_MODELS)}
 
 
-def _right(name: str, features: NDArray[Any], targets: IntArray, part: Fold, seed: int) -> int:
+def _right(shared: tuple[NDArray[Any], IntArray, int], item: tuple[str, Fold]) -> int:
     """Held rows that a model gets right that was trained on the others."""
-    if len(np.unique(targets[part.seen])) < 2:
-        return int((targets[part.held] == targets[part.seen][0]).sum())
+    features, targets, seed = shared
+    name, part = item
+    seen, held = ((features[rows], targets[rows]) for rows in (part.seen, part.held))
+    return int(_is_right(name, seen, held, seed).sum())
+
+
+def _key(item: tuple[str, Fold]) -> str:
+    return f"{item[0]}, part {item[1].number}"
+
+
+_RIGHT = Task("float models", _right, _key, int, lambda data, _: int(data))
+
+
+def float_score(name: str, train: Rows, test: Rows, seed: int = 0) -> float:
+    """Accuracy on test rows of one of `FLOAT_MODELS` that is trained on training rows.
+
+    Parameters
+    ----------
+    name : str
+    train, test : tuple of two ndarrays
+        Raw features, shape (n_rows, n_features), and classes of any kind, shape (n_rows,).
+    seed : int
+    """
+    return float(_is_right(name, train, test, seed).mean())
+
+
+def _is_right(name: str, seen: Rows, held: Rows, seed: int) -> NDArray[np.bool_]:
+    """Which of the held rows a model gets right, shape (n_held,)."""
+    classes = np.unique(seen[1])
+    if len(classes) < 2:
+        return np.asarray(held[1] == classes[0])
     model = FLOAT_MODELS[name](seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # how near a solver came shows in the accuracy
-        model.fit(features[part.seen], targets[part.seen])
-    return int((model.predict(features[part.held]) == targets[part.held]).sum())
+        model.fit(*seen)
+    return np.asarray(model.predict(held[0]) == held[1])
 
 
 def _forest(seed: int) -> Any:  # noqa: ANN401  scikit-learn has no types

@@ -6,21 +6,21 @@ best of every size go on, not the best of all: cheap circuits are of interest th
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
+from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from bespoke.external import in_child
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
 from bespoke.families.size import estimated_mw
 from bespoke.families.validation import FOLDS, Fold, folds, right_rows
-from bespoke.model import IntegerModel, model_digest
+from bespoke.model import IntegerModel, model_digest, model_from_text, model_to_text
+from bespoke.search import Task, Work
 
 # Repetition and parts by which each round judges, before circuits are built and afterwards.
 _ENTRY, _FINAL = ((0, (0, 1)), (0, (2, 3, 4))), ((1, (0, 1, 2, 3, 4)), (2, (0, 1, 2, 3, 4)))
@@ -80,8 +80,6 @@ class RaceOptions:
     Attributes
     ----------
     seed : int
-    jobs : int
-        Processes.
     limits_mw : tuple of float
         Powers that matter: a candidate below one is never compared with one above it. What is estimated at more than
         the largest by half is left out.
@@ -92,7 +90,6 @@ class RaceOptions:
     """
 
     seed: int = 0
-    jobs: int = 2
     limits_mw: tuple[float, ...] = (np.inf,)
     budget_s: float = 60.0
     candidates: int | None = None
@@ -104,7 +101,11 @@ class RaceOptions:
 
 
 def enter(
-    families: Sequence[Family], learning: Learning, options: RaceOptions, on_stage: OnStage = lambda _stage: None
+    families: Sequence[Family],
+    learning: Learning,
+    options: RaceOptions,
+    work: Work,
+    on_stage: OnStage = lambda _stage: None,
 ) -> list[Candidate]:
     """The best candidates of each estimated size, judged by one repetition, by rising estimated power.
 
@@ -114,6 +115,8 @@ def enter(
     learning : Learning
         Training rows.
     options : RaceOptions
+    work : Work
+        What trains and judges.
     on_stage : callable
         Told what is being done.
     """
@@ -122,39 +125,33 @@ def enter(
     entrants = _evenly(entrants, options.candidates)
     first, second = (_folds_of(learning, options, *round_) for round_ in _ENTRY)
     _make_ready(able, learning.part(first[0].held))
-    closing = time.perf_counter() + options.budget_s
-    on_time = takewhile(lambda _: time.perf_counter() < closing, entrants)
-    jobs = (delayed(in_child(_entered))(*each, learning, first, options.most_mw) for each in on_time)
+    entry = _Round(learning, tuple(first), options.most_mw)
     found: list[Candidate] = []
-    with Parallel(n_jobs=options.jobs, return_as="generator") as parallel:
-        for done, candidate in enumerate(parallel(jobs), start=1):
-            on_stage(f"{done} of {len(entrants)} candidates")
-            found += [candidate] if candidate is not None else []
-    return judge(best_of_each_size(found, _KEPT, options), learning, options, [second], on_stage)
+    for done, candidate in enumerate(work.run(_ENTER, entry, entrants, options.budget_s), start=1):
+        on_stage(f"{done} of {len(entrants)} candidates")
+        found += [candidate] if candidate is not None else []
+    again = _Round(learning, tuple(second))
+    return _judged_by(again, "second round", best_of_each_size(found, _KEPT, options), work, on_stage)
 
 
 def finish(
     candidates: Sequence[Candidate],
     learning: Learning,
     options: RaceOptions,
+    work: Work,
     on_stage: OnStage = lambda _stage: None,
 ) -> list[Candidate]:
-    """The same candidates, judged by further repetitions, which tell what they promise."""
-    return judge(candidates, learning, options, [_folds_of(learning, options, *round_) for round_ in _FINAL], on_stage)
+    """The same candidates, judged by further repetitions, which tell what they promise, by rising power."""
+    chosen = [fold for round_ in _FINAL for fold in _folds_of(learning, options, *round_)]
+    return _judged_by(_Round(learning, tuple(chosen)), "last round", candidates, work, on_stage)
 
 
-def judge(
-    candidates: Sequence[Candidate],
-    learning: Learning,
-    options: RaceOptions,
-    rounds: Sequence[Sequence[Fold]],
-    on_stage: OnStage,
+def _judged_by(
+    round_: _Round, name: str, candidates: Sequence[Candidate], work: Work, on_stage: OnStage
 ) -> list[Candidate]:
     """The same candidates, judged by further folds, by rising power."""
-    chosen = [fold for round_ in rounds for fold in round_]
-    run = Parallel(n_jobs=options.jobs, return_as="generator")
     found = []
-    for judged in run(delayed(in_child(_judged))(each, learning, chosen) for each in candidates):
+    for judged in work.run(Task(name, _judged, _key, _to_json, _from_json), round_, candidates):
         found.append(judged)
         on_stage(f"{len(found)} of {len(candidates)} candidates again")
     return sorted(found, key=lambda each: each.power_mw)
@@ -199,20 +196,62 @@ def _evenly(entrants: Sequence[Entrant], count: int | None) -> list[Entrant]:
     return [entrants[number * len(entrants) // most] for number in range(most)]
 
 
-def _entered(
-    family: Family, parameters: Parameters, learning: Learning, chosen: Sequence[Fold], most_mw: float
-) -> Candidate | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Round:
+    """Rows, the folds that judge, and the power above which candidates are left out."""
+
+    learning: Learning
+    folds: tuple[Fold, ...]
+    most_mw: float = np.inf
+
+
+def _entered(round_: _Round, entrant: Entrant) -> Candidate | None:
     """A new candidate after its first round; None if its circuit would draw too much."""
-    model = family.fit(learning, parameters, np.random.default_rng([0, FOLDS]))
-    power = estimated_mw(model, learning.prices)
-    if power > most_mw:
-        return None
-    return _judged(Candidate(family, parameters, model, power), learning, chosen)
+    family, parameters = entrant
+    model = family.fit(round_.learning, parameters, np.random.default_rng([0, FOLDS]))
+    power = estimated_mw(model, round_.learning.prices)
+    return None if power > round_.most_mw else _judged(round_, Candidate(family, parameters, model, power))
 
 
-def _judged(candidate: Candidate, learning: Learning, chosen: Sequence[Fold]) -> Candidate:
-    found = {
-        (fold.repeat, fold.number): right_rows(candidate.family, learning, candidate.parameters, fold)
-        for fold in chosen
-    }
+def _judged(round_: _Round, candidate: Candidate) -> Candidate:
+    family, parameters = candidate.family, candidate.parameters
+    found = {(fold.repeat, fold.number): right_rows(family, round_.learning, parameters, fold) for fold in round_.folds}
     return replace(candidate, right={**candidate.right, **found})
+
+
+def _named(entrant: Entrant) -> str:
+    family, parameters = entrant
+    return json.dumps([family.name, dict(parameters)], sort_keys=True)
+
+
+def _key(candidate: Candidate) -> str:
+    return _named((candidate.family, candidate.parameters))
+
+
+def _to_json(candidate: Candidate) -> dict[str, Any]:
+    """Which rows are right, by fold: their number and a bit for each."""
+    packed = {fold: [len(right), np.packbits(right).tobytes().hex()] for fold, right in candidate.right.items()}
+    return {"right": [[*fold, *bits] for fold, bits in packed.items()]}
+
+
+def _from_json(data: Mapping[str, Any], candidate: Candidate) -> Candidate:
+    found = {
+        (repeat, number): np.unpackbits(np.frombuffer(bytes.fromhex(bits), np.uint8), count=count).astype(bool)
+        for repeat, number, count, bits in data["right"]
+    }
+    return replace(candidate, right=found)
+
+
+def _entered_to_json(candidate: Candidate | None) -> dict[str, Any] | None:
+    if candidate is None:
+        return None
+    return {"model": model_to_text(candidate.model), "power_mw": candidate.power_mw, **_to_json(candidate)}
+
+
+def _entered_from_json(data: Mapping[str, Any] | None, entrant: Entrant) -> Candidate | None:
+    if data is None:
+        return None
+    return _from_json(data, Candidate(*entrant, model_from_text(data["model"]), data["power_mw"]))
+
+
+_ENTER = Task("candidates", _entered, _named, _entered_to_json, _entered_from_json)

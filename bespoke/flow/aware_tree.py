@@ -10,11 +10,13 @@ import numpy as np
 
 from bespoke.data import CLASSIFICATION, Dataset
 from bespoke.errors import OptionError
+from bespoke.external import Processes
 from bespoke.families import Candidate, RaceOptions, Tree, enter, finish
 from bespoke.flow.from_data import Sources, system_prices
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.supply import check_stated, read_library
 from bespoke.options import NOT_NEGATIVE, at_least, check_options, option, whole, with_settings
+from bespoke.search import Work
 from bespoke.training import TrainedModel
 
 _BUDGET_S = 600.0  # far more than trees take
@@ -89,9 +91,9 @@ def train_aware_tree(
     rows = Sources(dataset, chosen.compile)
     learning = rows.learning(system_prices(rows.coding, library, chosen.compile))
     most = np.inf if chosen.most_mw is None else chosen.most_mw
-    race = RaceOptions(chosen.search_seed, chosen.jobs, (most,), _BUDGET_S)
-    entered = [each for each in enter([Tree()], learning, race, on_stage) if each.power_mw <= most]
-    candidates = finish(entered, learning, race, on_stage)
+    race, work = RaceOptions(chosen.search_seed, (most,), _BUDGET_S), Work(Processes(chosen.jobs))
+    entered = [each for each in enter([Tree()], learning, race, work, on_stage) if each.power_mw <= most]
+    candidates = finish(entered, learning, race, work, on_stage)
     if not candidates:
         raise OptionError("no tree draws as little", where=dataset.name, got=f"{most:g} mW", allowed="more power")
     best = _cheapest(candidates, chosen.standard_errors, len(learning.targets))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import inf
+from pathlib import Path
 from typing import Any
 
 from bespoke.analysis import YieldOptions
 from bespoke.errors import OptionError
 from bespoke.families import FAMILIES
 from bespoke.flow.options import CompileOptions, Constraint, Objective, of_limits
-from bespoke.options import NOT_NEGATIVE, at_least, check_options, one_of, option, positive, whole, with_settings
+from bespoke.options import NOT_NEGATIVE, Rule, at_least, check_options, one_of, option, positive, whole, with_settings
+
+_JOBS = Rule("too small", "1 or more, or the address of a scheduler", lambda jobs: isinstance(jobs, str) or jobs >= 1)
+# Choices that a checkpoint may be gone on with in another way.
+_WHEN_AND_HOW = (
+    *("budget_s", "float_budget_s", "candidates", "circuits", "finalists", "minimise"),
+    *("jobs", "checkpoint", "resume"),
+)
 
 
 def _compile_options() -> CompileOptions:
@@ -42,10 +50,17 @@ class DesignOptions:
     candidates : int or None
         Most candidates that are tried, evenly from all. With it no time ends anything: the result is the same in every
         run. None for as many as the time allows.
+    circuits : int or None
+        Most circuits that are built, before those of the answer are chosen; None for as many as the time allows.
     float_budget_s : float
         Time after which no further float model is tried; 0 for none.
-    jobs : int
-        Processes; the result of so many candidates does not depend on it.
+    jobs : int or str
+        Processes; or the address of the scheduler of a Dask cluster, such as ``tcp://10.0.0.1:8786``. The result of so
+        many candidates does not depend on it.
+    checkpoint : Path or None
+        File that holds what was found so far.
+    resume : bool
+        Whether to go on with what the checkpoint holds, if there is one; else it begins anew.
 
     Examples
     --------
@@ -64,8 +79,11 @@ class DesignOptions:
     race_seed: int = option(0, whole(0, 2**32 - 1))
     budget_s: float = option(60.0, positive("s, above 0"))
     candidates: int | None = option(None, at_least(1))
+    circuits: int | None = option(None, at_least(1))
     float_budget_s: float = option(30.0, NOT_NEGATIVE)
-    jobs: int = option(2, at_least(1))
+    jobs: int | str = option(2, _JOBS)
+    checkpoint: Path | None = None
+    resume: bool = False
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -79,6 +97,10 @@ class DesignOptions:
             raise OptionError(
                 what, where="float_budget_s", got=0, allowed="above 0, or min_accuracy instead of max_loss"
             )
+
+    def facts(self) -> dict[str, Any]:
+        """What a result depends on as plain data, but for what only says when the search ends or how it is made."""
+        return {name: value for name, value in asdict(self).items() if name not in _WHEN_AND_HOW}
 
     @property
     def most_s(self) -> float:

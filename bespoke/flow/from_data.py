@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import time
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, takewhile
+from math import inf
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from bespoke.cells import CellLibrary
+from bespoke.cells import CellLibrary, library_to_json
 from bespoke.converters import ConverterModel, Gate, load_converters
 from bespoke.data import CLASSIFICATION, Dataset
-from bespoke.errors import OptionError, SingleClassError
+from bespoke.errors import ConstraintError, OptionError, SingleClassError
 from bespoke.estimate import POWER_SOURCES
-from bespoke.external import in_child
+from bespoke.external import versions
+from bespoke.external.cluster import workers_of
 from bespoke.families import (
     FAMILIES,
     Candidate,
@@ -32,6 +32,7 @@ from bespoke.families import (
     float_accuracies,
     luck,
 )
+from bespoke.files import text_digest
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
@@ -41,7 +42,8 @@ from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, lev
 from bespoke.flow.sources import Rows, Source, dataset_facts, raw_parts
 from bespoke.flow.supply import check_stated, read_library
 from bespoke.flow.yields import built
-from bespoke.model import InputCoding, IntArray, IntegerModel, model_digest
+from bespoke.model import InputCoding, IntegerModel, model_digest
+from bespoke.search import Journal, Task, Work
 
 _BUILT, _FINAL = 4, 3  # candidates of each size that become circuits, and that are judged by all repetitions
 _BITS = 4
@@ -75,8 +77,14 @@ def design_from_data(
     ------
     OptionError
         If an option is unknown or out of range, or the targets are no classes.
+    ConstraintError
+        If nothing that was tried in time is estimated to keep the limit on the power.
     DataError, TechnologyError, VerificationError
         As `bespoke.compile_model`.
+    OutputError
+        If the checkpoint cannot be written, or gone on with.
+    ClusterError, ToolMissingError
+        If the cluster cannot be used.
 
     Examples
     --------
@@ -94,23 +102,21 @@ def design_from_data(
     library = stages.run("library", lambda: read_library(chosen.compile))
     check_stated(library, chosen.compile, {"power", chosen.minimise, *chosen.constraint.limited})
     sources = Sources(dataset, chosen.compile)
-    learning = sources.learning(system_prices(sources.coding, library, chosen.compile))
-    families = [FAMILIES[name]() for name in chosen.families]
-    limits = _limits_mw(chosen.constraint)
-    racing = RaceOptions(chosen.race_seed, chosen.jobs, limits, chosen.most_s, chosen.candidates)
-    entered = stages.run("candidates", lambda: enter(families, learning, racing, on_stage))
-    maker = _Maker(sources, library, chosen, on_stage)
-    made = stages.run("circuits", lambda: maker.built(best_of_each_size(entered, _BUILT, racing)))
-    final = best_of_each_size(made, _FINAL, racing)
-    final = stages.run("validation", lambda: finish(final, learning, racing, on_stage))
-    floats = stages.run("float models", lambda: sources.float_accuracies(learning.targets, chosen))
-    if chosen.constraint.max_loss is not None and not floats:
-        what = "no float model was ready against which the loss could be measured"
-        raise OptionError(what, where="float_budget_s", got=chosen.float_budget_s, allowed="more seconds")
-    points = maker.points(final, made)
-    kept = _kept(non_dominated(points), chosen)
-    log = {"candidates": len(entered), "circuits": len(made), **printed_facts(chosen.printed)}
-    return Answer(kept, floats, chosen.constraint, chosen.minimise, {**log, "seconds": dict(stages.seconds)})
+    prices = system_prices(sources.coding, library, chosen.compile)
+    journal = Journal(chosen.checkpoint, _digests(sources, library, chosen), resume=chosen.resume)
+    with workers_of(chosen.jobs) as workers:
+        search = _Search(sources, library, chosen, Work(workers, journal), on_stage)
+        return search.answer(sources.learning(prices), stages)
+
+
+def _digests(sources: Sources, library: CellLibrary, options: DesignOptions) -> dict[str, str]:
+    """SHA-256 of all that results depend on, but for what only says when the search ends, by name."""
+    converters = repr(load_converters(options.compile.converters))
+    chosen = [options.facts(), library_to_json(library), converters, versions()]
+    return {
+        "data": sources.dataset.digest,
+        "options": text_digest(json.dumps(chosen, sort_keys=True, default=str)),
+    }
 
 
 def _limits_mw(constraint: Constraint) -> tuple[float, ...]:
@@ -136,12 +142,6 @@ class Sources:
         features, targets = self.parts[0]
         indices = np.searchsorted(np.array(self.classes), targets)
         return Learning(self.coding.quantise(features), indices.astype(np.int64), self.coding, self.classes, prices)
-
-    def float_accuracies(self, targets: IntArray, options: DesignOptions) -> dict[str, float]:
-        """Out-of-fold accuracy of the best float models."""
-        seed, jobs, budget_s = options.race_seed, options.jobs, options.most_float_s
-        features = self.parts[0][0]
-        return float_accuracies(features, targets, seed=seed, jobs=jobs, budget_s=budget_s) if budget_s else {}
 
     def source(self, candidate: Candidate) -> Source:
         """The model of a candidate with its rows."""
@@ -171,36 +171,74 @@ def _converters_mw(options: CompileOptions, converters: ConverterModel, gate: Ga
     return expected_cost(model, options, converters, gate).power_mw
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """Makes circuits of candidates, each model once."""
+_Making = tuple[Sources, CellLibrary, DesignOptions]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """From candidates to circuits and the answer; ``designs`` has those made by this process, by their models."""
 
     sources: Sources
     library: CellLibrary
     options: DesignOptions
+    work: Work
     on_stage: Callable[[str], None]
     designs: dict[str, Design] = field(default_factory=dict)
 
+    def answer(self, learning: Learning, stages: Stages) -> Answer:
+        """All stages one after the other."""
+        options, on_stage, work = self.options, self.on_stage, self.work
+        racing = RaceOptions(options.race_seed, _limits_mw(options.constraint), options.most_s, options.candidates)
+        families = [FAMILIES[name]() for name in options.families]
+        entered = stages.run("candidates", lambda: enter(families, learning, racing, work, on_stage))
+        if not entered:
+            what = "no candidate was ready in time, or none is estimated to keep the limit on the power"
+            raise ConstraintError(what, where=self.sources.dataset.name, got=options.constraint)
+        wanted = best_of_each_size(entered, _BUILT, racing)[: options.circuits]
+        made = stages.run("circuits", lambda: self.built(wanted))
+        final = best_of_each_size(made, _FINAL, racing)
+        final = stages.run("validation", lambda: finish(final, learning, racing, work, on_stage))
+        floats = stages.run("float models", lambda: self.float_accuracies(learning))
+        points = stages.run("answer", lambda: self.points(final, made))
+        whole = Answer(non_dominated(points), floats, options.constraint, options.minimise)
+        log = {"candidates": len(entered), "circuits": len(made), **printed_facts(options.printed)}
+        return replace(whole, points=_kept(whole, options), log={**log, "seconds": dict(stages.seconds)})
+
+    @property
+    def making(self) -> _Making:
+        """What all circuits are made with."""
+        return self.sources, self.library, self.options
+
     def built(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with the power of their systems, by rising power."""
-        options = self.options.compile, self.options.printed
+        found: list[Candidate] = []
         # The first one is built before the clock starts: what is compiled on first use is ready then.
-        first = [built(self.sources.source(each), self.library, *options, Stages()) for each in candidates[:1]]
-        closing = time.perf_counter() + self.options.most_s
-        on_time = takewhile(lambda _: time.perf_counter() < closing, candidates[1:])
-        jobs = (
-            delayed(in_child(built))(self.sources.source(each), self.library, *options, Stages()) for each in on_time
-        )
-        rest = Parallel(n_jobs=self.options.jobs, return_as="generator")(jobs)
-        found = []
-        for each, design in zip(candidates, chain(first, rest), strict=False):
-            self.designs[model_digest(each.model)] = design
-            found.append(replace(each, power_mw=design.size("power")))
-            self.on_stage(f"{len(found)} of {len(candidates)} circuits")
+        for few, most_s in ((candidates[:1], inf), (candidates[1:], self.options.most_s)):
+            for each, (power, design) in zip(few, self.work.run(_BUILD, self.making, few, most_s), strict=False):
+                self.designs.update({model_digest(each.model): design} if design else {})
+                found.append(replace(each, power_mw=power))
+                self.on_stage(f"{len(found)} of {len(candidates)} circuits")
         return sorted(found, key=lambda each: each.power_mw)
 
+    def float_accuracies(self, learning: Learning) -> dict[str, float]:
+        """Out-of-fold accuracy of the best float models."""
+        features, budget_s = self.sources.parts[0][0], self.options.most_float_s
+        if not budget_s:
+            return {}
+        found = float_accuracies(features, learning.targets, self.options.race_seed, self.work, budget_s)
+        if self.options.constraint.max_loss is not None and not found:
+            what = "no float model was ready against which the loss could be measured"
+            raise OptionError(what, where="float_budget_s", got=budget_s, allowed="more seconds")
+        return found
+
     def points(self, candidates: Sequence[Candidate], rivals: Sequence[Candidate]) -> list[AnswerPoint]:
-        """Points of candidates, which promise less by the luck of being the best of their rivals."""
+        """Points of candidates, which promise less by the luck of being the best of their rivals.
+
+        Circuits that an earlier process made are made again.
+        """
+        missing = [each for each in candidates if model_digest(each.model) not in self.designs]
+        for each, (_, design) in zip(missing, self.work.workers.run(_build, self.making, missing), strict=True):
+            self.designs[model_digest(each.model)] = design
         rows, test_rows = [*(len(targets) for _, targets in self.sources.parts), 0][:2]
         powers = [each.power_mw for each in rivals]
         taken = luck(rivals, self.options.race_seed)
@@ -213,11 +251,27 @@ class _Maker:
         return found
 
 
-def _kept(points: Sequence[AnswerPoint], options: DesignOptions) -> tuple[AnswerPoint, ...]:
+def _build(making: _Making, candidate: Candidate) -> tuple[float, Design]:
+    """The circuit of a candidate, and the power of its system in mW."""
+    sources, library, options = making
+    design = built(sources.source(candidate), library, options.compile, options.printed, Stages())
+    return design.size("power"), design
+
+
+def _model_key(candidate: Candidate) -> str:
+    return model_digest(candidate.model)
+
+
+_BUILD: Task[_Making, Candidate, tuple[float, Design | None]] = Task(
+    "circuits", _build, _model_key, lambda found: found[0], lambda power, _: (power, None)
+)
+
+
+def _kept(whole: Answer, options: DesignOptions) -> tuple[AnswerPoint, ...]:
     """As many points as are wanted: what answers the limits first, then evenly along the front."""
-    answer = Answer(tuple(points), {}, options.constraint, options.minimise)
-    wanted = [answer.chosen, *answer.by_source().values()]
+    points = whole.points
     evenly = [points[round(place)] for place in np.linspace(0, len(points) - 1, min(len(points), options.finalists))]
-    first = {id(point): point for point in (*wanted, *evenly) if point is not None}
+    wanted = [whole.chosen, *whole.by_source().values(), *evenly]
+    first = {id(point): point for point in wanted if point is not None}
     kept = set(list(first)[: options.finalists])
     return tuple(point for point in points if id(point) in kept)

@@ -17,6 +17,7 @@ ANSWER_FORMAT = "bespoke-answer"
 ANSWER_VERSION = 1
 ANSWER_PAGE = "answer.html"
 ANSWER_TABLE = "answer.csv"
+ANSWER_STATE = "search.jsonl"  # of a search that runs, beside its folder, whose name stands before this one
 
 
 def save_answer(answer: Answer, folder: str | Path, *, force: bool = False) -> tuple[Path, ...]:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bespoke.data import CLASSIFICATION, REGRESSION, Dataset
-from bespoke.flow import ApproximateOptions
-from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.flow import ApproximateOptions, DesignOptions
+from bespoke.sweep.options import ALL_CANDIDATES, DESIGN, Cell, SweepOptions
 from bespoke.training import TrainingOptions
 
 _START_S = 2.0
@@ -38,6 +38,16 @@ _FIT_MLP_S = 0.9e-6
 # Networks that are trained as circuits: compilation of the training; an epoch by one coefficient and row.
 _COMPILE_S = 10.0
 _NETWORK_S = 3e-8
+# Of a cell that looks for a model, from iris on one core alone: a candidate in all its folds, by rows, features and
+# classes; a circuit, by rows; the float models, by rows. What is tried whatever the budget is, and what there is at
+# most.
+_CANDIDATE_S = 0.18
+_CANDIDATE_ROW_S = 3e-6
+_BUILT_S = 1.0
+_BUILT_ROW_S = 2e-4
+_FLOAT_ROW_S = 0.02
+_LEAST_CANDIDATES, _MOST_CANDIDATES = 20, 700
+_LEAST_CIRCUITS, _MOST_CIRCUITS = 6, 100
 
 
 def seconds_together(cells: Sequence[float], jobs: int) -> float:
@@ -45,8 +55,15 @@ def seconds_together(cells: Sequence[float], jobs: int) -> float:
     return max(sum(cells) / jobs, max(cells, default=0.0))
 
 
-def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
+def cell_seconds(data: Dataset, options: SweepOptions, cell: Cell) -> float:
     """Seconds of a cell on one core, of an order of magnitude."""
+    if cell.kind == DESIGN:
+        return design_seconds(data, design_within_budget(data, options, cell))
+    return rough_seconds(data, options.training_of(cell), within_budget(data, options, cell))
+
+
+def rough_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:
+    """The same of a cell that trains a model."""
     circuits = _coefficients(data, training) * (_CIRCUIT_S + _FINALIST_S * options.finalists)
     pruning = _pruning_seconds(data, training, options) if options.prune else 0.0
     searched = options.search.epochs * options.search.generations * _generation_seconds(data, training, options)
@@ -68,6 +85,36 @@ def within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> Approxima
     length = max(1, min(search.generations, generations))
     prune = chosen.prune and _pruning_seconds(data, training, chosen) <= _PRUNING_SHARE * options.budget_s
     return replace(chosen, prune=prune, search=replace(search, epochs=epochs, generations=length))
+
+
+def design_within_budget(data: Dataset, options: SweepOptions, cell: Cell) -> DesignOptions:
+    """Options of a cell that looks for a model with as many candidates and circuits as its budget allows.
+
+    All that follows from sizes alone, so that it is the same on every machine.
+    """
+    chosen = options.design_of(cell)
+    candidates, circuits = ALL_CANDIDATES, None
+    if options.budget_s is not None:
+        half = options.budget_s / 2
+        candidates = max(_LEAST_CANDIDATES, int(half / _candidate_seconds(data)))
+        circuits = max(_LEAST_CIRCUITS, int(half / _circuit_seconds(data)))
+    return replace(chosen, candidates=chosen.candidates or candidates, circuits=chosen.circuits or circuits)
+
+
+def design_seconds(data: Dataset, options: DesignOptions) -> float:
+    """The same of a cell that looks for a model."""
+    candidates = min(options.candidates or ALL_CANDIDATES, _MOST_CANDIDATES)
+    circuits = min(options.circuits or ALL_CANDIDATES, _MOST_CIRCUITS)
+    floats = _FLOAT_ROW_S * len(data.targets) if options.float_budget_s else 0.0
+    return _START_S + candidates * _candidate_seconds(data) + circuits * _circuit_seconds(data) + floats
+
+
+def _candidate_seconds(data: Dataset) -> float:
+    return _CANDIDATE_S + _CANDIDATE_ROW_S * len(data.targets) * len(data.feature_names) * len(data.classes)
+
+
+def _circuit_seconds(data: Dataset) -> float:
+    return _BUILT_S + _BUILT_ROW_S * len(data.targets)
 
 
 def _generation_seconds(data: Dataset, training: TrainingOptions, options: ApproximateOptions) -> float:

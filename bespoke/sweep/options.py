@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bespoke.errors import OptionError
-from bespoke.flow import ApproximateOptions
+from bespoke.flow import ApproximateOptions, DesignOptions
 from bespoke.frontend import QuantisationOptions
 from bespoke.options import Rule, check_options, option
 from bespoke.sweep.published import published_topology
@@ -25,6 +25,10 @@ DEFAULT_TRAINING = TrainingOptions(kind="tree", search=8, folds=3)
 # Of the front a sweep stores the chosen circuit alone; more finalists would change it only if all of these failed.
 DEFAULT_APPROXIMATE = ApproximateOptions(finalists=3, prune_budget=8_000)
 DEFAULT_BUDGET_S = 45.0
+DESIGN = "design"  # kind of a cell whose model is looked for among all families
+# No clock ends anything where candidates are counted; so many are all that there are.
+DEFAULT_DESIGN = DesignOptions(jobs=1)
+ALL_CANDIDATES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Cell:
     dataset : str
         As the user names it: a name of the catalogue, or a file.
     kind : str
-        Kind of model, see `bespoke.training.KINDS`.
+        Kind of model, see `bespoke.training.KINDS`; or "design", the search over all families of models.
     seed : int
         Of the split, the training, the search and random vectors.
     technology : str
@@ -108,10 +112,13 @@ class SweepOptions:
         Units of the hidden layers of MLPs; None is the published topology where one is known, else that of
         ``training``.
     approximate : ApproximateOptions
-        Of every cell; technology, voltage, seeds, islands and jobs are those of the sweep.
+        Of every cell that trains a model; technology, voltage, seeds, islands and jobs are those of the sweep.
+    design : DesignOptions
+        Of every cell that looks for one among all families, likewise.
     budget_s : float or None
-        Rough seconds of the search of a cell on one core. It bounds the epochs by the sizes of model and data, not by
-        the clock, so results do not depend on the machine; None leaves the epochs as they are.
+        Rough seconds of the search of a cell on one core. It bounds the epochs, or the candidates of a design, by the
+        sizes of model and data, not by the clock, so results do not depend on the machine; None leaves the epochs as
+        they are, and tries all candidates.
     target : str, optional
         Target column of CSV files.
     missing : {"error", "drop", "low", "high"}, optional
@@ -137,6 +144,7 @@ class SweepOptions:
     cost_weights: tuple[float, ...] = (0.0,)
     hidden: tuple[int, ...] | None = None
     approximate: ApproximateOptions = DEFAULT_APPROXIMATE
+    design: DesignOptions = DEFAULT_DESIGN
     budget_s: float | None = DEFAULT_BUDGET_S
     target: str | None = None
     missing: str | None = None
@@ -162,8 +170,7 @@ class SweepOptions:
             if not cell.data_name.strip("."):
                 allowed = "a file with a name in front of its suffix, which names a folder"
                 raise OptionError("no name for a folder", where="datasets", got=cell.dataset, allowed=allowed)
-            self.training_of(cell)
-            self.approximate_of(cell)
+            self.facts_of(cell)
         same = _repeated(cell.folder for cell in self.cells())
         if same is not None:
             raise OptionError("two cells have the same folder", got=same, allowed="files of different names")
@@ -196,8 +203,25 @@ class SweepOptions:
         named = {"technology": cell.technology, "vdd": cell.vdd, "seed": cell.seed, "search_seed": cell.seed}
         return self.approximate.with_settings(**named, islands=1, jobs=1, checkpoint=None, resume_from=None)
 
+    def design_of(self, cell: Cell) -> DesignOptions:
+        """How a model of all families is looked for, in one process."""
+        named = {"technology": cell.technology, "vdd": cell.vdd, "seed": cell.seed, "race_seed": cell.seed}
+        return self.design.with_settings(**named, jobs=1)
+
     def facts_of(self, cell: Cell) -> dict[str, Any]:
         """All choices that the result of a cell depends on, but for the data and the technology, as plain data."""
+        return self._designed_facts(cell) if cell.kind == DESIGN else self.trained_facts(cell)
+
+    def _designed_facts(self, cell: Cell) -> dict[str, Any]:
+        design = asdict(self.design_of(cell))
+        del design["jobs"], design["compile"]["technology"]
+        return {"design": design, **self._common_facts()}
+
+    def _common_facts(self) -> dict[str, Any]:
+        return {"budget_s": self.budget_s, "verify": self.verify, "formal": self.formal and self.verify}
+
+    def trained_facts(self, cell: Cell) -> dict[str, Any]:
+        """The same of a cell that trains a model."""
         approximate = self.approximate_of(cell)
         compiled = asdict(approximate.compile)
         del compiled["technology"]
@@ -208,9 +232,7 @@ class SweepOptions:
             "compile": compiled,
             "approximate": approximate.to_json(),
             "constraint": approximate.asked.to_json(),
-            "budget_s": self.budget_s,
-            "verify": self.verify,
-            "formal": self.formal and self.verify,
+            **self._common_facts(),
         }
 
 

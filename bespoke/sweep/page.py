@@ -9,9 +9,10 @@ from dataclasses import asdict
 from typing import Any
 
 from bespoke.drawing import PlotRow, Point, Scatter, markup, row_plot, scatter
+from bespoke.families import FAMILIES
 from bespoke.report.reproduce import compile_flags, flags_of, option_flags, search_flags
-from bespoke.sweep.cell import Outcome
-from bespoke.sweep.options import DEFAULT_BUDGET_S, SweepOptions
+from bespoke.sweep.options import DEFAULT_BUDGET_S, Cell, SweepOptions
+from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.tables import OURS, Row, legend, people_table, statistics_rows
 from bespoke.training import TrainingOptions
 
@@ -19,6 +20,7 @@ PAGE = "report.html"
 _TRAINING = flags_of("max_depth c max_iter restarts search folds")
 _RENAMED = {"technologies": "tech", "vdds": "vdd", "budget_s": "budget"}
 _GRID = flags_of("datasets models seeds technologies vdds hidden budget_s", **_RENAMED)
+_DESIGN = flags_of("families")
 _READING = flags_of("target missing")
 _USUAL = {"technologies": ("egfet",), "budget_s": DEFAULT_BUDGET_S}
 # Columns of figures, in the order of `bespoke.sweep.tables.FIGURES`, and what stands over them.
@@ -181,7 +183,8 @@ def _table(rows: Sequence[Row], folders: Sequence[str]) -> str:
 def _links(folder: str, row: Row) -> str:
     if not folder or row.error:
         return "<td></td>"
-    names = ["exact", *(["chosen"] if row.figures["area_cm2"] is not None else [])]
+    columns = {"exact": "area_exact_cm2", "chosen": "area_cm2"}
+    names = [name for name, column in columns.items() if row.figures[column] is not None]
     return markup.links((name, f"{folder}/{name}/{PAGE}") for name in names)
 
 
@@ -216,7 +219,7 @@ def _reproduce(options: SweepOptions, outcomes: Sequence[Outcome]) -> list[str]:
 
 def sweep_command(options: SweepOptions) -> str:
     """The command of a sweep; options that have their default are left out."""
-    first = options.facts_of(options.cells()[0])
+    first = options.trained_facts(Cell(options.datasets[0], "tree"))
     compiled: dict[str, Any] = {**first["compile"], "technology": "egfet", "vdd": None, "seed": 42}
     approximate = first["approximate"]
     search = {**approximate["search"], "seed": 0, "budget_s": None}
@@ -224,6 +227,7 @@ def sweep_command(options: SweepOptions) -> str:
     voltages = [f"{vdd:g}" for vdd in options.vdds if vdd is not None]
     grid = {name: getattr(options, name) for name in _GRID} | {"vdds": voltages or None}
     parts = ["bespoke", "sweep", *option_flags(grid, _USUAL, _GRID)]
+    parts += option_flags({"families": options.design.families}, {"families": tuple(FAMILIES)}, _DESIGN)
     parts += option_flags(asdict(options.training), asdict(TrainingOptions(kind="tree")), _TRAINING)
     parts += [*compile_flags(compiled), *search_flags({**asked, "judged_on": "training rows"})]
     parts += ([] if options.formal else ["--no-formal"]) if options.verify else ["--no-verify"]

@@ -10,17 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from bespoke import __version__
 from bespoke.cells import CellLibrary, check_complete, library_to_json, load_library
 from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
+from bespoke.external import versions
 from bespoke.files import text_digest
-from bespoke.sweep.duration import rough_seconds, within_budget
+from bespoke.sweep.duration import cell_seconds
 from bespoke.sweep.options import PLAIN, Cell, SweepOptions
 from bespoke.sweep.store import CELL_VERSION, finished_record
-
-# Third parties on which the bytes of a result depend.
-VERSIONED = ("numpy", "scikit-learn", "scipy", "pymoo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +88,6 @@ def _usable_library(name: str, vdd: float | None) -> CellLibrary:
     return library
 
 
-def versions() -> dict[str, str]:
-    """Versions on which results depend."""
-    return {"bespoke": __version__} | {name: version(name) for name in VERSIONED}
-
-
 def cell_key(cell: Cell, data_digest: str, library_digest: str, options: SweepOptions) -> str:
     """SHA-256 of all that the result of a cell depends on."""
     content = {
@@ -127,7 +119,7 @@ def _planned(
         cell,
         key,
         data=data,
-        seconds=rough_seconds(data, options.training_of(cell), within_budget(data, options, cell)),
+        seconds=cell_seconds(data, options, cell),
         record=None if folder is None else finished_record(folder, cell, key),
     )
 

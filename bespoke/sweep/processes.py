@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
-from joblib.externals.loky.process_executor import BrokenProcessPool
 
-from bespoke.external import in_child
-from bespoke.sweep.cell import Outcome, run_cell
+from bespoke.external import BrokenProcessPool, in_child
+from bespoke.sweep.cell import run_cell
 from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.plan import PlannedCell
 
 LOST = "its process was ended from outside, perhaps for want of memory"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bespoke.drawing import frame
 from bespoke.errors import OptionError
+from bespoke.external import Processes, versions
+from bespoke.external.cluster import Cluster, workers_of
 from bespoke.files import read_record, remove_unfinished, write_folder
 from bespoke.flow import json_text
-from bespoke.sweep.cell import Outcome
-from bespoke.sweep.cluster import connected
+from bespoke.sweep.cluster import run_on_cluster
 from bespoke.sweep.duration import seconds_together
 from bespoke.sweep.options import Cell, SweepOptions
+from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.page import PAGE, sweep_page
-from bespoke.sweep.plan import PlannedCell, plan_sweep, versions
+from bespoke.sweep.plan import PlannedCell, plan_sweep
 from bespoke.sweep.processes import run_in_processes
 from bespoke.sweep.store import (
     CELLS,
@@ -31,8 +31,6 @@ from bespoke.sweep.store import (
     store_cell,
 )
 from bespoke.sweep.tables import Row, row_facts, sweep_rows, table_files
-
-_Run = Callable[[Sequence[PlannedCell], SweepOptions], Iterator[Outcome]]
 
 
 class Progress(NamedTuple):
@@ -136,7 +134,8 @@ def run_sweep(
     check_sweep_folder(place, (*table_files(()), PAGE), resume=resume)
     for own in (place, place / CELLS):
         remove_unfinished(own)
-    with _workers(jobs) as (count, run):
+    with workers_of(jobs) as workers:
+        count = workers.count
         plan = plan_sweep(options, place)
         for each in plan:
             if each.state == "to do":
@@ -149,7 +148,7 @@ def run_sweep(
         # The longest first, so that no core is idle at the end.
         todo = sorted((each for each in plan if each.state == "to do"), key=lambda each: -each.seconds)
         on_progress(_reached(plan, outcomes, count, None))
-        for outcome in run(todo, options):
+        for outcome in _outcomes(todo, options, workers):
             if not outcome.error:
                 store_cell(place, outcome.cell, outcome.record, outcome.designs)
             outcomes[outcome.cell] = Outcome(outcome.cell, outcome.record, outcome.error)
@@ -172,14 +171,10 @@ def _reached(plan: Sequence[PlannedCell], outcomes: Mapping[Cell, Outcome], jobs
     return Progress(len(outcomes) - failed, failed, len(plan), last, left_s)
 
 
-@contextmanager
-def _workers(jobs: int | str) -> Iterator[tuple[int, _Run]]:
-    """How many cells run at the same time, and what runs them."""
-    if isinstance(jobs, str):
-        with connected(jobs) as cluster:
-            yield cluster.workers, cluster.run
-    else:
-        yield jobs, partial(run_in_processes, jobs=jobs)
+def _outcomes(todo: Sequence[PlannedCell], options: SweepOptions, workers: Processes | Cluster) -> Iterator[Outcome]:
+    if isinstance(workers, Processes):
+        return run_in_processes(todo, options, workers.count)
+    return run_on_cluster(todo, options, workers)
 
 
 def _plan_facts(plan: Sequence[PlannedCell]) -> dict[str, Any]:

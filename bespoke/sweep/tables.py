@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from bespoke.drawing import NOT_STATED
 from bespoke.estimate import power_source
 from bespoke.report.folder import csv_text
-from bespoke.sweep.cell import Outcome
-from bespoke.sweep.options import Cell
+from bespoke.sweep.options import DESIGN, Cell
+from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.published import PUBLISHED_TECHNOLOGY, Figures, PublishedRow, citations, published_rows
 
 MM2_PER_CM2 = 100.0
@@ -103,7 +103,8 @@ def sweep_rows(outcomes: Sequence[Outcome], *, compare: bool) -> tuple[Row, ...]
     for (dataset, kind), group in groupby(outcomes, key=lambda outcome: (outcome.cell.dataset, outcome.cell.kind)):
         cells = list(group)
         rows += [_row(outcome) for outcome in cells]
-        if compare and any(cell.cell.technology == PUBLISHED_TECHNOLOGY for cell in cells):
+        is_published = kind != DESIGN and any(cell.cell.technology == PUBLISHED_TECHNOLOGY for cell in cells)
+        if compare and is_published:
             rows += [_published(cells[0].cell, row) for row in published_rows(dataset, kind)]
     return tuple(rows)
 
@@ -186,7 +187,7 @@ def row_facts(row: Row) -> dict[str, Any]:
 
 def _row(outcome: Outcome) -> Row:
     cell, record = outcome.cell, outcome.record
-    exact, chosen = record.get("exact", {}), record.get("chosen") or {}
+    exact, chosen = record.get("exact") or {}, record.get("chosen") or {}
     lacking = NOT_STATED if chosen.get("power_mw", 0.0) is None else NO_SOURCE
     source = (chosen["power_source"] or lacking) if chosen else "no such circuit" if record else ""
     return Row(
@@ -196,7 +197,7 @@ def _row(outcome: Outcome) -> Row:
         f"{cell.dataset} {cell.model} {cell.technology} {cell.vdd}",
         cell.seed,
         cell.technology_name,
-        exact.get("vdd", cell.vdd),
+        (exact or chosen).get("vdd", cell.vdd),
         _figures(record.get("float"), _circuit(exact), _circuit(chosen)),
         source,
         outcome.error,

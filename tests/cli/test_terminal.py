@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 
 import click
@@ -213,3 +214,14 @@ def test_countdown_knows_the_pace_of_a_stage():
 
 def test_clock():
     assert [clock(seconds) for seconds in (0.2, 59.7, 61, 3723)] == ["0:00", "1:00", "1:01", "1:02:03"]
+
+
+def test_processes_that_are_replaced_are_no_news_for_users(monkeypatch):
+    def command(*_args, **_more):
+        text = "A worker stopped while some jobs were given to the executor. This can be caused by a too short timeout."
+        warnings.warn(text, UserWarning, stacklevel=2)
+
+    monkeypatch.setattr(bespoke.get_command(click.Context(bespoke), "doctor"), "callback", command)
+    with warnings.catch_warnings(record=True) as seen:
+        assert call("doctor").exit_code == 0
+    assert not seen

@@ -30,6 +30,7 @@ from bespoke.families.validation import FOLDS, folds
 from bespoke.lowering import lower
 from bespoke.model import Boundary, InputCoding, IntegerModel, model_digest
 from bespoke.opt import optimise
+from bespoke.search import Work
 from bespoke.sim import simulate
 from bespoke.techmap import map_netlist
 
@@ -152,17 +153,17 @@ def test_folds_hold_each_row_once_and_share_out_the_classes() -> None:
 
 def test_a_race_ends_with_few_candidates_of_every_size_judged_on_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     candidates = Tree().candidates
-    rows, options = learning(120, 3), RaceOptions(jobs=1)
+    rows, options = learning(120, 3), RaceOptions()
     monkeypatch.setattr(Tree, "candidates", lambda _: islice(candidates(), 0, None, 23))
-    entered = enter([Tree(), FAMILIES["linear"]()], rows, options)
-    found = finish(best_of_each_size(entered, 1, options), rows, options)
+    entered = enter([Tree(), FAMILIES["linear"]()], rows, options, Work())
+    found = finish(best_of_each_size(entered, 1, options), rows, options, Work())
     powers = [each.power_mw for each in found]
     assert powers == sorted(powers)
     assert {each.family.name for each in found} == {"tree", "linear"}
     assert all(sum(map(len, each.right.values())) == 3 * 120 for each in found)
     assert max(each.validated for each in found) > 0.9
     assert len(found) < len(entered)
-    assert enter([FAMILIES["tree"]()], rows, RaceOptions(jobs=1, limits_mw=(1e-6,))) == []
+    assert enter([FAMILIES["tree"]()], rows, RaceOptions(limits_mw=(1e-6,)), Work()) == []
 
 
 def candidate(power_mw: float, right: np.ndarray, seed: int = 0) -> Candidate:

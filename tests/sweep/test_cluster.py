@@ -15,9 +15,9 @@ import pytest
 from command_line import call
 from small_sweeps import QUICK, small_sweep, tables
 
-from bespoke.data import load_dataset
 from bespoke.errors import ClusterError, OptionError, ToolMissingError
-from bespoke.sweep import Progress, cluster, run_sweep
+from bespoke.external import cluster
+from bespoke.sweep import Progress, run_sweep
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("dask")
@@ -83,7 +83,7 @@ def _raise(text: str) -> None:
 
 
 def test_a_task_that_the_cluster_lost_fails_and_does_not_wait_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(cluster, "run_on_worker", Unreadable())
+    monkeypatch.setattr(cluster, "on_worker", Unreadable())
     with _local_cluster(threads=1, workers=1) as local:
         result = run_sweep(small_sweep(datasets=("iris",), seeds=(1, 2)), tmp_path, jobs=local.scheduler_address)
     assert len(result.failed) == 2
@@ -96,11 +96,8 @@ def test_workers_that_would_give_other_results_are_refused(tmp_path: Path, monke
     threads = pytest.raises(ClusterError, match="in threads; got 2; allowed: --nthreads 1")
     with _local_cluster(threads=2, workers=1) as local, threads:
         run_sweep(small_sweep(), tmp_path / "out", jobs=local.scheduler_address)
-    data, options = load_dataset("iris"), small_sweep(datasets=("iris",))
-    other = cluster.versions() | {"numpy": "0.1"}
-    outcome = cluster.run_on_worker(options.cells()[0], "key", data, options, other)
-    assert outcome.error.startswith("the worker has numpy ")
-    assert outcome.error.endswith(" instead of 0.1")
+    with pytest.raises(ClusterError, match=r"the worker has numpy .* instead of 0\.1"):
+        cluster.on_worker(max, cluster.versions() | {"numpy": "0.1"}, 1, 2)
     monkeypatch.setattr(cluster, "_WORKERS_S", 0.2)
     with _local_cluster(threads=1, workers=0) as local, pytest.raises(ClusterError, match="no workers"):
         run_sweep(small_sweep(), tmp_path / "out", jobs=local.scheduler_address)
