@@ -92,6 +92,8 @@ def _signed(points: float) -> str:
 
 def _gains(rows: Sequence[Row]) -> str:
     points = list(_gain_points(rows))
+    if all(point.kind for point in points):
+        return ""
     look = Scatter("times smaller than the exact circuit", "change of accuracy, points", 4.0, zero=True, width=860)
     has_published = any(point.kind for point in points)
     words = _LOSS.format(published=", and published ones are grey" if has_published else "")
@@ -134,7 +136,7 @@ def _areas(rows: Sequence[Row]) -> str:
         exact, chosen = row.figures["area_exact_cm2"], row.figures["area_cm2"]
         name = f"{row.dataset} {row.model}"
         if row.origin != OURS:
-            if chosen and found and found[-1].name.startswith(name):
+            if chosen:
                 mark = Point(chosen, 0, f"{name}, {row.origin}; {chosen:.3g} cm²", kind="other")
                 last = found[-1]
                 found[-1] = PlotRow(last.name, [mark, *last.marks], last.span)

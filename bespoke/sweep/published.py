@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,6 +63,12 @@ def published_rows(dataset: str, kind: str) -> tuple[PublishedRow, ...]:
     """Rows for a data set and a kind of model (see `bespoke.training.KINDS`), in the order of the file."""
     name = _published_name(kind)
     return tuple(row for row in _read()[1] if (row.dataset, row.model) == (dataset, name))
+
+
+def all_published_rows(dataset: str, without: Collection[str] = ()) -> tuple[PublishedRow, ...]:
+    """Rows for a data set of all kinds of models but some, in the order of the file."""
+    left_out = {_published_name(kind) for kind in without}
+    return tuple(row for row in _read()[1] if row.dataset == dataset and row.model not in left_out)
 
 
 def published_topology(dataset: str, kind: str) -> tuple[int, ...] | None:

@@ -13,7 +13,14 @@ from bespoke.estimate import power_source
 from bespoke.report.folder import csv_text
 from bespoke.sweep.options import DESIGN, Cell
 from bespoke.sweep.outcome import Outcome
-from bespoke.sweep.published import PUBLISHED_TECHNOLOGY, Figures, PublishedRow, citations, published_rows
+from bespoke.sweep.published import (
+    PUBLISHED_TECHNOLOGY,
+    Figures,
+    PublishedRow,
+    all_published_rows,
+    citations,
+    published_rows,
+)
 
 MM2_PER_CM2 = 100.0
 OURS = "bespoke"
@@ -98,14 +105,18 @@ class Row:
 
 
 def sweep_rows(outcomes: Sequence[Outcome], *, compare: bool) -> tuple[Row, ...]:
-    """One row per cell in the order of the grid; with ``compare`` the published ones below those that they suit."""
+    """One row per cell in the order of the grid; with ``compare`` the published ones below those that they suit.
+
+    Those of kinds of models that the grid has not stand below the cells that look for a model among all kinds.
+    """
     rows: list[Row] = []
+    kinds = {outcome.cell.kind for outcome in outcomes} - {DESIGN}
     for (dataset, kind), group in groupby(outcomes, key=lambda outcome: (outcome.cell.dataset, outcome.cell.kind)):
         cells = list(group)
         rows += [_row(outcome) for outcome in cells]
-        is_published = kind != DESIGN and any(cell.cell.technology == PUBLISHED_TECHNOLOGY for cell in cells)
-        if compare and is_published:
-            rows += [_published(cells[0].cell, row) for row in published_rows(dataset, kind)]
+        if compare and any(cell.cell.technology == PUBLISHED_TECHNOLOGY for cell in cells):
+            beside = all_published_rows(dataset, kinds) if kind == DESIGN else published_rows(dataset, kind)
+            rows += [_published(cells[0].cell, row) for row in beside]
     return tuple(rows)
 
 
@@ -136,12 +147,20 @@ def people_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     extra = _extra_columns(rows)
     heads = ["Dataset", "Model", *(f">{name}" for name in extra)]
     heads += [f">{column.head}" for column in FIGURES.values()] + ["Power source"]
-    body = []
+    body, above = [], ""
     for row in rows:
-        name = row.origin if row.origin != OURS else f"{row.model} (R2)" if row.metric == "r2" else row.model
+        above = row.model if row.origin == OURS else above
+        name = _name(row, above)
         figures = [_figure_words(row, name) for name in FIGURES]
         body.append([row.dataset, name, *(show(row) for show in extra.values()), *figures, _source_words(row)])
     return heads, body
+
+
+def _name(row: Row, above: str) -> str:
+    """What a row is called below one of ours of the model ``above``."""
+    if row.origin == OURS:
+        return f"{row.model} (R2)" if row.metric == "r2" else row.model
+    return f"{row.origin}, {row.model}" if above == DESIGN else row.origin
 
 
 def legend(rows: Sequence[Row]) -> list[str]:
@@ -210,7 +229,8 @@ def _published(cell: Cell, row: PublishedRow) -> Row:
     found = None if power is None else power_source(power)
     source = "" if power is None else found.name if found else NO_SOURCE
     figures = _figures(None, row.exact, row.approximate)
-    return Row(cell.data_name, cell.kind, row.origin, "", None, PUBLISHED_TECHNOLOGY, None, figures, source, seeds=0)
+    kind = row.model if cell.kind == DESIGN else cell.kind
+    return Row(cell.data_name, kind, row.origin, "", None, PUBLISHED_TECHNOLOGY, None, figures, source, seeds=0)
 
 
 def _circuit(figures: Mapping[str, Any]) -> Figures:

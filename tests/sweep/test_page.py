@@ -90,3 +90,15 @@ def test_a_sweep_has_its_page_and_resuming_does_not_change_it(tmp_path: Path) ->
     assert (folder / "report.html").read_bytes() == first
     for target in re.findall(r'href="([^"]*)"', first.decode()):
         assert (folder / target).is_file()
+
+
+def test_published_circuits_stand_beside_one_whose_model_was_looked_for() -> None:
+    facts = record(20.0, 5.0) | {"exact": None}
+    outcomes = [Outcome(Cell("seeds", "design", 1), facts)]
+    page = sweep_page(OPTIONS, outcomes, sweep_rows(outcomes, compare=True))
+    check_page(page)
+    shown = text_of(page)
+    assert "ISQED 2022, tree" in shown
+    assert "ESL 2024 (mapped anew), mlp" in shown
+    assert "published approximate circuits in grey" in shown
+    assert "Loss over gain" not in shown  # there is no exact circuit

@@ -97,3 +97,15 @@ def test_r2_is_told_from_accuracy():
     figures = circuit(0.875, 20.0, 1.0, None)
     real = Outcome(Cell("real.csv", "svr"), {"metric": "r2", "float": 0.9, "exact": figures, "chosen": figures})
     assert people_table(sweep_rows([real], compare=False))[1][0][:2] == ["real", "svr (R2)"]
+
+
+def test_below_what_looks_for_a_model_stand_the_kinds_that_the_grid_has_not():
+    found = circuit(0.875, 20.0, 1.0, None)
+    design = Outcome(Cell("seeds", "design", 1), {"metric": "accuracy", "float": 0.9, "chosen": found})
+    both = sweep_rows([OUTCOMES[0], design], compare=True)
+    names = [line[1] for line in people_table(both)[1]]
+    assert names == ["tree", "ISQED 2022", "design", "ESL 2024 (mapped anew), mlp", "ETS 2024, mlp"]
+    alone = sweep_rows([design], compare=True)
+    assert [row.model for row in alone] == ["design", "tree", "mlp", "mlp"]
+    assert [line.split(":")[0] for line in legend(alone)] == ["ISQED 2022", "ESL 2024", "ETS 2024"]
+    assert len(sweep_rows([design], compare=False)) == 1
