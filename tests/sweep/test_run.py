@@ -207,7 +207,7 @@ def started(call: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
