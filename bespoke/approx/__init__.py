@@ -5,5 +5,7 @@ from bespoke.approx.batch import AffineBatch, ModelBatch
 from bespoke.approx.coefficients import approximate_coefficients, correct_biases, limit_digits, nearest_with_digits
 from bespoke.approx.compensation import tune_weights
 from bespoke.approx.cost import DECISION_COSTS, estimate_cost
+from bespoke.approx.low_columns import CELLS, rounded_bias, with_low_columns
 from bespoke.approx.structure import simplify_structure
 from bespoke.approx.trees import SCORE_IS_OUTPUT, approximate_thresholds, rounded, single_tree, weak_subtrees
+from bespoke.approx.unit_operators import LOW_COLUMNS, UnitOperator, unit_operators

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bespoke.approx.coefficients import signed_digits
+from bespoke.approx.low_columns import EXACT_CELL, NO_CELL, CellFigures
 from bespoke.cells import GateCosts
 from bespoke.model import Activation, Affine, Decision, IntArray
 from bespoke.numeric import Interval
@@ -25,6 +27,8 @@ class AffineBatch:
     masks : ndarray of int64, shape (n, 1, n_inputs) or (n, n_outputs, n_inputs)
         Bits of the input that each product sees.
     biases, dropped_bits, saturation_bits : ndarray of int64, shape (n, n_outputs)
+    cells, columns : ndarray of int64, shape (n, n_outputs)
+        Number in `CELLS` of what adds so many low columns of each sum.
     shifts : ndarray of int64, shape (n, n_inputs)
         Low bits that the inputs have lost, for which the weights make up.
     activation : {"relu", "identity", "step"}
@@ -35,6 +39,8 @@ class AffineBatch:
     biases: IntArray
     dropped_bits: IntArray
     saturation_bits: IntArray
+    cells: IntArray
+    columns: IntArray
     shifts: IntArray
     activation: Activation
 
@@ -51,6 +57,8 @@ class AffineBatch:
             biases=repeated(stage.biases),
             dropped_bits=repeated(stage.dropped_bits),
             saturation_bits=repeated(stage.saturation_bits),
+            cells=repeated(np.zeros_like(stage.biases)),
+            columns=repeated(np.zeros_like(stage.biases)),
             shifts=shifts,
             activation=stage.activation,
         )
@@ -88,11 +96,15 @@ class Sums(NamedTuple):
         What is added to them, modulo a power of two.
     words : Words
         Ranges of the sums.
+    cells, columns : ndarray of int64, shape (n_candidates, n_sums)
+        What adds the low columns.
     """
 
     heights: IntArray
     constants: IntArray
     words: Words
+    cells: IntArray
+    columns: IntArray
 
 
 def bit_lengths(values: NDArray[np.generic]) -> IntArray:
@@ -104,17 +116,6 @@ def widths(low: IntArray, high: IntArray) -> IntArray:
     """Bits of words of the ranges: two's complement where ``low`` is negative."""
     signed = 1 + np.maximum(bit_lengths(-low - 1), bit_lengths(np.maximum(high, 0)))
     return np.where(low < 0, signed, bit_lengths(high))
-
-
-def signed_digits(values: IntArray) -> list[IntArray]:
-    """Canonical signed digits -1, 0, 1, one array per position from the lowest on."""
-    planes = []
-    rest = values.copy()
-    while rest.any():
-        digit = np.where(rest & 1, 2 - (rest & 3), 0)
-        planes.append(digit)
-        rest = (rest - digit) >> 1
-    return planes
 
 
 def sums_of(batch: AffineBatch, inputs: Words) -> Sums:
@@ -142,10 +143,13 @@ def sums_of(batch: AffineBatch, inputs: Words) -> Sums:
         for position in range(len(digits)):
             heights[:, :, position : position + most] += counts[:, :, position]
         powers = 1 << np.arange(len(digits))[:, None] + np.arange(most)
+        gone = np.where(batch.cells == NO_CELL, batch.columns, 0)
+        powers = np.where(powers >> gone[..., None, None] > 0, powers, 0) if gone.any() else powers
         constants = middle - (negative * powers).sum(axis=(2, 3))
     share = np.where(inputs.low < 0, 1.0, inputs.high / np.maximum(full, 1))
     spread = _spread(weights, kept, share, most)
-    return Sums(heights, constants, Words(middle + spread.low, middle + spread.high))
+    words = Words(middle + spread.low, middle + spread.high)
+    return Sums(heights, constants, words, batch.cells, batch.columns)
 
 
 def _spread(weights: IntArray, kept: IntArray, share: FloatArray, most: int) -> Words:
@@ -163,14 +167,17 @@ def adder_costs(sums: Sums, costs: GateCosts, lowest_read: IntArray | int = 0) -
 
     A column of n bits takes ``(n - 1) // 2`` full adders, and a half adder where n is even; a constant 1 makes one
     of them cheaper. Carries out of the top column are not built, nor sums of columns below ``lowest_read``, which
-    broadcasts to (n_candidates, n_sums).
+    broadcasts to (n_candidates, n_sums). Low columns that inexact cells add, or that are left out, cost theirs.
     """
     width, cost = sums.words.widths, np.zeros(sums.constants.shape)
     carries = np.zeros_like(sums.constants)
+    inexact = np.where(sums.cells == EXACT_CELL, 0, sums.columns)
+    figures = CellFigures.of(costs) if inexact.any() else None
     for column in range(sums.heights.shape[2]):
-        inside, top = column < width, column == width - 1
+        inside, top = (column < width) & (column >= inexact), column == width - 1
         one = sums.constants >> column & 1
-        count = np.where(inside, sums.heights[:, :, column] + carries + one, 0)
+        bits = sums.heights[:, :, column] + carries
+        count = np.where(inside, bits + one, 0)
         of_one = ((one == 1) & (count > 2)).astype(np.int64)
         three = np.maximum(count - 1, 0) // 2 - of_one
         two = ((count > 0) & (count % 2 == 0) & ~((count == 2) & (one == 1))).astype(np.int64)
@@ -179,7 +186,22 @@ def adder_costs(sums: Sums, costs: GateCosts, lowest_read: IntArray | int = 0) -
         of_top = costs.sum_of_three * three + costs.xor * (two + of_one)
         cost += np.where(top, of_top, _cost(three, two, of_one, unread, costs))
         carries = np.where(top, 0, count // 2)
+        if figures and (column < inexact).any():
+            own, low_carries = _low_cost(figures, sums.cells, bits, np.equal(column, inexact - 1), unread)
+            cost += np.where(column < inexact, own, 0.0)
+            carries = np.where(column < inexact, low_carries, carries)
     return cost
+
+
+def _low_cost(
+    figures: CellFigures, cells: IntArray, bits: IntArray, last: NDArray[np.bool_], unread: NDArray[np.bool_]
+) -> tuple[FloatArray, IntArray]:
+    """Cost of a low column's cells, and their carries; without any, a sum that is not read needs no gates."""
+    bits = np.where(cells == NO_CELL, 0, bits)
+    three, two = np.maximum(bits - 1, 0) // 2, ((bits > 0) & (bits % 2 == 0)).astype(np.int64)
+    cost = figures.three[cells] * three + figures.two[cells] * two + last * figures.last_carry[cells] * (three + two)
+    has_carries = np.where(last, figures.last_carries[cells], figures.carries[cells])
+    return np.where(unread & ~has_carries, 0.0, cost), np.where(has_carries, three + two, 0)
 
 
 def _cost(three: IntArray, two: IntArray, of_one: IntArray, unread: NDArray[np.bool_], costs: GateCosts) -> FloatArray:

@@ -91,6 +91,17 @@ def digit_counts(values: IntArray) -> IntArray:
     return bits.astype(np.int64)
 
 
+def signed_digits(values: IntArray) -> list[IntArray]:
+    """Canonical signed digits -1, 0, 1, one array per position from the lowest on."""
+    planes = []
+    rest = values.copy()
+    while rest.any():
+        digit = np.where(rest & 1, 2 - (rest & 3), 0)
+        planes.append(digit)
+        rest = (rest - digit) >> 1
+    return planes
+
+
 def nearest_with_digits(values: IntArray, digits: int | IntArray) -> IntArray:
     """Nearest integer with at most ``digits`` non-zero signed digits; the smaller magnitude of two.
 

@@ -38,7 +38,9 @@ def tune_weights(model: IntegerModel, reference: IntegerModel, words: IntArray) 
     for (stage, exact), wanted in zip(pairs, reference.stage_inputs(words), strict=True):
         columns = (values[:, stage.sources] & stage.masks).astype(np.float64)
         goals = exact.sums(wanted).astype(np.float64)
-        weights = np.array([_tuned(row, columns, goal) for row, goal in zip(stage.weights, goals.T, strict=True)])
+        weights = np.array(
+            [tuned_weights(row, columns, goal) for row, goal in zip(stage.weights, goals.T, strict=True)]
+        )
         left = (goals - columns @ weights.T).mean(axis=0)
         biases = np.floor(left + 0.5).astype(np.int64)
         stages.append(replace(stage, weights=weights, biases=biases))
@@ -46,8 +48,16 @@ def tune_weights(model: IntegerModel, reference: IntegerModel, words: IntArray) 
     return replace(model, stages=tuple(stages))
 
 
-def _tuned(weights: IntArray, columns: NDArray[np.float64], goal: NDArray[np.float64]) -> IntArray:
-    """Weights of one sum for which ``goal - columns @ weights`` varies least, one changed at a time."""
+def tuned_weights(weights: IntArray, columns: NDArray[np.float64], goal: NDArray[np.float64]) -> IntArray:
+    """Weights of one sum for which ``goal - columns @ weights`` varies least, one changed at a time.
+
+    Parameters
+    ----------
+    weights : ndarray of int64, shape (n_columns,)
+        None gets more signed digits than it has here, or a lower one.
+    columns : ndarray, shape (n_samples, n_columns)
+    goal : ndarray of float, shape (n_samples,)
+    """
     tuned = weights.copy()
     centred = columns - columns.mean(axis=0)
     spreads = (centred**2).sum(axis=0)

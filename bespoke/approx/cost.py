@@ -65,7 +65,8 @@ def _copied(last: AffineBatch) -> AffineBatch:
     count, outputs = last.biases.shape
     none = np.zeros((count, outputs), dtype=np.int64)
     weights = np.broadcast_to(np.eye(outputs, dtype=np.int64), (count, outputs, outputs))
-    return AffineBatch(weights, none[:, None] + WHOLE, none, none, none + UNLIMITED, none, "identity")
+    limits = none + UNLIMITED
+    return AffineBatch(weights, none[:, None] + WHOLE, none, none, limits, none, none, none, "identity")
 
 
 def _hidden(stage: AffineBatch, inputs: Words, costs: GateCosts) -> tuple[FloatArray, Words]:
@@ -92,7 +93,7 @@ def _hidden(stage: AffineBatch, inputs: Words, costs: GateCosts) -> tuple[FloatA
 def _with_offset(decision: Decision, stage: AffineBatch, inputs: Words) -> Sums:
     """The sums with the offset that turns the decision into a look at leading bits."""
     sums, offset = sums_of(stage, inputs), decision.score_offset
-    return Sums(sums.heights, sums.constants + offset, Words(*(end + offset for end in sums.words)))
+    return sums._replace(constants=sums.constants + offset, words=Words(*(end + offset for end in sums.words)))
 
 
 def _scores(

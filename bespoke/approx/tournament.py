@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bespoke.approx.batch import AffineBatch, FloatArray, Words, adder_costs, bit_lengths, sums_of, widths
 from bespoke.approx.coefficients import digit_counts
+from bespoke.approx.low_columns import EXACT_CELL
 from bespoke.cells import GateCosts
 from bespoke.model import IntArray
 
@@ -39,10 +40,12 @@ def argmax_cost(stage: AffineBatch, inputs: Words, costs: GateCosts) -> tuple[Fl
         masks=spread(stage.masks),
         biases=spread(stage.biases) - parts.biases.reshape(-1, 1),
         dropped_bits=spread(stage.dropped_bits),
+        cells=spread(stage.cells),
+        columns=spread(stage.columns),
     )
     found = _contests(less, Words(*map(spread, inputs)), np.repeat(live, tried, axis=0), costs).reshape(count, tried)
-    # Behind a shift a common part does not cancel: only the first, which is none, can be used.
-    found[:, 1:] = np.where(dropped[:, None], np.inf, found[:, 1:])
+    # Behind a shift or under inexact columns a common part does not cancel: only the first, which is none, can be used.
+    found[:, 1:] = np.where((dropped | _is_inexact(stage))[:, None], np.inf, found[:, 1:])
     some = np.where(live[:, :, None], stage.weights, stage.weights[np.arange(len(live)), live.argmax(axis=1)][:, None])
     used = (some != some[:, :1]).any(axis=1) | (dropped[:, None] & (stage.weights != 0).any(axis=1))
     alone = live.sum(axis=1) < 2
@@ -96,11 +99,15 @@ def _input_bits(stage: AffineBatch, inputs: Words) -> IntArray:
     return np.asarray(bit_lengths(kept) - lowest, dtype=np.int64)
 
 
+def _is_inexact(stage: AffineBatch) -> Mask:
+    return np.asarray(((stage.cells != EXACT_CELL) & (stage.columns > 0)).any(axis=1), dtype=np.bool_)
+
+
 def _may_win(stage: AffineBatch, inputs: Words) -> Mask:
     """Classes that no other class, nor a mixture of two, is always ahead of, shape (n, n_classes)."""
     weights, biases = stage.weights, stage.biases
     count = weights.shape[1]
-    whole = stage.dropped_bits[:, 0] == 0
+    whole = (stage.dropped_bits[:, 0] == 0) & ~_is_inexact(stage)
     live = np.ones(biases.shape, dtype=bool)
     for label in range(count):
         gaps = weights - weights[:, label : label + 1]

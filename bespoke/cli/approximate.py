@@ -64,14 +64,17 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
 
     Recipes
     -------
-    date22   coefficients within +-4, then tau/phi pruning (weighted sums)
-             Armeniakos et al., Cross-Layer Approximation for Printed Machine Learning Circuits, DATE 2022
-    isqed22  bits and offset per comparator by NSGA-II (trees)
-             Balaskas et al., Approximate Decision Trees For Machine Learning Classification on Tiny Printed
-             Circuits, ISQED 2022
-    tc23     cheap coefficients, then truncated accumulation (weighted sums)
-             Armeniakos et al., Co-Design of Approximate Multilayer Perceptron for Ultra-Resource Constrained
-             Printed Circuits, IEEE TC 72, 2023
+    alwann      operators mapped to sums by NSGA-II, weights tuned (weighted sums)
+                Mrazek et al., ALWANN: Automatic Layer-Wise Approximation of Deep Neural Network Accelerators
+                without Retraining, ICCAD 2019
+    date22      coefficients within +-4, then tau/phi pruning (weighted sums)
+                Armeniakos et al., Cross-Layer Approximation for Printed Machine Learning Circuits, DATE 2022
+    isqed22     bits and offset per comparator by NSGA-II (trees)
+                Balaskas et al., Approximate Decision Trees For Machine Learning Classification on Tiny Printed
+                Circuits, ISQED 2022
+    tc23        cheap coefficients, then truncated accumulation (weighted sums)
+                Armeniakos et al., Co-Design of Approximate Multilayer Perceptron for Ultra-Resource Constrained
+                Printed Circuits, IEEE TC 72, 2023
 
     Examples
     --------

@@ -23,7 +23,7 @@ from bespoke.model import Affine, Boundary, IntArray, IntegerModel
 from bespoke.netlist import Edit
 from bespoke.opt import optimise
 from bespoke.prune import PruningTask, expect_words, full_search, score_words
-from bespoke.search import ComparatorDesigns, SearchState, explore
+from bespoke.search import ComparatorDesigns, DesignSpace, MappingDesigns, SearchOptions, SearchState, explore
 from bespoke.sim import simulate
 
 _RADIUS = 4  # largest change of a coefficient in DATE'22
@@ -104,6 +104,25 @@ def isqed22(case: Case, on_stage: OnStage) -> Candidates:
     """Bits (2 to 8) and an offset (-5 to 5) per comparator of a tree, by NSGA-II."""
     rows, options = case.labelled, replace(case.options.search, metric=case.metric)
     space = ComparatorDesigns(case.source.model, rows.words, rows.wanted, case.costs)
+    return _explored(case, space, options, "isqed22", on_stage)
+
+
+def alwann(case: Case, on_stage: OnStage) -> Candidates:
+    """Operators mapped to the sums by NSGA-II, with weights tuned to them.
+
+    The paper maps multipliers to layers and tunes each weight for its multiplier; here products by constants are sums
+    of shifted words, so that sums are mapped, and the weights of a sum make up for each other.
+    """
+    # As the paper does, it counts wrong rows alone.
+    options = replace(case.options.search, metric=case.metric, smooth=0.0, agreement=None, searcher="nsga2")
+    on_stage("recipe: operators of each sum")
+    space = MappingDesigns(case.source.model, case.labelled.words, case.costs)
+    return _explored(case, space, options, "alwann", on_stage)
+
+
+def _explored(case: Case, space: DesignSpace, options: SearchOptions, recipe: str, on_stage: OnStage) -> Candidates:
+    """The front of a search."""
+    rows = case.labelled
 
     def on_epoch(reached: SearchState) -> None:
         on_stage(f"recipe: epoch {reached.epoch} of at most {options.epochs}")
@@ -113,7 +132,7 @@ def isqed22(case: Case, on_stage: OnStage) -> Candidates:
     for genome, cost in zip(found.genomes, found.costs.tolist(), strict=True):
         model = space.decode(genome)
         entries.append(Entry(model, (), model.predict(case.train.words), cost))
-    return _candidates(case, entries, "isqed22", asdict(options))
+    return _candidates(case, entries, recipe, asdict(options))
 
 
 def _check_sums_of_classes(model: IntegerModel) -> None:
@@ -124,6 +143,13 @@ def _check_sums_of_classes(model: IntegerModel) -> None:
 
 
 RECIPES: dict[str, Recipe] = {
+    "alwann": Recipe(
+        "operators mapped to sums by NSGA-II, weights tuned (weighted sums)",
+        "Mrazek et al., ALWANN: Automatic Layer-Wise Approximation of Deep Neural Network Accelerators without "
+        "Retraining, ICCAD 2019",
+        lambda model: model.all_stages(Affine, "alwann"),
+        alwann,
+    ),
     "date22": Recipe(
         "coefficients within +-4, then tau/phi pruning (weighted sums)",
         "Armeniakos et al., Cross-Layer Approximation for Printed Machine Learning Circuits, DATE 2022",

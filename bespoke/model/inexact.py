@@ -202,5 +202,11 @@ class InexactSums(Stage):
 
 def looked_up(table: str, bits: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
     """Entries of a truth table, the first bit the most significant one of the state."""
-    states = sum((bit.astype(np.int64) << place for place, bit in enumerate(reversed(bits))), start=np.int64(0))
-    return np.asarray(np.array([entry == "1" for entry in table])[states])
+    if len(set(table)) == 1:
+        return np.full(bits[0].shape, table[0] == "1")
+    first, half = bits[0], len(table) // 2
+    if half == 1:
+        return np.asarray(first ^ (table == "10"))
+    if table[:half] == table[half:]:
+        return looked_up(table[:half], bits[1:])
+    return np.asarray(np.where(first, looked_up(table[half:], bits[1:]), looked_up(table[:half], bits[1:])))

@@ -13,7 +13,8 @@ from small_libraries import EGFET_COSTS
 from small_models import coding, mlp, on_layer, svm
 
 from bespoke.approx import DECISION_COSTS, AffineBatch, ModelBatch, estimate_cost, nearest_with_digits
-from bespoke.approx.batch import Words, adder_costs, signed_digits, sums_of, widths
+from bespoke.approx.batch import Words, adder_costs, sums_of, widths
+from bespoke.approx.coefficients import signed_digits
 from bespoke.cells import GateCosts, load_library
 from bespoke.estimate import area_mm2
 from bespoke.lowering import lower
@@ -32,7 +33,7 @@ def batch_of(models):
     stages = []
     for group in zip(*(model.stages for model in models), strict=True):
         singles = [AffineBatch.of(stage, np.zeros((1, stage.input_count), dtype=np.int64)) for stage in group]
-        names = ("weights", "masks", "biases", "dropped_bits", "saturation_bits", "shifts")
+        names = ("weights", "masks", "biases", "dropped_bits", "saturation_bits", "cells", "columns", "shifts")
         joined = {name: np.concatenate([getattr(single, name) for single in singles]) for name in names}
         stages.append(AffineBatch(**joined, activation=group[0].activation))
     return ModelBatch(models[0].ranges[0], tuple(stages), models[0].decision)

@@ -171,7 +171,11 @@ CALLS = (
     ("area not a number", SEARCH + " --max-area-cm2 nan", "max_area_cm2: must be positive"),
     ("unknown source", SEARCH + " --source sun", "'sun' is not one of"),
     ("source and power", SEARCH + " --source molex --max-power-mw 3", "both a power source and a power"),
-    ("recipe", SEARCH + " --recipe date99", "recipe: unknown choice; got date99; allowed: date22, isqed22, tc23"),
+    (
+        "recipe",
+        SEARCH + " --recipe date99",
+        "recipe: unknown choice; got date99; allowed: alwann, date22, isqed22, tc23",
+    ),
     ("search metric", SEARCH + " --metric r2", "'r2' is not one of"),
     ("budget", SEARCH + " --budget 0", "budget_s: must be positive"),
     ("no epochs", SEARCH + " --epochs 0", "epochs: too small"),

@@ -13,7 +13,15 @@ from small_models import WORDS, mlp, svm, tree
 
 from bespoke.errors import ToolMissingError
 from bespoke.numeric import csd
-from bespoke.search import SEARCHERS, AffineDesigns, ComparatorDesigns, SearchOptions, TreesDesigns, explore
+from bespoke.search import (
+    SEARCHERS,
+    AffineDesigns,
+    ComparatorDesigns,
+    MappingDesigns,
+    SearchOptions,
+    TreesDesigns,
+    explore,
+)
 
 QUICK = SearchOptions(population=8, islands=1, epochs=3, generations=6, seed=5, worst_loss=0.3)
 TREE = tree([(0, 6, 1, 2), (1, 9, 3, 4), (0, 11, 5, 6), 1, 0, 0, 2])
@@ -48,7 +56,13 @@ def comparators():
     return trees(ComparatorDesigns)
 
 
-SPACES = {"sums": sums, "values": values, "trees": trees, "comparators": comparators}
+def mapping():
+    model = mlp()
+    targets = noisy(model.predict(WORDS), 3)
+    return MappingDesigns(model, WORDS, EGFET_COSTS, most=8), WORDS, targets
+
+
+SPACES = {"sums": sums, "values": values, "trees": trees, "comparators": comparators, "mapping": mapping}
 
 
 @pytest.fixture(params=[(searcher, space) for searcher in SEARCHERS for space in SPACES], ids="-".join)

@@ -10,7 +10,7 @@ from operator import attrgetter
 import numpy as np
 
 from bespoke.approx import AffineBatch, nearest_with_digits
-from bespoke.approx.batch import signed_digits
+from bespoke.approx.coefficients import signed_digits
 from bespoke.model import WHOLE, IntArray
 from bespoke.numeric import csd
 from bespoke.search.genes.affine_part import AffinePart, AffineSite
