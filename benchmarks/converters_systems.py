@@ -1,12 +1,12 @@
 """Whole systems from data: circuit and converters below limits, everything chosen on training rows.
 
-    python benchmarks/converters_systems.py systems [--only NAME,...] [--splits 42,1] [--budget S]
-    python benchmarks/converters_systems.py harvester [--only NAME,...] [--splits 42,1] [--budget S]
+    python benchmarks/converters_systems.py systems [--only NAME,...] [--splits 42,1] [--candidates N]
+    python benchmarks/converters_systems.py harvester [--only NAME,...] [--splits 42,1] [--candidates N]
 
 ``systems`` asks `design_from_data` for the most accurate circuit within an area and a power that both count the
 converters `esl24`, beside the totals of ESL 2024. ``harvester`` asks for what 0.1 mW can run with the converters
 `date24`, beside the plain CART of scikit-learn (on the same words, criterion and size by cross-validation) whose system
-draws no more. Means over 70/30 splits; areas in cm2, powers in mW. Test rows are read once for each choice.
+draws no more. ``N`` candidates enter, whatever time that takes. Means over 70/30 splits; areas in cm2, powers in mW. Test rows are read once for each choice.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ LIMITS: Mapping[str, tuple[float, float, float]] = {
     "balance": (0.30, 2.0, 0.90),
     "seeds": (0.05, 0.5, 0.89),
 }
-Measure = Callable[[str, Dataset, int, float], dict[str, Any]]
+Measure = Callable[[str, Dataset, int, int], dict[str, Any]]
 
 
-def system(name: str, dataset: Dataset, split: int, budget_s: float) -> dict[str, Any]:
+def system(name: str, dataset: Dataset, split: int, candidates: int) -> dict[str, Any]:
     """The most accurate circuit within the limits of one data set."""
     area, power, _ = LIMITS[name]
     wanted = {"converters": "esl24", "max_area_cm2": area, "max_power_mw": power}
-    return _designed(dataset, split, budget_s, wanted)
+    return _designed(dataset, split, candidates, wanted)
 
 
-def harvested(_: str, dataset: Dataset, split: int, budget_s: float) -> dict[str, Any]:
+def harvested(_: str, dataset: Dataset, split: int, candidates: int) -> dict[str, Any]:
     """The most accurate circuit for a harvester, and the CART that it can run."""
     wanted = {"converters": "date24", "max_power_mw": HARVESTER_MW}
     plain = cart(dataset, split, (HARVESTER_MW,))[str(HARVESTER_MW)]
     beside = {"CART test": plain["test"], "CART power": plain["power_mw"]}
-    return _designed(dataset, split, budget_s, wanted) | beside
+    return _designed(dataset, split, candidates, wanted) | beside
 
 
-def _designed(dataset: Dataset, split: int, budget_s: float, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    answer = design_from_data(dataset, seed=split, inputs="unary", float_budget_s=0, budget_s=budget_s, **wanted)
+def _designed(dataset: Dataset, split: int, candidates: int, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    answer = design_from_data(dataset, seed=split, inputs="unary", float_budget_s=0, candidates=candidates, **wanted)
     point = answer.chosen
     if point is None:
         return {
@@ -74,12 +74,12 @@ def _designed(dataset: Dataset, split: int, budget_s: float, wanted: Mapping[str
     }
 
 
-def means(name: str, splits: Sequence[int], budget_s: float, measure: Measure) -> dict[str, Any]:
+def means(name: str, splits: Sequence[int], candidates: int, measure: Measure) -> dict[str, Any]:
     """Means over the splits, the largest area and power, and the families."""
     dataset = load_dataset(SHARED / "data" / "uci" / f"{name}.csv", task="classification")
     runs = []
     for split in splits:
-        runs.append(measure(name, dataset, split, budget_s))
+        runs.append(measure(name, dataset, split, candidates))
         print(f"{name}, split {split}: {runs[-1]}", flush=True)
     figures = [key for key, value in runs[0].items() if not isinstance(value, str)]
     row: dict[str, Any] = {key: float(np.mean([run[key] for run in runs])) for key in figures}
@@ -97,7 +97,7 @@ def systems(options: argparse.Namespace) -> None:
     for name in _names(options, tuple(LIMITS)):
         area, power, accuracy = LIMITS[name]
         known = {f"published {key}": value for key, value in published("systems")[name].items()}
-        rows[name] = row = means(name, options.splits, options.budget, system) | known
+        rows[name] = row = means(name, options.splits, options.candidates, system) | known
         bars += [
             Bar(f"{name}, largest area", row["largest area"], area),
             Bar(f"{name}, largest power", row["largest power"], power),
@@ -114,7 +114,7 @@ def harvester(options: argparse.Namespace) -> None:
     rows: dict[str, Row] = {}
     bars: list[Bar] = []
     for name in _names(options, HARVESTED):
-        rows[name] = row = means(name, options.splits, options.budget, harvested)
+        rows[name] = row = means(name, options.splits, options.candidates, harvested)
         bars += [
             Bar(f"{name}, largest power", row["largest power"], HARVESTER_MW),
             Bar(f"{name}, circuits not proven", row["not proven"], 0),
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("part", choices=("systems", "harvester"))
     parser.add_argument("--only", help="names of data sets, separated by commas")
     parser.add_argument("--splits", type=lambda text: [int(each) for each in text.split(",")], default=list(SPLITS))
-    parser.add_argument("--budget", type=float, default=40.0, help="seconds in which candidates enter")
+    parser.add_argument("--candidates", type=int, default=1000, help="candidates that enter, evenly from all")
     options = parser.parse_args()
     {"systems": systems, "harvester": harvester}[options.part](options)
 

@@ -32,7 +32,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.errors import BespokeError
 from bespoke.flow import compile_model, verify_folder
-from bespoke.report import save_design
+from bespoke.report import page_differences, save_design
 
 FILES = (
     *("model.json", "netlist.v", "rtl.v", "cells.v", "library.json", "testbench.v"),
@@ -134,8 +134,9 @@ def noticed(folder: Path) -> str:
         found = verify_folder(folder, formal=False)
     except BespokeError as error:
         return f"refused: {error}"
-    if found.differences:
-        return f"differs: {found.differences[0]}"
+    differences = [*found.differences, *page_differences(folder)]
+    if differences:
+        return f"differs: {differences[0]}"
     return "refuted" if not found.agrees else "named: " + found.notes[0] if found.notes else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,8 +19,8 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
 
     model.json, netlist.v (simulated here and by Icarus Verilog) and rtl.v (by Icarus Verilog) are compared on the
     stored vectors, on corner and random vectors, and on every input where there are at most 16 input bits; then
-    the netlist is proven equal to the model. What manifest.json, report.json, testbench.v, stimuli.csv and library.json
-    state is found anew.
+    the netlist is proven equal to the model. What manifest.json, report.json, report.html, testbench.v, stimuli.csv and
+    library.json state is found anew.
 
     Examples
     --------
@@ -30,10 +31,11 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
     cannot be read.
     """
     from bespoke.flow import verify_folder
-    from bespoke.report import verification_facts
+    from bespoke.report import page_differences, verification_facts
 
     with progress("verify") as stage:
         found = verify_folder(folder, formal=formal, on_stage=stage)
+        found = replace(found, differences=(*found.differences, *page_differences(folder)))
     data = found.to_json()
     if as_json:
         show_json(data)
