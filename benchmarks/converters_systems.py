@@ -6,7 +6,8 @@
 ``systems`` asks `design_from_data` for the most accurate circuit within an area and a power that both count the
 converters `esl24`, beside the totals of ESL 2024. ``harvester`` asks for what 0.1 mW can run with the converters
 `date24`, beside the plain CART of scikit-learn (on the same words, criterion and size by cross-validation) whose system
-draws no more. ``N`` candidates enter, whatever time that takes. Means over 70/30 splits; areas in cm2, powers in mW. Test rows are read once for each choice.
+draws no more. ``N`` candidates enter, whatever time that takes. Means over 70/30 splits; areas in cm2, powers in mW.
+Test rows are read once for each choice.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from bespoke.flow.folder import REPORT, StoredDesign, decoded
 from bespoke.flow.records import Stimuli
 from bespoke.flow.sensors import System
 from bespoke.flow.stage_facts import coefficients
-from bespoke.flow.texts import MANIFEST, interface, model_facts, plain, technology_facts
+from bespoke.flow.texts import MANIFEST, drawn_circuit, interface, model_facts, plain, technology_facts
 from bespoke.flow.vectors import STIMULI
 from bespoke.model import Boundary, IntArray, model_digest, model_to_text
 from bespoke.numeric import clopper_pearson
@@ -167,7 +167,10 @@ def _of_netlist(design: StoredDesign) -> Iterator[Fact]:
     period, ends = design.conditions
     activity = simulate_mapped(circuit.mapped, circuit.library, columns).activity
     found = estimate(circuit.mapped, circuit.library, activity, period_ms=period, table_ends=ends)
-    right = {"estimate": plain(found.to_json()), "gates": len(circuit.mapped.instances)}
+    drawn = drawn_circuit(circuit, ())
+    for cell in drawn.get("cells", ()):
+        del cell["group"]  # what a cell is of follows from how the circuit was made
+    right = {"estimate": plain(found.to_json()), "gates": len(circuit.mapped.instances), "circuit": plain(drawn)}
     yield Fact(REPORT, report, right)
 
 
