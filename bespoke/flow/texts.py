@@ -13,12 +13,12 @@ from bespoke.cells import CellLibrary, library_to_json
 from bespoke.drawing import cell_kind
 from bespoke.files import text_digest
 from bespoke.flow.check import Verification
-from bespoke.flow.circuit import Circuit
 from bespoke.flow.design import Design
 from bespoke.flow.input_entries import input_entries
 from bespoke.flow.stage_facts import coefficients
 from bespoke.flow.vectors import STIMULI, stimuli_text
 from bespoke.model import Boundary, Decision, IntegerModel, model_digest, model_to_text
+from bespoke.netlist import MappedNetlist
 from bespoke.prune import EDITS
 from bespoke.verilog import MODULE, VECTORS_FILE, Ports, Word, model_ports, write_testbench, write_vectors
 
@@ -108,7 +108,7 @@ def _contents(design: Design) -> dict[str, Any]:
         "confusion": confusions.to_json() if confusions else {},
         "coefficients": coefficients(design.model),
         "rules": design.circuit.rules,
-        "circuit": drawn_circuit(design.circuit, design.measured.origins),
+        "circuit": drawn_circuit(design.circuit.mapped, design.circuit.library, design.measured.origins),
         "approximation": approximation.to_json() if approximation else {},
         "analyses": analyses_report(design.analyses),
     }
@@ -121,12 +121,11 @@ def analyses_report(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
     return cast("dict[str, Any]", plain(found))
 
 
-def drawn_circuit(circuit: Circuit, origins: Sequence[str]) -> dict[str, Any]:
+def drawn_circuit(mapped: MappedNetlist, library: CellLibrary, origins: Sequence[str]) -> dict[str, Any]:
     """Cells and nets of a circuit small enough to be drawn, as plain data; empty for a larger one.
 
     Net 0 and 1 are the constants, other nets are numbered as in `bespoke.netlist.MappedNetlist`.
     """
-    mapped, library = circuit.mapped, circuit.library
     if len(mapped.instances) > MAX_DRAWN_CELLS:
         return {}
     names = origins or [""] * len(mapped.instances)

@@ -72,7 +72,7 @@ def small() -> IntegerModel:
 
 def test_small_circuits_are_told_whole() -> None:
     design = compile_model(small())
-    drawn = drawn_circuit(design.circuit, design.measured.origins)
+    drawn = drawn_circuit(design.circuit.mapped, design.circuit.library, design.measured.origins)
     assert [port["name"] for port in drawn["inputs"]] == ["a", "b"]
     words = np.array([[a, b] for a in range(8) for b in range(4)])
     packed = pack_words(words, design.circuit.mapped.inputs)
@@ -97,4 +97,4 @@ def test_large_circuits_are_not_told() -> None:
     layer = Affine(np.array([[93, -41], [-55, 77], [38, 19]]), np.array([-120, 45, 7]), "identity", 0)
     design = compile_model(IntegerModel(CODING, (layer,), Argmax((0, 1, 2))))
     assert design.gate_count > 60
-    assert drawn_circuit(design.circuit, design.measured.origins) == {}
+    assert drawn_circuit(design.circuit.mapped, design.circuit.library, design.measured.origins) == {}
