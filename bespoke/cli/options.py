@@ -342,7 +342,11 @@ DEFECTS: Options = (
     option("--tolerance", "Yield: largest loss of a circuit that is good enough.  [default: 0.02]", float, "SHARE"),
     option("--samples", "Yield: circuits sampled for each number of defects.  [default: 500]", int, "N"),
 )
-PRINTED: Options = (*DEFECTS, option("--defect-seed", "Seed of the samples.  [default: 42]", SEED))
+PRINTED: Options = (
+    *DEFECTS,
+    option("--defect-seed", "Seed of the samples.  [default: 42]", SEED),
+    flag("--harden", "Show hardened circuits, too: cells two or three times, with voters, for a better yield."),
+)
 # What the chosen circuit must keep, and what it has least of.
 LIMITS: Options = (
     option("--max-loss", "Largest loss of accuracy.  [default: 0.01]", float, "SHARE"),

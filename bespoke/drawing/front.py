@@ -32,6 +32,7 @@ _COLUMNS: Mapping[str, Callable[[Row], str]] = {
     ">delay": lambda row: delay_text(row["delay_ms"]),
     ">supply": lambda row: f"{row['vdd']:g} V",
     ">gates": lambda row: f"{row['gates']:,}",
+    ">copied cells": lambda row: f"{row.get('copied_cells', 0):,}",
     ">yield": yield_words,
     ">edits": lambda row: str(row["edits"]),
     "folder": lambda row: str(row["folder"]),
@@ -53,6 +54,7 @@ _SHOWN: Mapping[str, Callable[[Sequence[Row]], bool]] = {
     ">supply": lambda rows: len({row["vdd"] for row in rows}) > 1,
     ">levels": _counts_converters,
     ">yield": lambda rows: any(map(yield_words, rows)),
+    ">copied cells": lambda rows: any(row.get("copied_cells") for row in rows),
     ">converters": _counts_converters,
 }
 

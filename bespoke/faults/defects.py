@@ -56,7 +56,7 @@ class FunctionalYield:
         those with the most that it has.
         """
         numbers = np.arange(self.counts[-1] + 1)
-        chances = self._chances(numbers, density * self.area_cm2)
+        chances = _chances(numbers, density * self.area_cm2, self.clustering)
         right = np.searchsorted(self.counts, numbers)
         left = np.maximum(right - 1, 0)
         part = 1.0 - (self.counts[right] - numbers) / np.maximum(self.counts[right] - self.counts[left], 1)
@@ -78,11 +78,16 @@ class FunctionalYield:
             return most
         return float(brentq(lambda density: self.at(density)[0] - share, 0.0, most, xtol=1e-9 * most))
 
-    def _chances(self, numbers: Integers, mean: float) -> Floats:
-        if self.clustering is None:
-            return np.asarray(stats.poisson.pmf(numbers, mean), dtype=np.float64)
-        alpha = self.clustering
-        return np.asarray(stats.nbinom.pmf(numbers, alpha, alpha / (alpha + mean)), dtype=np.float64)
+
+def _chances(numbers: Integers, mean: float, clustering: float | None) -> Floats:
+    if clustering is None:
+        return np.asarray(stats.poisson.pmf(numbers, mean), dtype=np.float64)
+    return np.asarray(stats.nbinom.pmf(numbers, clustering, clustering / (clustering + mean)), dtype=np.float64)
+
+
+def chance_of_none(mean: float, clustering: float | None) -> float:
+    """Chance of no defect where there are so many on average; see `FunctionalYield`."""
+    return float(_chances(np.zeros(1, dtype=np.int64), mean, clustering)[0])
 
 
 def fault_chances(circuit: Subject, faults: Faults) -> Floats:

@@ -13,7 +13,14 @@ from bespoke.flow.folder import REPORT, StoredDesign, read_folder
 from bespoke.flow.from_data import design_from_data
 from bespoke.flow.front import FrontPoint, ParetoFront, unmet
 from bespoke.flow.operators import operator_circuit, operator_facts, operator_files, operator_table
-from bespoke.flow.options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions, Constraint
+from bespoke.flow.options import (
+    CAUTION_HELD_OUT,
+    CAUTION_SEEN,
+    ApproximateOptions,
+    CompileOptions,
+    Constraint,
+    PrintedOptions,
+)
 from bespoke.flow.recipes import RECIPES
 from bespoke.flow.records import Accuracies
 from bespoke.flow.stored_check import verify_folder

@@ -19,6 +19,7 @@ from bespoke.flow.approximation import Approximation, Judges, guarantees
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.compile import Stages, warn_of
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
+from bespoke.flow.hardening import hardened_designs
 from bespoke.flow.options import ApproximateOptions, Constraint, printed_facts
 from bespoke.flow.recipes import RECIPES, Recipe
 from bespoke.flow.searched import searched
@@ -104,6 +105,9 @@ def approximate(
     case = Case(model, source, library, chosen, exact)
     candidates = stages.run("search", lambda: recipe.candidates(case, on_stage))
     points = stages.run("finalists", lambda: _points(case, candidates, on_stage))
+    if asked.printed.harden:
+        least = asked.asked.least_gain(candidates.exact_score)
+        points += stages.run("hardening", lambda: _hardened(case, points, least, on_stage))
     points = stages.run("guarantees", lambda: [_described(case, candidates, point) for point in points])
     front = ParetoFront(
         exact=points[0].design,
@@ -141,6 +145,32 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
         points.append(FrontPoint(design, candidates.gain_of(index, design), float(candidates.costs[index])))
         on_stage(f"finalists: {len(points) - 1} of {len(chosen)}")
     return points
+
+
+def _hardened(
+    case: Case, points: Sequence[FrontPoint], least_gain: float, on_stage: Callable[[str], None]
+) -> list[FrontPoint]:
+    """Hardened forms of the points that are accurate enough, of the exact one only if no other is."""
+    options = case.options
+    worthy = [point for point in non_dominated_points(points) if point.gain >= least_gain]
+    chosen = [point for point in worthy if point.design is not case.exact] or worthy
+    jobs = (
+        delayed(in_child(hardened_designs))(
+            point.design,
+            replace(case.source, model=point.design.model),
+            case.library,
+            options.compile,
+            options.printed,
+            options.asked,
+        )
+        for point in chosen
+    )
+    found: list[FrontPoint] = []
+    on_stage(f"hardening: 0 of {len(chosen)}")
+    for count, designs in enumerate(Parallel(n_jobs=options.jobs, return_as="generator")(jobs), start=1):
+        found += [chosen[count - 1]._replace(design=design) for design in designs]
+        on_stage(f"hardening: {count} of {len(chosen)}")
+    return found
 
 
 def _chosen(case: Case, candidates: Candidates) -> list[int]:

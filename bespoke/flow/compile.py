@@ -161,8 +161,13 @@ def build_design(
     VerificationError
         If the mapped netlist differs from its reference, which is a defect of bespoke.
     """
+    circuit = _circuit(source, library, options, stages, prune)
+    return measured_design(circuit, source, options, stages)
+
+
+def measured_design(circuit: Circuit, source: Source, options: CompileOptions, stages: Stages) -> Design:
+    """A finished circuit with everything that is known about it; raises as `build_design`."""
     model, stimuli = source.model, _stimuli(source, options.seed)
-    circuit = _circuit(model, library, options, stages, stimuli, prune)
     outputs, activity = stages.run("simulate", lambda: _checked_run(circuit, source, stimuli))
     origins = stages.run("attribute", lambda: cell_origins(circuit, stimuli.words))
     figures = stages.run("estimate", lambda: _figures(circuit, activity, options, origins))
@@ -185,13 +190,9 @@ def build_design(
 
 
 def _circuit(
-    model: IntegerModel,
-    library: CellLibrary,
-    options: CompileOptions,
-    stages: Stages,
-    stimuli: Stimuli,
-    prune: Pruner | None,
+    source: Source, library: CellLibrary, options: CompileOptions, stages: Stages, prune: Pruner | None
 ) -> Circuit:
+    model, stimuli = source.model, _stimuli(source, options.seed)
     thorough, costs = options.effort == "high", GateCosts.of(library)
     boundary = Boundary.of(model, options.inputs)
     lowered = stages.run("lower", lambda: lower(model, costs, boundary, thorough=thorough))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bespoke.analysis import Analysis, Stated, YieldCurve
+from bespoke.analysis import Analysis, CopiedCells, Stated, YieldCurve
 from bespoke.converters import ConverterCost
 from bespoke.drawing import area_words, card, delay_text, frame, metric_words, power_text
 from bespoke.estimate import Estimate, power_source
@@ -131,9 +131,13 @@ class Design:
         return limits.fits(sizes["area"], sizes["power"], sizes["delay"], bad)
 
     def yield_row(self) -> dict[str, float]:
-        """The functional yield as part of a row of a front; empty where none was asked for."""
-        ends = ("", "_low", "_high")
-        return {f"functional_yield{end}": value for end, value in zip(ends, self.functional_yield or (), strict=False)}
+        """The functional yield, and cells with copies, for a row of a front; empty where no yield was asked for."""
+        printed, copies = self.functional_yield, self.analyses.get(CopiedCells.name)
+        if printed is None:
+            return {}
+        found = {"functional_yield": printed.share, "functional_yield_low": printed.low}
+        copied = copies.copied if isinstance(copies, CopiedCells) else 0
+        return {**found, "functional_yield_high": printed.high, "copied_cells": copied}
 
     def with_notes(self, *notes: str) -> Design:
         """Copy with further remarks before those that it has."""

@@ -7,10 +7,9 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from bespoke.analysis import YieldOptions
 from bespoke.errors import OptionError
 from bespoke.families import FAMILIES
-from bespoke.flow.options import CompileOptions, Constraint, Objective, of_limits
+from bespoke.flow.options import CompileOptions, Constraint, Objective, PrintedOptions, of_limits
 from bespoke.options import NOT_NEGATIVE, Rule, at_least, check_options, one_of, option, positive, whole, with_settings
 
 _JOBS = Rule("too small", "1 or more, or the address of a scheduler", lambda jobs: isinstance(jobs, str) or jobs >= 1)
@@ -35,7 +34,7 @@ class DesignOptions:
         Of every circuit. Unless told otherwise inputs are unary, converters "date24", and the mapper saves power.
     constraint : Constraint
         What the chosen circuit must keep.
-    printed : YieldOptions
+    printed : PrintedOptions
         Of the functional yields, which are found if it names a density of ``defects``; ``defect_seed`` is its seed.
     minimise : {"area", "power", "delay"}
         What the chosen circuit has least of where the accuracy is limited.
@@ -72,7 +71,7 @@ class DesignOptions:
 
     compile: CompileOptions = field(default_factory=_compile_options)
     constraint: Constraint = field(default_factory=Constraint)
-    printed: YieldOptions = field(default_factory=YieldOptions)
+    printed: PrintedOptions = field(default_factory=PrintedOptions)
     minimise: Objective = option("power", one_of(("area", "power", "delay")))
     families: tuple[str, ...] = tuple(FAMILIES)
     finalists: int = option(16, at_least(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
@@ -37,6 +37,7 @@ from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
 from bespoke.flow.design_options import DesignOptions
+from bespoke.flow.hardening import hardened_designs
 from bespoke.flow.options import CompileOptions, Constraint, printed_facts
 from bespoke.flow.sensors import encoder_gate, expected_cost, gate_power_mw, level_powers_mw
 from bespoke.flow.sources import Rows, Source, dataset_facts, raw_parts
@@ -243,12 +244,20 @@ class _Search:
         powers = [each.power_mw for each in rivals]
         taken = luck(rivals, self.options.race_seed)
         found = []
-        for each in candidates:
+        for each, hardened in zip(candidates, self.hardened(candidates), strict=True):
             promised = max(0.0, each.validated - float(taken[bisect_right(powers, each.power_mw) - 1]))
             design = self.designs[model_digest(each.model)]
             point = AnswerPoint(design, each.family.name, each.parameters, each.validated, promised, rows, test_rows)
-            found.append(point)
+            found += [point, *(replace(point, design=form) for form in hardened)]
         return found
+
+    def hardened(self, candidates: Sequence[Candidate]) -> Iterable[list[Design]]:
+        """Hardened forms of the circuits of candidates, if they are asked for."""
+        if not self.options.printed.harden:
+            return [[]] * len(candidates)
+        self.on_stage("hardened circuits")
+        plain = [(each, self.designs[model_digest(each.model)]) for each in candidates]
+        return self.work.workers.run(_harden, self.making, plain)
 
 
 def _build(making: _Making, candidate: Candidate) -> tuple[float, Design]:
@@ -256,6 +265,13 @@ def _build(making: _Making, candidate: Candidate) -> tuple[float, Design]:
     sources, library, options = making
     design = built(sources.source(candidate), library, options.compile, options.printed, Stages())
     return design.size("power"), design
+
+
+def _harden(making: _Making, plain: tuple[Candidate, Design]) -> list[Design]:
+    """Hardened forms of the circuit of a candidate."""
+    (sources, library, options), (candidate, design) = making, plain
+    source = sources.source(candidate)
+    return hardened_designs(design, source, library, options.compile, options.printed, options.constraint)
 
 
 def _model_key(candidate: Candidate) -> str:

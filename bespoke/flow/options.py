@@ -147,7 +147,7 @@ class Constraint:
     max_delay_ms : float or None
         Largest delay in ms.
     min_yield : float or None
-        Least functional yield at the density of defects of `YieldOptions`: that share of printed circuits is good
+        Least functional yield at the density of `PrintedOptions`: that share of printed circuits is good
         enough, by the lower end of the interval.
 
     Examples
@@ -206,7 +206,7 @@ class Constraint:
         pairs = zip((area_mm2, power_mw, delay_ms, bad), limits, strict=True)
         return all(limit is None or (value is not None and value <= limit) for value, limit in pairs)
 
-    def check_yield(self, printed: YieldOptions) -> None:
+    def check_yield(self, printed: PrintedOptions) -> None:
         """Refuse a limit on the yield without a density of defects.
 
         Raises
@@ -238,7 +238,27 @@ def of_limits(settings: Mapping[str, Any]) -> dict[str, Any]:
     return named_power({**settings, **delay})
 
 
-def printed_facts(printed: YieldOptions) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedOptions(YieldOptions):
+    """How the circuits of a front stand defects; ``defects`` is the density at which their yields are stated.
+
+    Attributes
+    ----------
+    harden : bool
+        Whether hardened forms of the circuits stand on the front, too: some of their cells two or three times, with
+        voters.
+    """
+
+    harden: bool = False
+
+    def __post_init__(self) -> None:
+        check_options(self)
+        if self.harden and self.defects is None:
+            what = "what is worth hardening depends on the defects"
+            raise OptionError(what, where="harden", allowed="together with defects")
+
+
+def printed_facts(printed: PrintedOptions) -> dict[str, Any]:
     """The options of yields for a record of what was asked, by the name ``printed``; empty where none are stated."""
     return {"printed": asdict(printed)} if printed.defects is not None else {}
 
@@ -254,7 +274,7 @@ class ApproximateOptions:
     search : SearchOptions
     constraint : Constraint
         What the chosen design must keep; without any limit, a loss of at most 0.01.
-    printed : YieldOptions
+    printed : PrintedOptions
         Of the functional yields, which are found if it names a density of ``defects``; ``defect_seed`` is its seed.
     minimise : {"area", "power", "delay"}
         What the chosen design has least of among those that keep a limit on the accuracy. The search itself looks for
@@ -293,7 +313,7 @@ class ApproximateOptions:
     compile: CompileOptions = field(default_factory=CompileOptions)
     search: SearchOptions = field(default_factory=SearchOptions)
     constraint: Constraint = field(default_factory=Constraint)
-    printed: YieldOptions = field(default_factory=YieldOptions)
+    printed: PrintedOptions = field(default_factory=PrintedOptions)
     minimise: Objective = option("area", one_of(get_args(Objective)))
     recipe: str | None = option(None, one_of(RECIPE_NAMES))
     finalists: int = option(8, at_least(1))

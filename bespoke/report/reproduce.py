@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bespoke.analysis import YieldOptions
-from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions
+from bespoke.flow import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions, CompileOptions, PrintedOptions
 
 
 def flags_of(names: str, **renamed: str) -> dict[str, str]:
@@ -62,8 +61,9 @@ def search_flags(approximation: Mapping[str, Any]) -> Iterator[str]:
         return
     chosen, usual = approximation["options"], _usual(approximation)
     yield from option_flags(approximation["constraint"], {}, _CONSTRAINT)
-    yield from option_flags(chosen.get("printed", {}), asdict(YieldOptions()), _PRINTED)
+    yield from option_flags(chosen.get("printed", {}), asdict(PrintedOptions()), _PRINTED)
     yield from option_flags(chosen["search"], usual["search"], _SEARCH)
+    yield from ("--harden",) if chosen.get("printed", {}).get("harden") else ()
     yield from option_flags(chosen, usual, _OWN)
     yield from () if chosen["prune"] else ("--no-prune",)
 
@@ -88,7 +88,7 @@ def _python_call(report: Mapping[str, Any], unflagged: Mapping[str, Any]) -> str
     settings = {name: value for name, value in given.items() if value != standard.get(name)}
     search = {name: chosen["search"][name] for name in _SEARCH if chosen["search"][name] != usual["search"][name]}
     settings |= {"search_seed" if name == "seed" else name: value for name, value in search.items()}
-    printed, plain = chosen.get("printed", {}), asdict(YieldOptions())
+    printed, plain = chosen.get("printed", {}), asdict(PrintedOptions())
     printed = {name: value for name, value in printed.items() if value != plain[name]}
     settings |= {"defect_seed" if name == "seed" else name: value for name, value in printed.items()}
     settings |= {**approximation["constraint"], **unflagged}

@@ -14,7 +14,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 from bespoke import approximate, save_front
-from bespoke.analysis import YieldCurve
+from bespoke.analysis import CopiedCells, YieldCurve
 from bespoke.data import Dataset
 from bespoke.errors import ConstraintError, OptionError
 from bespoke.flow import ApproximateOptions, Constraint, DesignOptions, ParetoFront, design_from_data, report
@@ -65,6 +65,11 @@ def test_a_front_without_defects_has_no_yields() -> None:
         found.best(min_yield=0.5)
 
 
+def test_hardening_needs_a_density() -> None:
+    with pytest.raises(OptionError, match="harden: what is worth hardening depends on the defects"):
+        ApproximateOptions().with_settings(harden=True)
+
+
 @pytest.mark.parametrize("options", [ApproximateOptions(), DesignOptions()])
 def test_a_least_yield_needs_a_density(options: ApproximateOptions | DesignOptions) -> None:
     with pytest.raises(OptionError, match="min_yield: a yield is one at a density of defects"):
@@ -100,6 +105,32 @@ def test_the_files_of_a_front_state_the_yields(front: ParetoFront, tmp_path: Pat
     assert call("verify", tmp_path / "out", "--no-formal").exit_code == 0
 
 
+def test_hardened_circuits_stand_on_the_front_and_are_proven(tmp_path: Path) -> None:
+    limits: dict[str, Any] = {"max_loss": 0.05, "min_yield": 0.97, "harden": True}
+    front = approximate(MODEL, X, Y, **QUICK, **PRINTED, **limits)
+    chosen = front.chosen
+    assert chosen is not None
+    assert chosen.functional_yield is not None
+    assert chosen.functional_yield.low >= 0.97
+    copies = chosen.analyses["hardening"]
+    assert isinstance(copies, CopiedCells)
+    assert copies.cells == chosen.gate_count > copies.cells_before
+    assert copies.fatal_mm2 < copies.fatal_before_mm2
+    plain = [point for point in front.points if "hardening" not in point.design.analyses]
+    assert not any(point.gain >= -0.05 and point.design.keeps(Constraint(min_yield=0.97)) for point in plain)
+    found = chosen.verify()
+    assert found.agrees
+    assert found.checks["formal"].status == "proven"
+    rows = {row["number"]: row["copied_cells"] for row in front.rows()}
+    assert copies.copied in rows.values()
+    save_front(front, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Hardening" in page
+    assert "harden=True" in page
+    assert "copied cells" in (tmp_path / "out" / "front.html").read_text()
+    assert call("verify", tmp_path / "out").exit_code == 0
+
+
 def test_design_chooses_by_yield() -> None:
     data = Dataset("iris", tuple("abcd"), X, Y, "classification")
     quick: dict[str, Any] = {"families": ("tree",), "finalists": 4, "jobs": 1, "budget_s": 0.5, "float_budget_s": 0}
@@ -117,7 +148,7 @@ def test_design_chooses_by_yield() -> None:
 
 def test_the_commands_show_yields(tmp_path: Path) -> None:
     quick = ("--families", "tree", "--finalists", 3, "--jobs", 1, "--no-formal", "--budget", 0.5, "--float-budget", 0)
-    printed = ("--defects", 5, "--samples", 60, "--min-yield", 0.1)
+    printed = ("--defects", 5, "--samples", 60, "--min-yield", 0.1, "--harden")
     result = call("design", "iris", "--source", "molex", *printed, "-o", tmp_path / "out", *quick)
     assert result.exit_code == 0, result.output
     assert "yield" in result.stdout
