@@ -20,12 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from record import Bar, Row, geometric_mean, record, table
-from reference import MODELS as REFERENCES
-from reference import SUM_SETTINGS, Reference, reference_model, reference_tree
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler
-from sklearn.tree import DecisionTreeClassifier
+from reference import reference_model, reference_network, reference_tree, shallow_tree
 
 from bespoke import analyse, approximate
 from bespoke.cells import GateCosts, load_library
@@ -136,29 +131,16 @@ def tests() -> None:
     record("faults_tests", rows, bars, seed=SEED)
 
 
-def network(dataset: str) -> Reference:
-    """The reference MLP, or where there is none, one of three units trained as those were."""
-    if f"{dataset}.MLP_clf" in REFERENCES:
-        return reference_model(f"{dataset}.MLP_clf")
-    data = reference_tree(dataset).dataset
-    split = data.split()
-    layers = MLPClassifier((3,), max_iter=3000, random_state=0)
-    fitted = make_pipeline(MinMaxScaler(), layers).fit(split.train_features, split.train_targets)
-    return Reference(f"{dataset}.MLP_clf", fitted, data, SUM_SETTINGS)
-
-
 def kinds_of(dataset: str) -> Iterator[tuple[str, Design]]:
     """The circuits that are compared on a data set."""
-    mlp = network(dataset)
+    mlp = reference_network(dataset)
     yield "exact MLP", compile_model(mlp.estimator, dataset=mlp.dataset, **mlp.settings)
     search = {"max_loss": 0.01, "budget_s": SEARCH_S, "finalists": 4, "jobs": 1}
     front = approximate(mlp.estimator, dataset=mlp.dataset, **mlp.settings, **search)
     yield "approximate MLP", front.chosen or front.exact
-    split = mlp.dataset.split()
-    tree = DecisionTreeClassifier(max_depth=6, random_state=0)
-    fitted = make_pipeline(MinMaxScaler(), tree).fit(split.train_features, split.train_targets)
+    tree = shallow_tree(dataset)
     for name, code in (("tree", "binary"), ("unary tree", "unary")):
-        yield name, compile_model(fitted, dataset=mlp.dataset, inputs=code, **SUM_SETTINGS)
+        yield name, compile_model(tree.estimator, dataset=tree.dataset, inputs=code, **tree.settings)
 
 
 def yields() -> None:
@@ -167,7 +149,7 @@ def yields() -> None:
     for dataset in YIELD_DATA:
         curves = {}
         for kind, design in kinds_of(dataset):
-            data = network(dataset).dataset
+            data = reference_network(dataset).dataset
             found = analyse(design, dataset=data, functional_yield=True, samples=SAMPLES, seed=SEED)
             curve = found.analyses["functional_yield"]
             curves[kind] = curve.found

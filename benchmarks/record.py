@@ -8,7 +8,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -94,6 +94,21 @@ def record(
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(_rounded(document), indent=1) + "\n", encoding="utf-8")
     print(f"written: {path.relative_to(ROOT)}")
+
+
+def resumed(name: str, cases: Iterable[tuple[str, Callable[[], Row]]], *, resume: bool) -> dict[str, Row]:
+    """Rows of all cases; those that are done are kept in ``build/<name>.json``, from where ``resume`` goes on."""
+    path = ROOT / "build" / f"{name}.json"
+    done: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if resume and path.exists() else {}
+    wanted = {}
+    for label, run in cases:
+        if label not in done:
+            done[label] = run()
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(json.dumps(done), encoding="utf-8")
+            print(label, done[label], flush=True)
+        wanted[label] = done[label]
+    return wanted
 
 
 def difference(old: Mapping[str, Any] | None, new: Mapping[str, Any], *, timed: bool = False) -> list[str]:

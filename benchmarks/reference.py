@@ -75,6 +75,32 @@ def reference_tree(dataset: str) -> Reference:
     return Reference(f"{dataset}.tree", pipeline, data, TREE_SETTINGS)
 
 
+def reference_network(dataset: str) -> Reference:
+    """The MLP of a data set among `MODELS`, or where there is none, one of three units trained as those were."""
+    from sklearn.neural_network import MLPClassifier
+
+    if dataset in DATASETS:
+        return reference_model(f"{dataset}.MLP_clf")
+    return _on_range(f"{dataset}.MLP_clf", MLPClassifier((3,), max_iter=3000, random_state=0), dataset)
+
+
+def shallow_tree(dataset: str) -> Reference:
+    """A tree of depth 6 whose circuit reads words of 4 bits."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    return _on_range(f"{dataset}.tree", DecisionTreeClassifier(max_depth=6, random_state=0), dataset)
+
+
+def _on_range(name: str, estimator: Any, dataset: str) -> Reference:  # noqa: ANN401  scikit-learn's
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MinMaxScaler
+
+    data = reference_data(dataset)
+    split = data.split()
+    fitted = make_pipeline(MinMaxScaler(), estimator).fit(split.train_features, split.train_targets)
+    return Reference(name, fitted, data, SUM_SETTINGS)
+
+
 def grid_tree(dataset: str, bits: int) -> Reference:
     """A tree that was trained on the words of a grid: entropy, full depth, seed 0."""
     from sklearn.tree import DecisionTreeClassifier

@@ -19,18 +19,16 @@ Rows that are done stand in ``build/training_<name>.json``, from where ``--resum
 from __future__ import annotations
 
 import argparse
-import json
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from record import ROOT, Bar, geometric_mean, record, table
+from record import ROOT, Bar, geometric_mean, record, resumed, table
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -211,26 +209,11 @@ def circuit_bars(rows: Rows) -> list[Bar]:
     ]
 
 
-def each(name: str, cases: Iterable[tuple[str, Callable[[], dict[str, Any]]]], *, resume: bool) -> Rows:
-    """Rows of all cases; those that are done are kept in a file."""
-    path = Path(ROOT / "build" / f"training_{name}.json")
-    done: Rows = json.loads(path.read_text(encoding="utf-8")) if resume and path.exists() else {}
-    wanted: Rows = {}
-    for label, run in cases:
-        if label not in done:
-            done[label] = run()
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps(done), encoding="utf-8")
-            print(label, done[label], flush=True)
-        wanted[label] = done[label]
-    return wanted
-
-
 def means(what: str, parts: Parts, names: tuple[str, ...], *, resume: bool) -> Rows:
     """Means over the splits of each data set."""
     wanted = list(product(names, SPLITS, parts))
     cases = [(f"{name} {seed} {part}", partial(parts[part], name, seed)) for name, seed, part in wanted]
-    found = each(what, cases, resume=resume)
+    found = resumed(f"training_{what}", cases, resume=resume)
     own = {
         name: [{k: v for part in parts for k, v in found[f"{name} {seed} {part}"].items()} for seed in SPLITS]
         for name in names

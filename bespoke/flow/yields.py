@@ -18,7 +18,10 @@ from bespoke.flow.sources import Rows, Source
 from bespoke.model import Boundary, Decision
 
 FloatArray = NDArray[np.float64]
-_BAD_POWER = 0.5
+# Power of its area with which the area of the fatal faults of a circuit falls: between 0, where what is left out never
+# mattered, and 1, where it matters as much as the rest. Halfway; `benchmarks/yields.py area` prints measured ones. It
+# bears on which candidates become circuits, whose yields are measured.
+_FATAL_POWER = 0.5
 
 
 def judged_rows(boundary: Boundary, decision: Decision, rows: Rows, part: str) -> Judged:
@@ -58,7 +61,6 @@ def built(
 def expected_bad(exact: Design, shares: FloatArray) -> FloatArray:
     """Shares (n,) of bad circuits to expect among those with shares (n,) of the area of another one.
 
-    The area in which one defect makes a circuit bad is taken for proportional to a power of its area; without a density
-    of defects there are none.
+    Without a density of defects there are none.
     """
-    return np.asarray(1.0 - exact.good_share**shares**_BAD_POWER, dtype=np.float64)
+    return np.asarray(1.0 - exact.good_share**shares**_FATAL_POWER, dtype=np.float64)

