@@ -1,19 +1,21 @@
 """Networks that are trained as circuits, beside what they are measured against.
 
-    python benchmarks/training.py qat|axtrain|circuits [--only NAME,...] [--resume]
+    python benchmarks/training.py qat|axtrain|circuits [--only NAME,...] [--splits SEED,...] [--keep] [--resume]
 
 ``qat``: mean test accuracy over ten data sets and five splits of networks of 64 hidden units, beside MLPClassifier.
 Inputs have 6 bits. Rates are chosen by a quarter of the training rows, which the judged networks did not see, those of
 MLPClassifier, too; the test rows are read once.
 
 ``axtrain``: networks of two layers of 64 units whose products lose low columns, in three modes, trained plainly,
-actively, passively, and both ways, on 80 % of the rows: test accuracies in percent, means over five splits.
+actively, passively, and both ways, on 80 % of the rows: test accuracies in percent, means over the splits. All
+networks take about as many steps.
 
-``circuits``: MLPs of published layers that were trained for the cost of their gates, and then approximated, beside
-`approximate` from weights of MLPClassifier: test accuracies and areas in cm2, means over five splits. Everything is
-chosen on training rows.
+``circuits``: cells of sweeps. MLPs of published layers that were trained for the cost of their gates, and then
+approximated, beside `approximate` from weights of MLPClassifier: test accuracies and areas in cm2, means over the
+splits. Everything is chosen on training rows.
 
-Rows that are done stand in ``build/training_<name>.json``, from where ``--resume`` goes on.
+Rows that are done stand in ``build/training_<name>.json``, from where ``--resume`` goes on. Results of fewer data sets
+or splits are recorded with ``--keep`` alone.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -33,11 +35,13 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from bespoke import approximate
 from bespoke.approx import drop_columns
 from bespoke.cells import GateCosts, load_library
-from bespoke.data import Dataset, Split, load_dataset
-from bespoke.training import Member, NetworkOptions, TrainingOptions, network_rows, train_model, train_networks
+from bespoke.data import Split, load_dataset
+from bespoke.sweep import SweepOptions, plan_sweep
+from bespoke.sweep.cell import run_cell
+from bespoke.sweep.options import DEFAULT_TRAINING
+from bespoke.training import Member, NetworkOptions, network_rows, train_networks
 
 SHARED = ROOT.parent / "shared"
 QAT_SETS = (
@@ -57,18 +61,15 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 MOST_POINTS = {"4 bits": 0.5, "2 bits": 1.5, "ternary": 2.5, "ternary, step": 4.0}
 COSTS = GateCosts.of(load_library("egfet"))
-CIRCUIT_SETS = {"balance": (3,), "seeds": (3,), "redwine": (2,), "cardio": (3,), "whitewine": (4,), "pendigits": (5,)}
-CIRCUIT_BITS = 4
-CIRCUITS = ("given", "trained")  # weights
-CIRCUIT_NETWORKS = tuple(
-    NetworkOptions(weights="pow2", cost_weight=weight, activation_bits=bits)
-    for weight, bits in product((0.0, 0.01, 0.03, 0.1), (3, 4))
-)
+CIRCUIT_SETS = ("balance", "seeds", "redwine", "cardio", "whitewine", "pendigits")
+CIRCUITS = {"given": "none", "trained": "pow2"}  # what MLPs are told of their circuits
+CIRCUIT_WEIGHTS = (0.0, 0.03, 0.1)  # of the cost
+CIRCUIT_TRAINING = replace(DEFAULT_TRAINING, restarts=5, max_loss=0.0)
 
 AXTRAIN_SETS = ("breast_cancer_wdbc", "segment", "satimage")
 AXTRAIN_LAYERS = (64, 64)
 AXTRAIN_MODES = (3, 4, 5)  # low columns of all products that are lost
-AXTRAIN_EPOCHS = {"breast_cancer_wdbc": 300}
+AXTRAIN_EPOCHS = {"breast_cancer_wdbc": 300, "segment": 80, "satimage": 30}
 TRAININGS = {"plain": "none", "active": "active", "passive": "passive", "both": "both"}
 
 Rows = dict[str, dict[str, Any]]
@@ -77,14 +78,14 @@ Parts = dict[str, Callable[[str, int], dict[str, Any]]]  # what is measured of a
 
 def split_of(name: str, seed: int, test_size: float = 0.3) -> tuple[Split, tuple[str, ...]]:
     """A split of a data set, and the names of its features."""
-    dataset = data_of(name)
+    dataset = load_dataset(data_path(name))
     return dataset.split(test_size, seed), dataset.feature_names
 
 
-def data_of(name: str) -> Dataset:
-    """A data set of the shared folder, or of the catalogue."""
+def data_path(name: str) -> str:
+    """File of a data set of the shared folder, or name of one of the catalogue."""
     path = SHARED / "data" / "uci" / f"{name}.csv"
-    return load_dataset(str(path) if path.exists() else name)
+    return str(path) if path.exists() else name
 
 
 def qat(name: str, seed: int) -> dict[str, Any]:
@@ -157,7 +158,7 @@ def axtrain(label: str, name: str, seed: int) -> dict[str, Any]:
     labels = np.searchsorted(rows.classes, split.test_targets)
     options = NetworkOptions(
         hidden_layer_sizes=AXTRAIN_LAYERS,
-        epochs=AXTRAIN_EPOCHS.get(name, 100),
+        epochs=AXTRAIN_EPOCHS[name],
         resilience=TRAININGS[label],
         strength=AXTRAIN_MODES[-1],
         seed=seed,
@@ -188,15 +189,17 @@ def axtrain_bars(rows: Rows) -> list[Bar]:
 def circuits(label: str, name: str, seed: int) -> dict[str, Any]:
     """Test accuracy and area of a circuit on one split."""
     started = time.perf_counter()
-    dataset = data_of(name)
-    options = TrainingOptions("mlp", hidden_layer_sizes=CIRCUIT_SETS[name], input_bits=CIRCUIT_BITS)
-    if label == "trained":
-        options = replace(options, networks=CIRCUIT_NETWORKS, restarts=5, max_loss=0.0)
-    model = train_model(dataset.split(seed=seed), options, dataset.feature_names)
-    chosen = approximate(model.estimator, dataset=dataset, seed=seed, input_bits=CIRCUIT_BITS).chosen
-    assert chosen is not None
-    found = {"test": chosen.accuracies.test, "area": chosen.estimate.area_mm2 / 100}
-    return {f"{label} {key}": value for key, value in (found | {"seconds": time.perf_counter() - started}).items()}
+    told = {} if label == "given" else {"aware": (CIRCUITS[label],), "cost_weights": CIRCUIT_WEIGHTS}
+    grid = {"datasets": (data_path(name),), "models": ("mlp",), "seeds": (seed,)}
+    options = SweepOptions(**grid, training=CIRCUIT_TRAINING, verify=False, **told)
+    (planned,) = plan_sweep(options)
+    assert planned.data is not None
+    outcome = run_cell(planned.cell, planned.key, planned.data, options)
+    if outcome.error:
+        raise SystemExit(f"{outcome.cell}: {outcome.error}")
+    chosen = outcome.record["chosen"]
+    found = {"test": chosen["test"], "area": chosen["area_mm2"] / 100, "seconds": time.perf_counter() - started}
+    return {f"{label} {key}": value for key, value in found.items()}
 
 
 def circuit_bars(rows: Rows) -> list[Bar]:
@@ -209,25 +212,28 @@ def circuit_bars(rows: Rows) -> list[Bar]:
     ]
 
 
-def means(what: str, parts: Parts, names: tuple[str, ...], *, resume: bool) -> Rows:
+def means(what: str, parts: Parts, names: Sequence[str], splits: Sequence[int], *, resume: bool) -> Rows:
     """Means over the splits of each data set."""
-    wanted = list(product(names, SPLITS, parts))
-    cases = [(f"{name} {seed} {part}", partial(parts[part], name, seed)) for name, seed, part in wanted]
+    wanted = list(product(splits, names, parts))
+    cases = [(f"{name} {seed} {part}", partial(parts[part], name, seed)) for seed, name, part in wanted]
     found = resumed(f"training_{what}", cases, resume=resume)
     own = {
-        name: [{k: v for part in parts for k, v in found[f"{name} {seed} {part}"].items()} for seed in SPLITS]
+        name: [{k: v for part in parts for k, v in found[f"{name} {seed} {part}"].items()} for seed in splits]
         for name in names
     }
-    return {name: {key: float(np.mean([row[key] for row in rows])) for key in rows[0]} for name, rows in own.items()}
+    return {
+        name: {"splits": len(splits)} | {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+        for name, rows in own.items()
+    }
 
 
 RUNS: dict[str, tuple[Parts, Callable[[Rows], list[Bar]], tuple[str, ...]]] = {
     "qat": ({"all": qat}, qat_bars, QAT_SETS),
     "axtrain": ({label: partial(axtrain, label) for label in TRAININGS}, axtrain_bars, AXTRAIN_SETS),
     "circuits": (
-        {label: partial(circuits, label) for label in ("given", "trained")},
+        {label: partial(circuits, label) for label in CIRCUITS},
         circuit_bars,
-        tuple(CIRCUIT_SETS),
+        CIRCUIT_SETS,
     ),
 }
 
@@ -237,14 +243,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=RUNS)
     parser.add_argument("--only", help="names of data sets, separated by commas")
+    parser.add_argument("--splits", default=",".join(map(str, SPLITS)), help="seeds, separated by commas")
+    parser.add_argument("--keep", action="store_true", help="record results of fewer data sets or splits, too")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", module="sklearn")
     parts, bars_of, names = RUNS[options.what]
     chosen = tuple(options.only.split(",")) if options.only else names
-    rows = means(options.what, parts, chosen, resume=options.resume)
+    splits = [int(seed) for seed in options.splits.split(",")]
+    rows = means(options.what, parts, chosen, splits, resume=options.resume)
     print("\n" + table(rows, rows[chosen[0]]))
-    record(f"training_{options.what}", rows, bars_of(rows), seed=0, keep=options.only is None)
+    whole = (*chosen, *splits) == (*names, *SPLITS)
+    record(f"training_{options.what}", rows, bars_of(rows), seed=0, keep=options.keep or whole)
 
 
 if __name__ == "__main__":
