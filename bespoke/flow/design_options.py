@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from math import inf
 from pathlib import Path
@@ -91,6 +92,8 @@ class DesignOptions:
         if unknown or not self.families:
             got = unknown[0] if unknown else "none"
             raise OptionError("unknown family", where="families", got=got, allowed=", ".join(FAMILIES))
+        if twice := [name for name, count in Counter(self.families).items() if count > 1]:
+            raise OptionError("named twice", where="families", got=twice[0])
         if self.constraint.max_loss is not None and not self.float_budget_s:
             what = "a loss is one against the best float model, but none is tried"
             raise OptionError(

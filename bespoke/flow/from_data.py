@@ -103,9 +103,11 @@ def design_from_data(
     library = stages.run("library", lambda: read_library(chosen.compile))
     check_stated(library, chosen.compile, {"power", chosen.minimise, *chosen.constraint.limited})
     sources = Sources(dataset, chosen.compile)
+    if not any(sources.coding.bits):
+        raise OptionError("no feature has a bit", where="input_bits", got=0, allowed="1 or more of some feature")
     prices = system_prices(sources.coding, library, chosen.compile)
-    journal = Journal(chosen.checkpoint, _digests(sources, library, chosen), resume=chosen.resume)
     with workers_of(chosen.jobs) as workers:
+        journal = Journal(chosen.checkpoint, _digests(sources, library, chosen), resume=chosen.resume)
         search = _Search(sources, library, chosen, Work(workers, journal), on_stage)
         return search.answer(sources.learning(prices), stages)
 

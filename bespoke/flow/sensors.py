@@ -15,7 +15,7 @@ from bespoke.converters import ConverterCost, ConverterModel, Gate, Reading, con
 from bespoke.estimate import Estimate, power_source
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.options import CompileOptions
-from bespoke.model import MAX_INPUT_BITS, Boundary, InputCode, InputCoding, IntegerModel, input_code
+from bespoke.model import MAX_INPUT_BITS, Boundary, InputCode, InputCoding, IntegerModel, codes_by_name, input_code
 
 _UW_PER_MW = 1000.0
 _INV, _NAND, _NOR, _OR = (1, 0b01), (2, 0b0111), (2, 0b0001), (2, 0b1110)
@@ -85,8 +85,7 @@ def level_powers_mw(
     """
     found = np.zeros((coding.feature_count, 1 << max(coding.bits, default=0)))
     known: dict[tuple[InputCode, int], float] = {}
-    given = options.inputs
-    wanted = {name: given if isinstance(given, str) else given.get(name, "binary") for name in coding.names}
+    wanted = codes_by_name(coding.names, options.inputs)
     for feature, (name, bits) in enumerate(zip(coding.names, coding.bits, strict=True)):
         for level in range(1, 1 << bits):
             code = input_code(name, bits, (level,), wanted[name])

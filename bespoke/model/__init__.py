@@ -8,6 +8,7 @@ from bespoke.model.boundary import (
     InputCode,
     InputCodeName,
     ThermometerCode,
+    codes_by_name,
     input_code,
 )
 from bespoke.model.coding import MAX_INPUT_BITS, ROUNDINGS, InputCoding, Rounding, feature_table

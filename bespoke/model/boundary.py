@@ -168,18 +168,12 @@ class Boundary:
             If a name or a code is unknown, or a feature has more than 1023 levels.
         """
         names, coding = model.coding.names, model.coding
-        wanted = dict.fromkeys(names, inputs) if isinstance(inputs, str) else dict(inputs)
-        unknown = [name for name in wanted if name not in names]
-        if unknown:
-            raise OptionError("unknown feature", where="inputs", got=unknown[0], allowed=", ".join(names[:12]))
-        wrong = [code for code in wanted.values() if code not in INPUT_CODES]
-        if wrong:
-            raise OptionError("unknown code", where="inputs", got=wrong[0], allowed=", ".join(INPUT_CODES))
+        wanted = codes_by_name(names, inputs)
         if "unary" not in wanted.values():
             return Boundary.binary(coding)
         levels = model.stages[0].read_levels(coding.intervals())
         codes = [
-            input_code(name, bits, read, wanted.get(name, "binary"))
+            input_code(name, bits, read, wanted[name])
             for name, bits, read in zip(names, coding.bits, levels, strict=True)
         ]
         return Boundary(names, tuple(codes))
@@ -237,3 +231,21 @@ def _few(levels: Sequence[int], name: str) -> tuple[int, ...]:
         allowed = f"up to {MAX_LEVELS}: fewer input bits, or binary inputs"
         raise OptionError("too many levels for a wire each", where=f"inputs, {name}", got=len(levels), allowed=allowed)
     return tuple(levels)
+
+
+def codes_by_name(names: Sequence[str], inputs: str | Mapping[str, str]) -> dict[str, str]:
+    """Name of the code of each feature, for one that all have or some by name; the rest are binary.
+
+    Raises
+    ------
+    OptionError
+        If a name or a code is unknown.
+    """
+    wanted = dict.fromkeys(names, inputs) if isinstance(inputs, str) else dict(inputs)
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        raise OptionError("unknown feature", where="inputs", got=unknown[0], allowed=", ".join(names[:12]))
+    wrong = [code for code in wanted.values() if code not in INPUT_CODES]
+    if wrong:
+        raise OptionError("unknown code", where="inputs", got=wrong[0], allowed=", ".join(INPUT_CODES))
+    return {name: wanted.get(name, "binary") for name in names}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
-import bad_call_files
 import pytest
-from command_line import call
+from bad_call_files import Places, check_bad_call, write_places
 
 COMPILE = "compile {good} --data {iris} -o {out}"
 MODEL = "compile {models}/%s --data {iris} -o {out}"
@@ -266,41 +264,13 @@ CALLS = (
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("bad")
-    places = {name: root / name for name in ("models", "data", "techs", "folders")}
-    for place in places.values():
-        place.mkdir()
-    bad_call_files.write_models(places["models"])
-    bad_call_files.write_data(places["data"])
-    bad_call_files.write_technologies(places["techs"])
-    bad_call_files.write_folders(places["folders"])
-    return {**places, "good": places["models"] / "good.skops", "iris": places["data"] / "iris.csv"}
-
-
-def tree(folder: Path) -> dict[Path, bytes | None]:
-    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    return write_places(tmp_path_factory.mktemp("bad"))
 
 
 @pytest.mark.parametrize(("line", "message"), [call[1:] for call in CALLS], ids=[call[0] for call in CALLS])
-def test_bad_call(
-    line: str, message: str, places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BESPOKE_DATASETS", str(tmp_path / "no_copies"))
-    monkeypatch.setenv("BESPOKE_TECHNOLOGIES", str(tmp_path / "no_technologies"))
-    before = tree(places["folders"])
-    out = tmp_path / "work" / "design"
-    out.parent.mkdir()
-    args = shlex.split(line.format(**places, out=out))
-    result = call(*args)
-    assert result.exit_code == 2, result.output
-    assert result.stderr.startswith("bespoke: error: "), result.stderr
-    assert message in result.stderr
-    assert result.stderr.count("\n") == 1, "more than one line"
-    assert "Traceback" not in result.output
-    assert not result.stdout
-    assert not list(out.parent.iterdir()), "something was left behind"
-    assert tree(places["folders"]) == before
+def test_bad_call(line: str, message: str, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_bad_call(line, message, places, tmp_path, monkeypatch)
 
 
 def test_the_table_is_long_and_its_names_differ() -> None:

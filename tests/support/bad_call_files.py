@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from command_line import call
 from sklearn.datasets import load_iris
 from sklearn.decomposition import KernelPCA
 from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
@@ -21,6 +24,7 @@ from sklearn.svm import SVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 X, Y = load_iris(return_X_y=True)
+Places = dict[str, Path]
 NAMES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 
 
@@ -202,3 +206,37 @@ def write_folders(folder: Path) -> None:
         "value": 'epochs = "many"',
     }.items():
         (folder / f"{name}.toml").write_text(text)
+
+
+def write_places(root: Path) -> Places:
+    """All of these below a folder: places by name, with a good model and its data."""
+    places = {name: root / name for name in ("models", "data", "techs", "folders")}
+    for place in places.values():
+        place.mkdir()
+    write_models(places["models"])
+    write_data(places["data"])
+    write_technologies(places["techs"])
+    write_folders(places["folders"])
+    return {**places, "good": places["models"] / "good.skops", "iris": places["data"] / "iris.csv"}
+
+
+def check_bad_call(line: str, message: str, places: Places, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call in a folder of its own gives one line that says what is wrong, exit code 2, and leaves nothing behind."""
+    monkeypatch.setenv("BESPOKE_DATASETS", str(own / "no_copies"))
+    monkeypatch.setenv("BESPOKE_TECHNOLOGIES", str(own / "no_technologies"))
+    before = _tree(places["folders"])
+    out = own / "work" / "design"
+    out.parent.mkdir()
+    result = call(*shlex.split(line.format(**places, out=out)))
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith("bespoke: error: "), result.stderr
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1, "more than one line"
+    assert "Traceback" not in result.output
+    assert not result.stdout
+    assert not list(out.parent.iterdir()), "something was left behind"
+    assert _tree(places["folders"]) == before
+
+
+def _tree(folder: Path) -> dict[Path, bytes | None]:
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
