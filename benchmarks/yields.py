@@ -45,7 +45,7 @@ DATA = ("balance", "cardio", "seeds", "redwine")
 KINDS: Mapping[str, Callable[[str], Reference]] = {"MLP": reference_network, "tree": shallow_tree}
 MODELS = tuple(f"{data}, {kind}" for kind in KINDS for data in DATA)
 SEARCH: Mapping[str, Any] = {
-    "max_loss": 0.01, "population": 60, "islands": 1, "epochs": 6, "generations": 20, "finalists": 6, "jobs": 1,
+    "max_loss": 0.01, "population": 40, "islands": 1, "epochs": 2, "generations": 20, "finalists": 4, "jobs": 1,
 }  # fmt: skip
 TOLERANCE, SAMPLES, PLAIN_YIELD, WANTED_YIELD = 0.02, 1000, 0.8, 0.9
 PARTS = (0.25, 0.5, 0.75)

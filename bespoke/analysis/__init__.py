@@ -15,4 +15,5 @@ from bespoke.analysis.nearness import (
 from bespoke.analysis.rules import Rule, Side, find_rules
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
+from bespoke.analysis.variation import Variation, VariationOptions, variation_analysis
 from bespoke.analysis.yields import Stated, YieldCurve, YieldOptions, yield_curve

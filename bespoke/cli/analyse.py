@@ -23,11 +23,16 @@ ANALYSES: Options = (
     flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),
     flag("--errors", "Share of all inputs whose output is not that of the exact circuit; errors of words."),
     flag("--yield functional_yield", "Share of circuits that defects leave good enough, against their density."),
+    flag("--variation", "Delays and static powers of circuits whose cells vary, and the share that keeps a period."),
     flag("--robustness", "Accuracy under noise of the converters, and certified against any change of the inputs."),
     flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
 )
 HOW: Options = (
     *DEFECTS,
+    option("--global-spread", "Variation: deviation of ln current, of all cells together.  [default: 0.1]", float, "S"),
+    option("--local-spread", "Variation: the same of each cell.  [default: 0.1]", float, "S"),
+    option("--drift", "Variation: share of the current that cells lose with age.  [default: 0]", float, "SHARE"),
+    option("--period-ms", "Variation: time to settle in.  [default: that of the design, or its delay]", float, "MS"),
     option("--radius", "Robustness: levels up to which SAT certifies.  [default: 1]", int, "N"),
     option("--rows certified_rows", "Robustness: rows that are certified.  [default: 200]", int, "N"),
     option("--seed", "Seed of random vectors, defects, noise and samples.  [default: 42]", SEED),
@@ -67,6 +72,7 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     --------
     bespoke analyse out/redwine --faults
     bespoke analyse out/redwine --tests --yield
+    bespoke analyse out/redwine --variation --period-ms 40
     bespoke analyse out/redwine_small --errors
     bespoke analyse out/own --faults --data measurements.csv --target label
     """

@@ -5,3 +5,4 @@ from bespoke.estimate.estimate import Estimate, area_mm2, estimate, unstated
 from bespoke.estimate.power import dynamic_energy_nj, static_power_uw
 from bespoke.estimate.supply import POWER_SOURCES, best_supply, named_power, power_source
 from bespoke.estimate.timing import Boundary, analyse_timing, default_boundary
+from bespoke.estimate.variation import Spread, Varied, varied

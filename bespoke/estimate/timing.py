@@ -16,7 +16,7 @@ RISE, FALL = 0, 1
 EDGES = ("rise", "fall")
 NEVER = -math.inf
 _NO_DELAY = Table((0.0,), (0.0,), ((0.0,),))
-_LEAST_DELAY_MS: dict[TableEnds, float] = {"hold": 0.0, "extrapolate": -math.inf}
+LEAST_DELAY_MS: dict[TableEnds, float] = {"hold": 0.0, "extrapolate": -math.inf}
 # Causing and caused edges by sense.
 _EDGE_PAIRS = {
     "positive_unate": ((RISE, RISE), (FALL, FALL)),
@@ -98,7 +98,7 @@ class Timing:
     slews_ms: tuple[list[float], list[float]]
 
 
-class _LoadedArc(NamedTuple):
+class LoadedArc(NamedTuple):
     """From one edge of an input pin to one edge of an output, at one load."""
 
     pin: int
@@ -161,14 +161,14 @@ def analyse_timing(
     start = [0.0 if net in inputs else NEVER for net in range(mapped.net_count)]
     slew = [boundary.input_slew_ms if net in inputs else 0.0 for net in range(mapped.net_count)]
     arrivals, slews = (start, start.copy()), (slew, slew.copy())
-    loaded_arcs = cache(partial(_loaded_arcs, library, table_ends))
-    least_ms = _LEAST_DELAY_MS[table_ends]
+    arcs_of = cache(partial(loaded_arcs, library, table_ends))
+    least_ms = LEAST_DELAY_MS[table_ends]
     # By net and edge: the instance that switches it last, the pin and the edge there that make it do so.
     causes: dict[tuple[int, int], tuple[int, int, int]] = {}
     for index, instance in enumerate(mapped.instances):
         for position, net in enumerate(instance.fanouts):
             # Sums of equal capacitances in another order may differ in the last digits.
-            for pin, cause, effect, delay, transition in loaded_arcs(instance.cell, position, round(loads[net], 9)):
+            for pin, cause, effect, delay, transition in arcs_of(instance.cell, position, round(loads[net], 9)):
                 source = instance.fanins[pin]
                 if arrivals[cause][source] == NEVER:
                     continue
@@ -189,7 +189,7 @@ def analyse_timing(
     return Timing(table_ends, max(delay_ms, 0.0), tuple(reversed(path)), loads, arrivals, slews)
 
 
-def _loaded_arcs(library: CellLibrary, ends: TableEnds, name: str, position: int, load_pf: float) -> list[_LoadedArc]:
+def loaded_arcs(library: CellLibrary, ends: TableEnds, name: str, position: int, load_pf: float) -> list[LoadedArc]:
     """Arcs to an output of a cell; an input on which it depends without an arc has one without delay."""
     cell = library[name]
     output, positions = cell.outputs[position], {pin.name: index for index, pin in enumerate(cell.inputs)}
@@ -201,7 +201,7 @@ def _loaded_arcs(library: CellLibrary, ends: TableEnds, name: str, position: int
         for cause, effect in _EDGE_PAIRS[arc.sense]:
             if tables[effect][0].values:
                 delay, transition = (at_load(table, load_pf, ends) for table in tables[effect])
-                found.append(_LoadedArc(positions[arc.related_pin], cause, effect, delay, transition))
+                found.append(LoadedArc(positions[arc.related_pin], cause, effect, delay, transition))
     return found
 
 

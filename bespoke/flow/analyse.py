@@ -18,12 +18,13 @@ from bespoke.analysis import (
     Judged,
     LabelledWords,
     Nearness,
-    YieldOptions,
+    VariationOptions,
     nearness_of_boxes,
     nearness_of_circuit,
     output_errors,
     robustness,
     stuck_at_analysis,
+    variation_analysis,
     yield_curve,
 )
 from bespoke.cells import CellLibrary
@@ -38,7 +39,7 @@ from bespoke.faults import (
     subject,
 )
 from bespoke.flow.design import Design
-from bespoke.flow.folder import StoredDesign
+from bespoke.flow.folder import Conditions, StoredDesign
 from bespoke.flow.sources import Rows, read_dataset
 from bespoke.flow.yields import judged_rows
 from bespoke.frontend import as_labels
@@ -53,7 +54,7 @@ _NO_DATA = "without labels: agreement with the circuit without a fault on the wo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnalyseOptions(YieldOptions):
+class AnalyseOptions(VariationOptions):
     """What is to be found out about a circuit; ``seed`` is also that of random vectors, noise and samples.
 
     Attributes
@@ -64,6 +65,8 @@ class AnalyseOptions(YieldOptions):
         A small set of vectors that shows every fault that can be shown, and proof that the others cannot.
     functional_yield : bool
         The share of circuits that defects leave good enough, against the density of defects.
+    variation : bool
+        Delays and static powers of circuits whose cells vary.
     robustness : bool
         Accuracy under noise of the converters, and certified accuracy over the radius of a change of the inputs.
     radius : int
@@ -81,6 +84,7 @@ class AnalyseOptions(YieldOptions):
     faults: bool = False
     tests: bool = False
     functional_yield: bool = False
+    variation: bool = False
     robustness: bool = False
     radius: int = option(1, whole(1, 1_000))
     certified_rows: int = option(200, whole(1, 1_000_000))
@@ -118,6 +122,8 @@ class Examined:
         Words on the ports that stand for the rows where there are none.
     is_edited : bool
         Whether the circuit is not its model, but what edits of gates left of it.
+    conditions : Conditions
+        Under which its delay is stated.
     exact : Examined or None
         The circuit that it is an approximation of, if that is known.
     """
@@ -130,7 +136,8 @@ class Examined:
     rows: Rows | None
     part: str
     stimuli: IntArray
-    is_edited: bool = False
+    is_edited: bool
+    conditions: Conditions
     exact: Examined | None = None
 
     @cached_property
@@ -169,6 +176,10 @@ def _tests(examined: Examined, options: AnalyseOptions) -> Analysis:
 
 def _yield(examined: Examined, options: AnalyseOptions) -> Analysis:
     return yield_curve(examined.subject, examined.judged, options)
+
+
+def _variation(examined: Examined, options: AnalyseOptions) -> Analysis:
+    return variation_analysis(examined.subject, examined.stimuli, options, *examined.conditions)
 
 
 def _told_apart(examined: Examined) -> tuple[tuple[int, ...], ...]:
@@ -225,6 +236,7 @@ ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
     "faults": _faults,
     "tests": _tests,
     "functional_yield": _yield,
+    "variation": _variation,
     "errors": _errors,
     "robustness": _robustness,
 }
@@ -324,6 +336,7 @@ def _of_design(design: Design, data: Dataset | None) -> Examined:
         part,
         circuit.boundary.encode(design.provenance.stimuli.words),
         bool(circuit.edits.edits),
+        Conditions(split.period_ms, split.table_ends),
     )
 
 
@@ -340,6 +353,7 @@ def _of_folder(stored: StoredDesign, dataset: Dataset | None) -> Examined:
         part,
         stored.stimuli()[0],
         stored.is_edited,
+        stored.conditions,
     )
 
 

@@ -95,6 +95,35 @@ def test_yield_falls_with_the_density_of_defects(design: Design, found: StuckAtF
     assert len(curve.section().rows) == len(facts["curve"])
 
 
+def test_variation_states_quantiles_and_the_share_that_keeps_the_period(design: Design) -> None:
+    delay_ms = design.estimate.delay_ms
+    assert delay_ms is not None
+    asked = analyse(design, X, Y, variation=True, samples=400, period_ms=1.2 * delay_ms, drift=0.1)
+    found = asked.analyses["variation"]
+    facts = found.to_json()
+    quantiles = list(facts["delay_ms"].values())[1:]
+    assert quantiles == sorted(quantiles)
+    assert facts["delay_ms"]["without"] == pytest.approx(delay_ms)
+    assert facts["static_power_mw"]["without"] == pytest.approx(design.estimate.static_power_mw)
+    new, aged = facts["timing_yield"]["new"], facts["timing_yield"]["aged"]
+    assert 0 < aged["share"] < new["share"] <= 1
+    assert all(each["low"] <= each["share"] <= each["high"] for each in (new, aged))
+    rows = list(csv.DictReader(found.files()["variation.csv"].splitlines()))
+    assert np.mean([float(row["delay_ms"]) <= 1.2 * delay_ms for row in rows]) == pytest.approx(new["share"], abs=0.01)
+    with pytest.raises(OptionError, match="drift: out of range"):
+        AnalyseOptions(variation=True, drift=1.0)
+
+
+def test_folders_state_variation_as_designs_do(compiled: Path, tmp_path: Path) -> None:
+    folder = copied(compiled, tmp_path / "out")
+    result = call("analyse", folder, "--variation", "--samples", 50, "--local-spread", 0.3, "--json")
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout)["variation"]
+    assert facts["period_ms"] == pytest.approx(facts["delay_ms"]["without"])
+    assert len((folder / "variation.csv").read_text().splitlines()) == 51
+    assert "Variation" in (folder / "report.html").read_text()
+
+
 def test_robustness_of_a_tree_and_of_its_circuit_agree(design: Design) -> None:
     by_boxes = analyse(design, X, Y, robustness=True).analyses["robustness"]
     assert isinstance(by_boxes, Robustness)
