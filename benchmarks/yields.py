@@ -7,9 +7,9 @@ is good enough if it loses at most 2 points of accuracy by its defects. The *pla
 loses at most 1 point, as `approximate` finds it; densities of defects are those at which it yields 80 % on the training
 rows. Training rows alone choose, too, and the test rows judge.
 
-``hardening``: the plain choice and its hardened forms beside the same circuit with every cell three times and voters of
-the outputs, and beside the line between the two: yields at a part of the area of the triplicated one above the plain
-one. Between forms yields are interpolated.
+``hardening``: the plain choice, of trees the exact circuit, and its hardened forms beside the same circuit with every
+cell three times and voters of the outputs, and beside the line between the two: yields at a part of the area of the
+triplicated one above the plain one. Between forms yields are interpolated.
 
 ``choice``: the yield and the accuracy of the plain choice, of the circuit without hardening that yields most, and of
 what ``--min-yield 0.9 --harden`` chooses, all from searches with the same seed and limit on the loss.
@@ -75,6 +75,12 @@ def plain(name: str) -> Design:
     return front.chosen or front.exact
 
 
+def to_harden(name: str) -> Design:
+    """The circuit that is hardened: approximate trees may have next to no cells."""
+    known = reference(name)
+    return compile_model(known.estimator, dataset=known.dataset, **settings(name)) if "tree" in name else plain(name)
+
+
 def circuit_of(design: Design) -> Subject:
     """Its cells."""
     return subject(design.circuit.mapped, design.circuit.library)
@@ -93,15 +99,15 @@ def curve(circuit: Subject, rows: Judged) -> FunctionalYield:
     return functional_yield(circuit, rows.rows, TOLERANCE * rows.unit, samples=SAMPLES, seed=SEED)
 
 
-def density_of(name: str) -> float:
-    """Defects per cm2 at which the plain choice yields 80 % on the training rows."""
-    design = plain(name)
+def density_of(name: str, design: Design) -> float:
+    """Defects per cm2 at which a circuit yields 80 % on the training rows."""
     return curve(circuit_of(design), judged(name, design, "train")).density_for(PLAIN_YIELD)
 
 
 def hardening(name: str) -> Row:
     """Hardened forms beside triplication."""
-    design, density = plain(name), density_of(name)
+    design = to_harden(name)
+    density = density_of(name, design)
     train, test = (judged(name, design, part) for part in ("train", "test"))
     base = circuit_of(design)
     forms = Hardening(base, train.rows, TOLERANCE * train.unit).forms()
@@ -144,7 +150,7 @@ def hardening_bars(rows: Mapping[str, Row]) -> list[Bar]:
 
 def choice(name: str) -> Row:
     """The plain choice beside choices by yield."""
-    density = density_of(name)
+    density = density_of(name, plain(name))
     front = front_of(name, defects=density, samples=SAMPLES, min_yield=WANTED_YIELD, harden=True)
     good = [point.design for point in front.points if point.gain >= -SEARCH["max_loss"]]
     unhardened = [each for each in good if "hardening" not in each.analyses]
