@@ -5,9 +5,10 @@
     python benchmarks/design_runs.py workers [--sets seeds] [--candidates N]
 
 ``times`` runs the search of a sweep's cell with its budget on one core and compares the processor time of each stage
-with what `bespoke.sweep.duration` says. ``kill`` runs ``bespoke design`` once in peace, and once killed with SIGKILL,
-with all its processes, three times and resumed after each. ``workers`` runs it on a local Dask cluster of one worker
-process of one thread, and of two. The files have to be the same, to the byte. All need the data of ``../shared``.
+with what `bespoke.sweep.duration` says. ``kill`` runs ``bespoke design`` once in peace, and once killed with SIGKILL
+three times and resumed after each, and says what processor time that costs. ``workers`` runs it on a local Dask
+cluster of one worker process of one thread, and of two. The files have to be the same, to the byte. All need the data
+of ``../shared``.
 """
 
 from __future__ import annotations
@@ -81,8 +82,13 @@ def times(sets: Sequence[str], budget_s: float) -> None:
 
 def processor_s() -> float:
     """Seconds that this process and its children that ended have used."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    return time.process_time() + children_s()
+
+
+def children_s() -> float:
+    """Processor seconds of the children that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def kill(sets: Sequence[str], candidates: int) -> None:
@@ -93,17 +99,22 @@ def kill(sets: Sequence[str], candidates: int) -> None:
         with tempfile.TemporaryDirectory() as place:
             whole, killed = Path(place) / "whole", Path(place) / "killed"
             call = ("--candidates", str(candidates), "--float-budget", "0", "--jobs", "1")
-            in_peace = run_for(name, whole, call, None)
-            spent = [run_for(name, killed, (*call, "--resume"), KILLED_AFTER * in_peace) for _ in range(KILLS)]
-            spent.append(run_for(name, killed, (*call, "--resume"), None))
+            before = children_s()
+            passed = run_for(name, whole, call, None)
+            in_peace = children_s() - before
+            spent = []
+            for moment in (*[KILLED_AFTER * passed] * KILLS, None):
+                before = children_s()
+                run_for(name, killed, (*call, "--resume"), moment)
+                spent.append(children_s() - before)
             differing += files(whole) != files(killed)
         lost = sum(spent) - in_peace
         rows[name] = {
             "seconds in peace": in_peace,
             "seconds with kills": sum(spent),
             "seconds lost by a kill": lost / KILLS,
+            "seconds of the last part": spent[-1],
         }
-        rows[name] |= {"seconds of the last part": spent[-1]}
         print(table({name: rows[name]}, rows[name]), flush=True)
     bars = [Bar("answers that differ after kills", float(differing), 0.0)]
     record("design_kill", rows, bars, seed=None, timed=True)

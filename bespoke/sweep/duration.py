@@ -38,9 +38,9 @@ _FIT_MLP_S = 0.9e-6
 # Networks that are trained as circuits: compilation of the training; an epoch by one coefficient and row.
 _COMPILE_S = 10.0
 _NETWORK_S = 3e-8
-# Of a cell that looks for a model, from iris on one core alone: a candidate in all its folds, by rows, features and
-# classes; a circuit, by rows; the float models, by rows. What is tried whatever the budget is, and what there is at
-# most.
+# Of a cell that looks for a model, within a factor of 1.6 on iris, seeds and vehicle (`benchmarks/design_runs.py
+# times`): a candidate in all its folds, by rows, features and classes; a circuit, by rows; the float models, by rows.
+# What is tried whatever the budget is, and what there is at most.
 _CANDIDATE_S = 0.18
 _CANDIDATE_ROW_S = 3e-6
 _BUILT_S = 1.0
