@@ -1,6 +1,7 @@
 """Families of models: what can be trained on the words of a circuit, and the race between their candidates."""
 
 from bespoke.families.additive import Additive
+from bespoke.families.alternating import Alternating
 from bespoke.families.annealed import Annealed
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
@@ -14,5 +15,5 @@ from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, ent
 from bespoke.families.tree import Tree
 
 FAMILIES: dict[str, type[Family]] = {
-    family.name: family for family in (Tree, Annealed, Additive, Ordered, Boosting, Forest, Linear)
+    family.name: family for family in (Tree, Annealed, Alternating, Additive, Ordered, Boosting, Forest, Linear)
 }

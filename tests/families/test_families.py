@@ -211,3 +211,27 @@ def test_an_annealed_tree_finds_what_greedy_growth_does_not() -> None:
     assert np.array_equal(model.predict(rows.words), rows.targets)
     dear = FAMILIES["annealed"]().fit(rows, {"depth": 2, "toll": 20.0}, np.random.default_rng(0))
     assert converters_mw(dear) < converters_mw(model)
+
+
+def alternated(rows: Learning, **changes: float) -> IntegerModel:
+    parameters = {"leaves": 8, "toll": 0.01, "test_share": 0.0, **changes}
+    return FAMILIES["alternating"]().fit(rows, parameters, np.random.default_rng(0))
+
+
+def test_an_alternating_tree_of_few_leaves_finds_what_greedy_growth_needs_more_for() -> None:
+    rows = learning(500, 2, seed=1)
+    rows = replace(rows, targets=((rows.words[:, 0] > 7) ^ (rows.words[:, 1] > 7)).astype(np.int64))
+    found = alternated(rows, leaves=4)
+    grown = Tree().fit(
+        rows, {"leaves": 4, "criterion": "gini", "least_rows": 1, "toll": 0.02}, np.random.default_rng(0)
+    )
+    assert np.array_equal(found.predict(rows.words), rows.targets)
+    assert not np.array_equal(grown.predict(rows.words), rows.targets)
+
+
+def test_an_alternating_tree_gives_up_levels_and_tests_that_are_dear() -> None:
+    rows = learning(500, 2, seed=1)
+    rows = replace(rows, targets=(rows.words[:, 0] + rows.words[:, 1] > 15).astype(np.int64))
+    found, dear, few = alternated(rows), alternated(rows, toll=0.5), alternated(rows, test_share=0.05)
+    assert converters_mw(dear) < converters_mw(found)
+    assert few.stages[0].node_count < found.stages[0].node_count == 15
