@@ -1,8 +1,10 @@
 """Side by side with Yosys and ABC on our own ``rtl.v``, with the same cells.
 
     python benchmarks/side_yosys.py [--only NAME,...]
+    python benchmarks/side_yosys.py --small [--only NAME,...]
 
-The 16 reference models and three trees. Yosys (that of the ``pyosys`` wheel) gets the Liberty form of the EGFET cells,
+The 16 reference models and three trees; with ``--small`` trees and linear models of few bits whose circuits have fewer
+than 200 gates. Yosys (that of the ``pyosys`` wheel) gets the Liberty form of the EGFET cells,
 with a dummy buffer since its mappers demand one, and runs several usual area scripts, each with its own adders and with
 ripple-carry ones (its default is carry-lookahead, which is larger); its smallest circuit counts. Ours is what
 `compile_model` gives by default. Areas in mm2. A script that takes more than `CPU_S` of processor time does not count.
@@ -13,21 +15,36 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from abc_mapping import cells_area_mm2, liberty
 from record import Bar, Row, geometric_mean, record, table
-from reference import MODELS, chosen, reference_model, reference_tree
+from reference import MODELS, chosen, reference_data, reference_model, reference_tree
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.cells import CellLibrary
+from bespoke.data import load_dataset
 from bespoke.errors import ToolTimeoutError
 from bespoke.external import find_program, run_program
-from bespoke.flow import compile_model
+from bespoke.flow import Design, compile_model
 from bespoke.verilog import MODULE, write_rtl
 
 TREES = ("seeds", "cardio", "redwine")
+MOST_GATES = 200
+OWN, NEAR = ("iris", "wine", "breast_cancer_wdbc"), ("seeds", "balance", "mammographic")  # at hand; in ../shared
+SMALL: dict[str, Callable[[], Any]] = {
+    **{f"depth {depth}": partial(DecisionTreeClassifier, max_depth=depth, random_state=0) for depth in (2, 3, 4, 5)},
+    "tree": partial(DecisionTreeClassifier, random_state=0),
+    "linear": lambda: make_pipeline(MinMaxScaler(), LogisticRegression(max_iter=1000)),
+}
 CPU_S = 60
 TIMEOUT_S = 3600
 JOBS = 2
@@ -125,26 +142,46 @@ def compare(name: str) -> Row:
     """Our area and Yosys' for a reference model or tree."""
     dataset, kind = name.split(".")
     reference = reference_tree(dataset) if kind == "tree" else reference_model(name)
-    design = compile_model(reference.estimator, dataset=reference.dataset, **reference.settings)
+    return _compared(compile_model(reference.estimator, dataset=reference.dataset, **reference.settings))
+
+
+def compare_small(name: str) -> Row:
+    """Our area and Yosys' for a small model; neither where the circuit has too many gates to be one."""
+    data, kind = name.split(".")
+    dataset = load_dataset(data) if data in OWN else reference_data(data)
+    split = dataset.split()
+    estimator = SMALL[kind]().fit(split.train_features, split.train_targets)
+    design = compile_model(estimator, dataset=dataset, input_bits=4, weight_bits=3)
+    return _compared(design) if design.gate_count < MOST_GATES else {}
+
+
+def _compared(design: Design) -> Row:
     areas = yosys_areas(write_rtl(design.model), design.circuit.library)
     best = min(areas, key=lambda variant: areas[variant])
     ours = design.estimate.area_mm2
-    return {"bespoke": ours, "yosys": areas[best], "ratio": ours / areas[best], "best variant": best, **areas}
+    found = {"gates": design.gate_count, "bespoke": ours, "yosys": areas[best], "ratio": ours / areas[best]}
+    return {**found, "best variant": best, **areas}
 
 
 def main() -> None:
     """Print and record the comparison."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of names, separated by commas")
+    parser.add_argument("--small", action="store_true", help="circuits of fewer than 200 gates")
     options = parser.parse_args()
     rows: dict[str, Row] = {}
-    for name in chosen(options.only, (*MODELS, *(f"{dataset}.tree" for dataset in TREES))):
-        rows[name] = compare(name)
-        print(f"{name}: {rows[name]['ratio']:.3f}", flush=True)
-    print("\n" + table(rows, ("bespoke", "yosys", "ratio", "best variant")))
+    small = tuple(f"{data}.{kind}" for data in (*OWN, *NEAR) for kind in SMALL)
+    known = small if options.small else (*MODELS, *(f"{dataset}.tree" for dataset in TREES))
+    for name in chosen(options.only, known):
+        row = (compare_small if options.small else compare)(name)
+        if row:
+            rows[name] = row
+            print(f"{name}: {row['ratio']:.3f}", flush=True)
+    print("\n" + table(rows, ("gates", "bespoke", "yosys", "ratio", "best variant")))
     ratios = [row["ratio"] for row in rows.values()]
     bars = [Bar("area ratio, geometric mean", geometric_mean(ratios), 0.75), Bar("largest ratio", max(ratios), 1.0)]
-    record("side_yosys", rows, bars, seed=42, keep=options.only is None)
+    name = "side_yosys_small" if options.small else "side_yosys"
+    record(name, rows, bars[options.small :], seed=42, keep=options.only is None)
 
 
 if __name__ == "__main__":
