@@ -71,7 +71,12 @@ WHAT: Options = (
         metavar="KIND|FILE.skops",
         complete=complete_teachers,
     ),
-    option("--teacher-share", "With --teacher: its share in what rows teach.  [default: 0.5]", float, "SHARE"),
+    option(
+        "--teacher-share",
+        "With --teacher: its share in what rows teach.  [default: 1; with --aware 0.5]",
+        float,
+        "SHARE",
+    ),
     option("--neighbours", "With --teacher: rows near each row that it labels, too.  [default: 1]", int, "N"),
     TECHNOLOGY,
 )

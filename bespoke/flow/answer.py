@@ -111,11 +111,15 @@ class Answer:
         With a limit on the accuracy, which the promise must keep, it is the one with the least of what is to be
         minimised, else the most accurate one, of equally accurate ones the coolest.
         """
-        least = self.best_float + wanted.least_gain(self.best_float)
+        least = self.least_promised(wanted)
         kept = [point for point in self.points if point.promised >= least and point.design.keeps(wanted)]
         if wanted.limits_accuracy:
             return min(kept, key=lambda point: (point.size(self.minimise), -point.validated), default=None)
         return max(kept, key=lambda point: (point.validated, -point.size("power")), default=None)
+
+    def least_promised(self, wanted: Constraint) -> float:
+        """Least promise that keeps a limit on the accuracy; -inf without one."""
+        return self.best_float + wanted.least_gain(self.best_float)
 
     def with_design(self, old: AnswerPoint, new: Design) -> Answer:
         """Copy with the design of one point exchanged for another form of it, such as one that was verified."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
@@ -202,8 +202,9 @@ class _Search:
         final = best_of_each_size(made, _FINAL, racing)
         final = stages.run("validation", lambda: finish(final, learning, racing, work, on_stage))
         floats = stages.run("float models", lambda: self.float_accuracies(learning))
-        points = stages.run("answer", lambda: self.points(final, made))
-        whole = Answer(non_dominated(points), floats, options.constraint, options.minimise)
+        empty = Answer((), floats, options.constraint, options.minimise)
+        points = stages.run("answer", lambda: self.points(final, made, empty.least_promised(empty.constraint)))
+        whole = replace(empty, points=non_dominated(points))
         log = {"candidates": len(entered), "circuits": len(made), **printed_facts(options.printed)}
         return replace(whole, points=_kept(whole, options), log={**log, "seconds": dict(stages.seconds)})
 
@@ -234,10 +235,11 @@ class _Search:
             raise OptionError(what, where="float_budget_s", got=budget_s, allowed="more seconds")
         return found
 
-    def points(self, candidates: Sequence[Candidate], rivals: Sequence[Candidate]) -> list[AnswerPoint]:
+    def points(self, candidates: Sequence[Candidate], rivals: Sequence[Candidate], least: float) -> list[AnswerPoint]:
         """Points of candidates, which promise less by the luck of being the best of their rivals.
 
-        Circuits that an earlier process made are made again.
+        Circuits that an earlier process made are made again. Those that promise the ``least`` accuracy have hardened
+        forms, too, if these are asked for.
         """
         missing = [each for each in candidates if model_digest(each.model) not in self.designs]
         for each, (_, design) in zip(missing, self.work.workers.run(_build, self.making, missing), strict=True):
@@ -246,20 +248,21 @@ class _Search:
         powers = [each.power_mw for each in rivals]
         taken = luck(rivals, self.options.race_seed)
         found = []
-        for each, hardened in zip(candidates, self.hardened(candidates), strict=True):
+        for each in candidates:
             promised = max(0.0, each.validated - float(taken[bisect_right(powers, each.power_mw) - 1]))
             design = self.designs[model_digest(each.model)]
-            point = AnswerPoint(design, each.family.name, each.parameters, each.validated, promised, rows, test_rows)
-            found += [point, *(replace(point, design=form) for form in hardened)]
-        return found
+            found.append(
+                AnswerPoint(design, each.family.name, each.parameters, each.validated, promised, rows, test_rows)
+            )
+        kept = [pair for pair in zip(candidates, found, strict=True) if pair[1].promised >= least]
+        return [*found, *(self.hardened(kept) if self.options.printed.harden else ())]
 
-    def hardened(self, candidates: Sequence[Candidate]) -> Iterable[list[Design]]:
-        """Hardened forms of the circuits of candidates, if they are asked for."""
-        if not self.options.printed.harden:
-            return [[]] * len(candidates)
+    def hardened(self, plain: Sequence[tuple[Candidate, AnswerPoint]]) -> Iterator[AnswerPoint]:
+        """Points of the hardened forms of circuits of candidates."""
         self.on_stage("hardened circuits")
-        plain = [(each, self.designs[model_digest(each.model)]) for each in candidates]
-        return self.work.workers.run(_harden, self.making, plain)
+        designs = [(each, point.design) for each, point in plain]
+        for (_, point), forms in zip(plain, self.work.workers.run(_harden, self.making, designs), strict=True):
+            yield from (replace(point, design=form) for form in forms)
 
 
 def _build(making: _Making, candidate: Candidate) -> tuple[float, Design]:

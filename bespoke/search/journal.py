@@ -44,6 +44,7 @@ class Journal:
         head = json.dumps({"format": FORMAT, "version": VERSION, "digests": dict(digests)}) + "\n"
         try:
             whole = self._read(path, digests) if resume and path.exists() else b""
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("r+b" if whole else "wb", buffering=0)
             self._file.seek(len(whole))
             self._file.truncate()

@@ -55,7 +55,9 @@ class Work:
     def run(
         self, task: Task[Shared, Item, Result], shared: Shared, items: Iterable[Item], most_s: float = inf
     ) -> Iterator[Result]:
-        """Results in the order of the items; what the journal knows is not made again.
+        """Results of the first items, in their order; what the journal knows is not made again.
+
+        Those behind an item for which the time was too short are left out.
 
         Parameters
         ----------
@@ -79,3 +81,5 @@ class Work:
                 self.journal.write(task.name, key, task.to_json(result), time.perf_counter() - begun)
                 yield result
                 break
+            else:
+                return

@@ -164,6 +164,7 @@ class SweepOptions:
             raise OptionError("only MLPs are told of circuits", got=f"aware {self.aware}", allowed="models with mlp")
         if self.aware == (PLAIN,) and self.cost_weights != (0.0,):
             raise OptionError("needs networks that are told", where="cost_weights", allowed=f"aware {', '.join(AWARE)}")
+        self._check_kinds()
         if self.budget_s is not None and not self.budget_s > 0:
             raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")
         for cell in self.cells():
@@ -187,6 +188,20 @@ class SweepOptions:
             for seed in self.seeds
         )
 
+    def _check_kinds(self) -> None:
+        """Whether what is asked of circuits is the same for all kinds of cells."""
+        metric, quantisation = self.approximate.search.metric, self.approximate.compile.quantisation
+        if DESIGN in self.models and metric != "accuracy":
+            raise OptionError(f"{DESIGN} compares accuracies", where="metric", got=metric, allowed="accuracy")
+        if self.aware == (PLAIN,):
+            return
+        if quantisation.weight_bits is not None:
+            what = "networks that are told have weights of their own"
+            raise OptionError(what, where="weight_bits", got=quantisation.weight_bits, allowed="none, or no aware")
+        if quantisation.input_bits is not None and _rounded_to(quantisation) is None:
+            what = "networks that are told read words of the same bits, rounded down"
+            raise OptionError(what, where="input_bits", got=quantisation.input_bits, allowed="one number, not nearest")
+
     def training_of(self, cell: Cell) -> TrainingOptions:
         """How the baseline of a cell is trained."""
         base = replace(self.training, kind=cell.kind, seed=cell.seed, jobs=1, input_bits=None)
@@ -206,7 +221,7 @@ class SweepOptions:
     def design_of(self, cell: Cell) -> DesignOptions:
         """How a model of all families is looked for, in one process."""
         named = {"technology": cell.technology, "vdd": cell.vdd, "seed": cell.seed, "race_seed": cell.seed}
-        return self.design.with_settings(**named, jobs=1)
+        return self.design.with_settings(**named, jobs=1, checkpoint=None, resume=False)
 
     def facts_of(self, cell: Cell) -> dict[str, Any]:
         """All choices that the result of a cell depends on, but for the data and the technology, as plain data."""

@@ -11,18 +11,18 @@ from typing import Any
 from bespoke.drawing import PlotRow, Point, Scatter, markup, row_plot, scatter
 from bespoke.families import FAMILIES
 from bespoke.report.reproduce import compile_flags, flags_of, option_flags, search_flags
-from bespoke.sweep.options import DEFAULT_BUDGET_S, Cell, SweepOptions
+from bespoke.sweep.options import DEFAULT_BUDGET_S, PLAIN, Cell, SweepOptions
 from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.tables import OURS, Row, legend, people_table, statistics_rows
 from bespoke.training import TrainingOptions
 
 PAGE = "report.html"
 _TRAINING = flags_of("max_depth c max_iter restarts search folds")
-_RENAMED = {"technologies": "tech", "vdds": "vdd", "budget_s": "budget"}
-_GRID = flags_of("datasets models seeds technologies vdds hidden budget_s", **_RENAMED)
+_RENAMED = {"technologies": "tech", "vdds": "vdd", "cost_weights": "cost_weight", "budget_s": "budget"}
+_GRID = flags_of("datasets models seeds technologies vdds hidden aware cost_weights budget_s", **_RENAMED)
 _DESIGN = flags_of("families")
 _READING = flags_of("target missing")
-_USUAL = {"technologies": ("egfet",), "budget_s": DEFAULT_BUDGET_S}
+_USUAL = {"technologies": ("egfet",), "aware": (PLAIN,), "cost_weights": (0.0,), "budget_s": DEFAULT_BUDGET_S}
 # Columns of figures, in the order of `bespoke.sweep.tables.FIGURES`, and what stands over them.
 _HEADS = ("float", "exact", "approx.", "exact", "approx.", "exact", "approx.", "area", "power")
 _GROUPS = (("Accuracy", 3), ("Area, cm²", 2), ("Power, mW", 2), ("Times less", 2))

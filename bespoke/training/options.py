@@ -37,6 +37,7 @@ ALIASES: dict[str, tuple[str, str]] = {
 
 TREES = ("tree", "extra_tree")
 LARGEST_DEPTH = 64
+_NETWORK_SHARE = 0.5  # of a teacher, in what networks learn that are trained as circuits
 
 
 def _fault(name: str, value: object, rule: Rule) -> OptionError:
@@ -86,9 +87,10 @@ class TrainingOptions:
     teacher : str, optional
         A classifier whose answers the model learns: a key of `TEACHERS`, or a file of a fitted one that takes raw
         features and has seen no test row. What is chosen is chosen by the true labels.
-    teacher_share : float
-        Of the teacher's probabilities in those that a network is to give; the rest is that of the labels. Other models
-        learn the class that is likeliest by both.
+    teacher_share : float or None
+        Of the teacher's probabilities in those that a row is to have; the rest is that of its label. Networks that are
+        trained as circuits learn the mixture, and None is 0.5; other models learn the likeliest class of it, the label
+        where it is one of several, and None is 1.
     neighbours : int
         Rows between each training row and others near it that the teacher alone labels.
     """
@@ -109,7 +111,7 @@ class TrainingOptions:
     max_loss: float = option(0.01, between(0, 1))
     technology: str = "egfet"
     teacher: str | None = None
-    teacher_share: float = option(0.5, between(0, 1))
+    teacher_share: float | None = option(None, between(0, 1))
     neighbours: int = option(1, whole(0, 100))
 
     def __post_init__(self) -> None:
@@ -128,7 +130,10 @@ class TrainingOptions:
     @property
     def teaching(self) -> Teacher | None:
         """The teacher, if there is one."""
-        return None if self.teacher is None else Teacher(self.teacher, self.teacher_share, self.neighbours)
+        if self.teacher is None:
+            return None
+        usual = _NETWORK_SHARE if self.networks else 1.0
+        return Teacher(self.teacher, usual if self.teacher_share is None else self.teacher_share, self.neighbours)
 
     @property
     def is_tree(self) -> bool:

@@ -10,6 +10,8 @@ from sklearn.pipeline import Pipeline
 
 from bespoke.training.teachers import Teacher
 
+_TIE = 1e-9  # own labels come first
+
 
 class Student(Pipeline):  # type: ignore[misc]  # scikit-learn has no types
     """A Pipeline that is fitted to the classes that a teacher, itself fitted to the same rows, thinks the likeliest.
@@ -32,5 +34,11 @@ class Student(Pipeline):  # type: ignore[misc]  # scikit-learn has no types
         features, targets = np.asarray(X, dtype=np.float64), np.asarray(y)
         lesson = self.teacher.lesson(features, self.seed)
         shares = self.teacher.shares(lesson, targets, np.ones(len(targets), dtype=bool), self.seed)
-        super().fit(lesson.features, np.unique(targets)[shares.argmax(axis=1)], **params)
+        classes, own = np.unique(targets, return_inverse=True)
+        shares[np.arange(len(own)), own] += _TIE
+        learnt = lesson.features
+        for _, step in self.steps[:-1]:
+            # Of the rows alone: between whole numbers, which are words as they are, there are others.
+            learnt, features = step.fit(features, targets).transform(learnt), step.transform(features)
+        self.steps[-1][1].fit(learnt, classes[shares.argmax(axis=1)], **params)
         return self

@@ -83,6 +83,19 @@ def test_time_is_that_of_all_processes_together(tmp_path: Path) -> None:
     assert list(Work().run(TIMES, 3, range(4), most_s=0)) == []
 
 
+def test_nothing_stands_behind_an_item_without_a_result(tmp_path: Path) -> None:
+    path = tmp_path / "found.jsonl"
+    journal(path).write("times", "2", 6, 100.0)
+    assert list(Work(Counting(), journal(path)).run(TIMES, 3, [2, 1], most_s=99)) == [6]
+    assert list(Work(Counting(), journal(path)).run(TIMES, 3, [1, 2], most_s=99)) == []
+
+
+def test_the_folder_of_a_journal_need_not_exist(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "below" / "found.jsonl"
+    assert list(Work(Counting(), journal(path)).run(TIMES, 3, [2])) == [6]
+    assert path.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -12,6 +12,10 @@ from bespoke.sweep import Cell
 from bespoke.sweep.options import DEFAULT_APPROXIMATE, DEFAULT_BUDGET_S, DEFAULT_TRAINING
 from bespoke.training import TrainingOptions
 
+BALANCED = DEFAULT_APPROXIMATE.with_settings(metric="balanced_accuracy")
+SIX_BITS = DEFAULT_APPROXIMATE.with_settings(weight_bits=6)
+MIXED_BITS = DEFAULT_APPROXIMATE.with_settings(input_bits={"petal_width": 2})
+
 
 def test_the_grid_in_the_order_of_its_tables():
     options = small_sweep(models=("tree", "svm"), seeds=(1, 2))
@@ -108,6 +112,9 @@ def test_weighted_sums_are_trained_on_the_inputs_of_their_circuit(settings: dict
         ({"seeds": (-1,)}, "seed"),
         ({"datasets": ("a/iris.csv", "b/iris.csv")}, "two cells have the same folder; got iris/tree/42"),
         ({"hidden": (0,)}, "hidden layers out of range"),
+        ({"models": ("design",), "approximate": BALANCED}, "metric: design compares accuracies"),
+        ({"models": ("mlp",), "aware": ("qat",), "approximate": SIX_BITS}, "weight_bits: networks that are told"),
+        ({"models": ("mlp",), "aware": ("qat",), "approximate": MIXED_BITS}, "input_bits: networks that are told"),
     ],
 )
 def test_refusals(changes: dict, message: str):

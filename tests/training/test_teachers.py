@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 from skops.io import dump
 
 from bespoke.data import CLASSIFICATION, Split
 from bespoke.errors import OptionError
+from bespoke.frontend import is_word
 from bespoke.training import TEACHERS, NetworkOptions, TrainingOptions, train_model
+from bespoke.training.inputs import CircuitInputs
+from bespoke.training.students import Student
 from bespoke.training.teachers import Teacher, neighbours_of
 
 
@@ -78,6 +82,32 @@ def test_a_student_learns_what_labels_do_not_say(kind: str, knowing: str) -> Non
     )
     assert taught > alone + 0.05
     assert taught > 0.9
+
+
+@pytest.mark.parametrize(("share", "learnt"), [(None, [2, 2, 0, 0]), (0.6, [2, 2, 0, 0]), (0.5, [0, 1, 2, 1])])
+def test_labels_of_students_come_first_where_a_teacher_counts_no_more(
+    share: float | None, learnt: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Certain:
+        classes_ = np.arange(3)
+
+        def fit(self, *_: Any) -> Certain:
+            return self
+
+        def predict(self, _: Any) -> Any:
+            return np.array([2, 2, 0, 0])
+
+    monkeypatch.setitem(TEACHERS, "certain", lambda _seed: Certain())
+    split = Split(np.arange(4.0)[:, None], np.array([0, 1, 2, 1]), np.zeros((0, 1)), np.zeros(0), CLASSIFICATION)
+    options = TrainingOptions("tree", teacher="certain", teacher_share=share, neighbours=0)
+    assert train_model(split, options).estimator.predict(split.train_features).tolist() == learnt
+
+
+def test_students_read_the_words_of_the_rows(knowing: str) -> None:
+    split = noisy_split(0.0)
+    steps = [("scaler", CircuitInputs(4)), ("model", DecisionTreeClassifier(max_depth=3))]
+    student = Student(steps, Teacher(knowing, 1.0, 1), 0).fit(np.floor(split.train_features * 16), split.train_targets)
+    assert is_word(student.steps[0][1].coding_).all()
 
 
 @pytest.mark.slow
