@@ -32,7 +32,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bespoke.errors import BespokeError
 from bespoke.flow import compile_model, verify_folder
-from bespoke.report import page_differences, save_design
+from bespoke.report import save_design, with_page
 
 FILES = (
     *("model.json", "netlist.v", "rtl.v", "cells.v", "library.json", "testbench.v"),
@@ -131,12 +131,11 @@ def edit(folder: Path, name: str, rng: np.random.Generator, *, renew: bool) -> s
 def noticed(folder: Path) -> str:
     """How ``verify`` notices; empty if it does not."""
     try:
-        found = verify_folder(folder, formal=False)
+        found = with_page(verify_folder(folder, formal=False), folder)
     except BespokeError as error:
         return f"refused: {error}"
-    differences = [*found.differences, *page_differences(folder)]
-    if differences:
-        return f"differs: {differences[0]}"
+    if found.differences:
+        return f"differs: {found.differences[0]}"
     return "refuted" if not found.agrees else "named: " + found.notes[0] if found.notes else ""
 
 
@@ -166,7 +165,8 @@ def main() -> int:
     print("\n" + table(rows, next(iter(rows.values()))))
     missed = sum(row["edits"] - row["noticed"] for row in rows.values())
     renewed = sum(row["renewed"] - row["renewed, noticed"] for row in rows.values())
-    bars = [Bar("edits not noticed", missed, 0), Bar("edits with renewed digests not noticed", renewed, options.count)]
+    share = renewed / max(1, sum(row["renewed"] for row in rows.values()))
+    bars = [Bar("edits not noticed", missed, 0), Bar("share of those with renewed digests not noticed", share, 0.05)]
     record("edited_folders", rows, bars, seed=options.seed, keep=options.count >= 200)
     return int(missed > 0)
 

@@ -131,7 +131,7 @@ def difference(old: Mapping[str, Any] | None, new: Mapping[str, Any], *, timed: 
 def revision() -> str:
     """Short git revision, with ``+`` where tracked files differ from it."""
     commit = _git("rev-parse", "--short", "HEAD").strip() or "unknown"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "bespoke").strip()
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "bespoke", "benchmarks/*.py").strip()
     return commit + ("+" if changed else "")
 
 

@@ -15,15 +15,15 @@ from bespoke.analysis.finding import Section
 from bespoke.analysis.yields import YieldOptions
 from bespoke.drawing import delay_text, power_text
 from bespoke.errors import OptionError
-from bespoke.estimate import Spread, TableEnds, Varied, analyse_timing, static_power_uw, unstated, varied
+from bespoke.estimate import Spread, TableEnds, Varied, analyse_timing, static_power_uw, varied
 from bespoke.faults import Subject
 from bespoke.model import IntArray
+from bespoke.numeric import clopper_pearson
 from bespoke.options import NOT_NEGATIVE, PROPER_SHARE, option, positive
 from bespoke.sim import simulate_mapped
 
 VARIATION_TABLE = "variation.csv"
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
-_Z95 = 1.959964
 _MW_PER_UW = 1e-3
 
 
@@ -81,12 +81,9 @@ class Variation:
         return {"new": 0.0, **({"aged": self.options.drift} if self.options.drift else {})}
 
     def timing_yield(self, drift: float = 0.0) -> tuple[float, float, float]:
-        """Share of circuits whose delay is at most the period, with its 95 % interval (Wilson, 1927)."""
-        share = float(np.mean(self.found.delays_ms / (1.0 - drift) <= self.period_ms))
-        count, square = self.samples, _Z95**2
-        middle, scale = share + square / (2 * count), 1.0 + square / count
-        half = _Z95 * float(np.sqrt(share * (1 - share) / count + square / (4 * count**2)))
-        return share, max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+        """Share of circuits whose delay is at most the period, with its 95 % interval."""
+        settled = int((self.found.delays_ms / (1.0 - drift) <= self.period_ms).sum())
+        return settled / self.samples, *clopper_pearson(settled, self.samples)
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
@@ -164,10 +161,13 @@ def variation_analysis(
         If the library states no delay or no static power of some cell.
     """
     mapped, library = circuit.netlist, circuit.library
-    lacking = [remark for remark in unstated(mapped, library) if "energy" not in remark]
+    cells = mapped.cell_histogram()
+    lacking = [name for name in cells if not (library[name].states_delay and library[name].states_static_power)]
     if lacking:
         allowed = "a library with delays and static powers of all cells"
-        raise OptionError("no variation without figures that vary", where="variation", got=lacking[0], allowed=allowed)
+        raise OptionError(
+            "no variation without figures that vary", where="variation", got=f"cell {lacking[0]}", allowed=allowed
+        )
     activity = simulate_mapped(mapped, library, stimuli).activity
     delay_ms = analyse_timing(mapped, library, table_ends=table_ends).delay_ms
     power_mw = sum(static_power_uw(mapped, library, activity)) * _MW_PER_UW

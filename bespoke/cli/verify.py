@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -31,11 +30,10 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
     cannot be read.
     """
     from bespoke.flow import verify_folder
-    from bespoke.report import page_differences, verification_facts
+    from bespoke.report import verification_facts, with_page
 
     with progress("verify") as stage:
-        found = verify_folder(folder, formal=formal, on_stage=stage)
-        found = replace(found, differences=(*found.differences, *page_differences(folder)))
+        found = with_page(verify_folder(folder, formal=formal, on_stage=stage), folder)
     data = found.to_json()
     if as_json:
         show_json(data)

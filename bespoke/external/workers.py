@@ -58,7 +58,7 @@ class Processes:
             yield from Parallel(n_jobs=self.count, return_as="generator")(calls)
         except BrokenProcessPool:
             what = "a process was ended from outside, perhaps for want of memory"
-            raise ProcessLostError(what, allowed="fewer --jobs; --resume goes on") from None
+            raise ProcessLostError(what, allowed="fewer --jobs; a search with --resume goes on") from None
 
 
 def single_threaded(function: Callable[..., Result], *arguments: object) -> Result:

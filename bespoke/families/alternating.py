@@ -11,6 +11,7 @@ from bespoke.families.counting import sums_by_word
 from bespoke.families.family import Family, Parameters
 from bespoke.families.growth import Grown, Limits, class_statistics, gini, grow
 from bespoke.families.learning import FloatArray, Learning
+from bespoke.families.size import TEST_CELLS
 from bespoke.families.tree import tolls
 from bespoke.model import LEAF, Index, IntArray, IntegerModel, Origin, Trees
 
@@ -21,7 +22,6 @@ _TEST_SHARES = (0.0, 0.001, 0.003)
 # Toll of growth, as `bespoke.families.tree` has it, for each that follows.
 _GROWTH = 2.0
 _ROUNDS = 12
-_GATES = 1.3  # in NAND2 cells, of a test: as `bespoke.families.size` has it
 
 
 class Alternating(Family):
@@ -45,7 +45,7 @@ class Alternating(Family):
         grown = grow(learning.words, statistics, gini, Limits(leaves=parameters["leaves"]), growth_toll)
         rows = len(learning.targets)
         prices = parameters["toll"] * rows * learning.prices.level_mw
-        gates = parameters["toll"] * rows * learning.prices.gate_mw * _GATES
+        gates = parameters["toll"] * rows * learning.prices.gate_mw * TEST_CELLS
         tree = _Alternation(learning, prices, gates + parameters["test_share"] * rows).run(_node(grown, 0))
         return IntegerModel(learning.coding, (_columns(tree),), Index(learning.classes), Origin(self.name, ""))
 
@@ -98,8 +98,7 @@ class _Alternation:
     def _improved(self, node: _Node, rows: IntArray) -> _Node:
         """What stands in the place of a node, to which such rows come."""
         if not node.sides:
-            counts = self._classes[rows].sum(axis=0)
-            return _Node(int(counts.argmax())) if len(rows) else node
+            return self._leaf(node, rows)
         is_above = self._words[rows, node.feature] >= node.level
         parts = (rows[~is_above], rows[is_above])
         node.sides = tuple(self._improved(side, part) for side, part in zip(node.sides, parts, strict=True))

@@ -9,6 +9,7 @@ import numpy as np
 from bespoke.families.annealing import annealed
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
+from bespoke.families.size import TEST_CELLS
 from bespoke.model import LEAF, Index, IntArray, IntegerModel, Origin, Trees
 
 _DEPTHS = (2, 3, 4)
@@ -17,7 +18,6 @@ _TOLLS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 2.0)
 _MOVES_PER_NODE = 1500
 _STARTS = 2
 _HOT, _COLD = 0.01, 0.0003  # shares of the rows that a worse move may cost with a probability of 1 / e
-_GATES = 1.3  # in NAND2 cells, of a test: as `bespoke.families.size` has it
 
 
 class Annealed(Family):
@@ -39,7 +39,7 @@ class Annealed(Family):
         """Anneal one tree, from a single leaf."""
         rows, nodes = len(learning.targets), (1 << parameters["depth"]) - 1
         prices = parameters["toll"] * rows * learning.prices.level_mw
-        prices[:, 0] = parameters["toll"] * rows * learning.prices.gate_mw * _GATES
+        prices[:, 0] = parameters["toll"] * rows * learning.prices.gate_mw * TEST_CELLS
         words = np.ascontiguousarray(learning.words)
         found = []
         for _ in range(_STARTS):

@@ -13,8 +13,9 @@ from bespoke.numeric import Interval, count_ones
 
 # In NAND2 cells, of mapped circuits: a full adder, and one bit of a comparison of two words and the larger of them.
 _ADDER, _CONTEST_BIT = 9.0, 7.0
-# Splits of a tree with a class in each leaf, and each bit of a vector in the leaves, by mapped circuits.
-_SPLIT, _VECTOR_BIT = 1.3, 0.35
+# Tests of a tree with a class in each leaf, and each bit of a vector in the leaves, by mapped circuits.
+TEST_CELLS = 1.3
+_VECTOR_BIT = 0.35
 # Each signed digit of what a test adds to a sum, where trees have one test each, by mapped circuits.
 _STEP_DIGIT, _STEP_NODES = 8.0, 3
 # Each change of a bit of a word that levels are coded as, by what the gates of a conventional encoder take.
@@ -36,12 +37,12 @@ def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:
     """Selections, and the sums over the trees of outputs that more than one tree varies."""
     trees = tuple(stage.single())
     if len(trees) == 1:
-        return trees[0].node_count // 2 * _SPLIT * max(1.0, _varying_bits(trees[0].leaf_intervals()) / 2)
+        return trees[0].node_count // 2 * TEST_CELLS * max(1.0, _varying_bits(trees[0].leaf_intervals()) / 2)
     larger = [tree for tree in trees if tree.node_count > _STEP_NODES]
     cells, terms = _step_cells([tree for tree in trees if tree.node_count == _STEP_NODES]), 0
     for tree in larger:
         bits = _varying_bits(tree.leaf_intervals())
-        cells += tree.node_count // 2 * (_SPLIT + _VECTOR_BIT * bits)
+        cells += tree.node_count // 2 * (TEST_CELLS + _VECTOR_BIT * bits)
         terms += bits
     return cells + _ADDER * max(0, terms - _varying_bits(stage.output_intervals(ranges)))
 

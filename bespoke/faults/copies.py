@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.cells import CellLibrary
+from bespoke.faults.defects import fault_areas_mm2
 from bespoke.faults.effects import Rows, single_fault_effects
 from bespoke.faults.fault import stuck_at_faults
 from bespoke.faults.graph import subject
@@ -68,8 +69,7 @@ def _voter(vote: Vote, library: CellLibrary) -> Voter:
     circuit = subject(mapped, library)
     faults = stuck_at_faults(circuit)
     areas = np.array([library[instance.cell].area_mm2 for instance in mapped.instances])
-    pins = np.array([len(library[instance.cell].pins) for instance in mapped.instances])
-    shares = (areas / (2 * pins))[faults.instances] if len(faults) else np.zeros(0)
+    shares = fault_areas_mm2(circuit, faults)
     agreeing = [Rows(np.array([[word]]), np.array([float(bit)])) for bit, word in ((0, 0), (1, 2 ** len(copies) - 1))]
     rises, falls = (single_fault_effects(circuit, faults, rows).changed > 0 for rows in agreeing)
     kinds = [(True, False), (False, True), (True, True)]

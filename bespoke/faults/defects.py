@@ -90,13 +90,16 @@ def chance_of_none(mean: float, clustering: float | None) -> float:
     return float(_chances(np.zeros(1, dtype=np.int64), mean, clustering)[0])
 
 
+def fault_areas_mm2(circuit: Subject, faults: Faults) -> Floats:
+    """Area in mm2 of each fault, shape (n_faults,): that of its cell, shared by both values of all pins."""
+    cells = [circuit.library[instance.cell] for instance in circuit.netlist.instances]
+    return np.array([cell.area_mm2 / (2 * len(cell.pins)) for cell in cells])[faults.instances]
+
+
 def fault_chances(circuit: Subject, faults: Faults) -> Floats:
     """Chance of each fault, shape (n_faults,), if there is one defect; zeros for a circuit without area."""
-    cells = [circuit.library[instance.cell] for instance in circuit.netlist.instances]
-    areas = np.array([cell.area_mm2 for cell in cells])
-    pins = np.array([len(cell.pins) for cell in cells])
-    area = float(areas.sum())
-    return np.asarray((areas / (2 * pins))[faults.instances] / area if area else np.zeros(len(faults)))
+    areas = np.array([circuit.library[instance.cell].area_mm2 for instance in circuit.netlist.instances])
+    return fault_areas_mm2(circuit, faults) / (float(areas.sum()) or 1.0)
 
 
 def functional_yield(
@@ -122,7 +125,7 @@ def functional_yield(
         return FunctionalYield(0.0, np.arange(2), np.ones(2), samples, clustering)
     faults = stuck_at_faults(circuit)
     effects, chances = single_fault_effects(circuit, faults, rows), fault_chances(circuit, faults)
-    limit = effects.base + most_loss + 1e-9
+    limit = effects.limit(most_loss)
     rng = np.random.default_rng(seed)
     shares = [1.0, float(chances[effects.losses <= limit].sum())]
     for count in SAMPLED:

@@ -57,6 +57,10 @@ class Effects:
     losses: Floats
     changed: Integers
 
+    def limit(self, most_loss: float) -> float:
+        """Largest sum of losses of a circuit that is good enough: so much beyond that without a fault, and rounding."""
+        return self.base + most_loss + 1e-9
+
 
 def single_fault_effects(circuit: Subject, faults: Faults, rows: Rows) -> Effects:
     """What each of the single faults of a circuit does."""

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from bespoke.faults.copies import COPIES, Copied, Flags, Plan, Vote, Voter, voters, with_copies
-from bespoke.faults.defects import fault_chances
+from bespoke.faults.defects import fault_areas_mm2
 from bespoke.faults.effects import Rows, single_fault_effects
 from bespoke.faults.fault import stuck_at_faults
 from bespoke.faults.graph import Subject, subject
@@ -193,8 +193,8 @@ def _fatal(circuit: Subject, rows: Rows, most_loss: float) -> _Fatal:
     faults, netlist = stuck_at_faults(circuit), circuit.netlist
     areas = np.array([circuit.library[instance.cell].area_mm2 for instance in netlist.instances])
     effects = single_fault_effects(circuit, faults, rows)
-    is_fatal = effects.losses > effects.base + most_loss + 1e-9
-    weights = fault_chances(circuit, faults) * areas.sum() * is_fatal
+    is_fatal = effects.losses > effects.limit(most_loss)
+    weights = fault_areas_mm2(circuit, faults) * is_fatal
     stuck = zip(faults.sites.tolist(), faults.values.tolist(), is_fatal.tolist(), strict=True)
     by_site = {(site, value): fatal for site, value, fatal in stuck}
     sites = [-1 - node for node in circuit.nodes.tolist()]

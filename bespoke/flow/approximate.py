@@ -8,30 +8,33 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import ArrayLike
 
 from bespoke.analysis import sum_errors
+from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import OptionError
-from bespoke.external import in_child
+from bespoke.external import Processes
 from bespoke.flow.approximation import Approximation, Judges, guarantees
 from bespoke.flow.case import Candidates, Case
-from bespoke.flow.compile import Stages, warn_of
+from bespoke.flow.compile import Pruner, Stages, warn_of
+from bespoke.flow.design import Design
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
 from bespoke.flow.hardening import hardened_designs
 from bespoke.flow.options import ApproximateOptions, Constraint, printed_facts
 from bespoke.flow.recipes import RECIPES, Recipe
 from bespoke.flow.searched import searched
 from bespoke.flow.sensors import encoder_gate, expected_cost
-from bespoke.flow.sources import read_dataset, read_source
+from bespoke.flow.sources import Source, read_dataset, read_source
 from bespoke.flow.stage_facts import coefficients, model_sizes
 from bespoke.flow.supply import check_stated, estimates_at, read_library, scaled_figures
 from bespoke.flow.yields import built, expected_bad
+from bespoke.model import IntegerModel
 from bespoke.search import FloatArray
 
 _PER_LIMIT = 3  # estimates and pruning may change the order of the nearest few
 _ROOM = 1.25  # estimated area over a limit that pruning may still bring below it
+_Making = tuple[Source, CellLibrary, ApproximateOptions]
 
 
 def approximate(
@@ -128,47 +131,45 @@ _SEARCH = Recipe("joint search", "", lambda _: None, searched)
 def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None]) -> list[FrontPoint]:
     """The exact design and every finalist, with what its accuracy is held for."""
     chosen = _chosen(case, candidates)
-    jobs = (
-        delayed(in_child(built))(
-            replace(case.source, model=candidates.model(index)),
-            case.library,
-            case.options.compile,
-            case.options.printed,
-            Stages(),
-            prune=candidates.pruner(index),
-        )
-        for index in chosen
-    )
+    items = ((candidates.model(index), candidates.pruner(index)) for index in chosen)
     points = [FrontPoint(case.exact, 0.0, float(candidates.costs[0]))]
     on_stage(f"finalists: 0 of {len(chosen)}")
-    for index, design in zip(chosen, Parallel(n_jobs=case.options.jobs, return_as="generator")(jobs), strict=True):
+    designs = Processes(case.options.jobs).run(_finalist, _made_with(case), items)
+    for index, design in zip(chosen, designs, strict=True):
         points.append(FrontPoint(design, candidates.gain_of(index, design), float(candidates.costs[index])))
         on_stage(f"finalists: {len(points) - 1} of {len(chosen)}")
     return points
+
+
+def _made_with(case: Case) -> _Making:
+    return case.source, case.library, case.options
+
+
+def _finalist(making: _Making, item: tuple[IntegerModel, Pruner | None]) -> Design:
+    """The circuit of a model, pruned."""
+    (source, library, options), (model, prune) = making, item
+    own = replace(source, model=model)
+    return built(own, library, options.compile, options.printed, Stages(), prune=prune)
+
+
+def _harden(making: _Making, design: Design) -> list[Design]:
+    """Hardened forms of a circuit."""
+    source, library, options = making
+    own = replace(source, model=design.model)
+    return hardened_designs(design, own, library, options.compile, options.printed, options.asked)
 
 
 def _hardened(
     case: Case, points: Sequence[FrontPoint], least_gain: float, on_stage: Callable[[str], None]
 ) -> list[FrontPoint]:
     """Hardened forms of the points that are accurate enough, of the exact one only if no other is."""
-    options = case.options
     worthy = [point for point in non_dominated_points(points) if point.gain >= least_gain]
     chosen = [point for point in worthy if point.design is not case.exact] or worthy
-    jobs = (
-        delayed(in_child(hardened_designs))(
-            point.design,
-            replace(case.source, model=point.design.model),
-            case.library,
-            options.compile,
-            options.printed,
-            options.asked,
-        )
-        for point in chosen
-    )
     found: list[FrontPoint] = []
     on_stage(f"hardening: 0 of {len(chosen)}")
-    for count, designs in enumerate(Parallel(n_jobs=options.jobs, return_as="generator")(jobs), start=1):
-        found += [chosen[count - 1]._replace(design=design) for design in designs]
+    hardened = Processes(case.options.jobs).run(_harden, _made_with(case), [point.design for point in chosen])
+    for count, (point, designs) in enumerate(zip(chosen, hardened, strict=True), start=1):
+        found += [point._replace(design=design) for design in designs]
         on_stage(f"hardening: {count} of {len(chosen)}")
     return found
 

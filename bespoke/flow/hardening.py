@@ -9,14 +9,13 @@ from dataclasses import replace
 from bespoke.analysis import CopiedCells
 from bespoke.cells import CellLibrary
 from bespoke.faults import Hardened, Hardening, chance_of_none, subject
-from bespoke.faults.defects import MM2_PER_CM2
 from bespoke.flow.compile import Stages, measured_design
 from bespoke.flow.design import Design
-from bespoke.flow.options import CompileOptions, Constraint, PrintedOptions
+from bespoke.flow.options import MM2_PER_CM2, CompileOptions, Constraint, PrintedOptions
 from bespoke.flow.sources import Source
 from bespoke.flow.yields import judged_rows, with_yield
 
-_STEP = 1.03  # area over that of the last form from which another one is worth a look
+_STEP = 1.03  # area over that of the last form that is shown from which another one is
 _MOST = 5
 
 
@@ -30,8 +29,8 @@ def hardened_designs(
 ) -> list[Design]:
     """Some hardened forms of a design by rising area, with their yields on the training rows.
 
-    With a limit on the yield these are those that may keep it, up to the smallest that does. None of a design without
-    cells, and none where the limit is kept without.
+    With a limit on the yield the last one is the smallest of all forms that keeps it, if one does. None of a design
+    without cells, and none where the limit is kept without.
 
     Parameters
     ----------
@@ -51,32 +50,29 @@ def hardened_designs(
         return []
     judged = judged_rows(circuit.boundary, design.model.decision, train, "training rows")
     hardening = Hardening(subject(circuit.mapped, library), judged.rows, printed.tolerance * judged.unit)
-    found = []
+    found: list[Design] = []
     for form in _worth_it(hardening, printed, limits.min_yield):
         hard = replace(circuit, mapped=form.copied.netlist)
         made = measured_design(hard, source, options, Stages())
         copies = _copies(design, hardening, form)
         made = with_yield(replace(made, analyses={copies.name: copies}), train, printed)
-        found.append(made)
-        if limits.min_yield is not None and made.keeps(Constraint(min_yield=limits.min_yield)):
+        keeps = limits.min_yield is not None and made.keeps(Constraint(min_yield=limits.min_yield))
+        if keeps or not found or form.area_mm2 >= _STEP * found[-1].estimate.area_mm2:
+            found.append(made)
+        if keeps:
             break
     return found
 
 
 def _worth_it(hardening: Hardening, printed: PrintedOptions, least: float | None) -> Iterator[Hardened]:
-    """Forms whose faults leave as much of the yield as is asked for, in steps of area; without a limit a few evenly."""
+    """Forms whose single faults leave as much of the yield as is asked for; without a limit a few evenly."""
     forms, density = hardening.forms(), (printed.defects or 0.0) / MM2_PER_CM2
     if least is None:
         wanted = [hardening.fatal_mm2 * (1.0 - step / _MOST) for step in range(1, _MOST)]
         chosen = [next((form for form in forms if form.fatal_mm2 <= most), forms[-1]) for most in wanted]
         yield from {id(form): form for form in (*chosen, forms[-1])}.values()
         return
-    last = 0.0
-    for form in forms:
-        able = chance_of_none(density * form.fatal_mm2, printed.clustering) >= least
-        if able and (form.area_mm2 >= _STEP * last or form is forms[-1]):
-            yield form
-            last = form.area_mm2
+    yield from (form for form in forms if chance_of_none(density * form.fatal_mm2, printed.clustering) >= least)
 
 
 def _copies(design: Design, hardening: Hardening, form: Hardened) -> CopiedCells:

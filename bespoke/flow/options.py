@@ -328,6 +328,8 @@ class ApproximateOptions:
     def __post_init__(self) -> None:
         check_options(self)
         self.constraint.check_yield(self.printed)
+        if self.recipe and self.search.searcher != "nsga2":
+            raise OptionError(f"{self.recipe} searches as its paper does", where="searcher", got=self.search.searcher)
 
     @property
     def asked(self) -> Constraint:

@@ -114,7 +114,7 @@ def alwann(case: Case, on_stage: OnStage) -> Candidates:
     of shifted words, so that sums are mapped, and the weights of a sum make up for each other.
     """
     # As the paper does, it counts wrong rows alone.
-    options = replace(case.options.search, metric=case.metric, smooth=0.0, agreement=None, searcher="nsga2")
+    options = replace(case.options.search, metric=case.metric, smooth=0.0, agreement=None)
     on_stage("recipe: operators of each sum")
     space = MappingDesigns(case.source.model, case.labelled.words, case.costs)
     return _explored(case, space, options, "alwann", on_stage)

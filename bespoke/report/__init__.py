@@ -7,4 +7,4 @@ from bespoke.report.facts import accuracy_facts, design_facts, estimate_facts, v
 from bespoke.report.folder import ANSWER_KIND, DESIGN_KIND, FRONT_KIND, OPERATOR_KIND, exact_folder, save_design
 from bespoke.report.front import SEARCH, front_report, front_table, save_front
 from bespoke.report.page import design_page
-from bespoke.report.stored_page import page_differences
+from bespoke.report.stored_page import with_page

@@ -257,6 +257,7 @@ CALLS = (
         SEARCH + " --recipe tc23 --epochs 4",
         "tc23: needs other stages; got trees; allowed: affine",
     ),
+    ("recipe searcher", SEARCH + " --recipe alwann --searcher greedy", "searcher: alwann searches as its paper does"),
     ("sweep searcher", SWEEP + " --searcher random", "invalid value for '--searcher': 'random' is not one of"),
     ("sweep aware", SWEEP + " --aware dorefanet", "aware: unknown choice; got dorefanet; allowed: none, qat"),
     ("sweep figure", "plot {folders}/notes -o {out}.svg", "no front and no sweep is there; allowed: a folder that"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from sklearn.linear_model import LogisticRegression
 
 from bespoke import approximate, save_front
 from bespoke.analysis import CopiedCells, YieldCurve
+from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import ConstraintError, OptionError
+from bespoke.faults import Hardening, subject
 from bespoke.flow import (
     ApproximateOptions,
     Constraint,
@@ -27,10 +30,11 @@ from bespoke.flow import (
     design_from_data,
     report,
 )
+from bespoke.flow.compile import Stages, measured_design
 from bespoke.flow.hardening import hardened_designs
-from bespoke.flow.sources import read_source
+from bespoke.flow.sources import Source, read_source
 from bespoke.flow.supply import read_library
-from bespoke.flow.yields import expected_bad
+from bespoke.flow.yields import expected_bad, judged_rows, with_yield
 
 X, Y = load_iris(return_X_y=True)
 MODEL = LogisticRegression(max_iter=500).fit(X, Y)
@@ -158,6 +162,22 @@ def test_hardening_ends_with_the_smallest_circuit_that_keeps_the_limit(front: Pa
     found = hardened(limit)
     assert [form.keeps(limit) for form in found] == [False] * (len(found) - 1) + [True]
     assert hardened(Constraint(min_yield=plain.low)) == []
+    every = list(all_forms(front.exact, source, library, options))
+    for wanted in (plain.low + share * (last.low - plain.low) for share in (0.25, 0.5, 0.75, 0.98)):
+        keeps = Constraint(min_yield=wanted)
+        areas = [form.estimate.area_mm2 for form in every if form.keeps(keeps)]
+        assert hardened(keeps)[-1].estimate.area_mm2 == min(areas)
+
+
+def all_forms(exact: Design, source: Source, library: CellLibrary, options: ApproximateOptions) -> Iterator[Design]:
+    """Every hardened form of a design with its yield, that of the triplicated one last."""
+    train, circuit = source.train, exact.circuit
+    assert train is not None
+    judged = judged_rows(circuit.boundary, exact.model.decision, train, "training rows")
+    hardening = Hardening(subject(circuit.mapped, library), judged.rows, options.printed.tolerance * judged.unit)
+    for form in hardening.forms():
+        made = measured_design(replace(circuit, mapped=form.copied.netlist), source, options.compile, Stages())
+        yield with_yield(made, train, options.printed)
 
 
 def test_design_chooses_by_yield() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from shutil import copytree
 
@@ -12,8 +13,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.flow import MANIFEST, compile_model
-from bespoke.report import page_differences, save_design
+from bespoke.flow import MANIFEST, REPORT, Verification, compile_model
+from bespoke.report import save_design, with_page
 from bespoke.report.folder import PAGE
 
 X, Y = load_iris(return_X_y=True)
@@ -30,7 +31,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_a_page_as_it_was_written_differs_nowhere(folder: Path) -> None:
-    assert page_differences(folder) == []
+    assert with_page(Verification(), folder) == Verification()
 
 
 @pytest.mark.parametrize("found", ["</p>", "mm²"])
@@ -39,13 +40,22 @@ def test_an_edited_page_is_named(folder: Path, found: str, tmp_path: Path) -> No
     text = (copy / PAGE).read_text(encoding="utf-8")
     line = 1 + text[: text.index(found)].count("\n")
     (copy / PAGE).write_text(text.replace(found, f"9{found}", 1), encoding="utf-8")
-    assert page_differences(copy) == [f"{PAGE}, line {line} is not what its files state"]
+    assert with_page(Verification(), copy).differences == (f"{PAGE}, line {line} is not what its files state",)
 
 
-def test_pages_of_other_versions_look_otherwise(folder: Path, tmp_path: Path) -> None:
+def test_a_report_that_makes_no_page_is_named(folder: Path, tmp_path: Path) -> None:
     copy = copytree(folder, tmp_path / "copy")
-    (copy / PAGE).write_text((copy / PAGE).read_text(encoding="utf-8") + "<!-- -->\n", encoding="utf-8")
-    assert page_differences(copy) != []
+    report = json.loads((copy / REPORT).read_text(encoding="utf-8"))
+    for name in ("model", "gates", "versions"):
+        (copy / REPORT).write_text(json.dumps({key: report[key] for key in report if key != name}), encoding="utf-8")
+        assert with_page(Verification(), copy).differences == (f"{REPORT} makes no page: KeyError '{name}'",)
+
+
+def test_pages_of_other_versions_are_noted(folder: Path, tmp_path: Path) -> None:
+    copy = copytree(folder, tmp_path / "copy")
     text = (copy / MANIFEST).read_text(encoding="utf-8")
     (copy / MANIFEST).write_text(text.replace('"bespoke": "', '"bespoke": "0.', 1), encoding="utf-8")
-    assert page_differences(copy) == []
+    (copy / PAGE).write_text("other", encoding="utf-8")
+    found = with_page(Verification(), copy)
+    assert (found.differences, len(found.notes)) == ((), 1)
+    assert "another version" in found.notes[0]
