@@ -96,7 +96,12 @@ def main() -> None:
             print(f"{name}, {bits} bits: {row}", flush=True)
     print("\n" + table(rows, ("decoded", "steps", "steps ratio", "tables", "tables ratio")))
     bars = [
-        Bar(f"area, {form} over decoded", geometric_mean(row[f"{form} ratio"] for row in rows.values()), 1.0, at_most=False)
+        Bar(
+            f"area, {form} over decoded",
+            geometric_mean(row[f"{form} ratio"] for row in rows.values()),
+            1.0,
+            at_most=False,
+        )
         for form in FORMS
     ]
     record("converters_sums", rows, bars, seed=0, keep=options.only is None)

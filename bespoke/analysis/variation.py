@@ -19,7 +19,7 @@ from bespoke.estimate import Spread, TableEnds, Varied, analyse_timing, static_p
 from bespoke.faults import Subject
 from bespoke.model import IntArray
 from bespoke.numeric import clopper_pearson
-from bespoke.options import NOT_NEGATIVE, PROPER_SHARE, option, positive
+from bespoke.options import PROPER_SHARE, between, option, positive
 from bespoke.sim import simulate_mapped
 
 VARIATION_TABLE = "variation.csv"
@@ -42,8 +42,8 @@ class VariationOptions(YieldOptions):
         Time between two input vectors in ms, for the timing yield; None is that of the design, or its delay.
     """
 
-    global_spread: float = option(0.1, NOT_NEGATIVE)
-    local_spread: float = option(0.1, NOT_NEGATIVE)
+    global_spread: float = option(0.1, between(0, 3))
+    local_spread: float = option(0.1, between(0, 3))
     drift: float = option(0.0, PROPER_SHARE)
     period_ms: float | None = option(None, positive("ms, above 0"))
 

@@ -91,14 +91,17 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
 
     Exit code 4: no design keeps the limits; the front is written all the same.
     """
-    from bespoke.files import check_folder
+    from bespoke.files import check_folder, check_replaceable
     from bespoke.flow import approximate
     from bespoke.frontend import read_model
     from bespoke.report import FRONT_KIND, SEARCH, front_report, save_front
+    from bespoke.search.checkpoint import HEAD
 
     check_folder(folder, FRONT_KIND, force=given["force"])
     target = folder.resolve()
     checkpoint = target.parent / f"{target.name}.{SEARCH}"
+    if not given["resume"] or not checkpoint.exists():
+        check_replaceable(checkpoint, HEAD)
     earlier = _earlier(checkpoint, folder / SEARCH) if given["resume"] else None
     chosen = approximate_options(given, checkpoint=checkpoint, resume_from=earlier)
     with progress("approximate") as stage:

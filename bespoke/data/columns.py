@@ -185,9 +185,17 @@ def _read_gaps(source: str, names: Sequence[str], features: FloatArray, side: in
         step = (most - least) / _STEPS or 1.0
         if (values == np.floor(values)).all():
             step = float(np.ceil(step))
-        features[gaps, column] = value = most + step if side > 0 else least - step
-        notes.append(f"missing values of {name!r} are read as {value:.10g}: {gaps.sum()} of {len(gaps)} rows")
+        edge = most if side > 0 else least
+        # Where floats are farther apart than the step, the next one.
+        step = max(step, abs(float(np.nextafter(edge, side * np.inf)) - edge))
+        features[gaps, column] = value = edge + side * step
+        notes.append(f"missing values of {name!r} are read as {_shortest(value)}: {gaps.sum()} of {len(gaps)} rows")
     return tuple(notes)
+
+
+def _shortest(value: float) -> str:
+    """Ten digits if they are the number, else all that it takes."""
+    return text if float(text := f"{value:.10g}") == value else repr(value)
 
 
 def _rows_without_missing(

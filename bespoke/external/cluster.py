@@ -173,10 +173,10 @@ def workers_of(jobs: int | str) -> Iterator[Processes | Cluster]:
 
 
 def _check_address(address: str) -> None:
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         is_whole = parts.scheme in _SCHEMES and parts.hostname and parts.port
-    except ValueError:  # the port is no port
+    except ValueError:  # the port or the host is none
         is_whole = False
     if not is_whole:
         raise OptionError("not the address of a scheduler", where="scheduler", got=repr(address), allowed=_EXAMPLE)

@@ -68,7 +68,14 @@ def _key(item: tuple[str, Fold]) -> str:
     return f"{item[0]}, part {item[1].number}"
 
 
-_RIGHT = Task("float models", _right, _key, int, lambda data, _: int(data))
+_RIGHT = Task("float models", _right, _key, int, lambda _, data, item: _count(data, item))
+
+
+def _count(data: Any, item: tuple[str, Fold]) -> int:  # noqa: ANN401  any JSON
+    """A number of held rows; raises ValueError if it is none."""
+    if not 0 <= int(data) <= len(item[1].held):
+        raise ValueError(f"{data} of {len(item[1].held)} rows")
+    return int(data)
 
 
 def float_score(name: str, train: Rows, test: Rows, seed: int = 0) -> float:

@@ -234,24 +234,32 @@ def _to_json(candidate: Candidate) -> dict[str, Any]:
     return {"right": [[*fold, *bits] for fold, bits in packed.items()]}
 
 
-def _from_json(data: Mapping[str, Any], candidate: Candidate) -> Candidate:
+def _from_json(round_: _Round, data: Mapping[str, Any], candidate: Candidate) -> Candidate:
+    """A candidate with the rows that are right; raises ValueError if they are not those of its folds."""
     found = {
         (repeat, number): np.unpackbits(np.frombuffer(bytes.fromhex(bits), np.uint8), count=count).astype(bool)
         for repeat, number, count, bits in data["right"]
     }
+    counts = {fold: len(right) for fold, right in candidate.right.items()}
+    counts |= {(fold.repeat, fold.number): len(fold.held) for fold in round_.folds}
+    if counts != {fold: len(right) for fold, right in found.items()}:
+        raise ValueError("rows of other folds")
     return replace(candidate, right=found)
 
 
 def _entered_to_json(candidate: Candidate | None) -> dict[str, Any] | None:
     if candidate is None:
         return None
-    return {"model": model_to_text(candidate.model), "power_mw": candidate.power_mw, **_to_json(candidate)}
+    return {"model": model_to_text(candidate.model), **_to_json(candidate)}
 
 
-def _entered_from_json(data: Mapping[str, Any] | None, entrant: Entrant) -> Candidate | None:
+def _entered_from_json(round_: _Round, data: Mapping[str, Any] | None, entrant: Entrant) -> Candidate | None:
     if data is None:
         return None
-    return _from_json(data, Candidate(*entrant, model_from_text(data["model"]), data["power_mw"]))
+    model = model_from_text(data["model"])
+    if model.coding != round_.learning.coding:
+        raise ValueError("a model of other inputs")
+    return _from_json(round_, data, Candidate(*entrant, model, estimated_mw(model, round_.learning.prices)))
 
 
 _ENTER = Task("candidates", _entered, _named, _entered_to_json, _entered_from_json)

@@ -2,4 +2,11 @@
 
 from bespoke.files.folders import RECORD, FolderKind, check_folder, read_record, remove_own, write_folder
 from bespoke.files.plain_data import parse_json
-from bespoke.files.whole import remove_unfinished, text_digest, unfinished_in, write_file, write_files
+from bespoke.files.whole import (
+    check_replaceable,
+    remove_unfinished,
+    text_digest,
+    unfinished_in,
+    write_file,
+    write_files,
+)

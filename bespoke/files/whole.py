@@ -65,6 +65,27 @@ def write_files(contents: Mapping[Path, str | bytes]) -> None:
             partial.unlink(missing_ok=True)
 
 
+def check_replaceable(path: Path, head: str) -> None:
+    """Refuse to replace a file that does not begin as those of ours do.
+
+    Raises
+    ------
+    OutputError
+        If there is a link, a folder, or a file that begins otherwise; an empty one may be replaced.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OutputError("a link, or no file", where=str(path), allowed="another name")
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(head.encode()))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputError("cannot be read", where=str(path), got=error.strerror or error) from None
+    if begins and begins != head.encode():
+        raise OutputError("bespoke did not write this file", where=str(path), allowed="another name, or move the file")
+
+
 def unfinished_in(folder: Path) -> set[Path]:
     """Files that writers that were killed left in a folder, and those that others are writing there now."""
     return {path for path in folder.glob(f".*{_UNFINISHED}") if path.is_file()}

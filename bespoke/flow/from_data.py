@@ -284,8 +284,15 @@ def _model_key(candidate: Candidate) -> str:
 
 
 _BUILD: Task[_Making, Candidate, tuple[float, Design | None]] = Task(
-    "circuits", _build, _model_key, lambda found: found[0], lambda power, _: (power, None)
+    "circuits", _build, _model_key, lambda found: found[0], lambda _, power, __: (_power_mw(power), None)
 )
+
+
+def _power_mw(power: Any) -> float:  # noqa: ANN401  any JSON
+    """A power in mW; raises ValueError if it is none."""
+    if not (isinstance(power, int | float) and 0 <= power < inf):
+        raise ValueError(f"a power of {power}")
+    return float(power)
 
 
 def _kept(whole: Answer, options: DesignOptions) -> tuple[AnswerPoint, ...]:

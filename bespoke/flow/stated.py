@@ -201,5 +201,8 @@ def _compared(fact: Fact) -> Iterator[str]:
 def _is_close(stated: object, right: object) -> bool:
     numbers = [value for value in (stated, right) if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(numbers) == 2:
-        return math.isclose(*numbers, rel_tol=_CLOSE)
+        try:
+            return math.isclose(*numbers, rel_tol=_CLOSE)
+        except OverflowError:  # a whole number beyond all floats
+            return stated == right
     return type(stated) is type(right) and stated == right

@@ -53,8 +53,8 @@ def design_texts(design: Design) -> dict[str, str]:
 
 
 def json_text(data: Any) -> str:  # noqa: ANN401  any plain data
-    """JSON with a stable layout."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    """JSON with a stable layout; a ValueError of a number that JSON does not have."""
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def report(design: Design) -> dict[str, Any]:

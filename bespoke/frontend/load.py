@@ -19,6 +19,7 @@ from bespoke.frontend.archive import best_of_search, maker
 from bespoke.frontend.attributes import Estimator, malformed
 from bespoke.frontend.composition import compose
 from bespoke.frontend.lightgbm import read_lightgbm
+from bespoke.frontend.predicting import check_predicts
 from bespoke.frontend.tree_file import TreeFile
 from bespoke.frontend.trusted import STEP_TYPES
 from bespoke.frontend.truth_table import read_pla, read_truth
@@ -125,18 +126,21 @@ def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
 
 
 def load_estimator(path: str | Path) -> Estimator:
-    """Fitted estimator in a ``.skops`` file, whether or not there are circuits of such models.
+    """Fitted estimator in a ``.skops`` file that may predict; see `check_predicts`.
 
     Raises
     ------
-    ModelFileError, UntrustedFileError
-        As `read_model`.
+    ModelError
+        As `read_model`, or if its predictions cannot be trusted to end.
     """
     file = Path(path)
-    if file.suffix.lower() != ".skops" and not file.is_dir():
-        raise ModelFileError("unknown kind of model file", where=str(file), allowed=".skops")
+    if file.suffix.lower() != ".skops" or file.is_dir():
+        raise ModelFileError("no model file of this kind", where=str(file), allowed="a .skops file")
     _check_file(file)
-    return _read_skops(file)
+    with _naming_its_maker(file):
+        model = _read_skops(file)
+        check_predicts(model)
+    return model
 
 
 def is_integer_model(model: object) -> TypeGuard[IntegerModel]:

@@ -46,7 +46,7 @@ def save_analyses(stored: StoredDesign, analyses: Mapping[str, Analysis], *, for
     files = {name: text for each in analyses.values() for name, text in each.files().items()}
     try:
         page = design_page(report, stored.manifest, stored.circuit)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         raise OutputError("not a report of this version", where=str(folder / REPORT), got=repr(error)) from None
     top, below = _listed(folder)
     kind = read_record(top).kind or "compiled design"

@@ -20,8 +20,11 @@ def with_page(found: Verification, folder: Path) -> Verification:
     a note. A folder without a page or a report has neither, since `verify_folder` says that they are missing.
     """
     stored = read_folder(folder)
-    if not (folder / PAGE).is_file() or not stored.report:
+    path = folder / PAGE
+    if not stored.report or not (path.exists() or path.is_symlink()):
         return found
+    if not path.is_file():
+        return replace(found, differences=(*found.differences, f"{PAGE} is no file"))
     if stored.manifest.get("bespoke") != __version__:
         note = f"{PAGE} is of another version of bespoke, and was not compared with what its files state"
         return replace(found, notes=(*found.notes, note))
@@ -36,7 +39,7 @@ def _differences(stored: StoredDesign) -> list[str]:
         return []  # the netlist cannot be read, which the simulator says
     try:
         right = design_page(stored.report, stored.manifest, circuit)
-    except (BespokeError, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (BespokeError, KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         return [f"{REPORT} makes no page: {type(error).__name__} {error}"]
     text = (stored.folder / PAGE).read_text(encoding="utf-8", errors="replace")
     shown, lines = text.splitlines(), right.splitlines()

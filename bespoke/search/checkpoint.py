@@ -17,6 +17,7 @@ from bespoke.search.options import SearchOptions
 from bespoke.search.searcher import SearchState
 
 FORMAT = "bespoke-search"
+HEAD = f'{{"format":"{FORMAT}"'
 VERSION = 1
 _WHEN_TO_STOP = ("epochs", "patience", "budget_s")
 

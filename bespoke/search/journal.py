@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from bespoke.errors import OutputError
-from bespoke.files import parse_json
+from bespoke.errors import ModelFileError, OutputError
+from bespoke.files import check_replaceable, parse_json
+
+Result = TypeVar("Result")
 
 FORMAT = "bespoke-journal"
+HEAD = f'{{"format": "{FORMAT}"'
 VERSION = 1
 
 
@@ -32,15 +35,18 @@ class Journal:
     Raises
     ------
     OutputError
-        If the file cannot be read or written, is no journal, or has other digests.
+        If the file cannot be read or written or is no journal, or has other digests to go on with.
     """
 
     def __init__(self, path: Path | None, digests: Mapping[str, str], *, resume: bool = False) -> None:
         self._known: dict[str, dict[str, Any]] = {}
         self._spent: dict[str, float] = {}
+        self._path = path
         self._file = None
         if path is None:
             return
+        if not resume:
+            check_replaceable(path, HEAD)
         head = json.dumps({"format": FORMAT, "version": VERSION, "digests": dict(digests)}) + "\n"
         try:
             whole = self._read(path, digests) if resume and path.exists() else b""
@@ -67,6 +73,14 @@ class Journal:
             line = {"stage": stage, "key": key, "after_s": round(after_s, 3), "value": value}
             self._file.write((json.dumps(line, separators=(",", ":")) + "\n").encode())
 
+    def read(self, result: Callable[[], Result]) -> Result:
+        """A result made of what is known; faults are those of the file."""
+        try:
+            return result()
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, ModelFileError) as error:
+            got = f"{type(error).__name__} {error}"
+            raise OutputError("not a search state", where=str(self._path), got=got) from None
+
     def _read(self, path: Path, digests: Mapping[str, str]) -> bytes:
         """Take what whole lines of a file say, and return these lines."""
         content = path.read_bytes()
@@ -79,10 +93,10 @@ class Journal:
         _check_head(head, digests, where)
         try:
             for line in lines[1:]:
-                found = json.loads(line)
+                found = parse_json(line, OutputError, where, "not a search state")
                 self._known.setdefault(found["stage"], {})[found["key"]] = found["value"]
                 self._spent[found["stage"]] = max(self.spent_s(found["stage"]), float(found["after_s"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise OutputError("not a search state", where=where, got=f"{type(error).__name__} {error}") from None
         return whole
 
@@ -90,7 +104,10 @@ class Journal:
 def _check_head(head: Any, digests: Mapping[str, str], where: str) -> None:  # noqa: ANN401  any JSON
     if not isinstance(head, dict) or (head.get("format"), head.get("version")) != (FORMAT, VERSION):
         raise OutputError("not a search state of this version", where=where, allowed=f"{FORMAT} {VERSION}")
-    other = [name for name, digest in digests.items() if head.get("digests", {}).get(name) != digest]
+    stated = head.get("digests", {})
+    if not isinstance(stated, dict):
+        raise OutputError("not a search state", where=where, got="no digests")
+    other = [name for name, digest in digests.items() if stated.get(name) != digest]
     if other:
         what = f"the search state is of other {other[0]}"
         allowed = "the same data and options, or a search without --resume"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from math import inf
 from typing import Any, Generic
@@ -28,14 +29,14 @@ class Task(Generic[Shared, Item, Result]):
     to_json : callable
         Plain data of a result.
     from_json : callable
-        The result from these data and the item.
+        The result from what all calls share, these data and the item; raises ValueError if they do not fit.
     """
 
     name: str
     function: Callable[[Shared, Item], Result]
     key: Callable[[Item], str]
     to_json: Callable[[Result], Any]
-    from_json: Callable[[Any, Item], Result]
+    from_json: Callable[[Shared, Any, Item], Result]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +76,7 @@ class Work:
         made = iter(self.workers.run(task.function, shared, on_time))
         for item, key in every:
             if key in known:
-                yield task.from_json(known[key], item)
+                yield self.journal.read(partial(task.from_json, shared, known[key], item))
                 continue
             for result in made:
                 self.journal.write(task.name, key, task.to_json(result), time.perf_counter() - begun)

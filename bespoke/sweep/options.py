@@ -193,6 +193,8 @@ class SweepOptions:
         metric, quantisation = self.approximate.search.metric, self.approximate.compile.quantisation
         if DESIGN in self.models and metric != "accuracy":
             raise OptionError(f"{DESIGN} compares accuracies", where="metric", got=metric, allowed="accuracy")
+        if DESIGN not in self.models and self.design.families != DEFAULT_DESIGN.families:
+            raise OptionError(f"needs models with {DESIGN}", where="families", got=", ".join(self.design.families))
         if self.aware == (PLAIN,):
             return
         if quantisation.weight_bits is not None:

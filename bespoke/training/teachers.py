@@ -119,20 +119,35 @@ class Teacher:
 
     def _answers(self, fitted: Any, features: FloatArray, classes: TargetArray) -> FloatArray:  # noqa: ANN401  as above
         """Probabilities of the classes, or 1 for that of the answer where there are none."""
-        labels, known = classes.tolist(), np.asarray(getattr(fitted, "classes_", ())).tolist()
-        if not known or not set(known) <= set(labels):
+        labels, own = classes.tolist(), np.asarray(getattr(fitted, "classes_", ()))
+        known = own.tolist()
+        if own.ndim != 1 or not known or not set(known) <= set(labels) or known != sorted(known):
             raise OptionError("the teacher has other classes", where=self.name, got=known, allowed=str(labels))
         count = features.shape[1]
         read = getattr(fitted, "n_features_in_", count)
         if read != count:
             got, allowed = f"{read} features", f"{count} features"
             raise OptionError("the teacher reads other data", where=self.name, got=got, allowed=allowed)
-        shares = np.zeros((len(features), len(classes)))
-        if hasattr(fitted, "predict_proba"):
-            shares[:, np.searchsorted(classes, known)] = fitted.predict_proba(features)
-        else:
-            shares[np.arange(len(features)), np.searchsorted(classes, fitted.predict(features))] = 1.0
-        return shares
+        found = np.zeros((len(features), len(classes)))
+        try:
+            if hasattr(fitted, "predict_proba"):
+                found[:, np.searchsorted(classes, known)] = fitted.predict_proba(features)
+            else:
+                found[np.arange(len(features)), _places_of(classes, fitted.predict(features))] = 1.0
+        except Exception as error:  # noqa: BLE001  a model of somebody else may fail in any way
+            got = f"{type(error).__name__}: {error}"
+            raise OptionError("the teacher does not answer", where=self.name, got=got) from None
+        if not (found >= 0).all() or not np.allclose(found.sum(axis=1), 1.0):
+            raise OptionError("the teacher's answers are no probabilities", where=self.name)
+        return found
+
+
+def _places_of(classes: TargetArray, answers: TargetArray) -> NDArray[np.int64]:
+    """Places of answers among classes in rising order; raises ValueError if one is none of them."""
+    places = np.minimum(np.searchsorted(classes, answers), len(classes) - 1)
+    if not (classes[places] == answers).all():
+        raise ValueError("an answer that is no class")
+    return places.astype(np.int64)
 
 
 def neighbours_of(

@@ -16,7 +16,7 @@ from bespoke.search import Journal, Task, Work
 DIGESTS = {"data": "d", "options": "o"}
 
 
-TIMES = Task("times", mul, str, int, lambda data, _: int(data))
+TIMES = Task("times", mul, str, int, lambda _, data, __: int(data))
 
 
 class Counting:
@@ -57,7 +57,7 @@ def test_what_a_journal_knows_is_not_made_again(tmp_path: Path) -> None:
 def test_a_stage_knows_what_is_its_own(tmp_path: Path) -> None:
     path, workers = tmp_path / "found.jsonl", Counting()
     for name in ("times", "twice"):
-        list(Work(workers, journal(path)).run(Task(name, mul, str, int, lambda data, _: data), 3, [1]))
+        list(Work(workers, journal(path)).run(Task(name, mul, str, int, lambda _, data, __: data), 3, [1]))
     assert workers.items == [1, 1]
 
 
@@ -103,6 +103,7 @@ def test_the_folder_of_a_journal_need_not_exist(tmp_path: Path) -> None:
         ("no JSON\n", "not a search state"),
         (json.dumps({"format": "bespoke-journal", "version": 2}) + "\n", "of this version"),
         (json.dumps({"format": "bespoke-journal", "version": 1, "digests": DIGESTS}) + "\n{}\n", "KeyError"),
+        (json.dumps({"format": "bespoke-journal", "version": 1, "digests": []}) + "\n", "no digests"),
         (
             json.dumps({"format": "bespoke-journal", "version": 1, "digests": DIGESTS | {"data": "e"}}) + "\n",
             "of other data; allowed: the same data and options, or a search without --resume",
@@ -115,5 +116,40 @@ def test_files_that_are_refused(tmp_path: Path, content: str, words: str) -> Non
     with pytest.raises(OutputError, match=words):
         journal(path)
     assert path.read_text() == content
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="a link, or no file"):
         Journal(tmp_path, DIGESTS)
+
+
+def test_files_of_others_are_not_replaced(tmp_path: Path) -> None:
+    path, target = tmp_path / "found.jsonl", tmp_path / "target"
+    path.write_text("my notes\n")
+    with pytest.raises(OutputError, match="bespoke did not write this file"):
+        Journal(path, DIGESTS)
+    assert path.read_text() == "my notes\n"
+    path.unlink()
+    target.write_text("keep me\n")
+    path.symlink_to(target)
+    with pytest.raises(OutputError, match="a link"):
+        Journal(path, DIGESTS)
+    assert target.read_text() == "keep me\n"
+    path.unlink()
+    Journal(path, DIGESTS | {"data": "other"})
+    Journal(path, DIGESTS)
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"stage": "times", "key": "0", "after_s": 1%s}' % ("0" * 400)])
+def test_lines_that_are_refused(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "found.jsonl"
+    journal(path)
+    with path.open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(OutputError, match="not a search state"):
+        journal(path)
+
+
+@pytest.mark.parametrize("value", [None, "x", [], {}])
+def test_values_that_are_no_results_are_refused(tmp_path: Path, value: object) -> None:
+    path = tmp_path / "found.jsonl"
+    journal(path).write("times", "2", value, 0.0)
+    with pytest.raises(OutputError, match=r"found\.jsonl: not a search state"):
+        list(Work(Counting(), journal(path)).run(TIMES, 3, [2]))

@@ -198,6 +198,8 @@ def write_folders(folder: Path) -> None:
         for file, text in files.items():
             (folder / name / file).write_text(text)
     (folder / "a_file").write_text("x")
+    for name in ("mine.search.json", "mine.search.jsonl"):
+        (folder / name).write_text("my notes\n")
     for name, text in {
         "prose": "Dear reader",
         "name": "max-los = 0.1",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from skops.io import dump
 
 from bespoke.data import CLASSIFICATION, Split
-from bespoke.errors import OptionError
-from bespoke.frontend import is_word
+from bespoke.errors import ModelFileError, OptionError
+from bespoke.frontend import is_word, load_estimator
 from bespoke.training import TEACHERS, NetworkOptions, TrainingOptions, train_model
 from bespoke.training.inputs import CircuitInputs
 from bespoke.training.students import Student
@@ -151,6 +153,62 @@ def test_what_is_no_teacher_is_refused(knowing: str) -> None:
         train_model(wider, TrainingOptions("tree", teacher=knowing))
     with pytest.raises(OptionError, match="a teacher gives classes"):
         train_model(split, TrainingOptions("tree", task="regression", teacher="forest"))
+
+
+class Odd(ClassifierMixin, BaseEstimator):
+    """Answers that no teacher gives."""
+
+    classes_ = np.arange(2)
+
+    def __init__(self, answers: Any = None) -> None:
+        self.answers = answers
+
+    def fit(self, *_: Any) -> Odd:
+        return self
+
+    def predict(self, features: Any) -> Any:
+        if self.answers is None:
+            raise AttributeError("not ready")
+        return np.full(len(features), self.answers)
+
+
+@pytest.mark.parametrize(("answers", "words"), [(None, "does not answer; got AttributeError"), (7, "no class")])
+def test_answers_of_odd_teachers_are_refused(answers: Any, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TEACHERS, "odd", lambda _seed: Odd(answers))
+    with pytest.raises(OptionError, match=f"odd: the teacher .*{words}"):
+        train_model(noisy_split(0.0), TrainingOptions("tree", teacher="odd"))
+
+
+@pytest.mark.parametrize("odd", [np.nan, -0.5, 0.7])
+def test_what_is_no_probability_is_refused(odd: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Odd, "predict_proba", lambda _, rows: np.tile([odd, 0.5], (len(rows), 1)), raising=False)
+    monkeypatch.setitem(TEACHERS, "odd", lambda _seed: Odd())
+    with pytest.raises(OptionError, match="odd: the teacher's answers are no probabilities"):
+        train_model(noisy_split(0.0), TrainingOptions("tree", teacher="odd"))
+
+
+@pytest.mark.parametrize("name", ["_n_support", "_dual_coef_", "support_", "_probA"])
+def test_vector_machines_whose_arrays_do_not_fit_are_not_asked(name: str, tmp_path: Path) -> None:
+    split = noisy_split(0.0)
+    machine = SVC().fit(split.train_features, split.train_targets)
+    dump(machine, tmp_path / "good.skops")
+    assert load_estimator(tmp_path / "good.skops").predict([[0.5, 0.5]]) == [1]
+    setattr(machine, name, np.concatenate([np.ravel(getattr(machine, name)), [0]]))
+    dump(machine, tmp_path / "forged.skops")
+    with pytest.raises(ModelFileError, match="SVC: arrays do not fit each other"):
+        load_estimator(tmp_path / "forged.skops")
+
+
+def test_trees_that_never_end_are_not_asked(tmp_path: Path) -> None:
+    split = noisy_split(0.0)
+    tree = DecisionTreeClassifier(max_depth=2).fit(split.train_features, split.train_targets)
+    state = tree.tree_.__getstate__()
+    state["nodes"] = state["nodes"].copy()
+    state["nodes"]["left_child"][0] = 0
+    tree.tree_.__setstate__(state)
+    dump(tree, tmp_path / "loop.skops")
+    with pytest.raises(ModelFileError, match="a child's number"):
+        load_estimator(tmp_path / "loop.skops")
 
 
 @pytest.mark.parametrize("name", TEACHERS)
