@@ -103,6 +103,14 @@ def test_a_missing_value_has_a_word_of_its_own_in_four_bits(tmp_path: Path, deci
         assert np.flatnonzero(words == own).tolist() == [50, 51]
 
 
+@pytest.mark.parametrize("side", ["low", "high"])
+def test_a_missing_value_is_one_float_away_where_floats_are_far_apart(tmp_path: Path, side: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(f"a,target\n{2**53},0\n{2**53 + 2},1\n,0\n")
+    column = load_dataset(path, missing=side).features[:, 0]
+    assert column.tolist() == [2**53, 2**53 + 2, 2**53 - 1 if side == "low" else 2**53 + 4]
+
+
 def test_constant_feature_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("a,b,target\n1,2,0\n1,4,1\n")

@@ -84,6 +84,7 @@ def test_a_folder_states_what_is_so(folder: Path) -> None:
         ("report.json", "estimate/delays_ms/hold", lambda delay: delay / 2, "report.json, estimate.delays_ms.hold"),
         ("report.json", "system/area_mm2", lambda area: area / 2, "report.json, system.area_mm2"),
         ("report.json", "accuracy/test", lambda test: test / 2, "report.json, accuracy.test"),
+        ("report.json", "accuracy/test", lambda _: 10**400, "report.json, accuracy.test"),
         ("report.json", "confusion/circuit/counts/0", lambda row: row[::-1], "report.json, confusion.circuit"),
         ("report.json", "gates", lambda gates: gates - 1, "report.json, gates"),
         ("library.json", "cells/INVX1/area", lambda area: area / 10, "library.json, INVX1"),
