@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator
+from bespoke.frontend import QuantisationOptions, quantise_estimator, read_model
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATASETS = {"RedWine": "redwine", "WhiteWine": "whitewine", "Cardio": "cardio", "Balance_Scale": "balance"}
@@ -33,7 +33,7 @@ def accuracies(model_path: Path, data_path: Path) -> dict[str, float]:
     table = np.loadtxt(data_path, delimiter=",", skiprows=1)
     features, targets = table[:, :-1], table[:, -1].astype(int)
     train_x, test_x, train_y, test_y = train_test_split(features, targets, test_size=0.3, random_state=42)
-    estimator = load_model(model_path)
+    estimator = read_model(model_path).model
     row: dict[str, float] = {}
     for name, options in SETTINGS.items():
         result = quantise_estimator(estimator, train_x, train_y, options)

@@ -39,7 +39,7 @@ from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import lower
 from bespoke.model import Affine, IntArray, IntegerModel, affine_of_summands, summands
 from bespoke.opt import optimise
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 SHARED_DATA = ("seeds", "balance", "vehicle", "redwine")
 BROUGHT = ("iris", "wine", "breast_cancer_wdbc")
@@ -142,7 +142,7 @@ COMPENSATIONS: dict[str, Callable[[IntegerModel, Task], IntegerModel]] = {
 
 def point(model: IntegerModel, task: Task, library: CellLibrary) -> tuple[float, float, float]:
     """Area, training accuracy, test accuracy."""
-    mapped = map_netlist(optimise(lower(simplify_structure(model), GateCosts.of(library)).netlist), library)
+    mapped = map_cheapest([optimise(lower(simplify_structure(model), GateCosts.of(library)).netlist)], library)
     rows = ((task.words, task.wanted), (task.test_words, task.test_wanted))
     train, test = (float((model.predict(words) == wanted).mean()) for words, wanted in rows)
     return mapped_area_mm2(mapped, library), train, test

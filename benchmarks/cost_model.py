@@ -27,7 +27,7 @@ from bespoke.model import UNLIMITED, IntArray
 from bespoke.opt import optimise
 from bespoke.search import DesignSpace, design_space
 from bespoke.search.genes import below_column
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 SEED = 1
 MOST_MOVES = 25
@@ -124,7 +124,7 @@ def mapped_areas(designs: DesignSpace, genomes: IntArray, library: CellLibrary) 
     areas = []
     for genome in genomes:
         netlist = lower(designs.decode(genome), designs.gate_costs).netlist
-        areas.append(mapped_area_mm2(map_netlist(optimise(netlist), library), library))
+        areas.append(mapped_area_mm2(map_cheapest([optimise(netlist)], library), library))
     return np.array(areas), time.perf_counter() - start
 
 

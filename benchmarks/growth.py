@@ -30,7 +30,7 @@ from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Origin
 from bespoke.opt import optimise
 from bespoke.sim import simulate_mapped
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 # Inputs, hidden units, classes.
 SHAPES = ((6, 3, 3), (10, 4, 4), (24, 8, 4), (40, 16, 5), (64, 32, 6), (88, 56, 8))
@@ -64,7 +64,7 @@ def _run_stages(shape: tuple[int, int, int], profiled: str | None = None) -> dic
     stages: dict[str, Callable[[], Any]] = {
         "lower": lambda: lower(model, GateCosts.of(library)),
         "optimise": lambda: optimise(results["lower"].netlist),
-        "map": lambda: map_netlist(results["optimise"], library),
+        "map": lambda: map_cheapest([results["optimise"]], library),
         "simulate": lambda: simulate_mapped(results["map"], library, words),
     }
     before = _resident("VmRSS")

@@ -31,7 +31,7 @@ from bespoke.lowering import lower
 from bespoke.model import InexactSums
 from bespoke.opt import optimise
 from bespoke.search import AffineDesigns, DesignSpace, MappingDesigns, SearchOptions, explore
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 KEPT = ROOT / "out" / "mapping"
 LIBRARY = load_library("egfet")
@@ -67,7 +67,7 @@ def searched(name: str, kind: str, seed: int) -> dict[str, Any]:
     models = [space.decode(genome) for genome in found.genomes]
     near = np.flatnonzero(wrong <= wrong[0] + POINT)
     smallest = near[np.argsort(found.costs[near], kind="stable")[:3]]
-    circuits = [map_netlist(optimise(lower(models[index], COSTS).netlist), LIBRARY) for index in smallest]
+    circuits = [map_cheapest([optimise(lower(models[index], COSTS).netlist)], LIBRARY) for index in smallest]
     return {
         "volume": found.state.volumes[-1],
         "area": min(mapped_area_mm2(circuit, LIBRARY) for circuit in circuits),

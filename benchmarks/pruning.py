@@ -42,7 +42,7 @@ from bespoke.prune import (
 from bespoke.prune.caution import AGREEMENT, UNLABELLED
 from bespoke.prune.judge import Term, accept_ranges
 from bespoke.sim import simulate
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 DEFAULT = ("redwine.MLP_clf", "cardio.MLP_clf", "balance.SVM_clf")
 LOSSES = (0.0, 0.005, 0.01, 0.02)
@@ -183,7 +183,7 @@ METHODS: dict[str, Callable[[Case, Caution], list[Pruned] | tuple[Pruned, ...]]]
 
 def _row(case: Case, state: Pruned, library: CellLibrary) -> dict[str, float]:
     train, test = case.accuracies(state.netlist)
-    area = mapped_area_mm2(map_netlist(state.netlist, library), library) / 100
+    area = mapped_area_mm2(map_cheapest([state.netlist], library), library) / 100
     return {
         "gates": state.netlist.gate_count,
         "edits": len(state.edits),

@@ -14,7 +14,7 @@ import numpy as np
 
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset, load_dataset
-from bespoke.frontend import load_model
+from bespoke.frontend import read_model
 from bespoke.netlist import MappedNetlist
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -57,7 +57,7 @@ def published(table: str) -> dict[str, dict[str, Any]]:
 def reference_model(name: str) -> Reference:
     """One of `MODELS`, ``<dataset>.<kind>``."""
     dataset, kind = name.split(".")
-    estimator = load_model(_shared("models", f"{DATASETS[dataset]}.{kind}.skops"))
+    estimator = read_model(_shared("models", f"{DATASETS[dataset]}.{kind}.skops")).model
     settings = {**SUM_SETTINGS, **({"regressor_output": "value"} if kind.endswith("reg") else {})}
     return Reference(name, estimator, reference_data(dataset), settings)
 

@@ -23,7 +23,7 @@ from reference import SUM_SETTINGS
 from bespoke.cells import GateCosts, load_library
 from bespoke.cells.library import CellLibrary
 from bespoke.data import load_dataset
-from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator
+from bespoke.frontend import QuantisationOptions, quantise_estimator, read_model
 from bespoke.lowering import Lowered, lower
 from bespoke.model import IntegerModel
 from bespoke.netlist import Instance, MappedNetlist, Netlist, NetlistBuilder
@@ -34,7 +34,7 @@ from bespoke.proof.circuit import Circuit, Reader
 from bespoke.proof.converters import add_features, converted
 from bespoke.proof.expand import expand
 from bespoke.proof.word import input_words
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATA = {"RedWine": "redwine", "WhiteWine": "whitewine", "Cardio": "cardio", "Balance_Scale": "balance"}
@@ -147,14 +147,14 @@ def subjects(library: CellLibrary) -> Iterator[Subject]:
         options = QuantisationOptions(**SUM_SETTINGS, regressor_output="label")
         model = quantise_estimator(estimator, split.train_features, split.train_targets, options).model
         lowered = lower(model, GateCosts.of(library))
-        yield Subject(name, model, lowered, map_netlist(optimise(lowered.netlist), library))
+        yield Subject(name, model, lowered, map_cheapest([optimise(lowered.netlist)], library))
 
 
 def _shared_estimators(models: list[Path]) -> Iterator[tuple[str, object, str | Path]]:
     for path in models:
         name = DATA[path.name.split(".")[0]]
         table = SHARED / "data" / "uci" / f"{name}.csv"
-        yield path.stem, load_model(path), table if table.is_file() else name
+        yield path.stem, read_model(path).model, table if table.is_file() else name
 
 
 def _embedded_estimators() -> Iterator[tuple[str, object, str | Path]]:

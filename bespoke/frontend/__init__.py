@@ -3,7 +3,7 @@
 from bespoke.frontend.estimators import SUPPORTED_ESTIMATORS
 from bespoke.frontend.inputs import FloatPredictor
 from bespoke.frontend.labels import as_labels
-from bespoke.frontend.load import Loaded, is_integer_model, load_estimator, load_model, read_model, save_model
+from bespoke.frontend.load import Loaded, is_integer_model, load_estimator, read_model, save_model
 from bespoke.frontend.options import (
     InputEncoding,
     ModelInputs,

@@ -76,11 +76,6 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def load_model(path: str | Path, *, trust_pickle: bool = False) -> Estimator:
-    """Model in a file; see `read_model`."""
-    return read_model(path, trust_pickle=trust_pickle).model
-
-
 def read_model(path: str | Path, *, trust_pickle: bool = False) -> Loaded:
     """Model in a file, checked.
 

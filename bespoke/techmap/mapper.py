@@ -18,33 +18,27 @@ from bespoke.techmap.subject import Subject, subject_graph
 _Choice = tuple[str, tuple[int, ...]]
 
 
-def map_netlist(netlist: Netlist, library: CellLibrary, objective: Objective | None = None) -> MappedNetlist:
-    """Map a netlist to the cells of a library, with the same function.
-
-    Parameters
-    ----------
-    netlist : Netlist
-    library : CellLibrary
-    objective : Objective, optional
-        What to save, the area by default.
-
-    Raises
-    ------
-    LibraryError
-        If the library's cells cannot realise every function, or have areas that cannot be compared.
-    """
-    return _mapped(netlist, library, objective or Objective())[1]
-
-
 def map_cheapest(
     netlists: Sequence[Netlist],
     library: CellLibrary,
     objective: Objective | None = None,
     gates: SimpleGates | None = None,
 ) -> MappedNetlist:
-    """Map several netlists of one function and keep the cheapest result, the first of equals.
+    """Map netlists of one function to the cells of a library, and keep the cheapest result, the first of equals.
 
-    Where the area is what counts, simple gates with this function are a mapping too.
+    Parameters
+    ----------
+    netlists : sequence of Netlist
+    library : CellLibrary
+    objective : Objective, optional
+        What to save, the area by default.
+    gates : SimpleGates, optional
+        Simple gates with this function, which are a mapping too where the area is what counts.
+
+    Raises
+    ------
+    LibraryError
+        If the library's cells cannot realise every function, or have areas that cannot be compared.
     """
     chosen = objective or Objective()
     results = [_mapped(netlist, library, chosen) for netlist in netlists]

@@ -7,7 +7,7 @@ import pytest
 from pipelines import NAMES, answered, fitted_pipeline, flowers
 from small_libraries import EGFET_COSTS
 
-from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator, save_model
+from bespoke.frontend import QuantisationOptions, quantise_estimator, read_model, save_model
 from bespoke.lowering import lower
 from bespoke.proof import prove_lowered
 from bespoke.sim import simulate
@@ -64,5 +64,5 @@ def test_file_of_a_pipeline_is_read_without_running_code(name, tmp_path):
     save_model(fitted_pipeline(name), tmp_path / "model.skops")
     features, _ = flowers()
     np.testing.assert_array_equal(
-        load_model(tmp_path / "model.skops").predict(features), fitted_pipeline(name).predict(features)
+        read_model(tmp_path / "model.skops").model.predict(features), fitted_pipeline(name).predict(features)
     )

@@ -32,7 +32,7 @@ from bespoke.model import Boundary, InputCoding, IntegerModel, model_digest
 from bespoke.opt import optimise
 from bespoke.search import Work
 from bespoke.sim import simulate
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 LEVEL_MW = np.linspace(0.0, 0.15, 16)
 
@@ -126,7 +126,7 @@ def test_the_estimate_of_boosted_steps_is_near_their_circuit() -> None:
     model = boosting.fit(rows, parameters, np.random.default_rng(0))
     library = load_library("egfet")
     boundary = Boundary.of(model, "unary")
-    mapped = map_netlist(optimise(lower(model, GateCosts.of(library), boundary).netlist), library)
+    mapped = map_cheapest([optimise(lower(model, GateCosts.of(library), boundary).netlist)], library)
     cells = sum(library[instance.cell].area_mm2 for instance in mapped.instances) / library["NAND2X1"].area_mm2
     assert estimated_mw(model, replace(PRICES, converters_mw=lambda _: 0.0)) / PRICES.gate_mw == pytest.approx(
         cells, rel=0.4

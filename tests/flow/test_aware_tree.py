@@ -14,7 +14,7 @@ from bespoke.errors import OptionError
 from bespoke.families import Tree
 from bespoke.families.family import Parameters
 from bespoke.flow import compile_model, train_aware_tree
-from bespoke.frontend import load_model
+from bespoke.frontend import read_model
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def test_the_command_writes_an_integer_model(tmp_path: Path) -> None:
     result = call(*command, "-o", path, "--converters", "esl24")
     assert result.exit_code == 0, result.output
     assert "cross-validation" in result.stdout
-    design = compile_model(load_model(path), dataset=load_dataset("iris"), inputs="unary")
+    design = compile_model(read_model(path).model, dataset=load_dataset("iris"), inputs="unary")
     assert design.verify().agrees
     for wrong, message in (
         (("-o", tmp_path / "tree.skops"), "another kind of file"),

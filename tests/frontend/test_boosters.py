@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bespoke.errors import ModelFileError, MultiOutputModelError, TargetError, UnsupportedModelError
-from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator
+from bespoke.frontend import QuantisationOptions, quantise_estimator, read_model
 from bespoke.frontend.lightgbm import read_lightgbm
 from bespoke.frontend.xgboost import read_xgboost
 
@@ -56,7 +56,7 @@ def as_classes(predict: Predict, classes: int) -> Predict:
 def check_file(path: Path, predict: Predict, classes: int, categories: tuple[int, ...]) -> list[str]:
     """Compare float form and integer model with the library; names of the stages."""
     features, targets = table(classes)
-    quantised = quantise_estimator(load_model(path), features, targets, FINE)
+    quantised = quantise_estimator(read_model(path).model, features, targets, FINE)
     assert np.allclose(quantised.float_predict(features), predict(features), rtol=1e-5, atol=1e-4)
     coding = quantised.model.coding
     words = np.concatenate([coding.quantise(features), np.random.default_rng(0).integers(0, 128, (700, 6))])
@@ -189,7 +189,7 @@ def test_files_need_no_library(tmp_path: Path) -> None:
     (tmp_path / "model.txt").write_text(LIGHTGBM)
     (tmp_path / "model.json").write_text(json.dumps(xgboost_content(feature_names=["length", "width"])))
     for name in ("model.txt", "model.json"):
-        quantised = quantise_estimator(load_model(tmp_path / name), ROWS_OF_TWO, [0, 1, 0], FINE)
+        quantised = quantise_estimator(read_model(tmp_path / name).model, ROWS_OF_TWO, [0, 1, 0], FINE)
         assert quantised.float_predict(ROWS_OF_TWO).tolist() == [0, 1, 0]
         assert quantised.model.coding.names == ("length", "width")
 
@@ -248,7 +248,7 @@ def test_bad_texts(name: str, tmp_path: Path) -> None:
     old, new, fault, text = BAD_TEXTS[name]
     (tmp_path / "model.txt").write_text(LIGHTGBM.replace(old, new, 1))
     with pytest.raises(fault, match=text):
-        load_model(tmp_path / "model.txt")
+        read_model(tmp_path / "model.txt")
 
 
 @pytest.mark.parametrize("name", BAD_CONTENTS)
@@ -256,4 +256,4 @@ def test_bad_contents(name: str, tmp_path: Path) -> None:
     changes, fault, text = BAD_CONTENTS[name]
     (tmp_path / "model.json").write_text(json.dumps(xgboost_content(**changes)))
     with pytest.raises(fault, match=text):
-        load_model(tmp_path / "model.json")
+        read_model(tmp_path / "model.json")

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from tree_ensembles import CATEGORIES, CLASSIFIERS, HIST, REGRESSORS, SHAPE
 
 from bespoke.errors import UnsupportedModelError
-from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator, save_model
+from bespoke.frontend import QuantisationOptions, quantise_estimator, read_model, save_model
 from bespoke.frontend.estimators import read_estimator
 from bespoke.model import Argmax, Sign, Trees, Value
 
@@ -137,7 +137,7 @@ def test_files_are_read(name: str, tmp_path: Any) -> None:
     features, targets = table(3)
     estimator = CLASSIFIERS[name].fit(features, targets)
     save_model(estimator, tmp_path / "model.skops")
-    form = read_estimator(load_model(tmp_path / "model.skops"))
+    form = read_estimator(read_model(tmp_path / "model.skops").model)
     assert (form.outputs(features) == estimator.predict(features)).all()
 
 

@@ -23,7 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from bespoke.errors import ModelFileError, NotFittedModelError, UnsupportedModelError, UntrustedFileError
-from bespoke.frontend import QuantisationOptions, load_model, quantise_estimator, read_model
+from bespoke.frontend import QuantisationOptions, quantise_estimator, read_model
 from bespoke.frontend.load import is_integer_model
 from bespoke.model import model_to_text
 
@@ -94,8 +94,8 @@ def test_pickles_need_trust(suffix, tmp_path):
     path = tmp_path / f"model{suffix}"
     joblib.dump(small_tree(), path)
     with pytest.raises(UntrustedFileError, match=r"a pickle runs any code.*--trust-pickle if you trust"):
-        load_model(path)
-    assert load_model(path, trust_pickle=True).get_depth() == 3
+        read_model(path)
+    assert read_model(path, trust_pickle=True).model.get_depth() == 3
 
 
 class Intruder:
@@ -111,10 +111,10 @@ def test_untrusted_pickle_does_not_run(tmp_path):
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps(Intruder(str(mark))))
     with pytest.raises(UntrustedFileError):
-        load_model(path)
+        read_model(path)
     path.rename(tmp_path / "model.skops")
     with pytest.raises(ModelFileError):
-        load_model(tmp_path / "model.skops")
+        read_model(tmp_path / "model.skops")
     assert not mark.exists()
 
 
@@ -122,7 +122,7 @@ def test_integer_model(tmp_path):
     model = quantise_estimator(small_tree(), X, Y, QuantisationOptions(model_inputs="raw")).model
     path = tmp_path / "model.json"
     path.write_text(model_to_text(model))
-    loaded = load_model(str(path))
+    loaded = read_model(str(path)).model
     assert is_integer_model(loaded)
     assert model_to_text(loaded) == model_to_text(model)
 
@@ -296,7 +296,7 @@ def test_bad_file(name, tmp_path):
     make, error, message = BAD_FILES[name]
     path = make(tmp_path)
     with pytest.raises(error, match=message) as caught:
-        load_model(path, trust_pickle=True)
+        read_model(path, trust_pickle=True)
     assert type(caught.value) is error
     assert "\n" not in str(caught.value)
 

@@ -28,7 +28,7 @@ from bespoke.model import (
     model_to_text,
 )
 from bespoke.netlist import NetlistBuilder
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 from bespoke.verilog import write_cells, write_netlist, write_rtl
 
 HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def full_adder():
 def texts() -> dict[str, str]:
     library = load_library("egfet")
     netlist = full_adder()
-    mapped = map_netlist(netlist, library)
+    mapped = map_cheapest([netlist], library)
     found = {"adder.txt": str(netlist), "adder.v": write_netlist(mapped, library)}
     found["cells.v"] = write_cells(library, mapped.cell_histogram())
     for name, model in MODELS.items():

@@ -9,7 +9,7 @@ from bespoke.cells import load_library
 from bespoke.netlist import to_networkx
 from bespoke.opt import optimise
 from bespoke.sim import simulate
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 
 def evaluate(graph, values):
@@ -47,7 +47,7 @@ def test_view_of_a_generic_netlist_has_its_function(seed):
 
 def test_view_of_a_mapped_netlist_has_its_cells_and_depth():
     netlist = optimise(random_netlist(np.random.default_rng(3)))
-    mapped = map_netlist(netlist, load_library("egfet"))
+    mapped = map_cheapest([netlist], load_library("egfet"))
     graph = to_networkx(mapped)
     kinds = [kind for _, kind in graph.nodes(data="kind")]
     assert {cell: kinds.count(cell) for cell in mapped.cell_histogram()} == mapped.cell_histogram()

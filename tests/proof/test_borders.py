@@ -13,7 +13,7 @@ from bespoke.model import Affine, Compare, IntegerModel, Votes
 from bespoke.opt import optimise
 from bespoke.proof import DECISION_PROOFS, prove_mapped
 from bespoke.proof.borders import vote_border_words
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 EGFET = load_library("egfet")
 COSTS = GateCosts.of(EGFET)
@@ -81,7 +81,7 @@ def off_by_little(model):
     (affine,) = model.stages
     biases = affine.biases + 4 * (np.arange(len(affine.biases)) % 2 == 0)
     other = replace(model, stages=(replace(affine, biases=biases),))
-    return lower(model, COSTS).netlist, map_netlist(optimise(lower(other, COSTS).netlist), EGFET)
+    return lower(model, COSTS).netlist, map_cheapest([optimise(lower(other, COSTS).netlist)], EGFET)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from bespoke.opt import optimise
 from bespoke.proof import Counterexample, Step, Verdict, ledger, prove, prove_lowered, prove_mapped
 from bespoke.proof.vectors import Comparison
 from bespoke.sim import simulate
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 EGFET = load_library("egfet")
 COSTS = GateCosts.of(EGFET)
@@ -60,7 +60,7 @@ def test_whole_chain_is_proven(kind, make_model, require_program):
     for seed in range(4):
         model = make_model(kind, seed)
         netlist, certificate, *_ = lower(model, COSTS)
-        verdict = prove(model, netlist, certificate, map_netlist(optimise(netlist), EGFET), EGFET)
+        verdict = prove(model, netlist, certificate, map_cheapest([optimise(netlist)], EGFET), EGFET)
         assert verdict.status == "proven", (kind, seed, verdict.detail)
         assert verdict.steps[-1].name == "mapping"
 
@@ -241,7 +241,7 @@ def without_abc(error):
 
 def test_missing_solver_is_not_run(make_model, monkeypatch):
     netlists = (lower(make_model("argmax", seed), COSTS).netlist for seed in range(100))
-    pairs = ((netlist, map_netlist(optimise(netlist), EGFET)) for netlist in netlists)
+    pairs = ((netlist, map_cheapest([optimise(netlist)], EGFET)) for netlist in netlists)
     takes_sat = next(pair for pair in pairs if prove_mapped(*pair, EGFET, timeout_s=0).status == "not finished")
     monkeypatch.setattr(ledger, "check_false", without_abc(ToolMissingError("no ABC", allowed="pip")))
     step = prove_mapped(*takes_sat, EGFET)

@@ -14,7 +14,7 @@ from bespoke.lowering import lower
 from bespoke.model import Boundary, Index, IntegerModel, Trees
 from bespoke.netlist import Certificate, NetlistBuilder
 from bespoke.proof import Verdict, prove, prove_mapped
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 LIBRARY = load_library("egfet")
 # x below 3: class 0, from 5 on: class 1, else: class 2.
@@ -41,8 +41,8 @@ def circuit(*, on_no_code: int, at_five: int) -> Verdict:
     builder.add_output("prediction", bits)
     netlist = builder.build()
     lowered = lower(MODEL, EGFET_COSTS, BOUNDARY)
-    verdict = prove(MODEL, netlist, Certificate(), map_netlist(netlist, LIBRARY), LIBRARY, boundary=BOUNDARY)
-    link = prove_mapped(lowered.netlist, map_netlist(netlist, LIBRARY), LIBRARY, model=MODEL, boundary=BOUNDARY)
+    verdict = prove(MODEL, netlist, Certificate(), map_cheapest([netlist], LIBRARY), LIBRARY, boundary=BOUNDARY)
+    link = prove_mapped(lowered.netlist, map_cheapest([netlist], LIBRARY), LIBRARY, model=MODEL, boundary=BOUNDARY)
     return replace(verdict, steps=(*verdict.steps, link))
 
 

@@ -12,7 +12,7 @@ from bespoke.opt import optimise
 from bespoke.proof import mapping, prove_mapped
 from bespoke.proof.circuit import Circuit
 from bespoke.proof.equal_nets import JoinedNetlist
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 EGFET = load_library("egfet")
 COSTS = GateCosts.of(EGFET)
@@ -74,7 +74,7 @@ def test_a_mapped_netlist_is_proven_without_sat(make_model, monkeypatch):
     for seed in range(3):
         model = make_model("argmax", seed, features=6, most_bits=4)
         netlist = lower(model, COSTS).netlist
-        mapped = map_netlist(optimise(netlist), EGFET)
+        mapped = map_cheapest([optimise(netlist)], EGFET)
         step = prove_mapped(netlist, mapped, EGFET)
         assert step.status == "proven"
         assert step.counts["cells"] == len(mapped.instances)

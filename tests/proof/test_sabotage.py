@@ -11,7 +11,7 @@ from bespoke.model import Boundary
 from bespoke.opt import optimise
 from bespoke.proof import prove_lowered, prove_mapped
 from bespoke.sim import simulate, simulate_mapped
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 EGFET = load_library("egfet")
 COSTS = GateCosts.of(EGFET)
@@ -65,7 +65,7 @@ def test_damaged_cell_or_wire_is_refuted(kind, make_model, all_inputs, sabotage,
         rng = np.random.default_rng(seed)
         model = make_model(kind, seed, features=3, most_bits=4)
         netlist = lower(model, COSTS).netlist
-        mapped = map_netlist(optimise(netlist), EGFET)
+        mapped = map_cheapest([optimise(netlist)], EGFET)
         if not mapped.instances:
             continue
         broken, change = sabotage.damaged_mapped(mapped, EGFET, rng)

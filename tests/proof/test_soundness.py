@@ -20,7 +20,7 @@ from bespoke.proof.parts import PartTable
 from bespoke.proof.tournament import never_wins
 from bespoke.proof.vectors import Comparison
 from bespoke.proof.word import Word
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 EGFET = load_library("egfet")
 COSTS = GateCosts.of(EGFET)
@@ -251,7 +251,7 @@ def test_ports_are_read_with_one_sign():
     netlist, certificate, *_ = lower(regressor, COSTS)
     signed = replace(netlist, inputs=tuple(replace(port, signed=True) for port in netlist.inputs))
     assert prove_lowered(regressor, signed, certificate).detail == "ports: an input port is signed"
-    mapped = map_netlist(netlist, EGFET)
+    mapped = map_cheapest([netlist], EGFET)
     for field in ("inputs", "outputs"):
         (port, *rest) = getattr(mapped, field)
         other = replace(mapped, **{field: (replace(port, signed=not port.signed), *rest)})

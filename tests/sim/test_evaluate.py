@@ -8,7 +8,7 @@ from small_libraries import PRINTED, SILICON, library
 from bespoke.netlist import Activity, Instance, MappedNetlist, Port
 from bespoke.sim import evaluate as evaluation
 from bespoke.sim import mapped_outputs, net_values, pack_words, simulate, simulate_mapped, unpack_words
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 
 LIBRARIES = {"printed": library(PRINTED), "silicon": library(SILICON)}
 
@@ -32,7 +32,7 @@ def test_activity_and_outputs(monkeypatch: pytest.MonkeyPatch, seed: int, cells:
     monkeypatch.setattr(evaluation, "FREE_FROM", 0 if freeing else 10**9)
     rng = np.random.default_rng(seed)
     netlist = random_netlist(rng, gates=120)
-    mapped = map_netlist(netlist, LIBRARIES[cells])
+    mapped = map_cheapest([netlist], LIBRARIES[cells])
     words = rng.integers(0, 4, (77, 3))
     run = simulate_mapped(mapped, LIBRARIES[cells], words)
     values = net_values(mapped, LIBRARIES[cells], pack_words(words, mapped.inputs), len(words))

@@ -14,7 +14,7 @@ from bespoke.model import INPUT_CODES, Boundary, IntegerModel, model_digest, mod
 from bespoke.opt import optimise
 from bespoke.proof import prove_lowered
 from bespoke.sim import largest_words, simulate, simulate_mapped
-from bespoke.techmap import map_netlist
+from bespoke.techmap import map_cheapest
 from bespoke.verilog import (
     Ports,
     model_ports,
@@ -82,7 +82,7 @@ def check_model(
     expected, ports = model.predict(words), boundary.encode(words)
     lowered = lowered_of(model, boundary)
     optimised = optimise(lowered.netlist)
-    mapped = map_netlist(optimised, LIBRARY)
+    mapped = map_cheapest([optimised], LIBRARY)
     problems = []
     if model_digest(model_from_text(model_to_text(model))) != model_digest(model):
         problems.append("the JSON form differs")
@@ -107,7 +107,7 @@ def check_model_with_icarus(model: IntegerModel, rng: np.random.Generator, *, in
     """Compare Icarus Verilog on netlist.v and rtl.v, and the netlist read back."""
     words, boundary = stimuli(rng, model), any_boundary(rng, model, inputs)
     expected, ports = model.predict(words), boundary.encode(words)
-    mapped = map_netlist(optimise(lowered_of(model, boundary).netlist), LIBRARY)
+    mapped = map_cheapest([optimise(lowered_of(model, boundary).netlist)], LIBRARY)
     problems = []
     netlist_text = write_netlist(mapped, LIBRARY)
     again = read_netlist(netlist_text, LIBRARY)

@@ -12,7 +12,7 @@ from bespoke import compile_model
 from bespoke.cells import GateCosts, load_library
 from bespoke.data import Dataset, load_dataset
 from bespoke.errors import ModelError, OptionError, ToolMissingError
-from bespoke.frontend import load_model, save_model
+from bespoke.frontend import read_model, save_model
 from bespoke.model import InputCoding, IntegerModel
 from bespoke.numeric import digit_count
 from bespoke.search import design_space
@@ -80,7 +80,7 @@ def test_a_network_is_trained_stored_compiled_and_proven(aware: str, iris: Datas
     assert trained.validation_score > 0.6
     assert len(trained.history) == 60
     save_model(trained.estimator, tmp_path / "model.json")
-    model = load_model(tmp_path / "model.json")
+    model = read_model(tmp_path / "model.json").model
     assert model.coding.names == iris.feature_names
     design = compile_model(model, dataset=iris)
     assert design.accuracies.train == trained.train_score

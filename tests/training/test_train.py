@@ -9,7 +9,7 @@ import pytest
 
 from bespoke.data import Dataset, Split, load_dataset
 from bespoke.errors import ModelError, OptionError, OutputError
-from bespoke.frontend import SUPPORTED_ESTIMATORS, load_model, save_model
+from bespoke.frontend import SUPPORTED_ESTIMATORS, read_model, save_model
 from bespoke.training import ALIASES, KINDS, TrainingOptions, rounded_accuracy, score, train_model
 
 CASES = [(kind, task) for kind, tasks in KINDS.items() for task in tasks]
@@ -36,7 +36,7 @@ def test_every_kind_trains_and_survives_its_file(
     assert bool(model.parameters) == bool(search)
     path = tmp_path / "model.skops"
     save_model(model.estimator, path)
-    predicted = load_model(path).predict(iris.test_features)
+    predicted = read_model(path).model.predict(iris.test_features)
     assert np.array_equal(predicted, model.estimator.predict(iris.test_features))
 
 
