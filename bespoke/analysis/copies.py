@@ -56,6 +56,10 @@ class CopiedCells:
         )
         return Section("Hardening", ("", ">before", ">hardened"), rows, remark)
 
+    def headline(self) -> None:
+        """None."""
+        return
+
     def files(self) -> dict[str, str]:
         """None."""
         return {}

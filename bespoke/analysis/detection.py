@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Headline, Section
 from bespoke.faults import Faults, Subject, VectorSet
 from bespoke.sim import mapped_outputs
 
@@ -84,6 +84,10 @@ class FaultTests:
             f"shows a redundant fault ({REDUNDANT_TABLE}), proven by SAT; undecided ones are neither shown nor proven."
         )
         return Section("Test vectors", ("faults", ">number", ">share"), rows, remark)
+
+    def headline(self) -> Headline:
+        """Share of the faults that the vectors show."""
+        return Headline("fault coverage", self.coverage)
 
     def files(self) -> dict[str, str]:
         """The vectors with the outputs that a good circuit gives, and the faults that none shows."""

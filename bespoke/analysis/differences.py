@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Headline, Section
 from bespoke.model import IntArray, IntegerModel, Trees
 from bespoke.model.tree_paths import leaf_boxes
 from bespoke.numeric import ErrorFigures, clopper_pearson, figures_of_pairs
@@ -137,6 +137,10 @@ class OutputErrors:
             "of gates."
         )
         return Section("Errors against the exact circuit", head, rows, remark)
+
+    def headline(self) -> Headline:
+        """Share of all inputs with another output."""
+        return Headline("output error rate", self.rate)
 
     def files(self) -> dict[str, str]:
         """None."""

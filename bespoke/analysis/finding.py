@@ -25,6 +25,21 @@ class Section(NamedTuple):
     remark: str = ""
 
 
+class Headline(NamedTuple):
+    """The one figure of a finding that stands in tables of many circuits.
+
+    Attributes
+    ----------
+    label : str
+        What it is, the same for every circuit.
+    value : float or None
+        None where there is none.
+    """
+
+    label: str
+    value: float | None
+
+
 class Analysis(Protocol):
     """The finding of one analysis of a circuit.
 
@@ -42,6 +57,10 @@ class Analysis(Protocol):
 
     def section(self) -> Section:
         """The finding for the page of the design."""
+        ...
+
+    def headline(self) -> Headline | None:
+        """The figure for tables of many circuits; None if they show nothing of it."""
         ...
 
     def files(self) -> dict[str, str]:

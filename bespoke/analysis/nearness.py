@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Headline, Section
 from bespoke.model import IntArray
 from bespoke.robustness import Device, FeatureNoise, feature_noise, radii, random_noise
 
@@ -122,6 +122,10 @@ class Robustness:
             f"by levels: {', '.join(parts) or 'no input has another output'}. "
             "Each is proven, or has an input that shows it; a span is what SAT left open."
         )
+
+    def headline(self) -> Headline:
+        """Accuracy that no change by a level takes away."""
+        return Headline("certain within a level", self.certified().get("1", (None,))[0])
 
     def files(self) -> dict[str, str]:
         """A table of the rows that were certified."""

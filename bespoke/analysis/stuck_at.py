@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Headline, Section
 from bespoke.faults import Effects, Faults, Rows, Subject, single_fault_effects, stuck_at_faults
 
 FAULTS_TABLE = "faults.csv"
@@ -158,6 +158,10 @@ class StuckAtFaults:
             f"{scores['p05']:.3f} at the 5 % quantile, {scores['least']:.3f} at worst; {shares['0.02']:.1%} of the "
             "faults cost at most 0.02. The cells above are those whose faults cost most."
         )
+
+    def headline(self) -> Headline:
+        """Mean score over the faults."""
+        return Headline("mean with a fault", self.quantiles().get("mean"))
 
     def files(self) -> dict[str, str]:
         """A table of all faults."""

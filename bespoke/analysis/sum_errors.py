@@ -82,6 +82,10 @@ class SumErrors:
         )
         return Section("Errors of the scores", head, rows, remark)
 
+    def headline(self) -> None:
+        """None."""
+        return
+
     def files(self) -> dict[str, str]:
         """None."""
         return {}

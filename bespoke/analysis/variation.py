@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Headline, Section
 from bespoke.analysis.yields import YieldOptions
 from bespoke.drawing import delay_text, power_text
 from bespoke.errors import OptionError
@@ -125,6 +125,10 @@ class Variation:
             f"{options.global_spread:g} for all cells of a circuit together and {options.local_spread:g} for each. "
             "Delays are divided by it, static power is multiplied by it. All of this is assumed."
         )
+
+    def headline(self) -> Headline:
+        """The delay that 95 % of the circuits keep."""
+        return Headline("delay of 95 %, ms", _quantiles(self.found.delays_ms)["p95"])
 
     def files(self) -> dict[str, str]:
         """A table of all samples."""

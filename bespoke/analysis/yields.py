@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Headline, Section
 from bespoke.analysis.stuck_at import Judged
 from bespoke.faults import FunctionalYield, Subject, functional_yield
 from bespoke.options import between, check_options, option, positive, whole
@@ -124,6 +124,10 @@ class YieldCurve:
         if fall is not None:
             yield f"The yield falls to 80 % at {fall:.3g} defects per cm2."
         yield "Converters and wires count as free of defects."
+
+    def headline(self) -> Headline:
+        """The density of defects that nine circuits of ten bear."""
+        return Headline("defects/cm2 at 90 %", self._density(0.9))
 
     def files(self) -> dict[str, str]:
         """None."""

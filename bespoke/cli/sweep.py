@@ -85,6 +85,10 @@ def _seeds(text: str) -> tuple[int, ...]:
     return tuple(seeds)
 
 
+def _analyses(text: str) -> tuple[str, ...]:
+    return tuple({"yield": "functional_yield"}.get(name, name) for name in _names(text))
+
+
 def _hidden(text: str) -> tuple[int, ...] | None:
     return None if text == "published" else layers(text)
 
@@ -148,6 +152,12 @@ DESIGN: Options = (
 CHECKS: Options = (
     flag("--verify/--no-verify", "Compare the executors in each cell."),
     flag("--formal/--no-formal", "Prove the netlist of the chosen circuit of each cell, too."),
+    option(
+        "--analyses",
+        "Find out more, as 'bespoke analyse' does: faults, tests, yield, variation, errors, robustness.",
+        _analyses,
+        "NAME,...",
+    ),
 )
 OPTIONS = [
     CONFIG,
@@ -191,6 +201,7 @@ def command(folder: Path, *, as_json: bool, dry_run: bool, **given: Any) -> None
     bespoke sweep --datasets redwine,cardio --models mlp --aware none,pow2,ternary --cost-weight 0,0.1 -o out/aware
     bespoke sweep --datasets iris --models tree --seeds 1-5 -o out/seeds
     bespoke sweep --datasets redwine,cardio --models tree,design --source bluespark --inputs unary --converters date24
+    bespoke sweep --datasets balance --models tree,mlp --analyses faults,yield,robustness -o out/reliable
     bespoke sweep --config sweep.toml --dry-run
     bespoke sweep --config sweep.toml --resume
     bespoke sweep --config sweep.toml --scheduler tcp://10.0.0.1:8786
@@ -308,7 +319,7 @@ def _time_words(seconds: float) -> str:
 
 
 def _show(result: SweepResult, folder: Path, *, as_json: bool) -> None:
-    from bespoke.sweep import legend, people_table, row_facts, statistics_rows
+    from bespoke.sweep import findings_table, legend, people_table, row_facts, statistics_rows
 
     over_seeds = statistics_rows(result.rows)
     failed = [{"cell": str(outcome.cell), "error": outcome.error} for outcome in result.failed]
@@ -322,6 +333,10 @@ def _show(result: SweepResult, folder: Path, *, as_json: bool) -> None:
         show_table(*people_table(over_seeds), title="Mean and standard deviation over the seeds")
     for line in legend(result.rows):
         click.echo(line)
+    heads, found = findings_table(result.outcomes, result.rows)
+    if found:
+        click.echo()
+        show_table(heads, found, title="Further findings on the test rows")
     note(*(f"{cell}: {text}" for cell, text in result.cautions))
     click.echo(f"Written: {folder}/report.html, table.csv, .md, .tex, and the circuits below {folder}/")
     note(*(f"failed: {failure['cell']}: {failure['error']}" for failure in failed))

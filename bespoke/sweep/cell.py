@@ -14,6 +14,7 @@ from bespoke.errors import BespokeError, BespokeWarning
 from bespoke.flow import Design, ParetoFront, approximate, unmet
 from bespoke.sweep.designed import designed_outcome
 from bespoke.sweep.duration import within_budget
+from bespoke.sweep.findings import examined
 from bespoke.sweep.options import DESIGN, Cell, SweepOptions
 from bespoke.sweep.outcome import Outcome, outcome_of, seconds_between, verified
 from bespoke.training import TrainedModel, train_model
@@ -55,6 +56,8 @@ def _trained_outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions)
     if options.verify:
         proven = front.chosen if options.formal else None
         designs = {name: verified(each, name, formal=each is proven) for name, each in designs.items()}
+    verified_at = time.perf_counter()
+    designs, unknown = examined(designs, data, options.analyses)
     return outcome_of(
         cell,
         key,
@@ -62,10 +65,12 @@ def _trained_outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions)
         designs,
         training=_training(trained, options, cell),
         float=front.exact.accuracies.float_model,
-        notes=_notes(trained, front, designs),
+        notes=[*_notes(trained, front, designs), *unknown],
         options=options.facts_of(cell),
         search={name: front.log[name] for name in ("epochs", "found")},
-        seconds=seconds_between(started, train=trained_at, approximate=searched_at, verify=time.perf_counter()),
+        seconds=seconds_between(
+            started, train=trained_at, approximate=searched_at, verify=verified_at, analyse=time.perf_counter()
+        ),
     )
 
 

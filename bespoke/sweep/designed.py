@@ -9,6 +9,7 @@ from bespoke.data import Dataset
 from bespoke.families import float_score
 from bespoke.flow import Answer, design_from_data
 from bespoke.sweep.duration import design_within_budget
+from bespoke.sweep.findings import examined
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.outcome import Outcome, outcome_of, seconds_between, verified
 
@@ -23,17 +24,19 @@ def designed_outcome(cell: Cell, key: str, data: Dataset, options: SweepOptions)
     if chosen and options.verify:
         chosen = verified(chosen, "chosen", formal=options.formal)
     first = chosen or answer.points[0].design
+    verified_at = time.perf_counter()
+    designs, unknown = examined({"chosen": chosen} if chosen else {}, data, options.analyses)
     return outcome_of(
         cell,
         key,
         first,
-        {"chosen": chosen} if chosen else {},
+        designs,
         training=_training(answer),
         float=float_test,
-        notes=[*first.notes, *([] if chosen else [answer.unmet])],
+        notes=[*first.notes, *([] if chosen else [answer.unmet]), *unknown],
         options=options.facts_of(cell),
         search={name: answer.log[name] for name in ("candidates", "circuits")},
-        seconds=seconds_between(started, design=searched_at, verify=time.perf_counter()),
+        seconds=seconds_between(started, design=searched_at, verify=verified_at, analyse=time.perf_counter()),
     )
 
 

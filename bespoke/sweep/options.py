@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bespoke.errors import OptionError
-from bespoke.flow import ApproximateOptions, DesignOptions
+from bespoke.flow import ANALYSES, ApproximateOptions, DesignOptions
 from bespoke.frontend import QuantisationOptions
 from bespoke.options import Rule, check_options, option
 from bespoke.sweep.published import published_topology
@@ -18,6 +18,7 @@ from bespoke.training import AWARE, NetworkOptions, TrainingOptions
 DEFAULT_SEED = 42
 PLAIN = "none"  # a model that is told nothing of its circuit
 _AWARE_KIND = "mlp"
+_FOUND_OUT = Rule("unknown analysis", ", ".join(ANALYSES), ANALYSES.__contains__, (tuple,))
 _TOLD = Rule("unknown choice", ", ".join((PLAIN, *AWARE)), (PLAIN, *AWARE).__contains__, (tuple,))
 # Without a randomised search, an MLP of few units may end far from what its topology can do: pendigits 0.87 instead of
 # 0.96 of the test rows.
@@ -125,6 +126,8 @@ class SweepOptions:
         As for `bespoke.data.load_dataset`.
     verify, formal : bool
         Whether the executors are compared, and whether the chosen circuit is proven, too.
+    analyses : tuple of str
+        What more is to be found out about the circuits, see `bespoke.flow.AnalyseOptions`, with its defaults.
 
     Examples
     --------
@@ -150,12 +153,13 @@ class SweepOptions:
     missing: str | None = None
     verify: bool = True
     formal: bool = True
+    analyses: tuple[str, ...] = option((), _FOUND_OUT)
 
     def __post_init__(self) -> None:
         check_options(self)
-        for name in ("datasets", "models", "seeds", "technologies", "vdds", "aware", "cost_weights"):
+        for name in ("datasets", "models", "seeds", "technologies", "vdds", "aware", "cost_weights", "analyses"):
             values = getattr(self, name)
-            if not values:
+            if not values and name != "analyses":
                 raise OptionError("nothing is named", where=name, allowed="one or more")
             twice = _repeated(str(value) for value in values)
             if twice is not None:
@@ -235,7 +239,8 @@ class SweepOptions:
         return {"design": design, **self._common_facts()}
 
     def _common_facts(self) -> dict[str, Any]:
-        return {"budget_s": self.budget_s, "verify": self.verify, "formal": self.formal and self.verify}
+        found_out = {"analyses": self.analyses} if self.analyses else {}
+        return {"budget_s": self.budget_s, "verify": self.verify, "formal": self.formal and self.verify, **found_out}
 
     def trained_facts(self, cell: Cell) -> dict[str, Any]:
         """The same of a cell that trains a model."""

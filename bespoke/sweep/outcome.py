@@ -103,5 +103,6 @@ def figures(design: Design) -> dict[str, Any]:
         "power_source": facts["power_source"],
         "gates": facts["gates"],
         "edits": len(design.circuit.edits.edits),
+        "analyses": dict(found for each in design.analyses.values() if (found := each.headline())),
         "verification": {name: checks[name]["status"] for name in ("simulator", "icarus", "formal")},
     }

@@ -11,6 +11,7 @@ from typing import Any
 from bespoke.drawing import PlotRow, Point, Scatter, markup, row_plot, scatter
 from bespoke.families import FAMILIES
 from bespoke.report.reproduce import compile_flags, flags_of, option_flags, search_flags
+from bespoke.sweep.findings import findings_table
 from bespoke.sweep.options import DEFAULT_BUDGET_S, PLAIN, Cell, SweepOptions
 from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.tables import OURS, Row, legend, people_table, statistics_rows
@@ -57,6 +58,7 @@ def sweep_page(options: SweepOptions, outcomes: Sequence[Outcome], rows: Sequenc
             markup.section("Area", _areas(means or rows), wide=True),
             markup.section("Table", _table(rows, [outcome.cell.folder for outcome in outcomes]), wide=True),
             markup.section("Mean over seeds", _table(means, []), wide=True),
+            markup.section("Analyses", _findings(outcomes, rows), wide=True),
             markup.section("Sources", markup.bullets(legend(rows))),
             markup.section("Failures", _failures(outcomes)),
             markup.section("Notes", _notes(outcomes)),
@@ -188,6 +190,11 @@ def _links(folder: str, row: Row) -> str:
     columns = {"exact": "area_exact_cm2", "chosen": "area_cm2"}
     names = [name for name, column in columns.items() if row.figures[column] is not None]
     return markup.links((name, f"{folder}/{name}/{PAGE}") for name in names)
+
+
+def _findings(outcomes: Sequence[Outcome], rows: Sequence[Row]) -> str:
+    heads, body = findings_table(outcomes, rows)
+    return markup.plain_table(heads, body)
 
 
 def _failures(outcomes: Iterable[Outcome]) -> str:

@@ -15,6 +15,7 @@ from bespoke.files import read_record, remove_unfinished, write_folder
 from bespoke.flow import json_text
 from bespoke.sweep.cluster import run_on_cluster
 from bespoke.sweep.duration import seconds_together
+from bespoke.sweep.findings import findings_files
 from bespoke.sweep.options import Cell, SweepOptions
 from bespoke.sweep.outcome import Outcome
 from bespoke.sweep.page import PAGE, sweep_page
@@ -131,7 +132,7 @@ def run_sweep(
     if isinstance(jobs, int) and jobs < 1:
         raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
     place = Path(folder)
-    check_sweep_folder(place, (*table_files(()), PAGE), resume=resume)
+    check_sweep_folder(place, (*table_files(()), *findings_files((), ()), PAGE), resume=resume)
     for own in (place, place / CELLS):
         remove_unfinished(own)
     with workers_of(jobs) as workers:
@@ -155,7 +156,7 @@ def run_sweep(
             on_progress(_reached(plan, outcomes, count, outcome.cell))
     ordered = tuple(outcomes[planned.cell] for planned in plan)
     rows = sweep_rows(ordered, compare=compare)
-    texts = first | table_files(rows) | {PAGE: sweep_page(options, ordered, rows)}
+    texts = first | table_files(rows) | findings_files(ordered, rows) | {PAGE: sweep_page(options, ordered, rows)}
     write_folder(place, {name: text for name, text in texts.items() if text}, SWEEP_KIND)
     return SweepResult(ordered, rows)
 

@@ -132,19 +132,44 @@ def statistics_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 def table_files(rows: Sequence[Row]) -> dict[str, str]:
-    """Tables as CSV, Markdown and LaTeX by file name; an empty text means that there is no such table."""
-    tables = {TABLE: tuple(rows), STATISTICS: statistics_rows(rows)}
-    writers: dict[str, Callable[[Sequence[Row]], str]] = {"csv": as_csv, "md": as_markdown, "tex": as_latex}
-    return {
-        f"{name}.{suffix}": write(found) if found else ""
-        for name, found in tables.items()
-        for suffix, write in writers.items()
-    }
+    """Tables as CSV, Markdown and LaTeX by file name; an empty text means that there is no such table.
+
+    Every figure stands in full in the CSV, where means and deviations have columns of their own.
+    """
+    texts: dict[str, str] = {}
+    for name, found in ((TABLE, tuple(rows)), (STATISTICS, statistics_rows(rows))):
+        over_seeds = any(row.deviations is not None for row in found)
+        plain = [_plain(row, over_seeds=over_seeds) for row in found]
+        texts |= table_texts(name, plain, people_table(found), legend(found))
+    return texts
+
+
+def table_texts(
+    name: str,
+    plain: Sequence[Mapping[str, Any]],
+    shown: tuple[Sequence[str], Sequence[Sequence[str]]],
+    notes: Sequence[str] = (),
+) -> dict[str, str]:
+    """One table as CSV, Markdown and LaTeX by file name; empty texts where it has no rows.
+
+    Parameters
+    ----------
+    name : str
+        Of the files, without suffix.
+    plain : sequence of mapping
+        Rows of the CSV.
+    shown : (sequence of str, sequence of sequence of str)
+        Headings, those of numbers with a ``>`` in front, and cells for people.
+    notes : sequence of str
+        Lines below the table, or comments above it.
+    """
+    texts = (csv_text(plain), _markdown(*shown, notes), _latex(*shown, notes)) if plain else ("", "", "")
+    return {f"{name}.{suffix}": text for suffix, text in zip(("csv", "md", "tex"), texts, strict=True)}
 
 
 def people_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """Headings, those of numbers with a ``>`` in front, and cells of a table for people."""
-    extra = _extra_columns(rows)
+    extra = extra_columns(rows)
     heads = ["Dataset", "Model", *(f">{name}" for name in extra)]
     heads += [f">{column.head}" for column in FIGURES.values()] + ["Power source"]
     body, above = [], ""
@@ -170,27 +195,19 @@ def legend(rows: Sequence[Row]) -> list[str]:
     return [f"{source}: {known[source]}" for source in sources]
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Every figure in full; means and deviations have columns of their own."""
-    over_seeds = any(row.deviations is not None for row in rows)
-    return csv_text([_plain(row, over_seeds=over_seeds) for row in rows])
-
-
-def as_markdown(rows: Sequence[Row]) -> str:
-    """A table with pipes, and the citations below it."""
-    heads, body = people_table(rows)
+def _markdown(heads: Sequence[str], body: Sequence[Sequence[str]], notes: Sequence[str]) -> str:
+    """A table with pipes, and the notes below it."""
     lines = [[head.lstrip(">") for head in heads], ["--:" if head[0] == ">" else "---" for head in heads]]
     escaped = [[cell.replace("|", "\\|") for cell in line] for line in body]
     table = "".join(f"| {' | '.join(line)} |\n" for line in [*lines, *escaped])
-    notes = "".join(f"* {line}\n" for line in legend(rows))
-    return f"{table}\n{notes}" if notes else table
+    below = "".join(f"* {line}\n" for line in notes)
+    return f"{table}\n{below}" if below else table
 
 
-def as_latex(rows: Sequence[Row]) -> str:
-    """A ``tabular`` with the rules of the package booktabs, and the citations as comments."""
-    heads, body = people_table(rows)
+def _latex(heads: Sequence[str], body: Sequence[Sequence[str]], notes: Sequence[str]) -> str:
+    """A ``tabular`` with the rules of the package booktabs, and the notes as comments."""
     columns = "".join("r" if head[0] == ">" else "l" for head in heads)
-    lines = [f"% {line}" for line in legend(rows)]
+    lines = [f"% {line}" for line in notes]
     lines += [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _latex_line([head.lstrip(">") for head in heads])]
     lines += ["\\midrule", *(_latex_line(line) for line in body), "\\bottomrule", "\\end{tabular}"]
     return "\n".join(lines) + "\n"
@@ -263,7 +280,7 @@ def _mean(rows: Sequence[Row]) -> Row:
     )
 
 
-def _extra_columns(rows: Sequence[Row]) -> dict[str, Callable[[Row], str]]:
+def extra_columns(rows: Sequence[Row]) -> dict[str, Callable[[Row], str]]:
     """Columns that only some tables need."""
     ours = [row for row in rows if row.origin == OURS]
     columns: dict[str, Callable[[Row], str]] = {}
@@ -308,10 +325,10 @@ def _plain(row: Row, *, over_seeds: bool) -> dict[str, Any]:
 
 
 def _latex_line(cells: Sequence[str]) -> str:
-    return " & ".join(_latex(cell) for cell in cells) + " \\\\"
+    return " & ".join(_escaped(cell) for cell in cells) + " \\\\"
 
 
-def _latex(text: str) -> str:
+def _escaped(text: str) -> str:
     special = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "±": r"$\pm$", "cm2": r"cm\textsuperscript{2}"}
     for plain, escaped in special.items():
         text = text.replace(plain, escaped)
