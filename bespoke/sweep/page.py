@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,10 +20,16 @@ from bespoke.training import TrainingOptions
 PAGE = "report.html"
 _TRAINING = flags_of("max_depth c max_iter restarts search folds")
 _RENAMED = {"technologies": "tech", "vdds": "vdd", "cost_weights": "cost_weight", "budget_s": "budget"}
-_GRID = flags_of("datasets models seeds technologies vdds hidden aware cost_weights budget_s", **_RENAMED)
+_GRID = flags_of("datasets models seeds technologies vdds hidden aware cost_weights budget_s analyses", **_RENAMED)
 _DESIGN = flags_of("families")
 _READING = flags_of("target missing")
-_USUAL = {"technologies": ("egfet",), "aware": (PLAIN,), "cost_weights": (0.0,), "budget_s": DEFAULT_BUDGET_S}
+_USUAL: Mapping[str, Any] = {
+    "technologies": ("egfet",),
+    "aware": (PLAIN,),
+    "cost_weights": (0.0,),
+    "budget_s": DEFAULT_BUDGET_S,
+    "analyses": (),
+}
 # Columns of figures, in the order of `bespoke.sweep.tables.FIGURES`, and what stands over them.
 _HEADS = ("float", "exact", "approx.", "exact", "approx.", "exact", "approx.", "area", "power")
 _GROUPS = (("Accuracy", 3), ("Area, cm²", 2), ("Power, mW", 2), ("Times less", 2))

@@ -74,12 +74,20 @@ def test_designs_are_linked_where_they_are(page: str) -> None:
 
 def test_the_command_is_one_of_the_command_line() -> None:
     told = {"models": ("mlp",), "aware": ("none", "pow2"), "cost_weights": (0.0, 0.1)}
-    options = replace(OPTIONS, vdds=(0.6, 1.0), technologies=("egfet",), hidden=(3, 2), **told)
+    options = replace(
+        OPTIONS,
+        vdds=(0.6, 1.0),
+        technologies=("egfet",),
+        hidden=(3, 2),
+        analyses=("faults", "functional_yield"),
+        **told,
+    )
     words = shlex.split(sweep_command(options))
     found = command.make_context("sweep", words[2:]).params
     assert (found["max_depth"], found["prune"], found["population"], found["verify"]) == (2, False, 6, False)
     assert words[words.index("--datasets") + 1] == f"seeds,{HOSTILE}.csv"
     assert words[words.index("--vdd") + 1] == "0.6,1"
+    assert found["analyses"] == ("faults", "functional_yield")
     assert (found["aware"], found["cost_weights"]) == (("none", "pow2"), (0.0, 0.1))
 
 
