@@ -85,10 +85,7 @@ def candidates(family: Family, learning: Learning, count: int) -> list[Candidate
 def judged(candidate: Candidate, learning: Learning, repeats: Sequence[int]) -> Candidate:
     """The candidate with what it has right by these repetitions alone."""
     parts = [fold for repeat in repeats for fold in folds(learning.targets, 0, repeat)]
-    right = {
-        (fold.repeat, fold.number): right_rows(candidate.family, learning, candidate.parameters, fold) for fold in parts
-    }
-    return replace(candidate, right=right)
+    return replace(candidate, right=right_rows(candidate.family, learning, candidate.parameters, parts))
 
 
 if __name__ == "__main__":

@@ -355,6 +355,7 @@ LIMITS: Options = (
     option("--source", "Power source that must suffice: 0.1, 3 or 30 mW.", ["harvester", "bluespark", "molex"]),
     option("--max-area-cm2", "Largest area.", float, "CM2"),
     option("--max-delay-ms", "Largest delay; --vdd best then keeps it if it can.", float, "MS"),
+    option("--max-gates", "Most two-input AND gates, with inverters for free and an XOR as three.", int),
     option("--min-yield", "Least functional yield at --defects.", float, "SHARE"),
     option(
         "--minimise",

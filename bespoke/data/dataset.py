@@ -15,10 +15,12 @@ from bespoke.errors import DataError, OptionError, SingleClassError, TargetError
 CLASSIFICATION = "classification"
 REGRESSION = "regression"
 TASKS = (CLASSIFICATION, REGRESSION)
+TRAINING, VALIDATION, TEST = range(3)
 
 FloatArray = npt.NDArray[np.float64]
 TargetArray = npt.NDArray[Any]
 
+TEST_SIZE = 0.3  # share of the rows that is kept for the test unless told otherwise
 LARGEST_MAGNITUDE = 1e100  # beyond it, differences and squares of features overflow
 
 
@@ -58,8 +60,10 @@ class Dataset:
         Where the table came from: a path, or how it was made.
     notes : tuple of str
         What a user should know: rows left out, constant features, and so on.
+    parts : ndarray of int8, shape (n,), optional
+        Of a data set that says so, which rows are for `TRAINING`, for `VALIDATION` and for the `TEST`.
     digest : str
-        SHA-256 of the content (names, values, targets, task), independent of the file's form.
+        SHA-256 of the content (names, values, targets, task, parts), independent of the file's form.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Dataset:
     task: str
     source: str = ""
     notes: tuple[str, ...] = ()
+    parts: npt.NDArray[np.int8] | None = None
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -77,24 +82,35 @@ class Dataset:
         _check_shapes(self.name, self.feature_names, features, targets)
         if self.task not in TASKS:
             raise OptionError("unknown task", where=self.name, got=repr(self.task), allowed=", ".join(TASKS))
+        parts = _checked_parts(self.name, self.parts, len(targets))
         for array in (features, targets):
             array.setflags(write=False)
         object.__setattr__(self, "features", features)
         object.__setattr__(self, "targets", targets)
-        object.__setattr__(self, "digest", _digest(self.feature_names, features, targets, self.task))
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "digest", _digest(self.feature_names, features, targets, self.task, parts))
 
     @property
     def classes(self) -> tuple[Any, ...]:
         """The distinct targets in ascending order, as plain Python values."""
         return tuple(np.unique(self.targets).tolist())
 
-    def split(self, test_size: float = 0.3, seed: int = 42, *, for_training: bool = True) -> Split:
-        """Split the rows at random, unstratified, as scikit-learn's ``train_test_split`` does.
+    @property
+    def validating(self) -> npt.NDArray[np.bool_] | None:
+        """Which rows of the training part are there for comparing models; None where the data do not say."""
+        if self.parts is None or not (self.parts == VALIDATION).any():
+            return None
+        found: npt.NDArray[np.bool_] = self.parts[self.parts != TEST] == VALIDATION
+        return found
+
+    def split(self, test_size: float = TEST_SIZE, seed: int = 42, *, for_training: bool = True) -> Split:
+        """Split the rows at random, unstratified, as scikit-learn's ``train_test_split`` does; or into their own parts.
 
         Parameters
         ----------
         test_size : float
-            Share of the rows for the test part, above 0 and below 1.
+            Share of the rows for the test part, above 0 and below 1; of a data set with parts, 0.3, which then says
+            nothing.
         seed : int
             0 to 2**32 - 1; the same seed gives the same split.
         for_training : bool
@@ -103,22 +119,40 @@ class Dataset:
         Raises
         ------
         OptionError
-            `test_size` or `seed` is out of range.
+            `test_size` or `seed` is out of range, or `test_size` is not 0.3 though the data set has parts.
         SingleClassError
             The training part has one class only.
         TargetError
             For training: a class has no row in the training part.
         """
-        _check_split_options(self, test_size, seed)
-        from sklearn.model_selection import train_test_split
-
-        rows = np.arange(len(self.targets))
-        train, test = train_test_split(rows, test_size=test_size, random_state=seed)
+        train, test = self._rows_of_parts(test_size, seed)
         self._check_train_classes(self.targets[train], seed, needs_all=for_training)
         parts = [self.features[train], self.targets[train], self.features[test], self.targets[test]]
         for part in parts:
             part.setflags(write=False)
         return Split(parts[0], parts[1], parts[2], parts[3], self.task)
+
+    def check_test_size(self, test_size: float) -> None:
+        """Refuse another test part than the own one.
+
+        Raises
+        ------
+        OptionError
+        """
+        if self.parts is not None and test_size != TEST_SIZE:
+            what, allowed = "the data have a test part of their own", "no --test-size"
+            raise OptionError(what, where=self.name, got=f"test size {test_size:g}", allowed=allowed)
+
+    def _rows_of_parts(self, test_size: float, seed: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Numbers of the rows of the training part, validation included, and of the test part."""
+        self.check_test_size(test_size)
+        if self.parts is not None:
+            return np.flatnonzero(self.parts != TEST), np.flatnonzero(self.parts == TEST)
+        _check_split_options(self, test_size, seed)
+        from sklearn.model_selection import train_test_split
+
+        train, test = train_test_split(np.arange(len(self.targets)), test_size=test_size, random_state=seed)
+        return train, test
 
     def _check_train_classes(self, train_targets: TargetArray, seed: int, *, needs_all: bool) -> None:
         if self.task != CLASSIFICATION:
@@ -155,9 +189,30 @@ def _check_shapes(name: str, names: tuple[str, ...], features: FloatArray, targe
         raise DataError("a feature value is not finite", where=name)
 
 
-def _digest(names: tuple[str, ...], features: FloatArray, targets: TargetArray, task: str) -> str:
-    """SHA-256 over names, little-endian float64 features (minus zero counts as zero) and targets."""
+def _checked_parts(name: str, parts: npt.NDArray[np.int8] | None, rows: int) -> npt.NDArray[np.int8] | None:
+    """The parts as an array that nobody can write to."""
+    if parts is None:
+        return None
+    found = np.array(parts, dtype=np.int8)
+    if found.shape != (rows,) or not np.isin(found, (TRAINING, VALIDATION, TEST)).all():
+        raise DataError("a row belongs to no part", where=name, allowed="training, validation, test")
+    for part, words in ((TRAINING, "training"), (TEST, "test")):
+        if not (found == part).any():
+            raise DataError("a part has no row", where=name, got=words, allowed="training and test rows")
+    found.setflags(write=False)
+    return found
+
+
+def _digest(
+    names: tuple[str, ...],
+    features: FloatArray,
+    targets: TargetArray,
+    task: str,
+    parts: npt.NDArray[np.int8] | None,
+) -> str:
+    """SHA-256 over names, little-endian float64 features (minus zero counts as zero), targets and parts if any."""
     head = {"names": list(names), "shape": list(features.shape), "task": task, "targets": targets.tolist()}
+    head |= {} if parts is None else {"parts": parts.tolist()}
     content = hashlib.sha256(json.dumps(head, sort_keys=True).encode())
     content.update(np.ascontiguousarray(features + 0.0, dtype="<f8").tobytes())
     return content.hexdigest()

@@ -15,8 +15,10 @@ from urllib.parse import unquote, urlsplit
 from bespoke.data.catalogue import CatalogueEntry, catalogue, not_found
 from bespoke.data.columns import TableOptions, dataset_from_table
 from bespoke.data.dataset import Dataset
+from bespoke.data.formats import FORMATS
 from bespoke.data.layouts import TARGET, Members, archive_members, folder_members, official_table
 from bespoke.data.provided import PROVIDERS, provided_dataset
+from bespoke.data.samples import samples_dataset
 from bespoke.data.table import Table, parse_table, read_text, sniff_delimiter, split_rows
 from bespoke.errors import DataFileError, DatasetNotFoundError, TargetError
 from bespoke.model import TextCodes
@@ -44,7 +46,8 @@ def load_dataset(
     ----------
     name_or_path : str or Path
         A catalogue name, the stem of a CSV in the folder of data sets, or the path of a file: CSV with a header
-        (comma, semicolon, tab or spaces), or an official UCI file under its own name.
+        (comma, semicolon, tab or spaces), an official UCI file under its own name, or samples of a Boolean function:
+        a PLA (``.pla``), or the arrays of the IWLS 2020 contest (``.npz``).
     target : str, optional
         Name of the target column; the last by default.
     task : {"classification", "regression"}, optional
@@ -123,6 +126,9 @@ def _load_file(path: Path, options: TableOptions) -> Dataset:
     for entry in catalogue().values():
         if path.name in entry.layout.files and options.target in (None, TARGET, entry.target):
             return _load_copy(entry, path, path.parent, options)
+    reader = FORMATS.get(path.suffix.lower())
+    if reader is not None:
+        return samples_dataset(reader(path), path.stem, options)
     return dataset_from_table(parse_table(read_text(path), str(path)), path.stem, options)
 
 

@@ -21,7 +21,12 @@ Rows = tuple[NDArray[Any], NDArray[Any]]  # features and classes
 
 
 def float_accuracies(
-    features: NDArray[Any], targets: IntArray, seed: int = 0, work: Work | None = None, budget_s: float = inf
+    features: NDArray[Any],
+    targets: IntArray,
+    seed: int = 0,
+    work: Work | None = None,
+    budget_s: float = inf,
+    validating: NDArray[np.bool_] | None = None,
 ) -> dict[str, float]:
     """Out-of-fold accuracy of each float model that was tried.
 
@@ -37,6 +42,8 @@ def float_accuracies(
         What trains them; by default this process.
     budget_s : float
         Time after which no further model is begun; one with a part missing is left out.
+    validating : ndarray of bool, shape (n_rows,), optional
+        Rows that judge models of the others; by default cross-validation.
 
     Returns
     -------
@@ -45,6 +52,8 @@ def float_accuracies(
     """
     parts = list(folds(targets, seed, 0))
     parts = parts[:_FEW_PARTS] if len(targets) > _MANY_ROWS else parts
+    if validating is not None:
+        parts = [Fold(0, 0, np.flatnonzero(~validating), np.flatnonzero(validating))]
     wanted = [(name, part) for name in FLOAT_MODELS for part in parts]
     right = list((work or Work()).run(_RIGHT, (features, targets, seed), wanted, budget_s))
     rows = sum(len(part.held) for part in parts)

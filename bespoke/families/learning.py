@@ -48,6 +48,8 @@ class Learning:
     classes : tuple
         Class labels by index.
     prices : Prices
+    validating : ndarray of bool, shape (n_rows,), optional
+        Rows by which models are compared that learn from the others; None for cross-validation.
     """
 
     words: IntArray
@@ -55,6 +57,7 @@ class Learning:
     coding: InputCoding
     classes: tuple[ClassLabel, ...]
     prices: Prices
+    validating: NDArray[np.bool_] | None = None
 
     @property
     def class_count(self) -> int:
@@ -67,5 +70,5 @@ class Learning:
         return (1 << max(self.coding.bits)) - 1
 
     def part(self, rows: IntArray | NDArray[np.bool_]) -> Learning:
-        """Some of the rows."""
-        return replace(self, words=self.words[rows], targets=self.targets[rows])
+        """Some of the rows, to learn from all of them."""
+        return replace(self, words=self.words[rows], targets=self.targets[rows], validating=None)

@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
-from bespoke.families.size import estimated_mw
+from bespoke.families.size import estimated_cells, estimated_mw
 from bespoke.families.validation import FOLDS, Fold, folds, right_rows
 from bespoke.model import IntegerModel, model_digest, model_from_text, model_to_text
 from bespoke.search import Task, Work
 
 # Repetition and parts by which each round judges, before circuits are built and afterwards.
 _ENTRY, _FINAL = ((0, (0, 1)), (0, (2, 3, 4))), ((1, (0, 1, 2, 3, 4)), (2, (0, 1, 2, 3, 4)))
+# The same where the data say which rows validate: one model is judged by all of them.
+_AT_ONCE = (0, (0, 1, 2, 3, 4)), (0, ())
+# Cells by which a circuit may be estimated too large, however few are allowed.
+_FEW_CELLS = 20
 # How many candidates of each size go on from a round before circuits are built.
 _KEPT = 6
 # Repetitions whose rows compare the circuits that were built: they were not chosen by them.
@@ -50,6 +54,8 @@ class Candidate:
         Of circuit and converters: estimated, until the circuit is built.
     right : mapping of (int, int) to ndarray of bool
         By repetition and part which of its held rows are right.
+    gates : float
+        Two-input AND gates of the circuit that was built; 0 where nobody asked.
     """
 
     family: Family
@@ -57,6 +63,7 @@ class Candidate:
     model: IntegerModel
     power_mw: float
     right: Mapping[tuple[int, int], BoolArray] = field(default_factory=dict)
+    gates: float = 0
 
     @property
     def accuracy(self) -> float:
@@ -87,12 +94,15 @@ class RaceOptions:
         Time after which no further candidate enters. The result does not depend on it where all have entered.
     candidates : int or None
         Most candidates that enter, taken evenly from all; None for all of them.
+    most_cells : float
+        Circuits estimated at clearly more cells are left out.
     """
 
     seed: int = 0
     limits_mw: tuple[float, ...] = (np.inf,)
     budget_s: float = 60.0
     candidates: int | None = None
+    most_cells: float = np.inf
 
     @property
     def most_mw(self) -> float:
@@ -123,9 +133,10 @@ def enter(
     able = [family for family in families if family.suits(learning)]
     entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in able])
     entrants = _evenly(entrants, options.candidates)
-    first, second = (_folds_of(learning, options, *round_) for round_ in _ENTRY)
+    rounds = _ENTRY if learning.validating is None else _AT_ONCE
+    first, second = (_folds_of(learning, options, *round_) for round_ in rounds)
     _make_ready(able, learning.part(first[0].held))
-    entry = _Round(learning, tuple(first), options.most_mw)
+    entry = _Round(learning, tuple(first), options.most_mw, 1.5 * options.most_cells + _FEW_CELLS)
     found: list[Candidate] = []
     for done, candidate in enumerate(work.run(_ENTER, entry, entrants, options.budget_s), start=1):
         on_stage(f"{done} of {len(entrants)} candidates")
@@ -181,7 +192,8 @@ def _make_ready(families: Sequence[Family], few: Learning) -> None:
 
 
 def _folds_of(learning: Learning, options: RaceOptions, repeat: int, parts: Sequence[int]) -> list[Fold]:
-    return [fold for fold in folds(learning.targets, options.seed, repeat) if fold.number in parts]
+    found = folds(learning.targets, options.seed, repeat, learning.validating)
+    return [fold for fold in found if fold.number in parts]
 
 
 def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
@@ -198,11 +210,12 @@ def _evenly(entrants: Sequence[Entrant], count: int | None) -> list[Entrant]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Round:
-    """Rows, the folds that judge, and the power above which candidates are left out."""
+    """Rows, the folds that judge, and the power and the cells above which candidates are left out."""
 
     learning: Learning
     folds: tuple[Fold, ...]
     most_mw: float = np.inf
+    most_cells: float = np.inf
 
 
 def _entered(round_: _Round, entrant: Entrant) -> Candidate | None:
@@ -210,12 +223,17 @@ def _entered(round_: _Round, entrant: Entrant) -> Candidate | None:
     family, parameters = entrant
     model = family.fit(round_.learning, parameters, np.random.default_rng([0, FOLDS]))
     power = estimated_mw(model, round_.learning.prices)
-    return None if power > round_.most_mw else _judged(round_, Candidate(family, parameters, model, power))
+    is_large = power > round_.most_mw or estimated_cells(model) > round_.most_cells
+    return None if is_large else _judged(round_, Candidate(family, parameters, model, power))
 
 
 def _judged(round_: _Round, candidate: Candidate) -> Candidate:
     family, parameters = candidate.family, candidate.parameters
-    found = {(fold.repeat, fold.number): right_rows(family, round_.learning, parameters, fold) for fold in round_.folds}
+    known, parts = candidate.right, round_.folds
+    if round_.learning.validating is not None and known:  # all repetitions have the same rows
+        found = {(fold.repeat, fold.number): known[0, fold.number] for fold in parts}
+    else:
+        found = right_rows(family, round_.learning, parameters, parts)
     return replace(candidate, right={**candidate.right, **found})
 
 

@@ -24,13 +24,18 @@ _CODED = 1.3
 
 def estimated_mw(model: IntegerModel, prices: Prices) -> float:
     """Power in mW of the circuit and of its converters."""
+    return prices.gate_mw * estimated_cells(model) + prices.converters_mw(model)
+
+
+def estimated_cells(model: IntegerModel) -> float:
+    """Size of the circuit in NAND2 cells."""
     cells = sum(
         STAGE_CELLS[type(stage)](stage, ranges) for stage, ranges in zip(model.stages, model.ranges[:-1], strict=True)
     )
     scores = model.ranges[-1]
     if len(scores) > 1:
         cells += _CONTEST_BIT * (len(scores) - 1) * max(_width(each) for each in scores)
-    return prices.gate_mw * cells + prices.converters_mw(model)
+    return cells
 
 
 def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:

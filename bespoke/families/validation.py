@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,24 +24,35 @@ class Fold(NamedTuple):
     held: IntArray
 
 
-def folds(targets: IntArray, seed: int, repeat: int) -> Iterator[Fold]:
+def folds(targets: IntArray, seed: int, repeat: int, validating: NDArray[np.bool_] | None = None) -> Iterator[Fold]:
     """Parts of one repetition, each with its share of every class as far as that goes.
 
-    Rows of each class are dealt to the parts in random order, each class going on where the last one ended.
+    Rows of each class are dealt to the parts in random order, each class going on where the last one ended. Where the
+    data say which rows validate, these are dealt, in each repetition alike, and all others train.
     """
-    random = np.random.default_rng([seed, repeat])
-    order = random.permutation(len(targets))
+    random = np.random.default_rng([seed, repeat if validating is None else 0])
+    judging = np.arange(len(targets)) if validating is None else np.flatnonzero(validating)
+    order = judging[random.permutation(len(judging))]
     dealt = order[np.argsort(targets[order], kind="stable")]
-    number_of = np.empty(len(targets), dtype=np.int64)
-    number_of[dealt] = np.arange(len(targets)) % FOLDS
-    for number in range(min(FOLDS, len(targets))):
+    number_of = np.full(len(targets), -1, dtype=np.int64)
+    number_of[dealt] = np.arange(len(dealt)) % FOLDS
+    for number in range(min(FOLDS, len(dealt))):
         held = number_of == number
-        yield Fold(repeat, number, np.flatnonzero(~held), np.flatnonzero(held))
+        yield Fold(repeat, number, np.flatnonzero(~held if validating is None else ~validating), np.flatnonzero(held))
 
 
-def right_rows(family: Family, learning: Learning, parameters: Parameters, fold: Fold) -> NDArray[np.bool_]:
-    """Which held rows a model that has not seen them gets right, shape (n_held,)."""
-    random = np.random.default_rng([fold.repeat, fold.number])
-    model = family.fit(learning.part(fold.seen), parameters, random)
-    found: NDArray[np.bool_] = model.predict(learning.words[fold.held]) == learning.targets[fold.held]
+def right_rows(
+    family: Family, learning: Learning, parameters: Parameters, parts: Sequence[Fold]
+) -> dict[tuple[int, int], NDArray[np.bool_]]:
+    """Which held rows a model that has not seen them gets right, shape (n_held,), by repetition and part.
+
+    Where the data say which rows validate, it is one model for all parts.
+    """
+    found: dict[tuple[int, int], NDArray[np.bool_]] = {}
+    model = None
+    for fold in parts:
+        if model is None or learning.validating is None:
+            seed = [fold.repeat, fold.number] if learning.validating is None else [0, 0]
+            model = family.fit(learning.part(fold.seen), parameters, np.random.default_rng(seed))
+        found[fold.repeat, fold.number] = model.predict(learning.words[fold.held]) == learning.targets[fold.held]
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bespoke.estimate import POWER_SOURCES
-from bespoke.flow.design import Design, surest_words
+from bespoke.flow.design import Design, fewest_words, surest_words
 from bespoke.flow.options import Constraint, Objective
 from bespoke.numeric import clopper_pearson
 
@@ -102,7 +102,8 @@ class Answer:
         best = max(point.promised for point in self.points)
         coolest = min(point.size("power") for point in self.points)
         printed = surest_words(point.design for point in self.points)
-        words = f"no circuit keeps {self.constraint}; coolest: {coolest:.3g} mW, "
+        gates = fewest_words(self.constraint, (point.design for point in self.points))
+        words = f"no circuit keeps {self.constraint}; coolest: {coolest:.3g} mW, {gates}"
         return f"{words}{printed}best promised accuracy: {best:.3f}"
 
     def best(self, wanted: Constraint) -> AnswerPoint | None:

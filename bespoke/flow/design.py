@@ -126,6 +126,8 @@ class Design:
 
     def keeps(self, limits: Constraint) -> bool:
         """Whether it keeps the limits on sizes and yield; of the latter by the lower end of its interval."""
+        if limits.max_gates is not None and self.circuit.and_nodes > limits.max_gates:
+            return False
         sizes, printed = self.sizes, self.functional_yield
         bad = None if printed is None else 1.0 - printed.low
         return limits.fits(sizes["area"], sizes["power"], sizes["delay"], bad)
@@ -277,6 +279,11 @@ class Design:
             f"{f', {len(classes)} classes' if classes else ''}, {figures.technology} at {figures.vdd:g} V"
         )
         return card(title, _tiles(self), _remarks(self), self.notes)
+
+
+def fewest_words(limits: Constraint, designs: Iterable[Design]) -> str:
+    """The fewest AND gates of some designs where these are limited, for a list of what comes nearest to limits."""
+    return "" if limits.max_gates is None else f"fewest gates: {min(each.circuit.and_nodes for each in designs)}, "
 
 
 def surest_words(designs: Iterable[Design]) -> str:

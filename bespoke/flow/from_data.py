@@ -124,8 +124,15 @@ def _digests(sources: Sources, library: CellLibrary, options: DesignOptions) -> 
 
 def _limits_mw(constraint: Constraint) -> tuple[float, ...]:
     """Powers that matter: those of power sources up to the limit, and the limit."""
-    limit = constraint.max_power_mw or POWER_SOURCES[-1].power_mw
+    largest = inf if constraint.max_gates is not None else POWER_SOURCES[-1].power_mw
+    limit = constraint.max_power_mw or largest
     return (*(source.power_mw for source in POWER_SOURCES if source.power_mw < limit), limit)
+
+
+def _racing(options: DesignOptions) -> RaceOptions:
+    most_cells = inf if options.constraint.max_gates is None else float(options.constraint.max_gates)
+    limits_mw = _limits_mw(options.constraint)
+    return RaceOptions(options.race_seed, limits_mw, options.most_s, options.candidates, most_cells)
 
 
 class Sources:
@@ -144,7 +151,8 @@ class Sources:
         """The training rows for families."""
         features, targets = self.parts[0]
         indices = np.searchsorted(np.array(self.classes), targets)
-        return Learning(self.coding.quantise(features), indices.astype(np.int64), self.coding, self.classes, prices)
+        words, validating = self.coding.quantise(features), self.dataset.validating
+        return Learning(words, indices.astype(np.int64), self.coding, self.classes, prices, validating)
 
     def source(self, candidate: Candidate) -> Source:
         """The model of a candidate with its rows."""
@@ -175,6 +183,7 @@ def _converters_mw(options: CompileOptions, converters: ConverterModel, gate: Ga
 
 
 _Making = tuple[Sources, CellLibrary, DesignOptions]
+_Size = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +200,7 @@ class _Search:
     def answer(self, learning: Learning, stages: Stages) -> Answer:
         """All stages one after the other."""
         options, on_stage, work = self.options, self.on_stage, self.work
-        racing = RaceOptions(options.race_seed, _limits_mw(options.constraint), options.most_s, options.candidates)
+        racing = _racing(options)
         families = [FAMILIES[name]() for name in options.families]
         entered = stages.run("candidates", lambda: enter(families, learning, racing, work, on_stage))
         if not entered:
@@ -199,7 +208,7 @@ class _Search:
             raise ConstraintError(what, where=self.sources.dataset.name, got=options.constraint)
         wanted = best_of_each_size(entered, _BUILT, racing)[: options.circuits]
         made = stages.run("circuits", lambda: self.built(wanted))
-        final = best_of_each_size(made, _FINAL, racing)
+        final = [each for group in self.by_gates(made) for each in best_of_each_size(group, _FINAL, racing)]
         final = stages.run("validation", lambda: finish(final, learning, racing, work, on_stage))
         floats = stages.run("float models", lambda: self.float_accuracies(learning))
         empty = Answer((), floats, options.constraint, options.minimise)
@@ -218,18 +227,25 @@ class _Search:
         found: list[Candidate] = []
         # The first one is built before the clock starts: what is compiled on first use is ready then.
         for few, most_s in ((candidates[:1], inf), (candidates[1:], self.options.most_s)):
-            for each, (power, design) in zip(few, self.work.run(_BUILD, self.making, few, most_s), strict=False):
+            for each, (size, design) in zip(few, self.work.run(_BUILD, self.making, few, most_s), strict=False):
                 self.designs.update({model_digest(each.model): design} if design else {})
-                found.append(replace(each, power_mw=power))
+                found.append(replace(each, power_mw=size["power_mw"], gates=size.get("gates", 0)))
                 self.on_stage(f"{len(found)} of {len(candidates)} circuits")
         return sorted(found, key=lambda each: each.power_mw)
+
+    def by_gates(self, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+        """Candidates whose circuits keep the limit on the gates, and the others."""
+        limit = self.options.constraint.max_gates
+        most = inf if limit is None else limit
+        return [[each for each in candidates if (each.gates <= most) is side] for side in (True, False)]
 
     def float_accuracies(self, learning: Learning) -> dict[str, float]:
         """Out-of-fold accuracy of the best float models."""
         features, budget_s = self.sources.parts[0][0], self.options.most_float_s
         if not budget_s:
             return {}
-        found = float_accuracies(features, learning.targets, self.options.race_seed, self.work, budget_s)
+        seed, validating = self.options.race_seed, learning.validating
+        found = float_accuracies(features, learning.targets, seed, self.work, budget_s, validating)
         if self.options.constraint.max_loss is not None and not found:
             what = "no float model was ready against which the loss could be measured"
             raise OptionError(what, where="float_budget_s", got=budget_s, allowed="more seconds")
@@ -265,11 +281,14 @@ class _Search:
             yield from (replace(point, design=form) for form in forms)
 
 
-def _build(making: _Making, candidate: Candidate) -> tuple[float, Design]:
-    """The circuit of a candidate, and the power of its system in mW."""
+def _build(making: _Making, candidate: Candidate) -> tuple[_Size, Design]:
+    """The circuit of a candidate, with the power of its system in mW, and its AND gates if these are limited."""
     sources, library, options = making
     design = built(sources.source(candidate), library, options.compile, options.printed, Stages())
-    return design.size("power"), design
+    size: _Size = {"power_mw": design.size("power")}
+    if options.constraint.max_gates is not None:
+        size["gates"] = design.circuit.and_nodes
+    return size, design
 
 
 def _harden(making: _Making, plain: tuple[Candidate, Design]) -> list[Design]:
@@ -283,16 +302,18 @@ def _model_key(candidate: Candidate) -> str:
     return model_digest(candidate.model)
 
 
-_BUILD: Task[_Making, Candidate, tuple[float, Design | None]] = Task(
-    "circuits", _build, _model_key, lambda found: found[0], lambda _, power, __: (_power_mw(power), None)
+_BUILD: Task[_Making, Candidate, tuple[_Size, Design | None]] = Task(
+    "circuits", _build, _model_key, lambda found: found[0], lambda _, size, __: (_size(size), None)
 )
 
 
-def _power_mw(power: Any) -> float:  # noqa: ANN401  any JSON
-    """A power in mW; raises ValueError if it is none."""
-    if not (isinstance(power, int | float) and 0 <= power < inf):
-        raise ValueError(f"a power of {power}")
-    return float(power)
+def _size(size: Any) -> _Size:  # noqa: ANN401  any JSON
+    """Power in mW, and AND gates if these are limited; raises ValueError if it is no such thing."""
+    found = size if isinstance(size, dict) else {}
+    numbers = [value for value in found.values() if isinstance(value, int | float) and 0 <= value < inf]
+    if "power_mw" not in found or not found.keys() <= {"power_mw", "gates"} or len(numbers) < len(found):
+        raise ValueError(f"a size of {size}")
+    return {name: float(value) for name, value in found.items()}
 
 
 def _kept(whole: Answer, options: DesignOptions) -> tuple[AnswerPoint, ...]:

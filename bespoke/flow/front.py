@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 
 from bespoke.drawing import area_words, frame, front_figure, front_fragment, save_figure
 from bespoke.errors import ConstraintError, FrontError
-from bespoke.flow.design import Design, surest_words
+from bespoke.flow.design import Design, fewest_words, surest_words
 from bespoke.flow.options import Constraint, Objective
 
 _FIGURES = (
@@ -146,7 +146,7 @@ class ParetoFront:
         points = tuple(p._replace(design=new) if p.design is old else p for p in self.points)
         return replace(self, exact=new if self.exact is old else self.exact, points=points)
 
-    def best(self, **limits: float) -> Design:
+    def best(self, **limits: Any) -> Design:  # noqa: ANN401  numbers of several types
         """The design that answers other limits: fields of `bespoke.flow.Constraint`.
 
         With a limit on the accuracy it is the design with the least of what is to be minimised, among those that keep
@@ -236,7 +236,7 @@ def unmet(front: ParetoFront, wanted: Constraint) -> str:
     area, power, delay = (min(point.size(each) for point in front.points) for each in get_args(Objective))
     best = max(point.gain for point in front.points)
     fastest = "" if wanted.max_delay_ms is None else f"fastest: {delay:.3g} ms, "
-    printed = surest_words(front.designs)
+    printed = surest_words(front.designs) + fewest_words(wanted, front.designs)
     return (
         f"no design keeps {wanted}; smallest: {area / 100:.3g} cm2, coolest: {power:.3g} mW, {fastest}{printed}"
         f"best assured accuracy: {front.exact_score + best:.3f}"

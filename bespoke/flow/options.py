@@ -146,6 +146,9 @@ class Constraint:
         Largest area in cm2.
     max_delay_ms : float or None
         Largest delay in ms.
+    max_gates : int or None
+        Most two-input AND gates of the circuit as an and-inverter graph (AIGER), where inverters are free and an XOR is
+        three gates.
     min_yield : float or None
         Least functional yield at the density of `PrintedOptions`: that share of printed circuits is good
         enough, by the lower end of the interval.
@@ -162,6 +165,7 @@ class Constraint:
     max_power_mw: float | None = option(None, positive("above 0"))
     max_area_cm2: float | None = option(None, positive("above 0"))
     max_delay_ms: float | None = option(None, positive("above 0"))
+    max_gates: int | None = option(None, at_least(0))
     min_yield: float | None = option(None, between(0, 1))
 
     def __post_init__(self) -> None:
@@ -174,8 +178,8 @@ class Constraint:
 
     @property
     def limits_size(self) -> bool:
-        """Whether area, power, delay or yield are limited."""
-        return bool(self.limited) or self.min_yield is not None
+        """Whether area, power, delay, gates or yield are limited."""
+        return bool(self.limited) or self.max_gates is not None or self.min_yield is not None
 
     @property
     def limited(self) -> frozenset[Objective]:

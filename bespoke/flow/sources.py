@@ -194,6 +194,7 @@ def raw_parts(dataset: Dataset, options: CompileOptions, *, for_training: bool =
     DataError, OptionError
         As `Dataset.split`.
     """
+    dataset.check_test_size(options.test_size)
     if options.test_size == 0:
         return [(dataset.features, dataset.targets)]
     split = dataset.split(options.test_size, options.seed, for_training=for_training)

@@ -79,7 +79,7 @@ def _headline(rows: Sequence[Row], chosen: Row | None, *, is_met: bool) -> list[
 
 def _limits(front: Mapping[str, Any], report: Mapping[str, Any]) -> list[tuple[str, str]]:
     words = {"max_loss": "largest loss", "min_accuracy": "least accuracy", "max_power_mw": "largest power, mW"}
-    words |= {"max_area_cm2": "largest area, cm²", "max_delay_ms": "largest delay, ms"}
+    words |= {"max_area_cm2": "largest area, cm²", "max_delay_ms": "largest delay, ms", "max_gates": "most AND gates"}
     words |= {"min_yield": "least functional yield"}
     facts = [(words.get(name, name), f"{limit:g}") for name, limit in front["constraint"].items()]
     facts += printed_facts(front["search"])

@@ -24,7 +24,7 @@ _QUANTISATION = flags_of(
     "input_bits input_words thresholds weight_bits input_encoding model_inputs regressor_output"
     " value_bits leaf_bits activation_bits"
 )
-_CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms min_yield")
+_CONSTRAINT = flags_of("max_loss min_accuracy max_power_mw max_area_cm2 max_delay_ms max_gates min_yield")
 _PRINTED = flags_of("defects clustering tolerance samples seed", seed="defect_seed")
 _SEARCH = flags_of("searcher metric epochs generations population budget_s seed", budget_s="budget", seed="search_seed")
 _OWN = flags_of("minimise recipe finalists caution")

@@ -53,6 +53,7 @@ CALLS = (
     ("design power nan", DESIGN + " --max-power-mw nan", "max_power_mw: must be positive; got nan; allowed: above 0"),
     ("design area", DESIGN + " --max-area-cm2=-2", "max_area_cm2: must be positive; got -2.0; allowed: above 0"),
     ("design delay", DESIGN + " --max-delay-ms 0", "max_delay_ms: must be positive; got 0.0; allowed: above 0"),
+    ("design gates", DESIGN + " --max-gates=-1", "max_gates: too small; got -1; allowed: 0 or more"),
     ("design accuracy", DESIGN + " --min-accuracy 95", "min_accuracy: out of range; got 95.0; allowed: 0 to 1"),
     ("design loss", DESIGN + " --max-loss 2", "max_loss: out of range; got 2.0; allowed: 0 to 1"),
     (

@@ -1,0 +1,55 @@
+"""A limit on AND gates, and data that bring their own validation rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bespoke.data import CLASSIFICATION, Dataset
+from bespoke.data.dataset import TEST, TRAINING, VALIDATION
+from bespoke.errors import OptionError
+from bespoke.flow import Answer, DesignOptions, design_from_data
+
+QUICK = DesignOptions(families=("tree",), candidates=8, float_budget_s=0.0, jobs=1).with_settings(converters="none")
+
+
+def samples() -> Dataset:
+    """Rows of eight bits of which four decide; the validation rows are labelled otherwise where the second bit is 1."""
+    bits = np.random.default_rng(0).integers(2, size=(600, 8))
+    wanted = bits[:, 0] & bits[:, 1] | bits[:, 2] & bits[:, 3]
+    parts = np.repeat([TRAINING, VALIDATION, TEST], 200)
+    wanted[parts == VALIDATION] ^= bits[parts == VALIDATION, 1] & bits[parts == VALIDATION, 4]
+    return Dataset("bits", tuple("abcdefgh"), bits, wanted, CLASSIFICATION, parts=parts)
+
+
+@pytest.fixture(scope="module")
+def answer() -> Answer:
+    return design_from_data(samples(), QUICK, max_gates=3)
+
+
+def test_the_chosen_circuit_keeps_the_limit_and_others_are_on_the_front(answer: Answer) -> None:
+    gates = [point.design.circuit.and_nodes for point in answer.points]
+    assert answer.chosen is not None
+    assert answer.chosen.design.circuit.and_nodes <= 3
+    most = max(point.validated for point in answer.points if point.design.circuit.and_nodes <= 3)
+    assert answer.chosen.validated == most
+    assert max(gates) <= 10
+
+
+def test_own_validation_rows_compare_models_of_the_training_rows(answer: Answer) -> None:
+    assert {(point.rows, point.test_rows) for point in answer.points} == {(400, 200)}
+    assert max(point.validated for point in answer.points) < 0.85
+
+
+def test_the_test_part_of_the_data_stays(answer: Answer) -> None:
+    assert {point.design.provenance.dataset.test_rows for point in answer.points} == {200}
+    for test_size in (0.0, 0.2):
+        with pytest.raises(OptionError, match="bits: the data have a test part of their own; got test size"):
+            design_from_data(samples(), QUICK, test_size=test_size)
+
+
+def test_what_is_nearest_to_a_limit_that_nothing_keeps() -> None:
+    nothing = design_from_data(samples(), QUICK, max_gates=0, min_accuracy=0.7)
+    assert nothing.chosen is None
+    assert "max_gates 0; coolest" in nothing.unmet
+    assert "fewest gates: 0, " in nothing.unmet
