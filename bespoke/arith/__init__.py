@@ -11,3 +11,14 @@ from bespoke.arith.sums import WeightedSum, weighted_sums
 from bespoke.arith.thermometer import Thermometer
 from bespoke.arith.vote import count_votes
 from bespoke.arith.word import Word
+from bespoke.arith.word_bits import (
+    carry_out,
+    equal,
+    less,
+    ones,
+    product_bit,
+    quotient_bit,
+    remainder_bits,
+    root_bit,
+    sum_bit,
+)

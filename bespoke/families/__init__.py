@@ -3,6 +3,7 @@
 from bespoke.families.additive import Additive
 from bespoke.families.alternating import Alternating
 from bespoke.families.annealed import Annealed
+from bespoke.families.arithmetic import Arithmetic
 from bespoke.families.boosting import Boosting
 from bespoke.families.family import Family
 from bespoke.families.float_models import FLOAT_MODELS, float_accuracies, float_score
@@ -12,8 +13,21 @@ from bespoke.families.linear import Linear
 from bespoke.families.luck import luck
 from bespoke.families.ordered import Ordered
 from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish
+from bespoke.families.symmetric import Symmetric
 from bespoke.families.tree import Tree
 
 FAMILIES: dict[str, type[Family]] = {
-    family.name: family for family in (Tree, Annealed, Alternating, Additive, Ordered, Boosting, Forest, Linear)
+    family.name: family
+    for family in (
+        Arithmetic,
+        Symmetric,
+        Tree,
+        Annealed,
+        Alternating,
+        Additive,
+        Ordered,
+        Boosting,
+        Forest,
+        Linear,
+    )
 }

@@ -23,10 +23,13 @@ class Family(ABC):
         What the family is called in options and on the front.
     source : str
         Where the method stands.
+    is_first : bool
+        Whether its few and quick candidates are tried before those of other families.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
+    is_first: ClassVar[bool] = False
 
     def suits(self, learning: Learning) -> bool:
         """Whether the family has models for such data."""

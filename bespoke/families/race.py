@@ -197,8 +197,12 @@ def _folds_of(learning: Learning, options: RaceOptions, repeat: int, parts: Sequ
 
 
 def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
-    """All entrants, those of each family in their order and spread evenly."""
-    placed = [((number + 0.5) / len(group), each) for group in entrants for number, each in enumerate(group)]
+    """All entrants, those of each family in their order and spread evenly; first those of some families."""
+    placed = [
+        (0.0 if each[0].is_first else (number + 0.5) / len(group), each)
+        for group in entrants
+        for number, each in enumerate(group)
+    ]
     return [each for _, each in sorted(placed, key=lambda pair: pair[0])]
 
 

@@ -1,0 +1,138 @@
+"""Bits of arithmetic of whole numbers, recognised in samples whose inputs are the bits of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.families.bits import constant_model, gates_model, has_bits
+from bespoke.families.family import Family, Parameters
+from bespoke.families.learning import Learning
+from bespoke.families.operations import OPERATIONS, Operation
+from bespoke.model import IntArray, IntegerModel
+from bespoke.netlist import NetlistBuilder
+
+_KEPT = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 128, 256, 1024)
+_FEW_ROWS = 256
+# Shares of the rows that must agree: of the first few, then of all.
+_FEW_AGREE, _ALL_AGREE = 0.93, 0.97
+_Words = tuple[tuple[int, ...], ...]
+_Bytes = NDArray[np.uint8]
+
+
+class Recognised(NamedTuple):
+    """A bit of an operation of some inputs.
+
+    Attributes
+    ----------
+    operation : Operation
+    words : tuple of tuple of int
+        Inputs of each word, least significant first.
+    bit : int
+        Of the result.
+    is_inverted : bool
+    """
+
+    operation: Operation
+    words: _Words
+    bit: int
+    is_inverted: bool
+
+
+class Arithmetic(Family):
+    """One bit of a sum, difference, comparison, product, quotient, remainder or square root.
+
+    The inputs are two words one after the other or in turn, or one word, from the least or the most significant bit on.
+    Low bits of the words may be left out, which is a smaller circuit that is sometimes wrong.
+    """
+
+    name = "arithmetic"
+    source = "Rai et al., Logic Synthesis Meets Machine Learning, DATE 2021 (matching of arithmetic, team 1)"
+    is_first = True
+
+    def suits(self, learning: Learning) -> bool:
+        """Whether the features are bits, and something is recognised."""
+        return has_bits(learning) and recognised(learning.words, learning.targets) is not None
+
+    def candidates(self) -> Iterator[Parameters]:
+        """How many bits of each word matter."""
+        for kept in _KEPT:
+            yield {"kept": kept}
+
+    def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
+        """The circuit of what is recognised; of nothing, the most frequent class."""
+        del random
+        found = recognised(learning.words, learning.targets)
+        if found is None:
+            return constant_model(learning, self.name)
+
+        def literal(builder: NetlistBuilder, inputs: Sequence[int]) -> int:
+            words = tuple(tuple(inputs[place] for place in word) for word in found.words)
+            made = found.operation.circuit(builder, words, found.bit, parameters["kept"])
+            return made ^ found.is_inverted
+
+        return gates_model(learning, literal, self.name)
+
+
+def recognised(bits: IntArray, targets: IntArray) -> Recognised | None:
+    """What agrees best with the targets, if it agrees with nearly all of them.
+
+    Parameters
+    ----------
+    bits : ndarray of int64, shape (n_rows, n_inputs)
+        0 and 1.
+    targets : ndarray of int64, shape (n_rows,)
+        0 and 1.
+    """
+    best, most = None, _ALL_AGREE
+    few = slice(0, _FEW_ROWS)
+    for operation in OPERATIONS:
+        for words in _readings(bits.shape[1], operation.words):
+            shares = _agreement(operation, words, bits[few], targets[few])
+            if max(shares.max(), 1 - shares.min()) < _FEW_AGREE:
+                continue
+            shares = _agreement(operation, words, bits, targets)
+            sides = np.maximum(shares, 1 - shares)
+            bit = int(sides.argmax())
+            if sides[bit] > most:
+                best, most = Recognised(operation, words, bit, bool(shares[bit] < 1 / 2)), float(sides[bit])
+    return best
+
+
+def _readings(inputs: int, count: int) -> Iterator[_Words]:
+    """How inputs may be the bits of so many words."""
+    if inputs % 2 or inputs < 2:
+        return
+    places, half = tuple(range(inputs)), inputs // 2
+    if count == 1:
+        yield from ((places,), (places[::-1],))
+        return
+    for first, second in ((places[:half], places[half:]), (places[::2], places[1::2])):
+        for a, b in ((first, second), (second, first)):
+            yield from ((a, b), (a[::-1], b[::-1]))
+
+
+def _agreement(operation: Operation, words: _Words, bits: IntArray, targets: IntArray) -> NDArray[np.float64]:
+    """Share of the rows in which each bit of the result is the target."""
+    width = len(words[0])
+    numbers = [_numbers(bits[:, list(word)]) for word in words]
+    values = [operation.value(*row, width) for row in zip(*numbers, strict=True)]
+    results = _bits(values, operation.result_width(width))
+    return np.asarray((results == targets[:, None]).mean(axis=0), dtype=np.float64)
+
+
+def _numbers(bits: IntArray) -> list[int]:
+    """Numbers of any size from their bits, least significant first."""
+    packed = np.packbits(bits.astype(np.uint8), axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]
+
+
+def _bits(numbers: Sequence[int], width: int) -> _Bytes:
+    """Bits of numbers, least significant first."""
+    size = (width + 7) // 8
+    content = b"".join(number.to_bytes(size, "little") for number in numbers)
+    rows = np.frombuffer(content, dtype=np.uint8).reshape(len(numbers), size)
+    return np.unpackbits(rows, axis=1, count=width, bitorder="little")

@@ -1,0 +1,164 @@
+"""Families that recognise a function in samples: bits of arithmetic, and symmetric functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isqrt
+
+import numpy as np
+import pytest
+
+from bespoke.families import FAMILIES, Learning, Prices
+from bespoke.families.arithmetic import Arithmetic, recognised
+from bespoke.families.operations import OPERATIONS
+from bespoke.families.symmetric import Symmetric
+from bespoke.flow import compile_model
+from bespoke.model import InputCoding, IntArray
+
+ROWS = 600
+
+
+def rows_of(inputs: int, count: int = ROWS) -> IntArray:
+    return np.random.default_rng(inputs).integers(2, size=(count, inputs))
+
+
+def learning(bits: IntArray, targets: IntArray) -> Learning:
+    width = bits.shape[1]
+    coding = InputCoding(tuple(f"x{number}" for number in range(width)), (1,) * width, (0.0,) * width, (2.0,) * width)
+    return Learning(bits, targets.astype(np.int64), coding, (0, 1), Prices(np.zeros((width, 2)), 0.01, lambda _: 0.0))
+
+
+def number(bits: IntArray) -> IntArray:
+    return bits @ (1 << np.arange(bits.shape[1]))
+
+
+def signed(words: IntArray, width: int) -> IntArray:
+    return words - (words >> width - 1 << width)
+
+
+HALF = 6
+FUNCTIONS = {
+    "bit of a sum": lambda a, b: a + b >> 4,
+    "carry of a sum": lambda a, b: a + b >> HALF,
+    "bit of a difference": lambda a, b: a - b >> 3,
+    "comparison": lambda a, b: a < b,
+    "other comparison": lambda a, b: a >= b,
+    "comparison of signed words": lambda a, b: signed(a, HALF) < signed(b, HALF),
+    "bit of a product": lambda a, b: a * b >> 5,
+    "high bit of a product": lambda a, b: a * b >> 9,
+    "bit of a quotient": lambda a, b: np.where(b, a // np.maximum(b, 1), -1),
+    "higher bit of a quotient": lambda a, b: np.where(b, a // np.maximum(b, 1), -1) >> 1,
+    "bit of a remainder": lambda a, b: np.where(b, a % np.maximum(b, 1), a),
+    "higher bit of a remainder": lambda a, b: np.where(b, a % np.maximum(b, 1), a) >> 2,
+    "bit of a square root": lambda a, b: np.array([isqrt(n) for n in (a + (b << HALF)).tolist()]),
+    "higher bit of a square root": lambda a, b: np.array([isqrt(n) for n in (a + (b << HALF)).tolist()]) >> 2,
+}
+ORDERS = {
+    "in a row": np.arange(2 * HALF),
+    "most significant first": np.r_[HALF - 1 : -1 : -1, 2 * HALF - 1 : HALF - 1 : -1],
+    "in turn": np.arange(2 * HALF).reshape(2, HALF).T.ravel(),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_bits_of_arithmetic_are_recognised_and_exact_on_other_rows(name: str) -> None:
+    bits = rows_of(2 * HALF)
+    targets = np.asarray(FUNCTIONS[name](number(bits[:, :HALF]), number(bits[:, HALF:]))).astype(np.int64) & 1
+    seen = learning(bits[: ROWS // 2], targets[: ROWS // 2])
+    family = Arithmetic()
+    assert family.suits(seen)
+    model = family.fit(seen, {"kept": 1024}, np.random.default_rng(0))
+    assert np.array_equal(model.predict(bits), targets)
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_words_stand_in_some_order(name: str) -> None:
+    bits = rows_of(2 * HALF)
+    targets = number(bits[:, :HALF]) + number(bits[:, HALF:]) >> HALF & 1
+    found = recognised(bits[:, ORDERS[name]], targets)
+    assert found is not None
+    assert found.operation.name == "sum"
+    assert found.bit == HALF
+
+
+def test_a_few_wrong_rows_are_borne_and_many_are_not() -> None:
+    bits = rows_of(2 * HALF)
+    targets = (number(bits[:, :HALF]) < number(bits[:, HALF:])).astype(np.int64)
+    noisy = targets ^ (np.arange(ROWS) % 50 == 0)
+    found = recognised(bits, noisy)
+    assert found is not None
+    assert found.operation.name == "less"
+    assert recognised(bits, targets ^ (np.arange(ROWS) % 10 == 0)) is None
+
+
+def test_few_bits_of_the_words_make_small_circuits_that_are_nearly_right() -> None:
+    bits = rows_of(40)
+    targets = number(bits[:, :20]) + number(bits[:, 20:]) >> 20 & 1
+    seen, shares, sizes = learning(bits, targets), [], []
+    for parameters in Arithmetic().candidates():
+        model = Arithmetic().fit(seen, parameters, np.random.default_rng(0))
+        shares.append(float((model.predict(bits) == targets).mean()))
+        sizes.append(model.stages[0].netlist.gate_count)
+    assert shares[0] > 0.7
+    assert sizes == sorted(sizes)
+    assert sizes[0] < 10
+    assert shares[-1] == 1.0
+
+
+def test_nothing_is_recognised_in_other_functions() -> None:
+    bits = rows_of(2 * HALF)
+    chance = np.random.default_rng(1).integers(2, size=ROWS)
+    assert not Arithmetic().suits(learning(bits, chance))
+    assert recognised(rows_of(7), np.random.default_rng(1).integers(2, size=ROWS)) is None
+    model = Arithmetic().fit(learning(bits, chance), {"kept": 4}, np.random.default_rng(0))
+    assert set(model.predict(bits).tolist()) == {int(chance.mean() > 0.5)}
+
+
+def test_words_of_several_bits_are_no_samples_of_a_boolean_function() -> None:
+    plain = learning(rows_of(4), rows_of(4)[:, 0])
+    wide = replace(plain, coding=replace(plain.coding, bits=(1, 1, 2, 1)))
+    for family in (Arithmetic(), Symmetric()):
+        assert not family.suits(wide)
+
+
+SYMMETRIC = {
+    "parity": lambda bits: bits.sum(axis=1) & 1,
+    "threshold": lambda bits: bits.sum(axis=1) >= 3,
+    "some counts": lambda bits: np.isin(bits.sum(axis=1), (1, 2, 5)),
+}
+
+
+@pytest.mark.parametrize("name", SYMMETRIC)
+def test_symmetric_functions_are_recognised(name: str) -> None:
+    bits = rows_of(8)
+    targets = np.asarray(SYMMETRIC[name](bits)).astype(np.int64)
+    model = Symmetric().fit(
+        learning(bits[:300], targets[:300]), {"related": False, "inverted": False}, np.random.default_rng(0)
+    )
+    assert np.array_equal(model.predict(bits), targets)
+
+
+def test_a_vote_of_some_inputs_some_of_them_inverted() -> None:
+    bits = rows_of(9)
+    targets = ((bits[:, :5] ^ [0, 1, 0, 0, 1]).sum(axis=1) > 2).astype(np.int64)
+    model = Symmetric().fit(learning(bits, targets), {"related": True, "inverted": True}, np.random.default_rng(0))
+    assert np.array_equal(model.predict(bits), targets)
+    assert all(number < 5 for number, levels in enumerate(model.stages[0].read_levels(model.ranges[0])) if levels)
+
+
+@pytest.mark.parametrize("name", [operation.name for operation in OPERATIONS])
+def test_what_is_recognised_is_proven(name: str) -> None:
+    operation = next(each for each in OPERATIONS if each.name == name)
+    bits = rows_of(10)
+    width = 10 // operation.words
+    words = [number(part).tolist() for part in np.split(bits, operation.words, axis=1)]
+    targets = np.array([operation.value(*row, width) & 1 for row in zip(*words, strict=True)])
+    model = Arithmetic().fit(learning(bits, targets), {"kept": 1024}, np.random.default_rng(0))
+    assert np.array_equal(model.predict(bits), targets)
+    found = compile_model(model, bits, targets).verify(thorough=False, icarus_work=0)
+    assert found.agrees
+    assert found.formal.status == "proven"
+
+
+def test_recognition_comes_first() -> None:
+    assert [name for name, family in FAMILIES.items() if family.is_first] == ["arithmetic", "symmetric"]
