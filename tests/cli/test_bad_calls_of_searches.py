@@ -20,11 +20,15 @@ ANALYSE = "analyse {folders}/compiled"
 CALLS = (
     ("design unknown data", "design irris -o {out}", "no such data set or file; got 'irris'; did you mean 'iris'?"),
     ("design no output", "design {iris}", "missing option '-o' / '--output'"),
-    ("design family", DESIGN + " --families tre", "families: unknown family; got tre; allowed: tree, annealed"),
+    (
+        "design family",
+        DESIGN + " --families tre",
+        "families: unknown family; got tre; allowed: arithmetic, symmetric, tree",
+    ),
     (
         "design families gap",
         DESIGN + " --families tree,,forest",
-        "families: unknown family; got ; allowed: tree, annealed",
+        "families: unknown family; got ; allowed: arithmetic, symmetric, tree",
     ),
     ("design family twice", DESIGN + " --families tree,tree", "families: named twice; got tree"),
     ("design no candidates", DESIGN + " --candidates 0", "candidates: too small; got 0; allowed: 1 or more"),
