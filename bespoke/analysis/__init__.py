@@ -4,6 +4,7 @@ from bespoke.analysis.copies import CopiedCells
 from bespoke.analysis.detection import FaultTests
 from bespoke.analysis.differences import Examinee, Inputs, OutputErrors, output_errors
 from bespoke.analysis.finding import Analysis, Section
+from bespoke.analysis.modes import ModeFigures, Modes
 from bespoke.analysis.nearness import (
     LabelledWords,
     Nearness,

@@ -1,7 +1,8 @@
 """Area, power and delay of mapped netlists, and what can power them."""
 
 from bespoke.estimate.curve import TABLE_ENDS, TableEnds
-from bespoke.estimate.estimate import Estimate, area_mm2, estimate, unstated
+from bespoke.estimate.estimate import CellShare, Estimate, area_mm2, estimate, unstated
+from bespoke.estimate.idle import idle_cells
 from bespoke.estimate.power import dynamic_energy_nj, static_power_uw
 from bespoke.estimate.supply import POWER_SOURCES, best_supply, named_power, power_source
 from bespoke.estimate.timing import Boundary, analyse_timing, default_boundary

@@ -385,7 +385,7 @@ def test_rows(model: IntegerModel, dataset: Dataset | None, test_size: float, se
     """
     if dataset is None:
         return None, ""
-    found, wanted = dataset.features.shape[1], model.coding.feature_count
+    found, wanted = dataset.features.shape[1], model.coding.measured_count
     if found != wanted:
         raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
     features, targets, part = dataset.features, dataset.targets, "training rows"

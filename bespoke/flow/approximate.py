@@ -21,6 +21,7 @@ from bespoke.flow.compile import Pruner, Stages, warn_of
 from bespoke.flow.design import Design
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
 from bespoke.flow.hardening import hardened_designs
+from bespoke.flow.modes import check_modes, with_mode_input
 from bespoke.flow.options import ApproximateOptions, Constraint, printed_facts
 from bespoke.flow.recipes import RECIPES, Recipe
 from bespoke.flow.searched import searched
@@ -99,11 +100,14 @@ def approximate(
     data = read_dataset(X, y, dataset, model)
     if data is None:
         raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
-    stages, chosen = Stages(on_stage), replace(asked, compile=asked.design_options)
+    is_pruned = asked.prune and asked.modes == 1
+    stages, chosen = Stages(on_stage), replace(asked, compile=asked.design_options, prune=is_pruned)
     library = stages.run("library", lambda: read_library(chosen.compile))
     check_stated(library, chosen.compile, {asked.minimise, *asked.asked.limited})
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
     recipe.check(source.model)
+    if asked.modes > 1:
+        check_modes(source.model)
     exact = built(source, library, chosen.compile, asked.printed, Stages(on_stage, "exact"))
     case = Case(model, source, library, chosen, exact)
     candidates = stages.run("search", lambda: recipe.candidates(case, on_stage))
@@ -121,6 +125,8 @@ def approximate(
         log={**candidates.log, **printed_facts(asked.printed), "seconds": dict(stages.seconds)},
         state=candidates.state,
     )
+    if asked.modes > 1:
+        front = stages.run("modes", lambda: _with_modes(case, front))
     warn_of(exact)
     return front.described()
 
@@ -139,6 +145,15 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
         points.append(FrontPoint(design, candidates.gain_of(index, design), float(candidates.costs[index])))
         on_stage(f"finalists: {len(points) - 1} of {len(chosen)}")
     return points
+
+
+def _with_modes(case: Case, front: ParetoFront) -> ParetoFront:
+    """The chosen design with modes alone: larger than without, it could not stand beside the others."""
+    point = next((point for point in front.points if point.design is front.chosen), None)
+    if point is None:
+        return front
+    design = with_mode_input(case, point.design)
+    return replace(front, points=(point._replace(design=design),))
 
 
 def _made_with(case: Case) -> _Making:

@@ -31,6 +31,7 @@ from bespoke.search import SearchOptions
 Objective = Literal["area", "power", "delay"]
 MM2_PER_CM2 = 100.0
 DEFAULT_MAX_LOSS = 0.01
+MAX_MODES = 16
 RECIPE_NAMES = ("alwann", "date22", "isqed22", "tc23")  # see `bespoke.flow.recipes`
 # Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
 # held out of refits. Chosen by `benchmarks/approximate.py --inner`.
@@ -299,6 +300,11 @@ class ApproximateOptions:
         Share, 0 or more, of a finalist's distance from the limit on the accuracy that the loss of its pruning may be.
         That loss counts disagreement off the training rows too, so shares above 1 can keep the limit, but generalise
         worse.
+    modes : int
+        Modes of the chosen circuit, see `bespoke.flow.modes`: from 2 on it has an input that says which. Gates are not
+        pruned then.
+    mode_loss : float
+        Most that the smallest mode may lose on the training rows; of more than two, each an equal share more.
     jobs : int
         Finalists that are made at the same time; the result does not depend on it.
     checkpoint : Path or None
@@ -325,6 +331,8 @@ class ApproximateOptions:
     prune: bool = True
     prune_budget: int = option(20_000, at_least(1))
     prune_share: float = option(1.0, NOT_NEGATIVE)
+    modes: int = option(1, whole(1, MAX_MODES))
+    mode_loss: float = option(0.02, NOT_NEGATIVE)
     jobs: int = option(2, at_least(1))
     checkpoint: Path | None = None
     resume_from: Path | None = None
@@ -334,6 +342,8 @@ class ApproximateOptions:
         self.constraint.check_yield(self.printed)
         if self.recipe and self.search.searcher != "nsga2":
             raise OptionError(f"{self.recipe} searches as its paper does", where="searcher", got=self.search.searcher)
+        if self.modes > 1 and self.printed.harden:
+            raise OptionError("hardened circuits have one mode", where="modes", got=self.modes, allowed="1")
 
     @property
     def asked(self) -> Constraint:
@@ -370,5 +380,5 @@ class ApproximateOptions:
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
         names = ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
-        own = {name: getattr(self, name) for name in names}
+        own = {name: getattr(self, name) for name in (*names, *(("modes", "mode_loss") if self.modes > 1 else ()))}
         return {"search": asdict(self.search), **own, **printed_facts(self.printed)}

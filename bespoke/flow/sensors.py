@@ -105,15 +105,16 @@ def _expected(name: str, code: InputCode, levels: Sequence[int]) -> Reading:
 
 
 def readings(circuit: Circuit) -> Iterator[Reading]:
-    """What a circuit reads of each feature."""
+    """What a circuit reads of each feature that is measured."""
     mapped, boundary = circuit.mapped, circuit.boundary
     read = {net for instance in mapped.instances for net in instance.fanins}
     read |= {net for port in mapped.outputs for net in port.bits}
     ports = iter(mapped.inputs)
-    for name, code in zip(boundary.names, boundary.codes, strict=True):
+    for index, (name, code) in enumerate(zip(boundary.names, boundary.codes, strict=True)):
         own = [next(ports) for _ in code.ports(name)]
         used = [net in read for port in own for net in port.bits]
-        yield Reading(name, code.bits, code.levels_for(used), code.encoded_for(used))
+        if index < circuit.model.coding.measured_count:
+            yield Reading(name, code.bits, code.levels_for(used), code.encoded_for(used))
 
 
 def encoder_gate(library: CellLibrary) -> Gate:

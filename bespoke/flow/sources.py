@@ -233,7 +233,7 @@ def _absent_classes(rows: Sequence[Rows]) -> tuple[str, ...]:
 
 
 def _check_fit(model: IntegerModel, features: NDArray[Any], targets: NDArray[Any]) -> None:
-    found, wanted = features.shape[1], model.coding.feature_count
+    found, wanted = features.shape[1], model.coding.measured_count
     if found != wanted:
         raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
     classes = model.decision.classes

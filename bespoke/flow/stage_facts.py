@@ -22,6 +22,7 @@ from bespoke.model import (
     IntArray,
     IntegerModel,
     Lookup,
+    Masks,
     Stage,
     Trees,
 )
@@ -225,6 +226,12 @@ def _beside(tests: Sequence[tuple[int, int]], largest: IntArray) -> IntArray:
     return np.array(found, dtype=np.int64)
 
 
+def _masks_sizes(stage: Masks, inputs: Sequence[Interval]) -> Sizes:
+    widths = np.array([inputs[source].width for source in stage.sources.tolist()], dtype=np.int64)
+    gone = np.bitwise_or.reduce(~stage.kept, axis=0) & (1 << widths) - 1
+    return {"modes": stage.mode_count, "bits held in some mode": sum(map(int.bit_count, gone.tolist()))}
+
+
 def _none(*_: object) -> None:
     """Nothing to tell."""
 
@@ -256,4 +263,5 @@ STAGE_FACTS: dict[type[Stage], StageFacts] = {
         _none,
         lambda stage, index: f"gates of {stage.netlist.outputs[index].name}",
     ),
+    Masks: StageFacts(_masks_sizes, _none, _none, lambda _, __: "masks of modes"),
 }

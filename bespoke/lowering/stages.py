@@ -14,7 +14,7 @@ from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.inputs import Inputs, binary_words
 from bespoke.lowering.tables import table_literals
 from bespoke.lowering.trees import leaf_words
-from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, Lookup, LowBit, Stage, Table, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, Lookup, LowBit, Masks, Stage, Table, Trees
 from bespoke.netlist import FALSE, copy_gates
 
 # From a stage, its number and its input words to sums over words that it builds.
@@ -92,6 +92,26 @@ def _gates(draft: Draft, stage: Gates, number: int, inputs: Inputs) -> Sums:
     return _inner(draft, number, tuple(words))
 
 
+def _masks(draft: Draft, stage: Masks, number: int, inputs: Inputs) -> Sums:
+    intervals = [word.interval for word in inputs]
+    read = binary_words(draft, inputs, {stage.mode, *stage.sources.tolist()})
+    mode, words = read[stage.mode].bits, []
+    rows = stage.row_of_state(len(mode))
+
+    def chosen(masks: IntArray, bit: int) -> int:
+        return from_table(draft.builder, masks[rows] >> bit & 1, mode, 1)[0]
+
+    for output, interval in enumerate(stage.output_intervals(intervals)):
+        word = read[int(stage.sources[output])]
+        if not stage.passes(output):
+            kept, held = stage.kept[:, output], stage.held[:, output]
+            both = (draft.builder.and_(word.bit(bit), chosen(kept, bit)) for bit in range(interval.width))
+            literals = (draft.builder.or_(literal, chosen(held, bit)) for bit, literal in enumerate(both))
+            word = Word(tuple(literals), interval)
+        words.append(word)
+    return _inner(draft, number, tuple(words))
+
+
 def _inner(draft: Draft, number: int, words: Words, groups: int = 1) -> Sums:
     """Words inside a stage, whose outputs they are, or which are added over several groups of words."""
     draft.note("inner", number, words)
@@ -105,4 +125,5 @@ STAGE_LOWERINGS: dict[type[Stage], StageLowering] = {
     Lookup: _lookup,
     Gates: _gates,
     InexactSums: _inexact,
+    Masks: _masks,
 }

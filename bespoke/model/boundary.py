@@ -161,6 +161,7 @@ class Boundary:
         model : IntegerModel
         inputs : {"binary", "unary"} or mapping of str to these
             Of all features, or by feature name (the rest are binary); unary is a wire per level that the model reads.
+            Controls are binary always.
 
         Raises
         ------
@@ -168,7 +169,7 @@ class Boundary:
             If a name or a code is unknown, or a feature has more than 1023 levels.
         """
         names, coding = model.coding.names, model.coding
-        wanted = codes_by_name(names, inputs)
+        wanted = codes_by_name(names, inputs) | dict.fromkeys(names[coding.measured_count :], "binary")
         if "unary" not in wanted.values():
             return Boundary.binary(coding)
         levels = model.stages[0].read_levels(coding.intervals())

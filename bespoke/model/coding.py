@@ -33,6 +33,9 @@ class InputCoding:
     low, span : tuple of float
         Raw value of 0 and raw width of [0, 1); in the unit of the feature.
     rounding : {"floor", "nearest"}
+    controls : int
+        How many of the features, the last ones, are not measured but set, such as a mode. Raw features may leave them
+        out, and they are 0 then.
     """
 
     names: tuple[str, ...]
@@ -40,6 +43,7 @@ class InputCoding:
     low: tuple[float, ...]
     span: tuple[float, ...]
     rounding: Rounding = "floor"
+    controls: int = 0
 
     def __post_init__(self) -> None:
         if len({len(self.names), len(self.bits), len(self.low), len(self.span)}) != 1:
@@ -54,11 +58,19 @@ class InputCoding:
             raise ModelFileError("scaling must be finite with a positive span", where="inputs")
         if self.rounding not in ROUNDINGS:
             raise ModelFileError("unknown rounding", where="inputs", got=self.rounding, allowed=", ".join(ROUNDINGS))
+        if not 0 <= self.controls <= len(self.names):
+            allowed = f"0 to {len(self.names)}"
+            raise ModelFileError("controls out of range", where="inputs", got=self.controls, allowed=allowed)
 
     @property
     def feature_count(self) -> int:
         """Number of features."""
         return len(self.names)
+
+    @property
+    def measured_count(self) -> int:
+        """Number of features that data have: all but the controls."""
+        return len(self.names) - self.controls
 
     def intervals(self) -> tuple[Interval, ...]:
         """Range of each input word."""
@@ -70,6 +82,7 @@ class InputCoding:
         Parameters
         ----------
         features : array_like of float, shape (n_samples, n_features)
+            Or without the controls.
 
         Returns
         -------
@@ -80,7 +93,10 @@ class InputCoding:
         FeatureCountError
             If the number of columns is not that of the model.
         """
-        raw = feature_table(features, self.feature_count)
+        given = np.asarray(features, dtype=np.float64)
+        if self.controls and given.ndim == 2 and given.shape[1] == self.measured_count:
+            given = np.hstack([given, np.zeros((len(given), self.controls))])
+        raw = feature_table(given, self.feature_count)
         steps = np.ldexp(1.0, np.array(self.bits, dtype=np.int64))
         unit = (raw - np.array(self.low)) / np.array(self.span)
         offset = 0.5 if self.rounding == "nearest" else 0.0
@@ -92,8 +108,9 @@ class InputCoding:
         return self.low[feature] + (level - early) * self.span[feature] * 2.0 ** -self.bits[feature]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return asdict(self)
+        """Plain-data form; controls are left out where there are none."""
+        data = asdict(self)
+        return data if self.controls else {name: value for name, value in data.items() if name != "controls"}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> InputCoding:
@@ -104,6 +121,7 @@ class InputCoding:
             low=tuple(real_number(low, ModelFileError) for low in data["low"]),
             span=tuple(real_number(span, ModelFileError) for span in data["span"]),
             rounding=data["rounding"],
+            controls=whole_number(data.get("controls", 0), ModelFileError),
         )
 
 

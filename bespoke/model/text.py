@@ -17,12 +17,15 @@ from bespoke.model.gates import Gates
 from bespoke.model.inexact import InexactSums
 from bespoke.model.integer_model import IntegerModel, Origin
 from bespoke.model.lookup import Lookup
+from bespoke.model.masks import Masks
 from bespoke.model.stage import Stage
 from bespoke.model.trees import Trees
 
 FORMAT = "bespoke-integer-model"
 FORMAT_VERSION = 2
-STAGES: dict[str, type[Stage]] = {kind.name: kind for kind in (Affine, Trees, Compare, Lookup, Gates, InexactSums)}
+STAGES: dict[str, type[Stage]] = {
+    kind.name: kind for kind in (Affine, Trees, Compare, Lookup, Gates, InexactSums, Masks)
+}
 DECISIONS: dict[str, type[Decision]] = {kind.name: kind for kind in (Argmax, Sign, Votes, Value, Label, Index)}
 # Decisions in version 1, where they were kinds: name of the rule, and options.
 _KINDS_1: dict[str, tuple[str, dict[str, Any]]] = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from bespoke.model import LEAF, Affine, Compare, Gates, InexactSums, Lookup, LowBit, LowPart, Stage, Table, Trees
+from bespoke.model import LEAF, Affine, Compare, Gates, InexactSums, Lookup, LowBit, LowPart, Masks, Stage, Table, Trees
 from bespoke.netlist import FALSE, Netlist, NetlistBuilder
 from bespoke.numeric import Interval
 from bespoke.proof.circuit import Circuit, Reader
@@ -166,6 +166,32 @@ def _copied(netlist: Netlist, builder: NetlistBuilder, words: Sequence[Word]) ->
     return [reader.word(port.bits) for port in netlist.outputs]
 
 
+def _masks(walk: Walk, stage: Masks, number: int, inputs: Words) -> tuple[Words, Affine]:
+    words: list[Word] = []
+    mode = inputs[stage.mode]
+    for output, interval in enumerate(_ranges(stage, inputs)):
+        read = inputs[int(stage.sources[output])]
+        if stage.passes(output):
+            words.append(read)
+            continue
+        inner = InnerWords([interval], [read, mode], partial(_held, stage, output, interval.width))
+        words += claim_inner(walk, number, output, inner)
+    return tuple(words), Affine.adding(len(words))
+
+
+def _held(stage: Masks, output: int, width: int, builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
+    """The bits of the first mode, then, from mode to mode, those of the next one where the mode is at least that."""
+    word, mode = words
+    bits = extended(word.literals, width, signed=word.signed)
+    found: list[int] = []
+    for row in range(stage.mode_count):
+        kept, held = (constant_bits(int(masks[row, output]), width) for masks in (stage.kept, stage.held))
+        own = [builder.or_(builder.and_(bit, keep), one) for bit, keep, one in zip(bits, kept, held, strict=True)]
+        reached = greater_than(builder, mode, row - 1)
+        found = [builder.mux(reached, new, old) for new, old in zip(own, found or own, strict=True)]
+    return [found]
+
+
 def _one_by_one(walk: Walk, number: int, inner: Sequence[InnerWords]) -> tuple[Words, Affine]:
     words = tuple(word for first, one in enumerate(inner) for word in claim_inner(walk, number, first, one))
     return words, Affine.adding(len(words))
@@ -183,4 +209,5 @@ STAGE_PROOFS: dict[type[Stage], Callable[..., tuple[Words, Affine]]] = {
     Lookup: _lookup,
     Gates: _gates,
     InexactSums: _inexact,
+    Masks: _masks,
 }

@@ -39,6 +39,7 @@ def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("delay", delay_words(estimate)),
         ("power source", source_words(report)),
         *yield_facts(report),
+        *mode_facts(report),
     ]
 
 
@@ -50,6 +51,18 @@ def yield_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         return []
     words = f"{stated['share']:.1%} ({100 * stated['low']:.1f} to {100 * stated['high']:.1f})"
     return [("functional yield", f"{words} at {stated['defects_per_cm2']:g} defects per cm2, {found['rows']}")]
+
+
+def mode_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What each mode gives and takes; nothing for a circuit without modes."""
+    found = report.get("analyses", {}).get("modes", {})
+    facts = [("area of modes", f"{found['area_overhead']:+.1%}")] if found else []
+    for mode in found.get("modes", []):
+        scores = ", ".join(f"{part} {score_words(mode[part])}" for part in ("train", "test") if mode[part] is not None)
+        energy = NOT_STATED if mode["energy_uj"] is None else f"{mode['energy_uj']:.3g} uJ"
+        used = f"{power_text(mode['used_power_mw'])} without its {mode['idle_cells']:,} idle cells"
+        facts.append((f"mode {mode['mode']}", f"{scores}; {power_text(mode['power_mw'])}, {energy}; {used}"))
+    return facts
 
 
 def printed_facts(search: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
-from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, IntegerModel, Lookup, Stage, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, IntegerModel, Lookup, Masks, Stage, Trees
 from bespoke.search.affine import AffineDesigns
 from bespoke.search.design_space import DesignSpace
 from bespoke.search.level_costs import LevelCosts
@@ -22,6 +22,7 @@ SPACES: dict[type[Stage], Maker | None] = {
     Compare: None,
     Lookup: None,
     Gates: None,
+    Masks: None,
 }
 
 

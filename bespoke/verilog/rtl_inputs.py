@@ -37,6 +37,8 @@ def port_comments(coding: InputCoding, boundary: Boundary) -> list[str]:
 
 def _range_comment(_: BinaryCode, coding: InputCoding, index: int) -> list[str]:
     low, span = coding.low[index], coding.span[index]
+    if index >= coding.measured_count:
+        return [f"control {comment_text(coding.names[index])}, not measured"]
     text = f"feature {index} {comment_text(coding.names[index])}"
     return [f"{text}, {low:.6g} to {low + span:.6g}" if coding.bits[index] else f"{text}, constant: not read"]
 

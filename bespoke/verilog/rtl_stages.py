@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from bespoke.model import Affine, Compare, Gates, InexactSums, Lookup, LowBit, Stage, Table, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, Lookup, LowBit, Masks, Stage, Table, Trees
 from bespoke.netlist import AND, XOR
 from bespoke.numeric import Interval
 from bespoke.verilog.rtl_text import Operand, Scope, aligned, joined, range_text, unsigned_literal
@@ -134,6 +134,30 @@ def _gates(gates: Gates, operands: Sequence[Operand], scope: Scope) -> tuple[lis
     return lines, words, Affine.adding(len(words))
 
 
+def _masks(masks: Masks, operands: Sequence[Operand], scope: Scope) -> tuple[list[str], list[Operand], Affine]:
+    mode, words, lines = operands[masks.mode], [], []
+    for output, interval in enumerate(masks.output_intervals(_ranges(operands))):
+        word = operands[int(masks.sources[output])]
+        if not masks.passes(output):
+            read, word = word, scope.word(f"masked{scope.number}_{output}", interval, word.scale)
+            if not word.fixed:
+                lines.append(word.declared(_masked(masks, output, mode, read, word.width)))
+        words.append(word)
+    return [f"  // Stage {scope.number}: bits held constant by mode.", *lines], words, Affine.adding(len(words))
+
+
+def _masked(masks: Masks, output: int, mode: Operand, read: Operand, width: int) -> str:
+    """A choice among the modes that can be named."""
+    value, whole = "", (1 << width) - 1
+    for row in masks.modes_of(mode.interval):
+        kept, held = int(masks.kept[row, output]) & whole, int(masks.held[row, output])
+        own = read.part(0, width) if kept == whole else f"{read.part(0, width)} & {unsigned_literal(kept, width)}"
+        own = own if kept else unsigned_literal(held, width)
+        own = f"({own}) | {unsigned_literal(held, width)}" if kept and held else own
+        value = f"{mode.name} >= {mode.literal(row)} ? {own} : {value}" if value else own
+    return value
+
+
 def _literal(nets: Sequence[str], literal: int) -> str:
     return f"{'~' if literal & 1 else ''}{nets[literal >> 1]}"
 
@@ -149,4 +173,5 @@ STAGE_RTL: dict[type[Stage], StageRtl] = {
     Lookup: _lookup,
     Gates: _gates,
     InexactSums: _inexact,
+    Masks: _masks,
 }

@@ -141,3 +141,18 @@ def test_the_help_names_every_recipe_with_its_steps_and_its_paper() -> None:
     shown = " ".join(run("approximate", "--help").output.partition("Recipes:")[2].split())
     for name, recipe in RECIPES.items():
         assert f"{name} {recipe.title} {recipe.paper}" in shown
+
+
+@pytest.mark.slow
+def test_modes_are_told_of(tmp_path: Path) -> None:
+    model, folder = tmp_path / "svm.skops", tmp_path / "out"
+    assert run("train", "iris", "--model", "svm", "-o", model).exit_code == 0
+    quick = [*QUICK[:-3], "--input-bits", 4, "--no-formal"]
+    result = run("approximate", model, "--data", "iris", "-o", folder, *quick, "--modes", 2, "--mode-loss", 0.05)
+    assert result.exit_code == 0, result.output
+    for word in ("area of modes", "mode 0", "mode 1", "idle cells"):
+        assert word in result.stdout
+    found = json.loads((folder / "report.json").read_text())["analyses"]["modes"]
+    assert [mode["mode"] for mode in found["modes"]] == [0, 1]
+    assert "mode" in (folder / "netlist.v").read_text()
+    assert run("verify", folder, "--no-formal").exit_code == 0

@@ -4,6 +4,7 @@ BESPOKE_WRITE_GOLDEN=1 writes them anew; look at the difference before it is com
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from bespoke.model import (
     InputCoding,
     IntegerModel,
     Lookup,
+    Masks,
     Origin,
     Table,
     Trees,
@@ -71,6 +73,15 @@ def staged():
     return IntegerModel(coding(x=3, y=2), stages, Value(), Origin("stages", "by hand"))
 
 
+def modes():
+    first = Masks(2, [0, 1, 2], [[-1, -1, -1], [6, 2, -1]], [[0, 0, 0], [0, 1, 0]])
+    hidden = Affine(np.array([[1, -2, 0], [0, 5, 0], [0, 0, 1]]), np.array([-1, 0, 0]), "relu", 0)
+    second = Masks(2, [0, 1], [[-1, -1], [0, 28]], np.zeros((2, 2)))
+    last = Affine(np.array([[2, -3]]), np.array([4]), "identity", 1)
+    inputs = replace(coding(x=3, y=2, mode=1), span=(1.0, 1.0, 2.0), controls=1)
+    return IntegerModel(inputs, (first, hidden, second, last), Value(frac_bits=1), Origin("mlp", "by hand"))
+
+
 def full_adder():
     builder = NetlistBuilder("adder")
     a, b, c = (builder.add_input(name, 1).bits[0] for name in "abc")
@@ -92,6 +103,7 @@ def texts() -> dict[str, str]:
 
 
 MODELS = {"tree": tree(), "scores": scores(), "network": network(), "forest": forest(), "staged": staged()}
+MODELS["modes"] = modes()
 NAMES = ("adder.txt", "adder.v", "cells.v", *(f"{name}.{suffix}" for name in MODELS for suffix in ("rtl.v", "json")))
 
 

@@ -24,6 +24,7 @@ from bespoke.model import (
     IntegerModel,
     Label,
     Lookup,
+    Masks,
     Origin,
     Sign,
     Table,
@@ -75,7 +76,21 @@ def inexact():
     return IntegerModel(CODING, (sums,), Value())
 
 
-MODELS = {"svm": svm, "mlp": mlp, "tree": tree, "forest": forest, "bits": bits, "votes": votes, "inexact": inexact}
+def modes():
+    masks = Masks(0, [1, 0], [[-1, -1], [6, -1]], [[0, 0], [1, 0]])
+    return IntegerModel(CODING, (masks, Affine(np.array([[3, -1]]), np.array([2]), "relu", 1)), Value())
+
+
+MODELS = {
+    "modes": modes,
+    "svm": svm,
+    "mlp": mlp,
+    "tree": tree,
+    "forest": forest,
+    "bits": bits,
+    "votes": votes,
+    "inexact": inexact,
+}
 
 
 def test_every_stage_and_decision_is_tried():

@@ -96,7 +96,7 @@ def staged_model(rng, kind):
 
 
 SUM_KINDS = ("argmax", "sign", "sign_inclusive", "votes", "value", "label")
-STAGE_KINDS = ("step", "trees", "compare", "lookup", "gates")
+STAGE_KINDS = ("step", "trees", "compare", "lookup", "gates", "masks")
 MODEL_KINDS = (*SUM_KINDS, "tree leaf", "tree value", "forest", *STAGE_KINDS)
 
 

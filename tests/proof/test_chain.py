@@ -21,6 +21,7 @@ from bespoke.model import (
     InputCoding,
     IntegerModel,
     Lookup,
+    Masks,
     Trees,
     replaced,
 )
@@ -108,6 +109,15 @@ def changed_gates(stage, rng, sabotage):
     return Gates(sabotage.damaged_netlist(stage.netlist, rng)[0]) if stage.netlist.gate_count else stage
 
 
+def changed_masks(stage, rng, _sabotage):
+    """One bit of one word that one mode keeps is held at 0 instead, or a held one is not."""
+    kept, held = stage.kept.copy(), stage.held.copy()
+    place = int(rng.integers(stage.mode_count)), int(rng.integers(stage.output_count))
+    bit = 1 << int(rng.integers(3))
+    (held if held[place] & bit else kept)[place] &= ~bit
+    return replace(stage, kept=kept, held=held)
+
+
 CHANGES = {
     Affine: changed_affine,
     InexactSums: changed_inexact,
@@ -115,6 +125,7 @@ CHANGES = {
     Compare: changed_compare,
     Lookup: changed_lookup,
     Gates: changed_gates,
+    Masks: changed_masks,
 }
 
 

@@ -20,6 +20,7 @@ from bespoke.model import (
     InputCoding,
     IntegerModel,
     Lookup,
+    Masks,
     Origin,
     Sign,
     Stage,
@@ -215,6 +216,18 @@ def _random_gates(rng: np.random.Generator, inputs: tuple[Interval, ...], count:
     return Gates(builder.build())
 
 
+def _random_masks(rng: np.random.Generator, inputs: tuple[Interval, ...], count: int) -> Stage:
+    modes = [number for number, word in enumerate(inputs) if not word.signed and word.width <= 8]
+    if not modes:
+        return _random_affine(rng, inputs, count)
+    sources, rows = rng.integers(0, len(inputs), count), int(rng.integers(1, 5))
+    whole = np.array([1 << inputs[source].width for source in sources])
+    held = rng.integers(0, whole + 2, (rows, count)) * (rng.random((rows, count)) < 0.5)
+    kept = np.where(rng.random((rows, count)) < 0.3, -1, rng.integers(0, whole, (rows, count)) & ~held)
+    kept[:, [inputs[source].signed for source in sources]] = -1
+    return Masks(int(rng.choice(modes)), sources, kept, np.where(kept == -1, 0, held))
+
+
 _RANDOM_STAGES = {
     "affine": _random_affine,
     "inexact": _random_inexact,
@@ -222,6 +235,7 @@ _RANDOM_STAGES = {
     "compare": _random_compare,
     "lookup": _random_lookup,
     "gates": _random_gates,
+    "masks": _random_masks,
 }
 
 

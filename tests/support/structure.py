@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "bespoke"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 MODEL_TYPES = {
-    "IntegerModel", "Stage", "Affine", "InexactSums", "Trees", "Compare", "Lookup", "Gates",
+    "IntegerModel", "Stage", "Affine", "InexactSums", "Trees", "Compare", "Lookup", "Gates", "Masks",
     "Decision", "Argmax", "Sign", "Votes", "Value", "Label", "Index",
 }  # fmt: skip
 DECISION_WORDS = {"argmax", "sign", "sign_inclusive", "votes", "value", "label", "index", "leaf"}

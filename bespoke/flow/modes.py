@@ -1,0 +1,181 @@
+"""A circuit with modes: the first is the circuit as it is, others do without part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.analysis import ModeFigures, Modes
+from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.errors import UnsupportedModelError
+from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
+from bespoke.flow.case import Assurance, Case
+from bespoke.flow.circuit import Circuit
+from bespoke.flow.compile import Stages
+from bespoke.flow.design import Design
+from bespoke.flow.records import score
+from bespoke.flow.sources import Rows, Source
+from bespoke.flow.yields import built
+from bespoke.model import Affine, IntArray, IntegerModel
+
+_POWER_ROWS = 200  # on which constants of inputs are compared; powers differ little between rows
+_USED, _IDLE = "used", "idle"
+
+
+class _Judge(NamedTuple):
+    """Scores output words on some training rows; mode ``k``, from 1 on, must score at least ``limits[k - 1]``."""
+
+    words: IntArray
+    score: Callable[[IntArray], float]
+    limits: tuple[float, ...]
+
+    def scores(self, model: IntegerModel, modes: Sequence[Mode]) -> list[float]:
+        """Of a model in each mode."""
+        return [self.score(in_mode(model, mode).predict(self.words)) for mode in modes]
+
+    def allows(self, model: IntegerModel, modes: Sequence[Mode]) -> bool:
+        """Whether all modes score enough."""
+        return all(found >= least for found, least in zip(self.scores(model, modes), self.limits, strict=True))
+
+
+def check_modes(model: IntegerModel) -> None:
+    """Refuse models that have nothing to mask.
+
+    Raises
+    ------
+    UnsupportedModelError
+    """
+    if not model.has_only(Affine):
+        names = ", ".join(dict.fromkeys(stage.name for stage in model.stages))
+        raise UnsupportedModelError("nothing to mask for modes", where="modes", got=names, allowed="weighted sums")
+
+
+def with_mode_input(case: Case, design: Design) -> Design:
+    """The design with an input for its modes, and what each of them gives; as it is if nothing can be masked.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If its gates are edited, or not all of its stages are weighted sums.
+    """
+    circuit, model = design.circuit, design.model
+    check_modes(model)
+    if circuit.edits.edits:
+        allowed = "a search or a recipe without pruning"
+        raise UnsupportedModelError("modes of a circuit whose gates were edited", where="modes", allowed=allowed)
+    # What is masked is chosen on every other row, and how much of that on the rows between: they have seen no choice.
+    growing, stopping = (_judge(case, design, slice(first, None, 2)) for first in (0, 1))
+    modes = _chosen(case, circuit, growing, stopping)
+    if holds_nothing(modes[-1]):
+        lost = case.options.mode_loss
+        return design.with_notes(f"no modes: masking any part of it loses more than {lost:g} on the training rows")
+    modal = with_modes(model, _with_constants(circuit, modes, stopping))
+    parts = {name: Rows.of(modal, rows.features, rows.targets) for name, rows in case.source.parts.items()}
+    source = replace(case.source, model=modal, train=parts["train"], test=parts.get("test"))
+    made = built(source, case.library, case.options.compile, case.options.printed, Stages())
+    found = _figures(made, design, source, modes)
+    return replace(
+        made, approximation=design.approximation, analyses={**design.analyses, **made.analyses, found.name: found}
+    )
+
+
+def _judge(case: Case, design: Design, rows: slice) -> _Judge:
+    outputs, count, loss = design.measured.outputs["train"], case.options.modes - 1, case.options.mode_loss
+    assurance = Assurance(case.train.wanted[rows], outputs[rows], case.metric, 0.0)
+    limits = tuple(-loss * number / count for number in range(1, count + 1))
+    return _Judge(case.train.words[rows], assurance.gain, limits)
+
+
+def _chosen(case: Case, circuit: Circuit, growing: _Judge, stopping: _Judge) -> list[Mode]:
+    """The smallest mode within each limit."""
+    idle = Idle.of(circuit.lowered, circuit.certificate, circuit.boundary, case.costs)
+    path = shrinking_modes(circuit.model, idle, growing.score, growing.words, growing.limits[-1])
+    scores = stopping.scores(circuit.model, path)
+    return [path[max(n for n, found in enumerate(scores) if found >= least)] for least in stopping.limits]
+
+
+def _with_constants(circuit: Circuit, modes: list[Mode], judge: _Judge) -> list[Mode]:
+    """Modes that hold masked bits of inputs at 1 where the circuit burns less so and enough rows stay right."""
+    model, rows = circuit.model, judge.words[:: max(1, len(judge.words) // _POWER_ROWS)]
+    if not all(circuit.library[cell].states_static_power for cell in circuit.mapped.cell_histogram()):
+        return modes
+    held = np.zeros_like(rows[0])
+
+    def power(ones: IntArray) -> float:
+        run = circuit.run(rows & modes[-1].kept[0] | ones)
+        return sum(static_power_uw(circuit.mapped, circuit.library, run.activity))
+
+    least = power(held)
+    for word, gone in enumerate(modes[-1].gone_bits(model)[0]):
+        ones = held.copy()
+        ones[word] = gone
+        if gone and (found := power(ones)) < least:
+            tried = [mode.with_ones(word, model.ranges[0][word].width) for mode in modes]
+            if judge.allows(model, tried):
+                least, held, modes = found, ones, tried
+    return modes
+
+
+def _figures(made: Design, plain: Design, source: Source, modes: Sequence[Mode]) -> Modes:
+    stage_words = [(number, word) for number, words in enumerate(modes[-1].kept) for word in range(len(words))]
+    masks = tuple(
+        {
+            "stage": number,
+            "word": word,
+            "kept": [int(mode.kept[number][word]) for mode in modes],
+            "held": [int(mode.held[number][word]) for mode in modes],
+        }
+        for number, word in stage_words
+        if any(mode.kept[number][word] != -1 for mode in modes)
+    )
+    held = [sum(gone.bit_count() for words in mode.gone_bits(plain.model) for gone in words) for mode in modes]
+    return Modes(
+        port=made.model.coding.names[-1],
+        modes=tuple(_of_mode(made, source, number, bits) for number, bits in enumerate([0, *held])),
+        cells=made.gate_count,
+        area_mm2=made.estimate.area_mm2,
+        plain_area_mm2=plain.estimate.area_mm2,
+        plain_power_mw=plain.estimate.power_mw,
+        masks=masks,
+    )
+
+
+def _of_mode(made: Design, source: Source, number: int, held_bits: int) -> ModeFigures:
+    circuit, options, decision = made.circuit, made.provenance.options, made.model.decision
+    scores, run = {}, circuit.run(_in_mode(source.parts["train"].words, number))
+    for name, rows in source.parts.items():
+        outputs = circuit.outputs(_in_mode(rows.words, number))
+        scores[name] = score(made.accuracies.metric, decision.decode(outputs), rows.targets)
+    port = circuit.mapped.inputs[-1]
+    fixed = {net: number >> bit & 1 for bit, net in enumerate(port.bits)}
+    idle = idle_cells(circuit.mapped, circuit.library, fixed)
+    figures = estimate(
+        circuit.mapped,
+        circuit.library,
+        run.activity,
+        period_ms=options.period_ms,
+        groups=[_IDLE if each else _USED for each in idle],
+        table_ends=options.table_ends,
+    )
+    power, used = figures.power_mw, figures.groups.get(_USED, CellShare(0, 0.0, 0.0, 0.0))
+    return ModeFigures(
+        mode=number,
+        held_bits=held_bits,
+        train=scores.get("train"),
+        test=scores.get("test"),
+        static_power_mw=figures.static_power_mw,
+        power_mw=power,
+        energy_uj=None if power is None or figures.period_ms is None else power * figures.period_ms,
+        idle_cells=sum(idle),
+        used_power_mw=None if power is None else (used.static_power_mw or 0.0) + (used.dynamic_power_mw or 0.0),
+    )
+
+
+def _in_mode(words: IntArray, number: int) -> IntArray:
+    """Input words with another mode."""
+    found = words.copy()
+    found[:, -1] = number
+    return found

@@ -1,0 +1,165 @@
+"""Circuits with modes: one netlist whose first mode is the circuit without modes, each mode proven and measured."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from bespoke.errors import UnsupportedModelError
+from bespoke.flow import ParetoFront, analyse, approximate, compile_model, read_folder, report, verify_folder
+from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Masks, replaced
+from bespoke.proof import prove
+from bespoke.report import save_design
+
+X, Y = load_iris(return_X_y=True)
+QUICK: dict[str, Any] = {
+    "population": 8,
+    "islands": 1,
+    "epochs": 1,
+    "generations": 2,
+    "finalists": 2,
+    "jobs": 1,
+    "max_loss": 0.02,
+    "mode_loss": 0.05,
+    "input_bits": 4,
+}
+
+
+def fitted(estimator: Any) -> Any:
+    return make_pipeline(MinMaxScaler(), estimator).fit(X, Y)
+
+
+@pytest.fixture(scope="module")
+def network() -> Any:
+    return fitted(MLPClassifier((3,), solver="lbfgs", max_iter=300, random_state=0))
+
+
+@pytest.fixture(scope="module")
+def front(network: Any) -> ParetoFront:
+    return approximate(network, X, Y, **QUICK, modes=3)
+
+
+def test_the_first_mode_is_the_circuit_without_modes(network: Any, front: ParetoFront) -> None:
+    plain = approximate(network, X, Y, **QUICK, prune=False).chosen
+    modal = front.chosen
+    assert plain is not None
+    assert modal is not None
+    rng = np.random.default_rng(0)
+    words = rng.integers(0, 1 << np.array(plain.model.coding.bits), (3000, len(plain.model.coding.bits)))
+    whole = np.hstack([words, np.zeros((3000, 1), dtype=np.int64)])
+    assert np.array_equal(modal.outputs(whole), plain.outputs(words))
+    assert np.array_equal(modal.predict(X), plain.predict(X))
+    assert modal.accuracies.test == plain.accuracies.test
+    assert modal.analyses["modes"].plain_area_mm2 == plain.estimate.area_mm2
+
+
+def test_modes_are_measured(front: ParetoFront) -> None:
+    design = front.chosen
+    assert design is not None
+    found = design.analyses["modes"]
+    first, *others = found.modes
+    assert (first.mode, first.held_bits, first.test) == (0, 0, design.accuracies.test)
+    assert first.power_mw == pytest.approx(design.estimate.power_mw)
+    for mode in others:
+        words = design.provenance.stimuli.words.copy()
+        words[:, -1] = mode.mode
+        run = design.circuit.run(words)
+        rows = design.model.decision.decode(run.outputs[:, 0])
+        assert mode.held_bits > 0
+        assert mode.used_power_mw <= mode.power_mw
+        assert mode.train == pytest.approx(np.mean(rows == train_targets()), abs=1e-9)
+    assert [mode.used_power_mw for mode in found.modes] == sorted([m.used_power_mw for m in found.modes], reverse=True)
+    assert found.area_overhead == pytest.approx(design.estimate.area_mm2 / found.plain_area_mm2 - 1)
+
+
+def train_targets() -> np.ndarray:
+    from sklearn.model_selection import train_test_split
+
+    return np.asarray(train_test_split(X, Y, test_size=0.3, random_state=42)[2])
+
+
+@pytest.mark.slow
+def test_every_mode_is_proven_and_a_wrong_mask_is_noticed(front: ParetoFront, allowed: Any) -> None:
+    design = front.chosen
+    assert design is not None
+    found = design.verify()
+    assert found.simulator.status == "agree"
+    assert found.icarus.status in allowed("agree", "iverilog")
+    assert found.formal.status in allowed("proven", "yosys-abc")
+    circuit = design.circuit
+    number, masks = next((n, stage) for n, stage in enumerate(circuit.model.stages) if isinstance(stage, Masks))
+    output = int(np.argmax((masks.kept != -1).any(axis=0)))
+    kept = masks.kept.copy()
+    kept[1:, output] = -1
+    changed = replace(masks, kept=kept, held=np.where(kept == -1, 0, masks.held))
+    model = replace(circuit.model, stages=replaced(circuit.model.stages, {number: changed}))
+    verdict = prove(model, circuit.lowered, circuit.certificate, circuit.mapped, circuit.library)
+    assert verdict.status == "refuted"
+
+
+@pytest.mark.slow
+def test_folder_page_and_analyses_know_the_modes(front: ParetoFront, tmp_path: Path) -> None:
+    design = front.chosen
+    assert design is not None
+    folder = tmp_path / "out"
+    save_design(design, folder)
+    stored = json.loads((folder / "report.json").read_text())["analyses"]["modes"]
+    assert [mode["mode"] for mode in stored["modes"]] == [0, 1, 2]
+    assert "<h2>Modes</h2>" in (folder / "report.html").read_text()
+    assert verify_folder(folder, formal=False).agrees
+    assert read_folder(folder).model.coding.controls == 1
+    again = analyse(design, X, Y, faults=True)
+    assert set(again.analyses) >= {"modes", "faults"}
+    assert report(design)["analyses"]["modes"]["port"] == "mode"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("inputs", ["binary", "unary"])
+def test_one_stage_of_sums(inputs: str) -> None:
+    converters = {"binary": "esl24", "unary": "date24"}[inputs]
+    estimator = fitted(LogisticRegression(max_iter=500))
+    design = approximate(estimator, X, Y, **QUICK, modes=2, inputs=inputs, converters=converters).chosen
+    assert design is not None
+    assert "mode" in [port.name for port in design.circuit.mapped.inputs]
+    assert "mode" not in [cost.feature for cost in design.converters.features]
+    assert design.verify(formal=False).agrees
+
+
+def test_values(front: ParetoFront) -> None:
+    design = approximate(fitted(LinearRegression()), X, Y, **QUICK, modes=2).chosen
+    assert design is not None
+    first, second = design.analyses["modes"].modes
+    assert first.train >= second.train >= first.train - 0.06
+    assert front.chosen is not None
+
+
+def test_where_nothing_can_be_masked_it_says_so() -> None:
+    coding = InputCoding(("a", "b", "c", "d"), (4,) * 4, (0.0,) * 4, (8.0,) * 4)
+    constant = IntegerModel(coding, (Affine(np.zeros((3, 4)), np.arange(3), "identity", 0),), Argmax((0, 1, 2)))
+    design = approximate(constant, X, Y, **{**QUICK, "input_bits": None}, modes=2).chosen
+    assert design is not None
+    assert any(note.startswith("no modes: masking any part of it loses more than 0.05") for note in design.notes)
+
+
+def test_models_without_sums_are_refused() -> None:
+    tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, Y)
+    with pytest.raises(UnsupportedModelError, match="nothing to mask for modes; got trees; allowed: weighted sums"):
+        approximate(tree, X, Y, **QUICK, modes=2)
+    assert "mode" not in compile_model(tree, X, Y).model.coding.names
+
+
+@pytest.mark.slow
+def test_circuits_with_edits_are_refused() -> None:
+    with pytest.raises(UnsupportedModelError, match="modes of a circuit whose gates were edited"):
+        approximate(fitted(LogisticRegression(max_iter=500)), X, Y, recipe="date22", max_loss=0.1, modes=2)
