@@ -148,17 +148,25 @@ def hardening_bars(rows: Mapping[str, Row]) -> list[Bar]:
     ]
 
 
-def choice(name: str) -> Row:
-    """The plain choice beside choices by yield."""
-    density = density_of(name, plain(name))
+def picked(name: str, density: float) -> dict[str, Design]:
+    """The circuits that are chosen at a density of defects."""
     front = front_of(name, defects=density, samples=SAMPLES, min_yield=WANTED_YIELD, harden=True)
     good = [point.design for point in front.points if point.gain >= -SEARCH["max_loss"]]
     unhardened = [each for each in good if "hardening" not in each.analyses]
-    picks = {
+    return {
         "plain": plain(name),
         "most": max(unhardened, key=lambda each: each.good_share, default=plain(name)),
         "hardened": front.chosen or max(good, key=lambda each: each.good_share),
     }
+
+
+def choice(name: str) -> Row:
+    """The plain choice beside choices by yield."""
+    density = density_of(name, plain(name))
+    if math.isfinite(density):
+        picks = picked(name, density)
+    else:  # a circuit without cells has no defects
+        density, picks = 0.0, dict.fromkeys(("plain", "most", "hardened"), plain(name))
     row: dict[str, Any] = {"defects per cm2": density}
     for label, design in picks.items():
         share, low, high = curve(circuit_of(design), judged(name, design, "test")).at(density)
