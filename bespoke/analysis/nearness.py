@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from bespoke.analysis.finding import Headline, Section
 from bespoke.model import IntArray
-from bespoke.robustness import Device, FeatureNoise, feature_noise, radii, random_noise
+from bespoke.robustness import Device, FeatureNoise, feature_noise, normal_noise, radii, random_noise
 
 ROBUSTNESS_TABLE = "robustness.csv"
 REPEATS = 20
+DEVIATIONS = (0.25, 0.5, 1.0, 2.0)  # of normal noise, in levels
 Bools = NDArray[np.bool_]
 
 
@@ -56,7 +57,9 @@ class Robustness:
         Rows whose output is the wanted one.
     noise : tuple of tuple of float
         Per feature the accuracy on all rows where it alone is a level lower, a level higher, stuck at 0, stuck at its
-        greatest word.
+        greatest word, or has normal noise of a deviation of one level.
+    normal : mapping of float to float
+        Accuracy where every feature has normal noise, by its standard deviation in levels.
     random : float
         Accuracy where every feature is a level lower, right, or a level higher at random.
     accuracy : float
@@ -71,6 +74,7 @@ class Robustness:
     source: str
     right: Bools
     noise: tuple[tuple[float, ...], ...]
+    normal: Mapping[float, float]
     random: float
     accuracy: float
     nearness: Nearness
@@ -89,7 +93,7 @@ class Robustness:
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
-        kinds = ("lower", "higher", "stuck_low", "stuck_high")
+        kinds = (*FeatureNoise._fields, "normal")
         features = self.nearness.features
         return {
             "rows": self.source,
@@ -97,6 +101,7 @@ class Robustness:
             "noise": {
                 name: dict(zip(kinds, row, strict=True)) for name, row in zip(self.names, self.noise, strict=True)
             },
+            "normal_levels": {f"{deviation:g}": share for deviation, share in self.normal.items()},
             "random_level": self.random,
             "certified_rows": len(self.right),
             "certified": {radius: {"certain": a, "possible": b} for radius, (a, b) in self.certified().items()},
@@ -106,7 +111,7 @@ class Robustness:
 
     def section(self) -> Section:
         """What each feature's converter costs when it is off, and the certified accuracies."""
-        head = ("feature", ">a level lower", ">a level higher", ">stuck at 0", ">stuck at the top")
+        head = ("feature", ">a level lower", ">a level higher", ">stuck at 0", ">stuck at the top", ">noise of a level")
         rows = [(name, *(f"{share:.3f}" for share in row)) for name, row in zip(self.names, self.noise, strict=True)]
         return Section("Robustness", head, rows, self._remark())
 
@@ -115,9 +120,11 @@ class Robustness:
         for radius, (certain, possible) in list(self.certified().items())[1:9]:
             words = f"{certain:.3f}" if certain == possible else f"{certain:.3f} to {possible:.3f}"
             parts.append(f"{words} within {radius}")
+        noisy = ", ".join(f"{share:.3f} ({deviation:g})" for deviation, share in self.normal.items())
         return (
             f"Accuracy on the {self.source} with one feature off; without noise it is {self.accuracy:.3f}, with every "
-            f"feature a level lower, right or higher at random {self.random:.3f}. "
+            f"feature a level lower, right or higher at random {self.random:.3f}, with normal noise on every feature "
+            f"{noisy} (by its standard deviation in levels). "
             f"Certified accuracy on {len(self.right):,} of them, any features changed at once, "
             f"by levels: {', '.join(parts) or 'no input has another output'}. "
             "Each is proven, or has an input that shows it; a span is what SAT left open."
@@ -168,14 +175,22 @@ def robustness(
     words, wanted = rows.words, rows.wanted
     right = device.outputs(words) == wanted
 
-    def shares(found: FeatureNoise) -> tuple[float, ...]:
-        return tuple(float(np.mean(outputs == wanted)) for outputs in found)
+    rng = np.random.default_rng((seed, 1))
 
-    noise = tuple(shares(feature_noise(device, words, feature)) for feature in range(words.shape[1]))
+    def under(deviations: NDArray[np.float64]) -> float:
+        found = [normal_noise(device, words, deviations, rng) == wanted for _ in range(REPEATS)]
+        return float(np.mean(found))
+
+    every = np.eye(words.shape[1])
+    noise = tuple(
+        (*(float(np.mean(outputs == wanted)) for outputs in feature_noise(device, words, feature)), under(alone))
+        for feature, alone in enumerate(every)
+    )
+    normal = {deviation: under(deviation * every.sum(axis=0)) for deviation in DEVIATIONS}
     noisy = random_noise(device, words, np.random.default_rng(seed), REPEATS)
     random, accuracy = float(np.mean(noisy == wanted)), float(right.mean())
     near = nearness(words[:most_rows])
-    return Robustness(rows.names, rows.source, right[:most_rows], noise, random, accuracy, near)
+    return Robustness(rows.names, rows.source, right[:most_rows], noise, normal, random, accuracy, near)
 
 
 def nearness_of_circuit(device: Device, words: IntArray, largest: int, seed: int) -> Nearness:

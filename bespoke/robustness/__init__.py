@@ -2,5 +2,5 @@
 
 from bespoke.robustness.boxes import changes_of_tree
 from bespoke.robustness.device import Device
-from bespoke.robustness.noise import FeatureNoise, feature_noise, random_noise
+from bespoke.robustness.noise import FeatureNoise, feature_noise, normal_noise, random_noise
 from bespoke.robustness.radius import Radii, radii

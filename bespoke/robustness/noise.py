@@ -1,10 +1,11 @@
-"""Outputs of a circuit behind converters that are a level off, or stuck."""
+"""Outputs of a circuit behind sensors with noise, and converters that are a level off, or stuck."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.model import IntArray
 from bespoke.robustness.device import Device
@@ -36,3 +37,21 @@ def random_noise(device: Device, words: IntArray, rng: np.random.Generator, repe
     noise = rng.integers(-1, 2, (repeats, *words.shape))
     changed = np.clip(words + noise, 0, device.largest).reshape(-1, words.shape[1])
     return device.outputs(changed).reshape(repeats, len(words))
+
+
+def normal_noise(
+    device: Device, words: IntArray, deviations: NDArray[np.float64], rng: np.random.Generator
+) -> IntArray:
+    """Outputs, shape (n_rows,), for rows, shape (n_rows, n_features), of sensors with normal noise.
+
+    Parameters
+    ----------
+    device : Device
+    words : ndarray of int64, shape (n_rows, n_features)
+        Each value lies anywhere within the level of its word, all places alike, and the noise comes on top.
+    deviations : ndarray of float64, shape (n_features,)
+        Standard deviation of the noise of each feature, in levels; without any the words stay as they are.
+    rng : numpy.random.Generator
+    """
+    values = words + rng.random(words.shape) + deviations * rng.standard_normal(words.shape)
+    return device.outputs(np.clip(np.floor(values).astype(np.int64), 0, device.largest))

@@ -12,7 +12,7 @@ from small_models import WORDS, mlp, tree
 from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
 from bespoke.model import Boundary
-from bespoke.robustness import Device, changes_of_tree, feature_noise, radii, random_noise
+from bespoke.robustness import Device, changes_of_tree, feature_noise, normal_noise, radii, random_noise
 from bespoke.robustness import radius as radius_module
 from bespoke.sim import every_input
 from bespoke.techmap import map_cheapest
@@ -93,3 +93,23 @@ def test_noise_is_one_level_and_stays_on_the_grid() -> None:
     noisy = random_noise(device, every, np.random.default_rng(0), 3)
     assert noisy.shape == (3, len(every))
     assert (noisy != model.predict(every)).any()
+
+
+def test_normal_noise_of_no_deviation_changes_nothing_and_more_of_it_costs_more() -> None:
+    model = tree(TREE)
+    device, every = device_of(model), every_input((4, 4))
+    rng = np.random.default_rng(0)
+    wanted = model.predict(every)
+    assert (normal_noise(device, every, np.zeros(2), rng) == wanted).all()
+    right = [
+        np.mean([normal_noise(device, every, np.full(2, s), rng) == wanted for _ in range(50)]) for s in (0.1, 1, 9)
+    ]
+    assert 1 > right[0] > right[1] > right[2]
+
+
+def test_normal_noise_crosses_a_border_as_often_as_it_should() -> None:
+    model = tree([(0, 7, 1, 2), 0, 1], bits=(4, 4))
+    words = np.tile([7, 0], (40_000, 1))
+    outputs = normal_noise(device_of(model), words, np.array([1.0, 0.0]), np.random.default_rng(0))
+    # A place u in [0, 1) below the border at 1: P(u + z >= 1) = E[z+] - E[(z - 1)+] = phi(0) - (phi(1) - Q(1)).
+    assert outputs.mean() == pytest.approx(0.3989 - (0.2420 - 0.1587), abs=0.01)
