@@ -14,6 +14,7 @@ from bespoke.analysis.nearness import (
     robustness,
 )
 from bespoke.analysis.rules import Rule, Side, find_rules
+from bespoke.analysis.settling import Settling, settling_analysis
 from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
 from bespoke.analysis.variation import Variation, VariationOptions, variation_analysis

@@ -24,6 +24,7 @@ ANALYSES: Options = (
     flag("--errors", "Share of all inputs whose output is not that of the exact circuit; errors of words."),
     flag("--yield functional_yield", "Share of circuits that defects leave good enough, against their density."),
     flag("--variation", "Delays and static powers of circuits whose cells vary, and the share that keeps a period."),
+    flag("--settling", "When the outputs have settled after each row, and their accuracy before that."),
     flag("--robustness", "Accuracy under noise of the converters, and certified against any change of the inputs."),
     flag("--tests", "A small set of vectors that shows every such fault, and proof that no input shows the others."),
 )
@@ -32,7 +33,12 @@ HOW: Options = (
     option("--global-spread", "Variation: deviation of ln current, of all cells together.  [default: 0.1]", float, "S"),
     option("--local-spread", "Variation: the same of each cell.  [default: 0.1]", float, "S"),
     option("--drift", "Variation: share of the current that cells lose with age.  [default: 0]", float, "SHARE"),
-    option("--period-ms", "Variation: time to settle in.  [default: that of the design, or its delay]", float, "MS"),
+    option(
+        "--period-ms",
+        "Variation, settling: time to settle in.  [default: that of the design, or its delay]",
+        float,
+        "MS",
+    ),
     option("--radius", "Robustness: levels up to which SAT certifies.  [default: 1]", int, "N"),
     option("--rows certified_rows", "Robustness: rows that are certified.  [default: 200]", int, "N"),
     option("--seed", "Seed of random vectors, defects, noise and samples.  [default: 42]", SEED),
@@ -73,6 +79,7 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     bespoke analyse out/redwine --faults
     bespoke analyse out/redwine --tests --yield
     bespoke analyse out/redwine --variation --period-ms 40
+    bespoke analyse out/redwine --settling --period-ms 20
     bespoke analyse out/redwine_small --errors
     bespoke analyse out/own --faults --data measurements.csv --target label
     """

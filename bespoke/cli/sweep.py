@@ -154,7 +154,7 @@ CHECKS: Options = (
     flag("--formal/--no-formal", "Prove the netlist of the chosen circuit of each cell, too."),
     option(
         "--analyses",
-        "Find out more, as 'bespoke analyse' does: faults, tests, yield, variation, errors, robustness.",
+        "Find out more, as 'bespoke analyse' does: faults, tests, yield, variation, settling, errors, robustness.",
         _analyses,
         "NAME,...",
     ),

@@ -23,6 +23,7 @@ from bespoke.analysis import (
     nearness_of_circuit,
     output_errors,
     robustness,
+    settling_analysis,
     stuck_at_analysis,
     variation_analysis,
     yield_curve,
@@ -67,6 +68,8 @@ class AnalyseOptions(VariationOptions):
         The share of circuits that defects leave good enough, against the density of defects.
     variation : bool
         Delays and static powers of circuits whose cells vary.
+    settling : bool
+        When the outputs have settled after each row, and the accuracy before that.
     robustness : bool
         Accuracy under noise of the converters, and certified accuracy over the radius of a change of the inputs.
     radius : int
@@ -85,6 +88,7 @@ class AnalyseOptions(VariationOptions):
     tests: bool = False
     functional_yield: bool = False
     variation: bool = False
+    settling: bool = False
     robustness: bool = False
     radius: int = option(1, whole(1, 1_000))
     certified_rows: int = option(200, whole(1, 1_000_000))
@@ -182,6 +186,11 @@ def _variation(examined: Examined, options: AnalyseOptions) -> Analysis:
     return variation_analysis(examined.subject, examined.stimuli, options, *examined.conditions)
 
 
+def _settling(examined: Examined, options: AnalyseOptions) -> Analysis:
+    period_ms, table_ends = examined.conditions
+    return settling_analysis(examined.subject, examined.judged, options.period_ms or period_ms, table_ends)
+
+
 def _told_apart(examined: Examined) -> tuple[tuple[int, ...], ...]:
     """Per feature, the levels that the netlist tells apart by the wires that it reads, or its model if that is less."""
     mapped, model = examined.mapped, examined.model
@@ -237,6 +246,7 @@ ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
     "tests": _tests,
     "functional_yield": _yield,
     "variation": _variation,
+    "settling": _settling,
     "errors": _errors,
     "robustness": _robustness,
 }

@@ -43,6 +43,12 @@ def pack_words(words: IntArray, ports: Sequence[Port]) -> list[int]:
     ]
 
 
+def port_bits(words: IntArray, ports: Sequence[Port]) -> NDArray[np.uint8]:
+    """Bits of all ports, in port order, shape (n_vectors, n_bits), of words, shape (n_vectors, n_ports)."""
+    columns = [words[:, [place]] >> np.arange(port.width) & 1 for place, port in enumerate(ports)]
+    return np.concatenate([np.zeros((len(words), 0), np.int64), *columns], axis=1).astype(np.uint8)
+
+
 def unpack_words(vectors: Iterable[int], ports: Sequence[Port], count: int) -> IntArray:
     """Inverse of `pack_words` for ``count`` vectors: an array of shape (count, n_ports)."""
     words = np.zeros((count, len(ports)), dtype=np.int64)
