@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -12,10 +11,8 @@ from numpy.typing import ArrayLike
 
 from bespoke.analysis import (
     Analysis,
-    Examinee,
     FaultTests,
     Inputs,
-    Judged,
     LabelledWords,
     Nearness,
     VariationOptions,
@@ -28,30 +25,20 @@ from bespoke.analysis import (
     variation_analysis,
     yield_curve,
 )
-from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
-from bespoke.errors import FeatureCountError, OptionError
-from bespoke.faults import Rows as FaultRows
+from bespoke.errors import OptionError
 from bespoke.faults import (
-    Subject,
     VectorOptions,
     find_vectors,
     stuck_at_faults,
-    subject,
 )
 from bespoke.flow.design import Design
-from bespoke.flow.folder import Conditions, StoredDesign
-from bespoke.flow.sources import Rows, read_dataset
-from bespoke.flow.yields import judged_rows
-from bespoke.frontend import as_labels
-from bespoke.model import Boundary, IntArray, IntegerModel, Trees
-from bespoke.netlist import MappedNetlist
+from bespoke.flow.examined import Examined, examined_design, examined_folder
+from bespoke.flow.folder import StoredDesign
+from bespoke.flow.sources import read_dataset
+from bespoke.model import IntArray, Trees
 from bespoke.options import check_options, one_of, option, whole, with_settings
 from bespoke.robustness import Device, changes_of_tree
-from bespoke.sim import mapped_outputs
-from bespoke.verilog import instance_names
-
-_NO_DATA = "without labels: agreement with the circuit without a fault on the words that its power was measured on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,69 +92,6 @@ class AnalyseOptions(VariationOptions):
         return [each.name for each in fields(self) if each.name in ANALYSES and getattr(self, each.name)]
 
 
-@dataclass(frozen=True, eq=False)
-class Examined:
-    """A finished circuit with rows of data.
-
-    Attributes
-    ----------
-    model : IntegerModel
-        Says what inputs and output mean; the circuit may be an edited one.
-    boundary : Boundary
-    library : CellLibrary
-    mapped : MappedNetlist
-    names : tuple of str
-        Name of each instance.
-    rows : Rows or None
-        Labelled rows that no choice has seen; None where there are none.
-    part : str
-        What the rows are.
-    stimuli : ndarray of int64, shape (n, n_ports)
-        Words on the ports that stand for the rows where there are none.
-    is_edited : bool
-        Whether the circuit is not its model, but what edits of gates left of it.
-    conditions : Conditions
-        Under which its delay is stated.
-    exact : Examined or None
-        The circuit that it is an approximation of, if that is known.
-    """
-
-    model: IntegerModel
-    boundary: Boundary
-    library: CellLibrary
-    mapped: MappedNetlist
-    names: tuple[str, ...]
-    rows: Rows | None
-    part: str
-    stimuli: IntArray
-    is_edited: bool
-    conditions: Conditions
-    exact: Examined | None = None
-
-    @cached_property
-    def examinee(self) -> Examinee:
-        """The circuit as its outputs are compared."""
-        levels = _told_apart(self)
-
-        def outputs(words: IntArray) -> IntArray:
-            return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]
-
-        return Examinee(self.model, outputs, levels, self.is_edited)
-
-    @cached_property
-    def subject(self) -> Subject:
-        """The netlist for the simulation of faults."""
-        return subject(self.mapped, self.library)
-
-    @cached_property
-    def judged(self) -> Judged:
-        """The rows as faults are judged on them; without labels the outputs of the circuit itself are wanted."""
-        if self.rows is None:
-            wanted = mapped_outputs(self.mapped, self.library, self.stimuli)[:, 0].astype(np.float64)
-            return Judged(FaultRows(self.stimuli, wanted), "stimuli", "agreement")
-        return judged_rows(self.boundary, self.model.decision, self.rows, self.part)
-
-
 def _faults(examined: Examined, _options: AnalyseOptions) -> Analysis:
     return stuck_at_analysis(examined.subject, examined.names, examined.judged)
 
@@ -189,20 +113,6 @@ def _variation(examined: Examined, options: AnalyseOptions) -> Analysis:
 def _settling(examined: Examined, options: AnalyseOptions) -> Analysis:
     period_ms, table_ends = examined.conditions
     return settling_analysis(examined.subject, examined.judged, options.period_ms or period_ms, table_ends)
-
-
-def _told_apart(examined: Examined) -> tuple[tuple[int, ...], ...]:
-    """Per feature, the levels that the netlist tells apart by the wires that it reads, or its model if that is less."""
-    mapped, model = examined.mapped, examined.model
-    read = {net for instance in mapped.instances for net in instance.fanins}
-    read |= {net for port in mapped.outputs for net in port.bits}
-    ports, found = iter(mapped.inputs), []
-    own = model.stages[0].read_levels(model.coding.intervals())
-    for name, code, fewer in zip(examined.boundary.names, examined.boundary.codes, own, strict=True):
-        used = [net in read for _ in code.ports(name) for net in next(ports).bits]
-        levels = code.levels_for(used)
-        found.append(fewer if not examined.is_edited and len(fewer) < len(levels) else levels)
-    return tuple(found)
 
 
 def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
@@ -304,8 +214,8 @@ def analyse(
     """
     chosen = with_settings(options or AnalyseOptions(), settings)
     data = read_dataset(X, y, dataset, None)
-    examined = _of_design(design, data)
-    examined = replace(examined, exact=_of_design(chosen.exact, data) if chosen.exact else None)
+    examined = examined_design(design, data)
+    examined = replace(examined, exact=examined_design(chosen.exact, data) if chosen.exact else None)
     return replace(design, analyses={**design.analyses, **run_analyses(examined, chosen, on_stage)})
 
 
@@ -329,42 +239,8 @@ def analyse_folder(
     exact : StoredDesign, optional
         The circuit that errors are counted against.
     """
-    examined = replace(_of_folder(stored, dataset), exact=_of_folder(exact, dataset) if exact else None)
+    examined = replace(examined_folder(stored, dataset), exact=examined_folder(exact, dataset) if exact else None)
     return run_analyses(examined, options, on_stage)
-
-
-def _of_design(design: Design, data: Dataset | None) -> Examined:
-    split, circuit = design.provenance.options, design.circuit
-    rows, part = test_rows(design.model, data, split.test_size, split.seed)
-    return Examined(
-        design.model,
-        circuit.boundary,
-        circuit.library,
-        circuit.mapped,
-        tuple(instance_names(circuit.mapped)),
-        rows,
-        part,
-        circuit.boundary.encode(design.provenance.stimuli.words),
-        bool(circuit.edits.edits),
-        Conditions(split.period_ms, split.table_ends),
-    )
-
-
-def _of_folder(stored: StoredDesign, dataset: Dataset | None) -> Examined:
-    split, circuit = stored.split, stored.circuit
-    rows, part = test_rows(stored.model, dataset, split.test_size, split.seed)
-    return Examined(
-        stored.model,
-        stored.boundary,
-        stored.library,
-        circuit.mapped,
-        circuit.names.instances,
-        rows,
-        part,
-        stored.stimuli()[0],
-        stored.is_edited,
-        stored.conditions,
-    )
 
 
 def run_analyses(examined: Examined, options: AnalyseOptions, on_stage: Callable[[str], None]) -> dict[str, Analysis]:
@@ -383,23 +259,3 @@ def run_analyses(examined: Examined, options: AnalyseOptions, on_stage: Callable
         analysis = ANALYSES[name](examined, options)
         found[analysis.name] = analysis
     return found
-
-
-def test_rows(model: IntegerModel, dataset: Dataset | None, test_size: float, seed: int) -> tuple[Rows | None, str]:
-    """Rows that a compilation with this split kept for the test, else all, and what they are.
-
-    Raises
-    ------
-    FeatureCountError
-        If the data have not the features of the model.
-    """
-    if dataset is None:
-        return None, ""
-    found, wanted = dataset.features.shape[1], model.coding.measured_count
-    if found != wanted:
-        raise FeatureCountError("model and data differ in the number of features", got=found, allowed=str(wanted))
-    features, targets, part = dataset.features, dataset.targets, "training rows"
-    if test_size:
-        split = dataset.split(test_size, seed, for_training=False)
-        features, targets, part = split.test_features, split.test_targets, "test rows"
-    return Rows.of(model, features, as_labels(targets, model.decision.classes)), part
