@@ -77,11 +77,16 @@ def reference_tree(dataset: str) -> Reference:
 
 def reference_network(dataset: str) -> Reference:
     """The MLP of a data set among `MODELS`, or where there is none, one of three units trained as those were."""
-    from sklearn.neural_network import MLPClassifier
-
     if dataset in DATASETS:
         return reference_model(f"{dataset}.MLP_clf")
-    return _on_range(f"{dataset}.MLP_clf", MLPClassifier((3,), max_iter=3000, random_state=0), dataset)
+    return reference_network_of(dataset, 3)
+
+
+def reference_network_of(dataset: str, units: int) -> Reference:
+    """An MLP with one layer of so many units, trained as those among `MODELS` were."""
+    from sklearn.neural_network import MLPClassifier
+
+    return _on_range(f"{dataset}.MLP_clf", MLPClassifier((units,), max_iter=3000, random_state=0), dataset)
 
 
 def shallow_tree(dataset: str) -> Reference:

@@ -182,7 +182,7 @@ def _masks(walk: Walk, stage: Masks, number: int, inputs: Words) -> tuple[Words,
 def _held(stage: Masks, output: int, width: int, builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
     """The bits of the first mode, then, from mode to mode, those of the next one where the mode is at least that."""
     word, mode = words
-    bits = extended(word.literals, width, signed=word.signed)
+    bits = extended(word.literals, width, signed=word.signed)[:width]
     found: list[int] = []
     for row in range(stage.mode_count):
         kept, held = (constant_bits(int(masks[row, output]), width) for masks in (stage.kept, stage.held))

@@ -1,0 +1,140 @@
+"""Circuits with modes: what a small mode saves, loses and costs in area, and why static power hardly falls.
+
+    python benchmarks/modes.py [--only NAME,...] [--resume]
+
+Two modes in one netlist for the exact MLPs of cardio and pendigits, in EGFET and CNT-TFT. What is masked is chosen on
+training rows; losses are those of the test rows. Powers are shares of that of the circuit without modes: *one supply*
+is what the small mode takes as the circuit stands; *own supply* is what its cells in use take, with the others switched
+off. *Least state* is the least static power of the circuit without modes over words at its inputs, found by changing
+one word after the other as long as it falls, as a share of that on the training rows: no constants at its inputs do
+better than such a state.
+
+Rows that are done stand in ``build/modes.json``, from where ``--resume`` goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+from record import Bar, Row, record, resumed, table
+from reference import Reference, chosen, reference_model, reference_network_of
+
+from bespoke.estimate import static_power_uw
+from bespoke.flow import ApproximateOptions, Design
+from bespoke.flow.case import Case
+from bespoke.flow.compile import Stages
+from bespoke.flow.modes import with_mode_input
+from bespoke.flow.sources import read_source
+from bespoke.flow.supply import read_library
+from bespoke.flow.yields import built
+
+TECHNOLOGIES = ("egfet", "cnt_tft")
+MODELS: Mapping[str, Any] = {
+    "cardio": lambda: reference_model("cardio.MLP_clf"),
+    "pendigits": lambda: reference_network_of("pendigits", 5),
+}
+CASES = tuple(f"{name}, {technology}" for name in MODELS for technology in TECHNOLOGIES)
+STARTS, STEPS = 2, 300  # of the search for the state of least power
+SEED = 0
+
+
+@cache
+def reference(name: str) -> Reference:
+    """The model of a data set."""
+    return MODELS[name]()
+
+
+def case_of(name: str, technology: str, **more: Any) -> Case:  # noqa: ANN401  options
+    """The exact circuit of a model, as `approximate` has it before it searches."""
+    known = reference(name)
+    options = ApproximateOptions().with_settings(**{**known.settings, "technology": technology, "modes": 2, **more})
+    library = read_library(options.compile)
+    source = read_source(known.estimator, known.dataset, options.compile)
+    return Case(
+        known.estimator, source, library, options, built(source, library, options.compile, options.printed, Stages())
+    )
+
+
+def least_state(design: Design) -> float:
+    """Static power of the state that burns least, of those that a descent finds, over that on the training rows."""
+    circuit, rng = design.circuit, np.random.default_rng(SEED)
+    tops = (1 << np.array(design.model.coding.bits)) - 1
+
+    def power(words: Any) -> float:  # noqa: ANN401  an array
+        return sum(static_power_uw(circuit.mapped, circuit.library, circuit.run(words).activity))
+
+    best = np.inf
+    for _ in range(STARTS):
+        words = rng.integers(0, tops + 1)[None]
+        least = power(words)
+        for _ in range(STEPS):
+            tried = words.copy()
+            feature = int(rng.integers(len(tops)))
+            tried[0, feature] = rng.integers(0, tops[feature] + 1)
+            found = power(tried)
+            if found < least:
+                words, least = tried, found
+        best = min(best, least)
+    return best / power(design.provenance.stimuli.words)
+
+
+def modes_row(label: str) -> Row:
+    """The exact circuit with two modes."""
+    name, technology = label.split(", ")
+    case = case_of(name, technology)
+    design = with_mode_input(case, case.exact)
+    found = design.analyses["modes"]
+    whole, small = found.modes
+    verified = design.verify(thorough=False)
+    return {
+        "plain mm2": found.plain_area_mm2,
+        "plain mW": found.plain_power_mw,
+        "area overhead": found.area_overhead,
+        "held bits": small.held_bits,
+        "test": whole.test,
+        "test, small": small.test,
+        "loss, training": whole.train - small.train,
+        "loss, test": whole.test - small.test,
+        "power, one supply": small.power_mw / found.plain_power_mw,
+        "power, own supply": small.used_power_mw / found.plain_power_mw,
+        "energy of the whole mode, uJ": whole.energy_uj,
+        "energy of the small mode, uJ": small.energy_uj,
+        "idle cells": small.idle_cells / found.cells,
+        "least state": least_state(case.exact),
+        "proof": verified.formal.status,
+    }
+
+
+def bars(rows: Mapping[str, Row]) -> list[Bar]:
+    """The limits of what was asked for, in EGFET."""
+    found = []
+    for name in MODELS:
+        row = rows.get(f"{name}, egfet")
+        if row:
+            found += [
+                Bar(f"{name}: area overhead", row["area overhead"], 0.15),
+                Bar(f"{name}: loss on test rows", row["loss, test"], 0.02),
+                Bar(f"{name}: power of the small mode, one supply", row["power, one supply"], 0.5),
+                Bar(f"{name}: power of the small mode, own supply", row["power, own supply"], 0.5),
+            ]
+    return found
+
+
+def main() -> None:
+    """Measure, print and record."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="parts of names of cases, with commas")
+    parser.add_argument("--resume", action="store_true", help="go on with the rows of an earlier call")
+    given = parser.parse_args()
+    cases = [(label, partial(modes_row, label)) for label in chosen(given.only, CASES)]
+    rows = resumed("modes", cases, resume=given.resume)
+    print(table(rows, next(iter(rows.values()))))
+    record("modes", rows, bars(rows), seed=SEED, keep=not given.only)
+
+
+if __name__ == "__main__":
+    main()
