@@ -19,9 +19,10 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def entry(function: Function) -> Function:
     """Compile a function that Python calls with numbers, arrays and named tuples of arrays.
 
-    The machine code is kept for the next process, if there is a folder that can be written to.
+    The machine code is kept for the next process, if there is a folder that can be written to. It runs beside other
+    threads.
     """
-    dispatcher = cast(Any, numba.njit(function))
+    dispatcher = cast(Any, numba.njit(nogil=True)(function))
     with suppress(RuntimeError):  # where no folder can be written to
         dispatcher._cache = cast(Any, _Cache)(function)  # noqa: SLF001  numba's own argument for it takes no folder
     return cast(Function, dispatcher)

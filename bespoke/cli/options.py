@@ -264,6 +264,14 @@ MODEL: Options = (
 )
 
 
+EFFORT_SECONDS = option(
+    "--effort-seconds",
+    "With --effort high: seconds to search for the gates of a circuit of up to 14 input bits.",
+    float,
+    "S",
+)
+
+
 def mapping(objective: str = "area") -> Options:
     """How a netlist is made and mapped; ``objective`` is what the command saves by default."""
     return (
@@ -319,6 +327,7 @@ def circuit(inputs: str = "binary", converters: str = "none", objective: str = "
             "V|best|V..V",
         ),
         DONT_USE,
+        EFFORT_SECONDS,
         *mapping(objective),
     )
 

@@ -28,7 +28,7 @@ from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Activity, Edit, Netlist
-from bespoke.opt import equivalent_forms
+from bespoke.opt import MOST_TABLE_BITS, TimeLimit, equivalent_forms, optimise, search_within
 from bespoke.prune import EditList
 from bespoke.sim import pack_words, random_inputs
 from bespoke.techmap import Objective, map_cheapest
@@ -180,7 +180,7 @@ def measured_design(circuit: Circuit, source: Source, options: CompileOptions, s
         options=options,
         stimuli=stimuli,
         dataset=source.dataset,
-        notes=(*source.notes, *_remarks(figures, circuit), *converters.remarks),
+        notes=(*source.notes, *_remarks(figures, circuit, options), *converters.remarks),
         cautions=source.cautions,
         seconds=stages.seconds,
     )
@@ -193,17 +193,29 @@ def _circuit(
     source: Source, library: CellLibrary, options: CompileOptions, stages: Stages, prune: Pruner | None
 ) -> Circuit:
     model, stimuli = source.model, _stimuli(source, options.seed)
-    thorough, costs = options.effort == "high", GateCosts.of(library)
-    boundary = Boundary.of(model, options.inputs)
+    costs, boundary = GateCosts.of(library), Boundary.of(model, options.inputs)
+    limit = _search_limit(options, boundary)
+    thorough = options.effort == "high" and limit is None
     lowered = stages.run("lower", lambda: lower(model, costs, boundary, thorough=thorough))
     found = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
     edits = EditList.of(lowered.netlist, found, costs=costs, thorough=thorough)
     edited = Reference.of(model, boundary, lowered.netlist, edits).edited
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
-    gates = lowered.gates if edited is None else None
+    gates = [lowered.gates] if edited is None and lowered.gates else []
+    if limit is not None:
+        searched, cheap = stages.run("search", lambda: search_within(forms[0], costs, limit))
+        forms, gates = [*forms, optimise(searched)], [*gates, cheap]
     mapped = stages.run("map", lambda: map_cheapest(forms, library, objective, gates))
     return Circuit(model, boundary, library, lowered.netlist, lowered.certificate, edits, mapped)
+
+
+def _search_limit(options: CompileOptions, boundary: Boundary) -> TimeLimit | None:
+    """How long gates are searched for, if the user says so and the circuit is small enough."""
+    bits = sum(width for _, width in boundary.ports())
+    if options.effort_seconds is None or bits > MOST_TABLE_BITS:
+        return None
+    return TimeLimit(options.effort_seconds, options.seed)
 
 
 def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
@@ -256,14 +268,24 @@ def _figures(circuit: Circuit, activity: Activity, options: CompileOptions, orig
     return best_supply(estimate_at, supplies(options), period_ms=limit, or_fastest=is_wish)
 
 
-def _remarks(figures: Estimate, circuit: Circuit) -> Iterator[str]:
+def _remarks(figures: Estimate, circuit: Circuit, options: CompileOptions) -> Iterator[str]:
     yield from unstated(circuit.mapped, circuit.library)
     if figures.period_ms is not None and figures.delay_ms is not None and figures.period_ms < figures.delay_ms:
         yield f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"
+    if options.effort_seconds is not None:
+        yield _search_remark(options, circuit.boundary)
     edits = circuit.edits
     if edits.edits:
         function = "its function is that of the edited netlist; model.json and rtl.v are the model before"
         yield f"the circuit is pruned at gate level (edits.json: {len(edits.edits)}): {function}"
+
+
+def _search_remark(options: CompileOptions, boundary: Boundary) -> str:
+    limit, seconds = _search_limit(options, boundary), f"{options.effort_seconds:g} s"
+    if limit is None:
+        return f"the limit of {seconds} for the search of gates is for circuits of up to {MOST_TABLE_BITS} input bits"
+    cores = "1 core" if limit.workers == 1 else f"{limit.workers} cores"
+    return f"gates were searched for {seconds} on {cores}: another machine may find others"
 
 
 def _judged(source: Source, outputs: dict[Part, IntArray]) -> tuple[Accuracies, Confusions | None]:

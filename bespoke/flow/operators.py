@@ -97,7 +97,7 @@ def operator_circuit(family: str, operator: Operator, library: CellLibrary) -> O
     forms = [optimise(netlist), netlist]
     is_small = netlist.input_count <= MOST_SEARCHED_BITS
     gates = search_small_circuit(netlist, costs, _EFFORT) if is_small else as_simple_gates(netlist)
-    mapped = map_cheapest(forms, library, gates=gates)
+    mapped = map_cheapest(forms, library, gates=[gates])
     words = random_inputs(_widths(operator), _ESTIMATE_INPUTS, _SEED)
     found = estimate(mapped, library, simulate_mapped(mapped, library, words).activity)
     return OperatorCircuit(family, operator, library, netlist, mapped, found)

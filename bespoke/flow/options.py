@@ -67,6 +67,9 @@ class CompileOptions:
     effort : {"fast", "high"}
         "high" searches longer for smaller trees, and lets the mapper choose among forms of the netlist that ABC finds,
         too; it takes up to minutes.
+    effort_seconds : float or None
+        With high effort, seconds to search for fewer gates of a circuit with at most 14 input bits, on all cores. What
+        is found depends on the machine.
     power_share : float
         What the mapper saves: 0 the area, 1 the static power under the training data, between them a mix.
     table_ends : {"hold", "extrapolate"}
@@ -97,6 +100,7 @@ class CompileOptions:
     vdd: float | Literal["best"] | tuple[float, float] | None = None
     dont_use: tuple[str, ...] = ()
     effort: Effort = option("fast", one_of(EFFORTS))
+    effort_seconds: float | None = option(None, positive("seconds, above 0"))
     power_share: float = option(0.0, between(0, 1))
     table_ends: TableEnds = option("hold", one_of(TABLE_ENDS))
     period_ms: float | None = option(None, positive("ms, above 0"))
@@ -106,6 +110,11 @@ class CompileOptions:
 
     def __post_init__(self) -> None:
         check_options(self)
+        if self.effort_seconds is not None and self.effort != "high":
+            what = "only high effort has a limit in seconds"
+            raise OptionError(
+                what, where="effort_seconds", got=self.effort_seconds, allowed="together with effort high"
+            )
         if self.chooses_vdd and self.period_ms is None and self.delay_limit_ms is None:
             allowed = "best, or a range, with period_ms or a limit on the delay"
             raise OptionError("the best supply voltage depends on the period", where="vdd", allowed=allowed)

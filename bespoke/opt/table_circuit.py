@@ -63,8 +63,8 @@ def search_table(
     count = values.shape[1].bit_length() - 1
     orders = {search_order(values, effort.tries, rng) for _ in range(effort.starts)}
     starts = [as_simple_gates(netlist_of_diagram(values, order)) for order in sorted(orders)]
-    vectors = _vectors(occurring, count)
-    nothing = _no_boxes(len(values), count)
+    vectors = address_vectors(occurring, count)
+    nothing = no_boxes(len(values), count)
 
     work = effort.search.work * min(1.0, max(len(gates.kinds) for gates in starts) / _WHOLE_WORK_GATES)
 
@@ -78,13 +78,13 @@ def search_table(
     return searched(best, 1 - share * len(starts))
 
 
-def _vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
+def address_vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
     """Bits of addresses as words, the last address repeated until the words are full."""
     filled = np.pad(addresses, (0, -len(addresses) % _WORD), mode="edge")
     return packed((filled >> np.arange(count)[:, None] & 1).astype(np.bool_))
 
 
-def _no_boxes(outputs: int, inputs: int) -> Boxes:
+def no_boxes(outputs: int, inputs: int) -> Boxes:
     """No box: vectors, of which there is one for each input that matters, have the last word."""
     none = np.zeros((0, 1), dtype=np.uint64)
     start = np.zeros(inputs + 1, dtype=np.int64)

@@ -16,7 +16,7 @@ def flags_of(names: str, **renamed: str) -> dict[str, str]:
 
 
 _COMPILE = flags_of(
-    "inputs converters technology vdd dont_use effort power_share table_ends period_ms test_size seed",
+    "inputs converters technology vdd dont_use effort effort_seconds power_share table_ends period_ms test_size seed",
     technology="tech",
     power_share="objective",
 )

@@ -22,7 +22,7 @@ def map_cheapest(
     netlists: Sequence[Netlist],
     library: CellLibrary,
     objective: Objective | None = None,
-    gates: SimpleGates | None = None,
+    gates: Sequence[SimpleGates] = (),
 ) -> MappedNetlist:
     """Map netlists of one function to the cells of a library, and keep the cheapest result, the first of equals.
 
@@ -42,9 +42,9 @@ def map_cheapest(
     """
     chosen = objective or Objective()
     results = [_mapped(netlist, library, chosen) for netlist in netlists]
-    if gates is not None and not chosen.power_share:
+    for simple in gates if not chosen.power_share else ():
         table = pattern_table(library)
-        direct = map_directly(gates, netlists[0], table, library)
+        direct = map_directly(simple, netlists[0], table, library)
         if direct is not None:
             inverter = library[table.inverter].area_mm2
             results.append((sum(library[i.cell].area_mm2 for i in direct.instances) / inverter, direct))

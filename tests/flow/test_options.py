@@ -25,6 +25,8 @@ def test_an_unknown_setting_names_the_nearest() -> None:
     ("settings", "message"),
     [
         ({"effort": "extreme"}, "effort"),
+        ({"effort_seconds": 5}, "effort_seconds: only high effort"),
+        ({"effort": "high", "effort_seconds": 0}, "effort_seconds: must be positive"),
         ({"power_share": 1.5}, "power_share"),
         ({"period_ms": 0}, "period_ms"),
         ({"period_ms": float("nan")}, "period_ms"),

@@ -37,7 +37,7 @@ def parsed(command: click.Command, line: str) -> dict[str, Any]:
     [
         {},
         {"technology": "cnt_tft", "vdd": 3.0, "seed": 7, "test_size": 0.25},
-        {"power_share": 0.5, "period_ms": 250.0, "effort": "high"},
+        {"power_share": 0.5, "period_ms": 250.0, "effort": "high", "effort_seconds": 1.5},
         {"vdd": "best", "period_ms": 500.0},
         {"table_ends": "extrapolate"},
         {"dont_use": ("XOR2X1", "N*R2X1")},

@@ -62,12 +62,12 @@ def test_the_gates_are_taken_where_they_are_cheapest_and_area_counts() -> None:
     netlist, gates = builder.build(), SimpleGates(3, (int(AND),), (2,), (3,), (5,))
     mapped = map_cheapest([netlist], LIBRARY)
     assert len(mapped.instances) > 1
-    taken = map_cheapest([netlist], LIBRARY, gates=gates)
+    taken = map_cheapest([netlist], LIBRARY, gates=[gates])
     assert [(i.cell, i.fanins) for i in taken.instances] == [("AND2X1", (2, 3))]
     words = np.arange(8)[:, None]
     assert np.array_equal(mapped_outputs(taken, LIBRARY, words), mapped_outputs(mapped, LIBRARY, words))
     power = Objective(power_share=1.0, stimuli=(0b01010101, 0b00110011, 0b00001111), vectors=8)
-    assert map_cheapest([netlist], LIBRARY, power, gates) == map_cheapest([netlist], LIBRARY, power)
+    assert map_cheapest([netlist], LIBRARY, power, [gates]) == map_cheapest([netlist], LIBRARY, power)
     dear = SimpleGates(3, tuple(map(int, (AND, *(INV,) * 20))), (2, *range(5, 25)), (3, *range(5, 25)), (25,))
     cheap = netlist_of(gates, spare_bits=0)
-    assert map_cheapest([cheap], LIBRARY, gates=dear) == map_cheapest([cheap], LIBRARY)
+    assert map_cheapest([cheap], LIBRARY, gates=[dear]) == map_cheapest([cheap], LIBRARY)

@@ -1,0 +1,195 @@
+"""Search for fewer AND gates of a circuit with so few inputs that all of them can be looked at, for a given time."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bespoke.cells import GateCosts
+from bespoke.netlist import AND, AndGraph, Netlist, SimpleGates, and_graph
+from bespoke.netlist.netlist import literal_vectors
+from bespoke.netlist.rebuild import built_like
+from bespoke.opt.and_anneal import anneal
+from bespoke.opt.and_circuit import LEFT, RIGHT, and_circuit
+from bespoke.opt.and_moves import move_finder
+from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.small_circuit import as_simple_gates
+from bespoke.opt.table_circuit import address_vectors, no_boxes
+from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
+from bespoke.opt.words import Integers
+
+_LOOKS = 0.3  # of the time, for a look at every start
+_HEATS = (0.35, 0.1)  # mean loss in gates
+_DIAGRAMS = 4  # starts of each worker, besides the circuit itself
+_ORDER_TRIES = 150
+_SLICE_S = 0.5  # between looks at the clock
+_FIRST_TRIALS = 500
+_SPARE = 64  # gates more than half of those of the circuit
+# For the cost of gates, after the search for few: a share of the time, work of each slice, heat in NAND2 cells.
+_POLISHED, _POLISH_WORK, _POLISH_HEAT, _POLISH_COOLING = 0.2, 2_000_000, 0.3, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """How long to search.
+
+    Attributes
+    ----------
+    seconds : float
+    seed : int
+    workers : int
+        Searches side by side, each from starts of its own.
+    """
+
+    seconds: float
+    seed: int = 0
+    workers: int = os.cpu_count() or 1
+
+
+def search_within(netlist: Netlist, costs: GateCosts, limit: TimeLimit) -> tuple[Netlist, SimpleGates]:
+    """Forms of a small netlist that are searched for in a given time.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        With at most `MOST_TABLE_BITS` input bits.
+    costs : GateCosts
+    limit : TimeLimit
+
+    Returns
+    -------
+    Netlist
+        The one of fewest AND gates, and
+    SimpleGates
+        gates of low cost that were made from it.
+    """
+    end = time.monotonic() + limit.seconds
+    found = search_and_gates(netlist, replace(limit, seconds=limit.seconds * (1 - _POLISHED)))
+    gates = as_simple_gates(found)
+    bits = netlist.input_count
+    vectors, nothing = address_vectors(np.arange(1 << bits), bits), no_boxes(len(gates.outputs), bits)
+    heat = _POLISH_HEAT
+    while time.monotonic() < end:
+        gates = resubstitute(gates, (1,) * bits, vectors, nothing, SearchEffort(_POLISH_WORK, heat), costs)
+        heat *= _POLISH_COOLING
+    return found, gates
+
+
+def search_and_gates(netlist: Netlist, limit: TimeLimit) -> Netlist:
+    """A netlist with the same ports and function, of the fewest AND gates that are found.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        With at most `MOST_TABLE_BITS` input bits.
+    limit : TimeLimit
+
+    Notes
+    -----
+    Simulated annealing by resubstitution, whose candidates are right on every input: nodes that do not show at an
+    output are free (Mishchenko et al., "Scalable don't-care-based logic optimization and resynthesis", ACM TRETS 2011;
+    simulation-guided as in S.-Y. Lee et al., "A simulation-guided paradigm for logic synthesis and verification", IEEE
+    TCAD 2022). It starts from the circuit itself and from decision diagrams.
+    """
+    values = table_of(netlist)
+    own = and_graph(netlist, netlist.output_literals())
+    end = time.monotonic() + limit.seconds
+    with ThreadPoolExecutor(limit.workers) as threads:
+        workers = [_Worker(values, limit.seed + number, end) for number in range(limit.workers)]
+        found = list(threads.map(lambda worker: worker.search(own), workers))
+    best = min([own, *found], key=lambda graph: len(graph.ands))
+    return netlist_of(best, netlist)
+
+
+def table_of(netlist: Netlist) -> Flags:
+    """Output bits of a netlist on all inputs, (n_outputs, 2**n_inputs); input ``i`` is bit ``i`` of the column."""
+    bits = netlist.input_count
+    inputs = np.arange(1 << bits)[:, None] >> np.arange(bits) & 1
+    columns = [int.from_bytes(np.packbits(column, bitorder="little").tobytes(), "little") for column in inputs.T]
+    rows = zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True)
+    vectors = literal_vectors(rows, columns, 1 << bits)
+    size = max(1, (1 << bits) // 8)
+    numbers = [np.frombuffer(vectors[out].to_bytes(size, "little"), np.uint8) for out in netlist.output_literals()]
+    return np.array([np.unpackbits(number, bitorder="little", count=1 << bits) > 0 for number in numbers])
+
+
+class _Worker:
+    """One search, until a moment on the monotonic clock."""
+
+    def __init__(self, values: Flags, seed: int, end: float) -> None:
+        self.values = values
+        self.inputs = values.shape[1].bit_length() - 1
+        self.vectors = address_vectors(np.arange(values.shape[1]), self.inputs)
+        self.random = np.random.default_rng(seed)
+        self.end = end
+        self.trials_per_s = float(_FIRST_TRIALS)
+
+    def search(self, own: AndGraph) -> AndGraph:
+        """The smallest graph met: all starts get a look, the best of them the rest of the time."""
+        begin = time.monotonic()
+        starts = [own, *(self.diagram() for _ in range(_DIAGRAMS))]
+        share = _LOOKS * (self.end - begin) / len(starts)
+        looked = [self.annealed(start, begin + share * (1 + number)) for number, start in enumerate(starts)]
+        best = min(looked, key=lambda graph: len(graph.ands))
+        return self.annealed(best, self.end)
+
+    def diagram(self) -> AndGraph:
+        """A decision diagram, whose order of variables is searched for."""
+        netlist = netlist_of_diagram(self.values, search_order(self.values, _ORDER_TRIES, self.random))
+        return and_graph(netlist, netlist.output_literals())
+
+    def annealed(self, graph: AndGraph, end: float) -> AndGraph:
+        """The smallest graph met until a moment, while the heat falls."""
+        begin = now = time.monotonic()
+        current = best = graph
+        while now < end and current.ands:
+            share = min(1.0, (now + _SLICE_S - begin) / (end - begin))
+            heats = tuple(_HEATS[0] + (_HEATS[1] - _HEATS[0]) * x for x in ((now - begin) / (end - begin), share))
+            trials = max(1, int(self.trials_per_s * min(_SLICE_S, end - now)))
+            current, met = self.slice(current, trials, (heats[0], heats[1]))
+            best = met if len(met.ands) < len(best.ands) else best
+            before, now = now, time.monotonic()
+            self.trials_per_s = trials / max(now - before, 1e-3)
+        return best
+
+    def slice(self, graph: AndGraph, trials: int, heats: tuple[float, float]) -> tuple[AndGraph, AndGraph]:
+        """Graph after a number of trials, and the smallest one met meanwhile."""
+        circuit = and_circuit(graph, self.vectors, spare=len(graph.ands) // 2 + _SPARE)
+        finder = move_finder(circuit.net.shape[1], self.vectors.shape[1], int(self.random.integers(1 << 62)))
+        net, outputs = anneal(circuit, finder, 1 + self.inputs, trials, heats)
+        now, best = circuit.net[LEFT : RIGHT + 1], (net, outputs)
+        return graph_of(now, circuit.outputs, self.inputs), graph_of(*best, self.inputs)
+
+
+def graph_of(net: Integers, outputs: Integers, inputs: int) -> AndGraph:
+    """The gates that outputs need."""
+    left, right = net[0].tolist(), net[1].tolist()
+    order: list[int] = []
+    seen: set[int] = set()
+    stack = [output >> 1 for output in outputs.tolist()]
+    while stack:
+        node = stack.pop()
+        if node < 0:
+            order.append(~node)
+        elif node not in seen and left[node] >= 0:
+            seen.add(node)
+            stack += [~node, left[node] >> 1, right[node] >> 1]
+    number = {node: node for node in range(1 + inputs)}
+    number |= {node: 1 + inputs + position for position, node in enumerate(order)}
+
+    def literal(old: int) -> int:
+        return 2 * number[old >> 1] | old & 1
+
+    ands = tuple((literal(left[node]), literal(right[node])) for node in order)
+    return AndGraph(inputs, ands, tuple(literal(output) for output in outputs.tolist()))
+
+
+def netlist_of(graph: AndGraph, like: Netlist) -> Netlist:
+    """Netlist of a graph with the ports of another one."""
+    first = 1 + graph.inputs
+    gates = ((first + number, AND, a, b) for number, (a, b) in enumerate(graph.ands))
+    return built_like(like, gates, graph.outputs)[0]
