@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 from command_line import call
 
 from bespoke.flow import export_folder
@@ -24,6 +25,7 @@ def test_a_table_becomes_a_proven_circuit(tmp_path):
     assert np.array_equal(report["model"]["input_bits"], [1, 1, 1])
 
 
+@pytest.mark.slow
 def test_gates_are_searched_for_a_given_time(tmp_path):
     (tmp_path / "adder.truth").write_text("10010110\n11101000\n")
     folder = tmp_path / "out"
