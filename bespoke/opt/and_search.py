@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from bespoke.opt.and_anneal import anneal
 from bespoke.opt.and_circuit import LEFT, RIGHT, and_circuit
 from bespoke.opt.and_moves import move_finder
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.rounded_sum import RoundedSum, netlist_of_sum, rounded_sums
 from bespoke.opt.small_circuit import as_simple_gates
 from bespoke.opt.table_circuit import address_vectors, no_boxes
 from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
@@ -24,7 +26,8 @@ from bespoke.opt.words import Integers
 
 _LOOKS = 0.3  # of the time, for a look at every start
 _HEATS = (0.35, 0.1)  # mean loss in gates
-_DIAGRAMS = 4  # starts of each worker, besides the circuit itself
+_DIAGRAMS = 4  # starts of each worker, besides the circuit itself,
+_SUMS, _FEW_DIAGRAMS = 4, 1  # and those of a table that is a rounded sum
 _ORDER_TRIES = 150
 _SLICE_S = 0.5  # between looks at the clock
 _FIRST_TRIALS = 500
@@ -93,14 +96,16 @@ def search_and_gates(netlist: Netlist, limit: TimeLimit) -> Netlist:
     Simulated annealing by resubstitution, whose candidates are right on every input: nodes that do not show at an
     output are free (Mishchenko et al., "Scalable don't-care-based logic optimization and resynthesis", ACM TRETS 2011;
     simulation-guided as in S.-Y. Lee et al., "A simulation-guided paradigm for logic synthesis and verification", IEEE
-    TCAD 2022). It starts from the circuit itself and from decision diagrams.
+    TCAD 2022). It starts from the circuit itself, from decision diagrams, and from adders where the table is a rounded
+    sum.
     """
     values = table_of(netlist)
     own = and_graph(netlist, netlist.output_literals())
     end = time.monotonic() + limit.seconds
     with ThreadPoolExecutor(limit.workers) as threads:
-        workers = [_Worker(values, limit.seed + number, end) for number in range(limit.workers)]
-        found = list(threads.map(lambda worker: worker.search(own), workers))
+        forms = rounded_sums(values)
+        workers = [_Worker(values, (limit.seed, number), end) for number in range(limit.workers)]
+        found = list(threads.map(lambda worker: worker.search(own, forms), workers))
     best = min([own, *found], key=lambda graph: len(graph.ands))
     return netlist_of(best, netlist)
 
@@ -120,22 +125,30 @@ def table_of(netlist: Netlist) -> Flags:
 class _Worker:
     """One search, until a moment on the monotonic clock."""
 
-    def __init__(self, values: Flags, seed: int, end: float) -> None:
+    def __init__(self, values: Flags, seed: tuple[int, int], end: float) -> None:
         self.values = values
         self.inputs = values.shape[1].bit_length() - 1
         self.vectors = address_vectors(np.arange(values.shape[1]), self.inputs)
+        self.number = seed[1]
         self.random = np.random.default_rng(seed)
         self.end = end
         self.trials_per_s = float(_FIRST_TRIALS)
 
-    def search(self, own: AndGraph) -> AndGraph:
+    def search(self, own: AndGraph, forms: Sequence[RoundedSum]) -> AndGraph:
         """The smallest graph met: all starts get a look, the best of them the rest of the time."""
         begin = time.monotonic()
-        starts = [own, *(self.diagram() for _ in range(_DIAGRAMS))]
+        sums = [self.sum(forms[(self.number + n) % len(forms)]) for n in range(_SUMS if forms else 0)]
+        diagrams = [self.diagram() for _ in range(_FEW_DIAGRAMS if sums else _DIAGRAMS)]
+        starts = [own, *filter(None, sums), *diagrams]
         share = _LOOKS * (self.end - begin) / len(starts)
         looked = [self.annealed(start, begin + share * (1 + number)) for number, start in enumerate(starts)]
         best = min(looked, key=lambda graph: len(graph.ands))
         return self.annealed(best, self.end)
+
+    def sum(self, form: RoundedSum) -> AndGraph | None:
+        """A rounded sum as adders, whose order is random."""
+        netlist = netlist_of_sum(form, len(self.values), self.random)
+        return and_graph(netlist, netlist.output_literals()) if netlist else None
 
     def diagram(self) -> AndGraph:
         """A decision diagram, whose order of variables is searched for."""
