@@ -12,15 +12,17 @@ from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear
 from bespoke.families.luck import luck
 from bespoke.families.ordered import Ordered
-from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish
+from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish, refitted
 from bespoke.families.symmetric import Symmetric
 from bespoke.families.tree import Tree
+from bespoke.families.votes import Votes
 
 FAMILIES: dict[str, type[Family]] = {
     family.name: family
     for family in (
         Arithmetic,
         Symmetric,
+        Votes,
         Tree,
         Annealed,
         Alternating,

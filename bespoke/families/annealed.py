@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bespoke.families.annealing import annealed
+from bespoke.families.bits import has_many_bits
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
 from bespoke.families.size import TEST_CELLS
@@ -28,6 +29,10 @@ class Annealed(Family):
         "Kirkpatrick, Gelatt, Vecchi, Optimization by Simulated Annealing, Science 220, 1983; "
         "Grubinger, Zeileis, Pfeiffer, evtree, Journal of Statistical Software 61, 2014 (trees as a whole)"
     )
+
+    def suits(self, learning: Learning) -> bool:
+        """Whether there are not too many samples of a Boolean function."""
+        return not has_many_bits(learning)
 
     def candidates(self) -> Iterator[Parameters]:
         """Depths and tolls."""

@@ -10,12 +10,18 @@ from bespoke.families.learning import Learning
 from bespoke.model import Gates, Index, IntegerModel, Origin
 from bespoke.netlist import FALSE, TRUE, NetlistBuilder
 
+_MANY_ROWS = 4000
 Build = Callable[[NetlistBuilder, Sequence[int]], int]
 
 
 def has_bits(learning: Learning) -> bool:
     """Whether all features are bits, or constant, and there are two classes."""
     return learning.class_count == 2 and max(learning.coding.bits) == 1
+
+
+def has_many_bits(learning: Learning) -> bool:
+    """Whether there are so many samples of bits that families which look at all of them often are too slow."""
+    return has_bits(learning) and len(learning.targets) > _MANY_ROWS
 
 
 def gates_model(learning: Learning, build: Build, name: str) -> IntegerModel:

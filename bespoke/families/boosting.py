@@ -25,6 +25,8 @@ class Boosting(Family):
     name = "boosting"
     source = "Friedman, Greedy Function Approximation, Annals of Statistics 29, 2001"
 
+    pays_levels = True
+
     def candidates(self) -> Iterator[Parameters]:
         """Rounds, leaves of each tree, bits of a leaf, and tolls."""
         for rounds, leaves in _SIZES:

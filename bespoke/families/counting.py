@@ -1,8 +1,9 @@
-"""Sums of statistics by feature and word: what growth of trees spends its time on."""
+"""Sums of statistics by feature and word, or where bits are 1: what growth of trees spends its time on."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.compiled import entry
 from bespoke.families.learning import FloatArray
@@ -20,3 +21,18 @@ def sums_by_word(words: IntArray, rows: IntArray, statistics: FloatArray, levels
             for column in range(columns):
                 cell[column] += statistics[row, column]
     return found
+
+
+@entry
+def sums_where_one(bits: NDArray[np.uint8], rows: IntArray, statistics: FloatArray) -> FloatArray:
+    """Sums of three statistics of the rows where each feature is 1, shape (n_features, 3)."""
+    features = bits.shape[1]
+    first, second, third = np.zeros(features), np.zeros(features), np.zeros(features)
+    for row in rows:
+        a, b, c = statistics[row]
+        for feature in range(features):
+            one = float(bits[row, feature])
+            first[feature] += one * a
+            second[feature] += one * b
+            third[feature] += one * c
+    return np.stack((first, second, third), axis=1)

@@ -25,11 +25,14 @@ class Family(ABC):
         Where the method stands.
     is_first : bool
         Whether its few and quick candidates are tried before those of other families.
+    pays_levels : bool
+        Whether candidates that differ in their ``toll`` alone are the same where levels cost nothing.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
     is_first: ClassVar[bool] = False
+    pays_levels: ClassVar[bool] = False
 
     def suits(self, learning: Learning) -> bool:
         """Whether the family has models for such data."""

@@ -25,6 +25,8 @@ class Forest(Family):
     name = "forest"
     source = "Breiman, Random Forests, Machine Learning 45, 2001"
 
+    pays_levels = True
+
     def candidates(self) -> Iterator[Parameters]:
         """Trees, leaves of each, bits of a leaf's shares, and tolls."""
         for trees, leaves in _SIZES:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bespoke.families.bits import has_many_bits
 from bespoke.families.family import Family, Parameters
 from bespoke.families.forest import decision_of
 from bespoke.families.learning import FloatArray, Learning
@@ -22,6 +23,10 @@ class Linear(Family):
 
     name = "linear"
     source = "Cox, The Regression Analysis of Binary Sequences, 1958; scikit-learn's LogisticRegression"
+
+    def suits(self, learning: Learning) -> bool:
+        """Whether there are not too many samples of a Boolean function."""
+        return not has_many_bits(learning)
 
     def candidates(self) -> Iterator[Parameters]:
         """Bits of a weight without its sign, and inverse strengths of regularisation."""

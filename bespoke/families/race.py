@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
 from bespoke.families.size import estimated_cells, estimated_mw
-from bespoke.families.validation import FOLDS, Fold, folds, right_rows
+from bespoke.families.validation import FOLDS, Fold, folds, right_of, right_rows
 from bespoke.model import IntegerModel, model_digest, model_from_text, model_to_text
 from bespoke.search import Task, Work
 
@@ -49,7 +49,7 @@ class Candidate:
     family : Family
     parameters : mapping
     model : IntegerModel
-        Trained on all training rows.
+        Trained on all training rows; until `refitted`, without the rows that validate if the data say which.
     power_mw : float
         Of circuit and converters: estimated, until the circuit is built.
     right : mapping of (int, int) to ndarray of bool
@@ -131,7 +131,7 @@ def enter(
         Told what is being done.
     """
     able = [family for family in families if family.suits(learning)]
-    entrants = _in_turn([[(family, parameters) for parameters in family.candidates()] for family in able])
+    entrants = _in_turn([_distinct(family, learning) for family in able])
     entrants = _evenly(entrants, options.candidates)
     rounds = _ENTRY if learning.validating is None else _AT_ONCE
     first, second = (_folds_of(learning, options, *round_) for round_ in rounds)
@@ -143,6 +143,11 @@ def enter(
         found += [candidate] if candidate is not None else []
     again = _Round(learning, tuple(second))
     return _judged_by(again, "second round", best_of_each_size(found, _KEPT, options), work, on_stage)
+
+
+def refitted(candidates: Sequence[Candidate], learning: Learning, work: Work) -> list[Candidate]:
+    """The same candidates with models of all rows, which they have already where the data do not say which validate."""
+    return list(candidates) if learning.validating is None else list(work.run(_WHOLE, learning, candidates))
 
 
 def finish(
@@ -196,6 +201,14 @@ def _folds_of(learning: Learning, options: RaceOptions, repeat: int, parts: Sequ
     return [fold for fold in found if fold.number in parts]
 
 
+def _distinct(family: Family, learning: Learning) -> list[Entrant]:
+    """Entrants of a family, without those that are the same where levels cost nothing."""
+    each = [(family, parameters) for parameters in family.candidates()]
+    if not family.pays_levels or learning.prices.level_mw.any():
+        return each
+    return list({_named((family, {**own, "toll": 0})): (family, own) for _, own in reversed(each)}.values())[::-1]
+
+
 def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
     """All entrants, those of each family in their order and spread evenly; first those of some families."""
     placed = [
@@ -225,10 +238,22 @@ class _Round:
 def _entered(round_: _Round, entrant: Entrant) -> Candidate | None:
     """A new candidate after its first round; None if its circuit would draw too much."""
     family, parameters = entrant
-    model = family.fit(round_.learning, parameters, np.random.default_rng([0, FOLDS]))
-    power = estimated_mw(model, round_.learning.prices)
-    is_large = power > round_.most_mw or estimated_cells(model) > round_.most_cells
-    return None if is_large else _judged(round_, Candidate(family, parameters, model, power))
+    learning, parts = round_.learning, round_.folds
+    rows = learning if learning.validating is None else learning.part(parts[0].seen)
+    model = family.fit(rows, parameters, np.random.default_rng([0, FOLDS]))
+    power = estimated_mw(model, learning.prices)
+    if power > round_.most_mw or estimated_cells(model) > round_.most_cells:
+        return None
+    candidate = Candidate(family, parameters, model, power)
+    if learning.validating is None:
+        return _judged(round_, candidate)
+    return replace(candidate, right={(fold.repeat, fold.number): right_of(model, learning, fold) for fold in parts})
+
+
+def _whole(learning: Learning, candidate: Candidate) -> Candidate:
+    """The candidate with a model of all rows."""
+    random = np.random.default_rng([0, FOLDS])
+    return replace(candidate, model=candidate.family.fit(learning, candidate.parameters, random))
 
 
 def _judged(round_: _Round, candidate: Candidate) -> Candidate:
@@ -284,4 +309,12 @@ def _entered_from_json(round_: _Round, data: Mapping[str, Any] | None, entrant: 
     return _from_json(round_, data, Candidate(*entrant, model, estimated_mw(model, round_.learning.prices)))
 
 
+def _whole_from_json(learning: Learning, data: str, candidate: Candidate) -> Candidate:
+    model = model_from_text(data)
+    if model.coding != learning.coding:
+        raise ValueError("a model of other inputs")
+    return replace(candidate, model=model)
+
+
+_WHOLE = Task("whole models", _whole, _key, lambda found: model_to_text(found.model), _whole_from_json)
 _ENTER = Task("candidates", _entered, _named, _entered_to_json, _entered_from_json)

@@ -24,6 +24,8 @@ class Tree(Family):
     name = "tree"
     source = "Breiman et al., Classification and Regression Trees, 1984; Armeniakos et al., DATE 2024"
 
+    pays_levels = True
+
     def candidates(self) -> Iterator[Parameters]:
         """Sizes, criteria and tolls."""
         for leaves in _LEAVES:

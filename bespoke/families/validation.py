@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
-from bespoke.model import IntArray
+from bespoke.model import IntArray, IntegerModel
 
 FOLDS = 5
 
@@ -44,15 +44,17 @@ def folds(targets: IntArray, seed: int, repeat: int, validating: NDArray[np.bool
 def right_rows(
     family: Family, learning: Learning, parameters: Parameters, parts: Sequence[Fold]
 ) -> dict[tuple[int, int], NDArray[np.bool_]]:
-    """Which held rows a model that has not seen them gets right, shape (n_held,), by repetition and part.
-
-    Where the data say which rows validate, it is one model for all parts.
-    """
+    """Which held rows a model that has not seen them gets right, shape (n_held,), by repetition and part."""
     found: dict[tuple[int, int], NDArray[np.bool_]] = {}
-    model = None
     for fold in parts:
-        if model is None or learning.validating is None:
-            seed = [fold.repeat, fold.number] if learning.validating is None else [0, 0]
-            model = family.fit(learning.part(fold.seen), parameters, np.random.default_rng(seed))
-        found[fold.repeat, fold.number] = model.predict(learning.words[fold.held]) == learning.targets[fold.held]
+        random = np.random.default_rng([fold.repeat, fold.number])
+        found[fold.repeat, fold.number] = right_of(
+            family.fit(learning.part(fold.seen), parameters, random), learning, fold
+        )
+    return found
+
+
+def right_of(model: IntegerModel, learning: Learning, fold: Fold) -> NDArray[np.bool_]:
+    """Which held rows a model gets right, shape (n_held,)."""
+    found: NDArray[np.bool_] = model.predict(learning.words[fold.held]) == learning.targets[fold.held]
     return found

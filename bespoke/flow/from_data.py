@@ -31,6 +31,7 @@ from bespoke.families import (
     finish,
     float_accuracies,
     luck,
+    refitted,
 )
 from bespoke.files import text_digest
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
@@ -207,6 +208,7 @@ class _Search:
             what = "no candidate was ready in time, or none is estimated to keep the limit on the power"
             raise ConstraintError(what, where=self.sources.dataset.name, got=options.constraint)
         wanted = best_of_each_size(entered, _BUILT, racing)[: options.circuits]
+        wanted = stages.run("whole models", lambda: refitted(wanted, learning, work))
         made = stages.run("circuits", lambda: self.built(wanted))
         final = [each for group in self.by_gates(made) for each in best_of_each_size(group, _FINAL, racing)]
         final = stages.run("validation", lambda: finish(final, learning, racing, work, on_stage))

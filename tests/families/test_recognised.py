@@ -7,25 +7,16 @@ from math import isqrt
 
 import numpy as np
 import pytest
+from boolean_samples import rows_of, samples
 
-from bespoke.families import FAMILIES, Learning, Prices
+from bespoke.families import FAMILIES
 from bespoke.families.arithmetic import Arithmetic, recognised
 from bespoke.families.operations import OPERATIONS
 from bespoke.families.symmetric import Symmetric
 from bespoke.flow import compile_model
-from bespoke.model import InputCoding, IntArray
+from bespoke.model import IntArray
 
 ROWS = 600
-
-
-def rows_of(inputs: int, count: int = ROWS) -> IntArray:
-    return np.random.default_rng(inputs).integers(2, size=(count, inputs))
-
-
-def learning(bits: IntArray, targets: IntArray) -> Learning:
-    width = bits.shape[1]
-    coding = InputCoding(tuple(f"x{number}" for number in range(width)), (1,) * width, (0.0,) * width, (2.0,) * width)
-    return Learning(bits, targets.astype(np.int64), coding, (0, 1), Prices(np.zeros((width, 2)), 0.01, lambda _: 0.0))
 
 
 def number(bits: IntArray) -> IntArray:
@@ -62,9 +53,9 @@ ORDERS = {
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_bits_of_arithmetic_are_recognised_and_exact_on_other_rows(name: str) -> None:
-    bits = rows_of(2 * HALF)
+    bits = rows_of(2 * HALF, ROWS)
     targets = np.asarray(FUNCTIONS[name](number(bits[:, :HALF]), number(bits[:, HALF:]))).astype(np.int64) & 1
-    seen = learning(bits[: ROWS // 2], targets[: ROWS // 2])
+    seen = samples(bits[: ROWS // 2], targets[: ROWS // 2])
     family = Arithmetic()
     assert family.suits(seen)
     model = family.fit(seen, {"kept": 1024}, np.random.default_rng(0))
@@ -73,7 +64,7 @@ def test_bits_of_arithmetic_are_recognised_and_exact_on_other_rows(name: str) ->
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_words_stand_in_some_order(name: str) -> None:
-    bits = rows_of(2 * HALF)
+    bits = rows_of(2 * HALF, ROWS)
     targets = number(bits[:, :HALF]) + number(bits[:, HALF:]) >> HALF & 1
     found = recognised(bits[:, ORDERS[name]], targets)
     assert found is not None
@@ -82,7 +73,7 @@ def test_words_stand_in_some_order(name: str) -> None:
 
 
 def test_a_few_wrong_rows_are_borne_and_many_are_not() -> None:
-    bits = rows_of(2 * HALF)
+    bits = rows_of(2 * HALF, ROWS)
     targets = (number(bits[:, :HALF]) < number(bits[:, HALF:])).astype(np.int64)
     noisy = targets ^ (np.arange(ROWS) % 50 == 0)
     found = recognised(bits, noisy)
@@ -92,9 +83,9 @@ def test_a_few_wrong_rows_are_borne_and_many_are_not() -> None:
 
 
 def test_few_bits_of_the_words_make_small_circuits_that_are_nearly_right() -> None:
-    bits = rows_of(40)
+    bits = rows_of(40, ROWS)
     targets = number(bits[:, :20]) + number(bits[:, 20:]) >> 20 & 1
-    seen, shares, sizes = learning(bits, targets), [], []
+    seen, shares, sizes = samples(bits, targets), [], []
     for parameters in Arithmetic().candidates():
         model = Arithmetic().fit(seen, parameters, np.random.default_rng(0))
         shares.append(float((model.predict(bits) == targets).mean()))
@@ -106,16 +97,16 @@ def test_few_bits_of_the_words_make_small_circuits_that_are_nearly_right() -> No
 
 
 def test_nothing_is_recognised_in_other_functions() -> None:
-    bits = rows_of(2 * HALF)
+    bits = rows_of(2 * HALF, ROWS)
     chance = np.random.default_rng(1).integers(2, size=ROWS)
-    assert not Arithmetic().suits(learning(bits, chance))
-    assert recognised(rows_of(7), np.random.default_rng(1).integers(2, size=ROWS)) is None
-    model = Arithmetic().fit(learning(bits, chance), {"kept": 4}, np.random.default_rng(0))
+    assert not Arithmetic().suits(samples(bits, chance))
+    assert recognised(rows_of(7, ROWS), np.random.default_rng(1).integers(2, size=ROWS)) is None
+    model = Arithmetic().fit(samples(bits, chance), {"kept": 4}, np.random.default_rng(0))
     assert set(model.predict(bits).tolist()) == {int(chance.mean() > 0.5)}
 
 
 def test_words_of_several_bits_are_no_samples_of_a_boolean_function() -> None:
-    plain = learning(rows_of(4), rows_of(4)[:, 0])
+    plain = samples(rows_of(4, ROWS), rows_of(4, ROWS)[:, 0])
     wide = replace(plain, coding=replace(plain.coding, bits=(1, 1, 2, 1)))
     for family in (Arithmetic(), Symmetric()):
         assert not family.suits(wide)
@@ -130,18 +121,18 @@ SYMMETRIC = {
 
 @pytest.mark.parametrize("name", SYMMETRIC)
 def test_symmetric_functions_are_recognised(name: str) -> None:
-    bits = rows_of(8)
+    bits = rows_of(8, ROWS)
     targets = np.asarray(SYMMETRIC[name](bits)).astype(np.int64)
     model = Symmetric().fit(
-        learning(bits[:300], targets[:300]), {"related": False, "inverted": False}, np.random.default_rng(0)
+        samples(bits[:300], targets[:300]), {"related": False, "inverted": False}, np.random.default_rng(0)
     )
     assert np.array_equal(model.predict(bits), targets)
 
 
 def test_a_vote_of_some_inputs_some_of_them_inverted() -> None:
-    bits = rows_of(9)
+    bits = rows_of(9, ROWS)
     targets = ((bits[:, :5] ^ [0, 1, 0, 0, 1]).sum(axis=1) > 2).astype(np.int64)
-    model = Symmetric().fit(learning(bits, targets), {"related": True, "inverted": True}, np.random.default_rng(0))
+    model = Symmetric().fit(samples(bits, targets), {"related": True, "inverted": True}, np.random.default_rng(0))
     assert np.array_equal(model.predict(bits), targets)
     assert all(number < 5 for number, levels in enumerate(model.stages[0].read_levels(model.ranges[0])) if levels)
 
@@ -149,11 +140,11 @@ def test_a_vote_of_some_inputs_some_of_them_inverted() -> None:
 @pytest.mark.parametrize("name", [operation.name for operation in OPERATIONS])
 def test_what_is_recognised_is_proven(name: str) -> None:
     operation = next(each for each in OPERATIONS if each.name == name)
-    bits = rows_of(10)
+    bits = rows_of(10, ROWS)
     width = 10 // operation.words
     words = [number(part).tolist() for part in np.split(bits, operation.words, axis=1)]
     targets = np.array([operation.value(*row, width) & 1 for row in zip(*words, strict=True)])
-    model = Arithmetic().fit(learning(bits, targets), {"kept": 1024}, np.random.default_rng(0))
+    model = Arithmetic().fit(samples(bits, targets), {"kept": 1024}, np.random.default_rng(0))
     assert np.array_equal(model.predict(bits), targets)
     found = compile_model(model, bits, targets).verify(thorough=False, icarus_work=0)
     assert found.agrees
@@ -161,4 +152,4 @@ def test_what_is_recognised_is_proven(name: str) -> None:
 
 
 def test_recognition_comes_first() -> None:
-    assert [name for name, family in FAMILIES.items() if family.is_first] == ["arithmetic", "symmetric"]
+    assert [name for name, family in FAMILIES.items() if family.is_first] == ["arithmetic", "symmetric", "votes"]

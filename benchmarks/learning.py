@@ -1,0 +1,129 @@
+"""Learning Boolean functions: the 45 functions of the IWLS 2020 contest that ``../shared/learn`` has.
+
+``python benchmarks/learning.py [--functions ex00,...] [--budget 50] [--families a,b] [--fresh] [--keep]``. Each
+function is a file in ``out/learning``; what is there already is not made again. Candidates enter for the budget, and
+circuits are built for at most as long again. Choices are made by validation rows alone: with at most 5,000 gates the
+smallest circuit that is within a standard error of the most accurate one, with at most 800 and 100 gates the most
+accurate one. The test rows are read once for each choice, which is proven.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from record import ROOT, Bar, record, table
+from reference import SHARED
+
+from bespoke.data import load_dataset
+from bespoke.flow import Answer, AnswerPoint, Constraint, design_from_data
+
+DATA = SHARED / "learn" / "iwls2020"
+WORK = ROOT / "out" / "learning"
+MOST, MIDDLE, FEW = 5000, 800, 100
+MNIST = ("ex80", "ex82", "ex84", "ex86", "ex88")
+# Gates times vectors for Icarus Verilog: it is a second opinion beside the proof, and slow with large circuits.
+ICARUS_WORK = 2_000_000
+
+
+def main() -> None:
+    """Run what is missing, print the table, write ``results/learning.json``."""
+    arguments = _arguments()
+    rows: dict[str, dict[str, Any]] = {}
+    for name in arguments.functions or sorted(path.stem for path in DATA.glob("*.npz")):
+        path = WORK / f"{name}.json"
+        if arguments.fresh or not path.exists():
+            found = _run(name, arguments)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        rows[name] = json.loads(path.read_text(encoding="utf-8"))
+        print(table({name: rows[name]}, rows[name]), flush=True)
+    _summary(rows, keep=arguments.keep)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--functions", type=lambda text: text.split(","), default=None)
+    parser.add_argument("--budget", type=float, default=50.0, help="seconds in which candidates enter")
+    parser.add_argument("--families", type=lambda text: tuple(text.split(",")), default=None)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--fresh", action="store_true", help="learn anew")
+    parser.add_argument("--keep", action="store_true", help="write the results into the repository")
+    return parser.parse_args()
+
+
+def _run(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    start = time.perf_counter()
+    families = {} if arguments.families is None else {"families": arguments.families}
+    answer = design_from_data(
+        load_dataset(DATA / f"{name}.npz"),
+        converters="none",
+        max_gates=MOST,
+        budget_s=arguments.budget,
+        float_budget_s=0,
+        finalists=100,
+        jobs=arguments.jobs,
+        **families,
+    )
+    row: dict[str, Any] = {"inputs": answer.points[0].design.model.coding.feature_count}
+    for limit in (MOST, MIDDLE, FEW):
+        point = _near_best(answer) if limit == MOST else answer.best(Constraint(max_gates=limit))
+        if point is None:
+            raise SystemExit(f"{name}: no circuit of at most {limit} gates")
+        checked = point.design.verify(thorough=False, icarus_work=ICARUS_WORK)
+        row |= {
+            f"{limit} test": point.design.accuracies.test,
+            f"{limit} validated": point.validated,
+            f"{limit} nodes": point.design.circuit.and_nodes,
+            f"{limit} family": point.family,
+            f"{limit} proof": checked.formal.status if checked.agrees else "executors disagree",
+        }
+    return {**row, "candidates": answer.log["candidates"], "seconds": time.perf_counter() - start}
+
+
+def _near_best(answer: Answer) -> AnswerPoint | None:
+    """The circuit of fewest gates whose validated accuracy is within a standard error of the best one."""
+    kept = [point for point in answer.points if point.design.circuit.and_nodes <= MOST]
+    if not kept:
+        return None
+    best = max(point.validated for point in kept)
+    rows = len(answer.points[0].design.measured.outputs["test"])  # as many as there are for validation
+    least = best - float(np.sqrt(best * (1 - best) / rows))
+    good = [point for point in kept if point.validated >= least]
+    return min(good, key=lambda point: (point.design.circuit.and_nodes, -point.validated))
+
+
+def _summary(rows: Mapping[str, Mapping[str, Any]], *, keep: bool) -> None:
+    means = {
+        name: _mean(list(rows.values()), name)
+        for name in (f"{limit} {what}" for limit in (MOST, MIDDLE, FEW) for what in ("test", "nodes"))
+    }
+    mnist = [row for name, row in rows.items() if name in MNIST]
+    proven = [row[f"{limit} proof"] == "proven" for row in rows.values() for limit in (MOST, MIDDLE, FEW)]
+    print("\n" + table({"mean": means}, means))
+    bars = [
+        Bar(f"mean test accuracy of {len(rows)} functions", means[f"{MOST} test"], 0.832, at_most=False),
+        Bar("mean gates", means[f"{MOST} nodes"], 950),
+        Bar(f"mean test accuracy with at most {FEW} gates", means[f"{FEW} test"], 0.715, at_most=False),
+        Bar(
+            f"mean test accuracy of MNIST groups with at most {MIDDLE} gates",
+            _mean(mnist, f"{MIDDLE} test"),
+            0.953,
+            at_most=False,
+        ),
+        Bar("share of the circuits that is proven", float(np.mean(proven)), 1.0, at_most=False),
+        Bar("most seconds of a function", max(row["seconds"] for row in rows.values()), 180),
+    ]
+    record("learning", {**rows, "mean": means}, bars, seed=0, keep=keep)
+
+
+def _mean(rows: Sequence[Mapping[str, Any]], name: str) -> float:
+    return float(np.mean([row[name] for row in rows])) if rows else float("nan")
+
+
+if __name__ == "__main__":
+    main()
