@@ -1,6 +1,6 @@
-"""Circuits with modes: what a small mode saves, loses and costs in area, and why static power hardly falls.
+"""Circuits with modes and cascades: what they save, lose and cost in area, and why static power hardly falls.
 
-    python benchmarks/modes.py [--only NAME,...] [--resume]
+    python benchmarks/modes.py modes|cascade [--only NAME,...] [--resume]
 
 Two modes in one netlist for the exact MLPs of cardio and pendigits, in EGFET and CNT-TFT. What is masked is chosen on
 training rows; losses are those of the test rows. Powers are shares of that of the circuit without modes: *one supply*
@@ -9,7 +9,10 @@ off. *Least state* is the least static power of the circuit without modes over w
 one word after the other as long as it falls, as a share of that on the training rows: no constants at its inputs do
 better than such a state.
 
-Rows that are done stand in ``build/modes.json``, from where ``--resume`` goes on.
+``cascade``: the same circuits behind a small classifier that decides easy rows, without loss on training rows. Powers
+are means over the training rows, as shares of that of the circuit alone.
+
+Rows that are done stand in ``build/modes.json`` or ``build/modes_cascade.json``, from where ``--resume`` goes on.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from reference import Reference, chosen, reference_model, reference_network_of
 
 from bespoke.estimate import static_power_uw
 from bespoke.flow import ApproximateOptions, Design
+from bespoke.flow.cascade import with_cascade
 from bespoke.flow.case import Case
 from bespoke.flow.compile import Stages
 from bespoke.flow.modes import with_mode_input
@@ -40,6 +44,7 @@ MODELS: Mapping[str, Any] = {
 CASES = tuple(f"{name}, {technology}" for name in MODELS for technology in TECHNOLOGIES)
 STARTS, STEPS = 2, 300  # of the search for the state of least power
 SEED = 0
+ICARUS_WORK = 1_000_000  # gates times vectors
 
 
 @cache
@@ -89,7 +94,7 @@ def modes_row(label: str) -> Row:
     design = with_mode_input(case, case.exact)
     found = design.analyses["modes"]
     whole, small = found.modes
-    verified = design.verify(thorough=False)
+    verified = design.verify(thorough=False, icarus_work=ICARUS_WORK)
     return {
         "plain mm2": found.plain_area_mm2,
         "plain mW": found.plain_power_mw,
@@ -109,6 +114,40 @@ def modes_row(label: str) -> Row:
     }
 
 
+def cascade_row(label: str) -> Row:
+    """The exact circuit behind a detector."""
+    name, technology = label.split(", ")
+    case = case_of(name, technology, modes=1, cascade=True)
+    design = with_cascade(case, case.exact)
+    found = design.analyses["cascade"]
+    return {
+        "easy rows, training": found.easy_train,
+        "easy rows, test": found.easy_test,
+        "area overhead": found.area_overhead,
+        "test, alone": found.plain_test,
+        "test": found.test,
+        "loss, test": found.plain_test - found.test,
+        "power, one supply": found.power_mw / found.plain_power_mw,
+        "power, own supply": found.used_power_mw / found.plain_power_mw,
+        "idle cells on easy rows": found.idle_cells / found.cells,
+        "proof": design.verify(thorough=False, icarus_work=ICARUS_WORK).formal.status,
+    }
+
+
+def cascade_bars(rows: Mapping[str, Row]) -> list[Bar]:
+    """The limits of what was asked for, in EGFET."""
+    found = []
+    for name in MODELS:
+        row = rows.get(f"{name}, egfet")
+        if row:
+            found += [
+                Bar(f"{name}: loss on test rows", row["loss, test"], 0.0),
+                Bar(f"{name}: power, one supply", row["power, one supply"], 0.6),
+                Bar(f"{name}: power, own supply", row["power, own supply"], 0.6),
+            ]
+    return found
+
+
 def bars(rows: Mapping[str, Row]) -> list[Bar]:
     """The limits of what was asked for, in EGFET."""
     found = []
@@ -124,16 +163,21 @@ def bars(rows: Mapping[str, Row]) -> list[Bar]:
     return found
 
 
+PARTS = {"modes": ("modes", modes_row, bars), "cascade": ("modes_cascade", cascade_row, cascade_bars)}
+
+
 def main() -> None:
     """Measure, print and record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=PARTS)
     parser.add_argument("--only", help="parts of names of cases, with commas")
     parser.add_argument("--resume", action="store_true", help="go on with the rows of an earlier call")
     given = parser.parse_args()
-    cases = [(label, partial(modes_row, label)) for label in chosen(given.only, CASES)]
-    rows = resumed("modes", cases, resume=given.resume)
+    name, row, limits = PARTS[given.what]
+    cases = [(label, partial(row, label)) for label in chosen(given.only, CASES)]
+    rows = resumed(name, cases, resume=given.resume)
     print(table(rows, next(iter(rows.values()))))
-    record("modes", rows, bars(rows), seed=SEED, keep=not given.only)
+    record(name, rows, limits(rows), seed=SEED, keep=not given.only)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What can be found out about a finished circuit beside its figures; one finding is an `Analysis`."""
 
+from bespoke.analysis.cascade import Cascade
 from bespoke.analysis.copies import CopiedCells
 from bespoke.analysis.detection import FaultTests
 from bespoke.analysis.differences import Examinee, Inputs, OutputErrors, output_errors

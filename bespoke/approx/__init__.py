@@ -2,6 +2,7 @@
 
 from bespoke.approx.accumulate import drop_columns, truncate_products
 from bespoke.approx.batch import AffineBatch, ModelBatch
+from bespoke.approx.cascade import Detector, Lesson, find_detector, with_detector
 from bespoke.approx.coefficients import approximate_coefficients, correct_biases, limit_digits, nearest_with_digits
 from bespoke.approx.compensation import tune_weights
 from bespoke.approx.cost import DECISION_COSTS, estimate_cost

@@ -8,7 +8,9 @@ from bespoke.cells import CellLibrary
 from bespoke.netlist import Instance, MappedNetlist
 
 
-def idle_cells(mapped: MappedNetlist, library: CellLibrary, fixed: Mapping[int, int]) -> list[bool]:
+def idle_cells(
+    mapped: MappedNetlist, library: CellLibrary, fixed: Mapping[int, int], *, kept: frozenset[int] = frozenset()
+) -> list[bool]:
     """Which instances no output depends on, or have outputs that are constant; shape (n_instances,).
 
     Constants are followed from cell to cell, which finds no others than those.
@@ -20,6 +22,8 @@ def idle_cells(mapped: MappedNetlist, library: CellLibrary, fixed: Mapping[int, 
         Has the functions of the cells.
     fixed : mapping of int to int
         Value, 0 or 1, of each net that is constant.
+    kept : frozenset of int
+        Nets that are in use although they are constant.
 
     Raises
     ------
@@ -36,7 +40,7 @@ def idle_cells(mapped: MappedNetlist, library: CellLibrary, fixed: Mapping[int, 
             if not needed and net not in known:
                 known[net] = value
         reads.append(read)
-    needed_nets = {net for port in mapped.outputs for net in port.bits} - set(known)
+    needed_nets = {net for port in mapped.outputs for net in port.bits} - set(known) | kept
     found = []
     for instance, read in zip(reversed(mapped.instances), reversed(reads), strict=True):
         is_idle = needed_nets.isdisjoint(instance.fanouts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,7 @@ from bespoke.data import Dataset
 from bespoke.errors import OptionError
 from bespoke.external import Processes
 from bespoke.flow.approximation import Approximation, Judges, guarantees
+from bespoke.flow.cascade import check_cascade, with_cascade
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.compile import Pruner, Stages, warn_of
 from bespoke.flow.design import Design
@@ -100,14 +101,15 @@ def approximate(
     data = read_dataset(X, y, dataset, model)
     if data is None:
         raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
-    is_pruned = asked.prune and asked.modes == 1
+    last = _last_step(asked)
+    is_pruned = asked.prune and last is None
     stages, chosen = Stages(on_stage), replace(asked, compile=asked.design_options, prune=is_pruned)
     library = stages.run("library", lambda: read_library(chosen.compile))
     check_stated(library, chosen.compile, {asked.minimise, *asked.asked.limited})
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
     recipe.check(source.model)
-    if asked.modes > 1:
-        check_modes(source.model)
+    if last:
+        last.check(source.model)
     exact = built(source, library, chosen.compile, asked.printed, Stages(on_stage, "exact"))
     case = Case(model, source, library, chosen, exact)
     candidates = stages.run("search", lambda: recipe.candidates(case, on_stage))
@@ -125,8 +127,8 @@ def approximate(
         log={**candidates.log, **printed_facts(asked.printed), "seconds": dict(stages.seconds)},
         state=candidates.state,
     )
-    if asked.modes > 1:
-        front = stages.run("modes", lambda: _with_modes(case, front))
+    if last:
+        front = stages.run(last.name, lambda: _changed(case, front, last))
     warn_of(exact)
     return front.described()
 
@@ -147,13 +149,26 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
     return points
 
 
-def _with_modes(case: Case, front: ParetoFront) -> ParetoFront:
-    """The chosen design with modes alone: larger than without, it could not stand beside the others."""
+class _LastStep(NamedTuple):
+    """What is done to the chosen design at the end, and what refuses models for which that cannot be."""
+
+    name: str
+    check: Callable[[IntegerModel], None]
+    change: Callable[[Case, Design], Design]
+
+
+def _last_step(asked: ApproximateOptions) -> _LastStep | None:
+    if asked.modes > 1:
+        return _LastStep("modes", check_modes, with_mode_input)
+    return _LastStep("cascade", check_cascade, with_cascade) if asked.cascade else None
+
+
+def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
+    """The chosen design changed, alone: larger than before, it could not stand beside the others."""
     point = next((point for point in front.points if point.design is front.chosen), None)
     if point is None:
         return front
-    design = with_mode_input(case, point.design)
-    return replace(front, points=(point._replace(design=design),))
+    return replace(front, points=(point._replace(design=last.change(case, point.design)),))
 
 
 def _made_with(case: Case) -> _Making:

@@ -310,10 +310,13 @@ class ApproximateOptions:
         That loss counts disagreement off the training rows too, so shares above 1 can keep the limit, but generalise
         worse.
     modes : int
-        Modes of the chosen circuit, see `bespoke.flow.modes`: from 2 on it has an input that says which. Gates are not
-        pruned then.
+        Modes of the chosen circuit, see `bespoke.flow.modes`; with more than one, gates are not pruned.
     mode_loss : float
         Most that the smallest mode may lose on the training rows; of more than two, each an equal share more.
+    cascade : bool
+        Whether a small classifier decides easy rows, see `bespoke.flow.cascade`; gates are not pruned then.
+    cascade_loss : float
+        Most that this may lose on the training rows.
     jobs : int
         Finalists that are made at the same time; the result does not depend on it.
     checkpoint : Path or None
@@ -342,6 +345,8 @@ class ApproximateOptions:
     prune_share: float = option(1.0, NOT_NEGATIVE)
     modes: int = option(1, whole(1, MAX_MODES))
     mode_loss: float = option(0.02, NOT_NEGATIVE)
+    cascade: bool = False
+    cascade_loss: float = option(0.0, NOT_NEGATIVE)
     jobs: int = option(2, at_least(1))
     checkpoint: Path | None = None
     resume_from: Path | None = None
@@ -351,8 +356,10 @@ class ApproximateOptions:
         self.constraint.check_yield(self.printed)
         if self.recipe and self.search.searcher != "nsga2":
             raise OptionError(f"{self.recipe} searches as its paper does", where="searcher", got=self.search.searcher)
-        if self.modes > 1 and self.printed.harden:
-            raise OptionError("hardened circuits have one mode", where="modes", got=self.modes, allowed="1")
+        steps = {"modes": self.modes > 1, "cascade": self.cascade, "harden": self.printed.harden}
+        asked = [name for name, is_asked in steps.items() if is_asked]
+        if len(asked) > 1:
+            raise OptionError("do not go together", where="approximate", got=" and ".join(asked), allowed="one of them")
 
     @property
     def asked(self) -> Constraint:
@@ -388,6 +395,6 @@ class ApproximateOptions:
 
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
-        names = ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
-        own = {name: getattr(self, name) for name in (*names, *(("modes", "mode_loss") if self.modes > 1 else ()))}
-        return {"search": asdict(self.search), **own, **printed_facts(self.printed)}
+        names: tuple[str, ...] = ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
+        names += ("modes", "mode_loss") if self.modes > 1 else ("cascade", "cascade_loss") if self.cascade else ()
+        return {"search": asdict(self.search), **{n: getattr(self, n) for n in names}, **printed_facts(self.printed)}

@@ -40,6 +40,7 @@ def estimate_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("power source", source_words(report)),
         *yield_facts(report),
         *mode_facts(report),
+        *cascade_facts(report),
     ]
 
 
@@ -63,6 +64,16 @@ def mode_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         used = f"{power_text(mode['used_power_mw'])} without its {mode['idle_cells']:,} idle cells"
         facts.append((f"mode {mode['mode']}", f"{scores}; {power_text(mode['power_mw'])}, {energy}; {used}"))
     return facts
+
+
+def cascade_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a cascade saves; nothing for a circuit without one."""
+    found = report.get("analyses", {}).get("cascade", {})
+    if not found:
+        return []
+    easy = f"{found['easy_train']:.1%} of the training rows are easily {found['easy_class']}"
+    powers = f"{power_text(found['power_mw'])}, {power_text(found['used_power_mw'])} with idle cells off on these"
+    return [("cascade", f"{easy}; {powers}; without it {power_text(found['plain_power_mw'])}")]
 
 
 def printed_facts(search: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -269,11 +269,17 @@ CALLS = (
     ("sweep families", SWEEP + " --families tree", "families: needs models with design; got tree"),
     ("approximate no modes", SEARCH + " --modes 0", "modes: out of range; got 0; allowed: 1 to 16"),
     ("approximate modes of a tree", SEARCH + " --modes 2", "modes: nothing to mask for modes; got trees; allowed: wei"),
+    (
+        "approximate cascade of a tree",
+        SEARCH + " --cascade",
+        "cascade: no cascade; got trees, then index; allowed: wei",
+    ),
+    ("approximate cascade and modes", SEARCH + " --cascade --modes 2", "do not go together; got modes and cascade"),
     ("approximate mode loss", SEARCH + " --mode-loss=-1", "mode_loss: out of range; got -1.0; allowed: 0 or more"),
     (
         "approximate modes of hardened circuits",
         SEARCH + " --modes 2 --defects 1 --harden",
-        "modes: hardened circuits have one mode; got 2; allowed: 1",
+        "approximate: do not go together; got modes and harden; allowed: one of them",
     ),
     ("recipe searcher", SEARCH + " --recipe alwann --searcher greedy", "searcher: alwann searches as its paper does"),
     ("sweep searcher", SWEEP + " --searcher random", "invalid value for '--searcher': 'random' is not one of"),

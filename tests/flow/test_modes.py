@@ -1,4 +1,4 @@
-"""Circuits with modes: one netlist whose first mode is the circuit without modes, each mode proven and measured."""
+"""Circuits with modes, each proven and measured, the first the circuit without; circuits behind a small classifier."""
 
 from __future__ import annotations
 
@@ -163,3 +163,32 @@ def test_models_without_sums_are_refused() -> None:
 def test_circuits_with_edits_are_refused() -> None:
     with pytest.raises(UnsupportedModelError, match="modes of a circuit whose gates were edited"):
         approximate(fitted(LogisticRegression(max_iter=500)), X, Y, recipe="date22", max_loss=0.1, modes=2)
+
+
+@pytest.mark.slow
+def test_a_cascade_loses_nothing_and_is_measured() -> None:
+    network = fitted(MLPClassifier((6,), solver="lbfgs", max_iter=300, random_state=0))
+    front = approximate(network, X, Y, **{**QUICK, "max_loss": 0.0}, cascade=True)
+    design = front.chosen
+    assert design is not None
+    found = design.analyses["cascade"]
+    assert found.train >= found.plain_train
+    assert 0.1 < found.easy_train < 0.9
+    assert found.used_power_mw < found.power_mw == pytest.approx(design.estimate.power_mw)
+    assert found.idle_cells < found.cells == design.gate_count
+    assert design.verify(formal=False, thorough=False).agrees
+    assert "cascade" in report(design)["analyses"]
+
+
+@pytest.mark.slow
+def test_a_cascade_is_proven(allowed: Any) -> None:
+    design = approximate(fitted(LogisticRegression(max_iter=500)), X, Y, **QUICK, cascade=True).chosen
+    assert design is not None
+    assert design.verify(thorough=False).formal.status in allowed("proven", "yosys-abc")
+
+
+def test_what_no_detector_can_decide_is_refused() -> None:
+    tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, Y)
+    for estimator, got in ((tree, "trees, then index"), (fitted(LinearRegression()), "affine, then")):
+        with pytest.raises(UnsupportedModelError, match=f"no cascade; got {got}"):
+            approximate(estimator, X, Y, **QUICK, cascade=True)

@@ -1,0 +1,87 @@
+"""What a small classifier in front of a large one saves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from bespoke.analysis.finding import Section
+
+_NOT_STATED = "not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """A circuit that decides easy rows by a detector, beside that without it.
+
+    Attributes
+    ----------
+    easy_class : str
+        What easy rows are called.
+    easy_train, easy_test : float or None
+        Share of the rows that are easy; None without test rows.
+    train, test : float or None
+        Scores, and
+    plain_train, plain_test : float or None
+        those of the circuit without detector.
+    area_mm2, plain_area_mm2 : float
+    power_mw, plain_power_mw : float or None
+        Mean over the training rows, all cells on one supply.
+    used_power_mw : float or None
+        The same if cells that easy rows make no use of have a supply that is off on these.
+    idle_cells, cells : int
+        Cells without use on easy rows, of all.
+    """
+
+    name: ClassVar[str] = "cascade"
+
+    easy_class: str
+    easy_train: float
+    easy_test: float | None
+    train: float | None
+    test: float | None
+    plain_train: float | None
+    plain_test: float | None
+    area_mm2: float
+    plain_area_mm2: float
+    power_mw: float | None
+    plain_power_mw: float | None
+    used_power_mw: float | None
+    idle_cells: int
+    cells: int
+
+    @property
+    def area_overhead(self) -> float:
+        """Share by which the circuit is larger than that without detector."""
+        return self.area_mm2 / self.plain_area_mm2 - 1.0 if self.plain_area_mm2 else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        return asdict(self) | {"area_overhead": self.area_overhead}
+
+    def section(self) -> Section:
+        """The circuit beside that without detector."""
+        head = ("circuit", ">training", ">test", ">area mm2", ">power mW", ">power without idle cells mW")
+        plain = (self.plain_train, self.plain_test, self.plain_area_mm2, self.plain_power_mw, self.plain_power_mw)
+        own = (self.train, self.test, self.area_mm2, self.power_mw, self.used_power_mw)
+        rows = [("without cascade", *map(_words, plain)), ("cascade", *map(_words, own))]
+        test = "" if self.easy_test is None else f" and {self.easy_test:.1%} of the test rows"
+        remark = (
+            f"A detector calls {self.easy_train:.1%} of the training rows{test} {self.easy_class}; the rest of the "
+            f"circuit then sees constants, and {self.idle_cells:,} of {self.cells:,} cells are without use. On one "
+            "supply these burn static power all the same; the last column is for a circuit in which they have a supply "
+            "of their own that the detector switches."
+        )
+        return Section("Cascade", head, rows, remark)
+
+    def headline(self) -> None:
+        """None."""
+        return
+
+    def files(self) -> dict[str, str]:
+        """None."""
+        return {}
+
+
+def _words(value: float | None) -> str:
+    return _NOT_STATED if value is None else f"{value:.3g}"

@@ -1,0 +1,141 @@
+"""A circuit behind a small classifier that decides easy rows, chosen on the training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.analysis import Cascade
+from bespoke.approx import Detector, Idle, Lesson, Mode, find_detector, with_detector
+from bespoke.errors import UnsupportedModelError
+from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
+from bespoke.flow.case import Case
+from bespoke.flow.circuit import Circuit
+from bespoke.flow.compile import Stages
+from bespoke.flow.design import Design
+from bespoke.flow.sources import Source
+from bespoke.flow.yields import built
+from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.sim import net_values, pack_words, random_inputs
+
+_CONSTANTS = 40  # rows of the easy class whose words are tried as constants
+_RANDOM = 512
+_USED, _IDLE = "used", "idle"
+
+
+def check_cascade(model: IntegerModel) -> None:
+    """Refuse models whose rows no detector can decide.
+
+    Raises
+    ------
+    UnsupportedModelError
+    """
+    if not model.has_only(Affine) or not model.decision.is_classifier:
+        names = ", ".join(dict.fromkeys(stage.name for stage in model.stages))
+        got = f"{names}, then {model.decision.name}"
+        raise UnsupportedModelError("no cascade", where="cascade", got=got, allowed="weighted sums that give a class")
+
+
+def with_cascade(case: Case, design: Design) -> Design:
+    """The design behind a detector, and what that saves; as it is if none saves anything.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If its gates are edited, or it is no classifier of weighted sums.
+    """
+    circuit, model = design.circuit, design.model
+    check_cascade(model)
+    if circuit.edits.edits:
+        allowed = "a search or a recipe without pruning"
+        raise UnsupportedModelError("a cascade before edited gates", where="cascade", allowed=allowed)
+    detector = _detector(case, design)
+    constants = None if detector is None else _constants(case, circuit, detector)
+    if detector is None or constants is None:
+        return design.with_notes("no cascade: no small classifier saves more than it takes on the training rows")
+    source = replace(case.source, model=with_detector(model, detector, constants))
+    made = built(source, case.library, case.options.compile, case.options.printed, Stages())
+    found = _figures(made, design, source, detector)
+    analyses = {**design.analyses, **made.analyses, found.name: found}
+    return replace(made, approximation=design.approximation, analyses=analyses)
+
+
+def _detector(case: Case, design: Design) -> Detector | None:
+    rows, circuit, given = case.train, design.circuit, design.measured.outputs["train"]
+    # Weights are found on every other row; the rows between have a say in the bias, too.
+    halves = [slice(first, None, 2) for first in (0, 1)]
+    first, second = (Lesson(rows.words[half], rows.wanted[half], given[half]) for half in halves)
+    idle = Idle.of(circuit.lowered, circuit.certificate, circuit.boundary, case.costs)
+    cost = idle.used_cost(design.model, Mode.whole(design.model))
+    return find_detector((first, second), design.model, cost, case.costs, case.options.cascade_loss)
+
+
+def _constants(case: Case, circuit: Circuit, detector: Detector) -> IntArray | None:
+    """Words of a training row that the circuit puts into the easy class, such that it burns least."""
+    words: IntArray = np.unique(case.train.words[circuit.outputs(case.train.words) == detector.label], axis=0)
+    tried = words[:: max(1, len(words) // _CONSTANTS)]
+    if not len(tried) or not all(circuit.library[cell].states_static_power for cell in circuit.mapped.cell_histogram()):
+        return tried[0] if len(tried) else None
+
+    def power(row: IntArray) -> float:
+        return sum(static_power_uw(circuit.mapped, circuit.library, circuit.run(row[None]).activity))
+
+    found: IntArray = tried[int(np.argmin([power(row) for row in tried]))]
+    return found
+
+
+def _figures(made: Design, plain: Design, source: Source, detector: Detector) -> Cascade:
+    circuit = made.circuit
+    easy = {name: detector.sums(rows.words) > 0 for name, rows in source.parts.items()}
+    fixed = _easy_nets(circuit, detector)
+    idle = idle_cells(circuit.mapped, circuit.library, fixed, kept=frozenset(fixed))
+    return Cascade(
+        easy_class=str(made.model.decision.classes[detector.label]),
+        easy_train=float(np.mean(easy["train"])),
+        easy_test=float(np.mean(easy["test"])) if len(easy.get("test", ())) else None,
+        train=made.accuracies.train,
+        test=made.accuracies.test,
+        plain_train=plain.accuracies.train,
+        plain_test=plain.accuracies.test,
+        area_mm2=made.estimate.area_mm2,
+        plain_area_mm2=plain.estimate.area_mm2,
+        power_mw=made.estimate.power_mw,
+        plain_power_mw=plain.estimate.power_mw,
+        used_power_mw=_used_power(made, source.parts["train"].words, easy["train"], idle),
+        idle_cells=sum(idle),
+        cells=made.gate_count,
+    )
+
+
+def _easy_nets(circuit: Circuit, detector: Detector) -> Mapping[int, int]:
+    """Nets that carry the bit of the detector or its complement, with their values on easy rows."""
+    words = random_inputs(circuit.model.coding.bits, _RANDOM, 0)
+    easy = sum(int(found) << row for row, found in enumerate(detector.sums(words) > 0))
+    values = net_values(
+        circuit.mapped, circuit.library, pack_words(circuit.boundary.encode(words), circuit.mapped.inputs), _RANDOM
+    )
+    every = (1 << _RANDOM) - 1
+    return {net: int(value == easy) for net, value in enumerate(values) if net > 1 and value in (easy, easy ^ every)}
+
+
+def _used_power(made: Design, words: IntArray, easy: NDArray[np.bool_], idle: list[bool]) -> float | None:
+    """Mean power in mW over the rows where idle cells are off on easy ones."""
+    circuit, options, total = made.circuit, made.provenance.options, 0.0
+    for rows, is_idle in ((words[~easy], [False] * len(idle)), (words[easy], idle)):
+        if len(rows):
+            figures = estimate(
+                circuit.mapped,
+                circuit.library,
+                circuit.run(rows).activity,
+                period_ms=options.period_ms,
+                groups=[_IDLE if each else _USED for each in is_idle],
+                table_ends=options.table_ends,
+            )
+            used = figures.groups.get(_USED, CellShare(0, 0.0, 0.0, 0.0))
+            if figures.power_mw is None:
+                return None
+            total += ((used.static_power_mw or 0.0) + (used.dynamic_power_mw or 0.0)) * len(rows) / len(words)
+    return total
