@@ -47,6 +47,7 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
                 facts_list([(f"{name} SHA-256", digest) for name, digest in report["digests"].items()]),
             ),
         ],
+        kind="broad" if any(row.get("functional_yield") is not None for row in rows) else "",
     )
 
 
