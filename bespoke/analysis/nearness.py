@@ -148,7 +148,10 @@ class Robustness:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledWords:
-    """Words of the features, shape (n_rows, n_features), wanted output words (n_rows,), what they are, their names."""
+    """Words of the features, shape (n_rows, n_features), wanted output words (n_rows,), and what they are.
+
+    ``names`` are those of the features that sensors measure; the words of others stay as they are.
+    """
 
     words: IntArray
     wanted: IntArray
@@ -181,7 +184,7 @@ def robustness(
         found = [normal_noise(device, words, deviations, rng) == wanted for _ in range(REPEATS)]
         return float(np.mean(found))
 
-    every = np.eye(words.shape[1])
+    every = np.eye(len(rows.names), words.shape[1])
     noise = tuple(
         (*(float(np.mean(outputs == wanted)) for outputs in feature_noise(device, words, feature)), under(alone))
         for feature, alone in enumerate(every)

@@ -87,8 +87,9 @@ class Settling:
         return (
             f"Each of the {self.judged.source} follows the one before, all inputs at once: half of the rows have "
             f"settled after {half}, 95 % after {most}, all after {every}; static timing gives "
-            f"{delay_text(self.delay_ms)}. {late}The outputs toggle {self.toggles:.3g} times a row. Delays are those "
-            "of the arcs of the cells at their loads; wires have none."
+            f"{delay_text(self.delay_ms)}. {late}Before each row the circuit has settled on the one before it. The "
+            f"outputs toggle {self.toggles:.3g} times a row. Delays are those of the arcs of the cells at their loads; "
+            "wires have none."
         )
 
     def headline(self) -> Headline:
@@ -134,7 +135,7 @@ def settling_analysis(circuit: Subject, judged: Judged, period_ms: float | None,
     settled = (found.last[:, None] <= ticks).mean(axis=0)
     right = (words == words[:, -1:]).mean(axis=0)
     at_times = {at: AtTime(*map(float, each)) for at, *each in zip(times_ms, settled, right, scores, strict=False)}
-    last = {share: float(np.quantile(found.last, share)) / TICKS_PER_MS for share in QUANTILES}
+    last = {share: float(np.quantile(found.last, share, method="higher")) / TICKS_PER_MS for share in QUANTILES}
     return Settling(judged, delay_ms, period_ms, last, float(found.toggles.mean()), at_times)
 
 

@@ -120,6 +120,9 @@ def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
     if exact is None:
         raise OptionError("the exact circuit is not known", where="errors", allowed="--exact DIR, or exact=Design")
     coding = examined.model.coding
+    if coding.controls:
+        what = "no exact circuit reads what says the mode"
+        raise OptionError(what, where="errors", got="a circuit with modes", allowed="one without")
     if coding != exact.model.coding:
         raise OptionError("the exact circuit reads other input words", where="errors", allowed="one of the same coding")
     rows = examined.rows.words if examined.rows else None
@@ -137,7 +140,7 @@ def _robustness(examined: Examined, options: AnalyseOptions) -> Analysis:
     if rows is None or not model.decision.is_classifier:
         what = "robustness needs labelled rows of a classifier"
         raise OptionError(what, allowed="a circuit that puts out classes, and its data: --data, or X and y")
-    device = Device(examined.mapped, examined.library, examined.boundary, model.coding.bits)
+    device = Device(examined.mapped, examined.library, examined.boundary, model.coding.bits, model.coding.controls)
     is_tree = not examined.is_edited and len(model.stages) == 1 and model.has_only(Trees)
     is_single = is_tree and len(model.only_stage(Trees, "robustness").roots) == 1
 
@@ -146,7 +149,8 @@ def _robustness(examined: Examined, options: AnalyseOptions) -> Analysis:
             return nearness_of_boxes(*changes_of_tree(model, words), int(device.largest.max()))
         return nearness_of_circuit(device, words, options.radius, options.seed)
 
-    labelled = LabelledWords(rows.words, rows.wanted, examined.part, model.coding.names)
+    names = model.coding.names[: model.coding.measured_count]
+    labelled = LabelledWords(rows.words, rows.wanted, examined.part, names)
     return robustness(device, labelled, nearness, most_rows=options.certified_rows, seed=options.seed)
 
 

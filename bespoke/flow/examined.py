@@ -154,4 +154,5 @@ def test_rows(model: IntegerModel, dataset: Dataset | None, test_size: float, se
     if test_size:
         split = dataset.split(test_size, seed, for_training=False)
         features, targets, part = split.test_features, split.test_targets, "test rows"
+    part = f"{part} in mode 0" if model.coding.controls else part
     return Rows.of(model, features, as_labels(targets, model.decision.classes)), part

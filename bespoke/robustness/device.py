@@ -27,17 +27,21 @@ class Device:
         What its ports carry.
     bits : tuple of int
         Of the word of each feature.
+    controls : int
+        How many of the last features are no sensors, but stay 0.
     """
 
     mapped: MappedNetlist
     library: CellLibrary
     boundary: Boundary
     bits: tuple[int, ...]
+    controls: int = 0
 
     @property
     def largest(self) -> IntArray:
-        """The greatest word of each feature, shape (n_features,)."""
-        return largest_words(self.bits)
+        """The greatest word that each feature may change to, shape (n_features,)."""
+        measured = len(self.bits) - self.controls
+        return np.where(np.arange(len(self.bits)) < measured, largest_words(self.bits), 0)
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), for words of the features, shape (n, n_features)."""
