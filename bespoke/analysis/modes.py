@@ -28,7 +28,7 @@ class ModeFigures:
     energy_uj : float or None
         Per classification: the power over the time between two rows, by default the delay.
     idle_cells : int
-        Cells without use in this mode: nothing depends on them, or their outputs are constant.
+        Cells without use in this mode: no output depends on them, whatever all of them put out.
     used_power_mw : float or None
         Power of the others: what the mode would take if the supply of the idle cells were switched off.
     """

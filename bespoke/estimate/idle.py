@@ -8,12 +8,11 @@ from bespoke.cells import CellLibrary
 from bespoke.netlist import Instance, MappedNetlist
 
 
-def idle_cells(
-    mapped: MappedNetlist, library: CellLibrary, fixed: Mapping[int, int], *, kept: frozenset[int] = frozenset()
-) -> list[bool]:
-    """Which instances no output depends on, or have outputs that are constant; shape (n_instances,).
+def idle_cells(mapped: MappedNetlist, library: CellLibrary, fixed: Mapping[int, int]) -> list[bool]:
+    """Which instances no output depends on, whatever all of them together put out; shape (n_instances,).
 
-    Constants are followed from cell to cell, which finds no others than those.
+    Their supply may be off. Constants are followed from cell to cell, which finds no others than those. A cell that
+    holds a constant which a cell in use reads is in use, too.
 
     Parameters
     ----------
@@ -22,8 +21,6 @@ def idle_cells(
         Has the functions of the cells.
     fixed : mapping of int to int
         Value, 0 or 1, of each net that is constant.
-    kept : frozenset of int
-        Nets that are in use although they are constant.
 
     Raises
     ------
@@ -33,14 +30,14 @@ def idle_cells(
     known = {0: 0, 1: 1, **fixed}
     reads: list[set[int]] = []
     for instance in mapped.instances:
-        read = set[int]()
+        read = known.keys() & instance.fanins
         for net, output in zip(instance.fanouts, library[instance.cell].outputs, strict=True):
             needed, value = _restricted(output.truth, instance, known)
             read |= needed
             if not needed and net not in known:
                 known[net] = value
         reads.append(read)
-    needed_nets = {net for port in mapped.outputs for net in port.bits} - set(known) | kept
+    needed_nets = {net for port in mapped.outputs for net in port.bits}
     found = []
     for instance, read in zip(reversed(mapped.instances), reversed(reads), strict=True):
         is_idle = needed_nets.isdisjoint(instance.fanouts)

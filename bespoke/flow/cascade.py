@@ -91,7 +91,7 @@ def _figures(made: Design, plain: Design, source: Source, detector: Detector) ->
     circuit = made.circuit
     easy = {name: detector.sums(rows.words) > 0 for name, rows in source.parts.items()}
     fixed = _easy_nets(circuit, detector)
-    idle = idle_cells(circuit.mapped, circuit.library, fixed, kept=frozenset(fixed))
+    idle = idle_cells(circuit.mapped, circuit.library, fixed)
     return Cascade(
         easy_class=str(made.model.decision.classes[detector.label]),
         easy_train=float(np.mean(easy["train"])),
