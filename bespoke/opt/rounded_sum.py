@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -34,6 +34,20 @@ class RoundedSum:
     word_bits: int
     lowest: int
     highest: int
+
+    @property
+    def lifted(self) -> int:
+        """Steps that make the sum positive for all words."""
+        return max(0, -(self._end(min) >> self.shift))
+
+    @property
+    def total_bits(self) -> int:
+        """Bits of the sum with these steps."""
+        return (self._end(max) + (self.lifted << self.shift)).bit_length()
+
+    def _end(self, extreme: Callable[[int, int], int]) -> int:
+        """Least or greatest sum."""
+        return self.offset + sum(extreme(0, weight * ((1 << self.word_bits) - 1)) for weight in self.weights)
 
     @property
     def digits(self) -> int:
@@ -78,7 +92,7 @@ def _forms(wanted: Ints, width: int, count: int) -> list[RoundedSum]:
         for number in np.flatnonzero(least <= most)[:_ENOUGH].tolist():
             for offset in {int(least[number]), int(most[number])}:
                 form = RoundedSum(tuple(weights[:, number].tolist()), offset, shift, width, lowest, highest)
-                found.append(form)
+                found += [form] if form.total_bits - shift <= _MOST_HIGH_BITS else []
         if len(found) >= _ENOUGH:
             break
     return found
@@ -122,14 +136,9 @@ def signed_digits(number: int) -> Iterator[tuple[int, int]]:
         place += 1
 
 
-def netlist_of_sum(form: RoundedSum, outputs: int, random: np.random.Generator) -> Netlist | None:
-    """Netlist of adders, whose order is random, with an input ``x`` and an output ``y``; None for too wide a sum."""
-    reach = [weight * ((1 << form.word_bits) - 1) for weight in form.weights]
-    least, most = (form.offset + sum(end(0, number) for number in reach) for end in (min, max))
-    lifted = max(0, -(least >> form.shift))  # steps that make the sum positive
-    width = (most + (lifted << form.shift)).bit_length()
-    if width - form.shift > _MOST_HIGH_BITS:
-        return None
+def netlist_of_sum(form: RoundedSum, outputs: int, random: np.random.Generator) -> Netlist:
+    """Netlist of adders, whose order is random, with an input ``x`` and an output ``y``."""
+    lifted, width = form.lifted, form.total_bits
     builder = NetlistBuilder("sum")
     inputs = builder.add_input(_PORT, form.word_bits * len(form.weights)).bits
     columns, constant = _columns(form, inputs, width)
