@@ -141,6 +141,8 @@ def _show(answer: Answer, folder: Path) -> None:
     named = [name for name, value in answer.float_models.items() if value == answer.best_float][:1]
     best = [("best float model", f"{name}, {answer.best_float:.3f} out of fold") for name in named]
     shown = [("family", chosen.family), ("promised accuracy", f"{chosen.promised:.3f}"), *best, *design_facts(facts)]
+    if answer.constraint.max_gates is not None:
+        shown.append(("AND gates", f"{chosen.design.circuit.and_nodes:,}"))
     if chosen.design.verification is not None:
         shown += verification_facts(facts["verification"])
     show_facts([*shown, ("written", f"{folder}/ and {folder}/front/")], title="Chosen")

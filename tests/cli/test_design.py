@@ -48,6 +48,21 @@ def test_the_folder_is_a_design_with_the_others_below_it(made: tuple[Result, Pat
     assert run("verify", folder, "--no-formal").exit_code == 0
 
 
+def test_samples_of_a_boolean_function_are_recognised_within_so_many_gates(tmp_path: Path) -> None:
+    rows = [f"{a:03b}{b:03b} {int(a < b)}" for a in range(8) for b in range(8)]
+    path = tmp_path / "less.pla"
+    path.write_text("\n".join([".i 6", ".o 1", ".type fr", *rows, ".e"]))
+    settings = ("--converters", "none", "--max-gates", 12, "--no-formal", "--float-budget", 0, "--candidates", 40)
+    result = run("design", path, "-o", tmp_path / "out", "--jobs", 1, "--families", "arithmetic,symmetric", *settings)
+    assert result.exit_code == 0, result.output
+    assert "AND gates" in result.stdout
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["netlist"]["and_nodes"] <= 12
+    assert report["accuracy"]["test"] == 1.0
+    answer = json.loads((tmp_path / "out" / "answer.json").read_text())
+    assert answer["constraint"] == {"max_gates": 12}
+
+
 def test_limits_that_nothing_keeps_end_with_exit_code_4_and_write_all_circuits(tmp_path: Path) -> None:
     result = run("design", "iris", "--max-area-cm2", 1e-9, "-o", tmp_path / "out", *QUICK)
     assert result.exit_code == 4
