@@ -37,7 +37,7 @@ class Symmetric(Family):
                 yield {"related": related, "inverted": inverted}
 
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
-        """Count, and take the leading class of each count; of counts without rows, that of the next one below."""
+        """Count, and take the leading class of each count."""
         del random
         bits, targets = learning.words, learning.targets
         lean = _lean(bits, targets)
@@ -64,8 +64,19 @@ def _lean(bits: IntArray, targets: IntArray) -> np.ndarray[tuple[int, ...], np.d
 
 
 def _leading(counts: IntArray, targets: IntArray, size: int) -> IntArray:
-    """Leading class of each count."""
+    """Leading class of each count; of one without rows that of the next one below, or as its lowest bits say.
+
+    The latter if the lowest bits of the counts with rows decide, as in a parity.
+    """
     votes = np.bincount(counts, weights=2.0 * targets - 1.0, minlength=size)
     known = np.bincount(counts, minlength=size) > 0
+    leading = votes > 0
+    period = 1
+    while period < size:
+        rest = np.arange(size) % period
+        found = np.bincount(rest[known & leading], minlength=period) > 0
+        if not (found & (np.bincount(rest[known & ~leading], minlength=period) > 0)).any():
+            return found[rest].astype(np.int64)
+        period *= 2
     last = np.maximum.accumulate(np.where(known, np.arange(size), 0))
-    return (votes[last] > 0).astype(np.int64)
+    return leading[last].astype(np.int64)

@@ -129,6 +129,16 @@ def test_symmetric_functions_are_recognised(name: str) -> None:
     assert np.array_equal(model.predict(bits), targets)
 
 
+def test_a_parity_takes_exclusive_ors_alone_though_no_row_is_all_ones() -> None:
+    bits = rows_of(16, ROWS)
+    assert bits.sum(axis=1).max() < 16
+    settings = {"related": False, "inverted": False}
+    model = Symmetric().fit(samples(bits, bits.sum(axis=1) & 1), settings, np.random.default_rng(0))
+    netlist = model.stages[0].netlist
+    assert len(netlist.live_nets()) <= 16 + 15 + 1
+    assert model.predict(np.ones((1, 16), dtype=np.int64)).tolist() == [0]
+
+
 def test_a_vote_of_some_inputs_some_of_them_inverted() -> None:
     bits = rows_of(9, ROWS)
     targets = ((bits[:, :5] ^ [0, 1, 0, 0, 1]).sum(axis=1) > 2).astype(np.int64)
