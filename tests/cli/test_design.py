@@ -73,7 +73,7 @@ def test_limits_that_nothing_keeps_end_with_exit_code_4_and_write_all_circuits(t
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--families", "tree,wood"), "families: unknown family; got wood; allowed: tree, annealed"),
+        (("--families", "tree,wood"), "families: unknown family; got wood; allowed: arithmetic, symmetric"),
         (("--source", "molex", "--max-power-mw", 3), "both a power source and a power are given"),
         (("--min-accuracy", 2), "min_accuracy"),
         (("--max-loss", 0.1, "--float-budget", 0), "float_budget_s: a loss is one against the best float model"),
