@@ -164,11 +164,17 @@ def _last_step(asked: ApproximateOptions) -> _LastStep | None:
 
 
 def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
-    """The chosen design changed, alone: larger than before, it could not stand beside the others."""
+    """The chosen design changed, alone: larger than before, it could not stand beside the others.
+
+    Where it no longer keeps the limits, it stays as it is, with a note.
+    """
     point = next((point for point in front.points if point.design is front.chosen), None)
     if point is None:
         return front
-    return replace(front, points=(point._replace(design=last.change(case, point.design)),))
+    design = last.change(case, point.design)
+    if not design.keeps(front.constraint):
+        design = point.design.with_notes(f"no {last.name}: with it the circuit would not keep {front.constraint}")
+    return replace(front, points=(point._replace(design=design),))
 
 
 def _made_with(case: Case) -> _Making:

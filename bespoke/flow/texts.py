@@ -95,8 +95,8 @@ def model_facts(model: IntegerModel) -> dict[str, Any]:
     return {
         "kind": model.origin.kind,
         "origin": model.origin.estimator,
-        "features": model.coding.feature_count,
-        "input_bits": list(model.coding.bits),
+        "features": model.coding.measured_count,
+        "input_bits": list(model.coding.bits[: model.coding.measured_count]),
         "classes": list(model.decision.classes),
     }
 

@@ -57,7 +57,9 @@ def yield_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
 def mode_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What each mode gives and takes; nothing for a circuit without modes."""
     found = report.get("analyses", {}).get("modes", {})
-    facts = [("area of modes", f"{found['area_overhead']:+.1%}")] if found else []
+    facts = []
+    if found:
+        facts.append(("without modes", f"{area_words(found['plain_area_mm2'])}, {power_text(found['plain_power_mw'])}"))
     for mode in found.get("modes", []):
         scores = ", ".join(f"{part} {score_words(mode[part])}" for part in ("train", "test") if mode[part] is not None)
         energy = NOT_STATED if mode["energy_uj"] is None else f"{mode['energy_uj']:.3g} uJ"

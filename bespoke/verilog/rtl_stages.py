@@ -148,13 +148,15 @@ def _masks(masks: Masks, operands: Sequence[Operand], scope: Scope) -> tuple[lis
 
 def _masked(masks: Masks, output: int, mode: Operand, read: Operand, width: int) -> str:
     """A choice among the modes that can be named."""
-    value, whole = "", (1 << width) - 1
+    value, above, whole = "", "", (1 << width) - 1
     for row in masks.modes_of(mode.interval):
         kept, held = int(masks.kept[row, output]) & whole, int(masks.held[row, output])
         own = read.part(0, width) if kept == whole else f"{read.part(0, width)} & {unsigned_literal(kept, width)}"
         own = own if kept else unsigned_literal(held, width)
         own = f"({own}) | {unsigned_literal(held, width)}" if kept and held else own
-        value = f"{mode.name} >= {mode.literal(row)} ? {own} : {value}" if value else own
+        if own != above:
+            value = f"{mode.name} >= {mode.literal(row)} ? {own} : {value}" if value else own
+        above = own
     return value
 
 

@@ -150,7 +150,7 @@ def test_modes_are_told_of(tmp_path: Path) -> None:
     quick = [*QUICK[:-3], "--input-bits", 4, "--no-formal"]
     result = run("approximate", model, "--data", "iris", "-o", folder, *quick, "--modes", 2, "--mode-loss", 0.05)
     assert result.exit_code == 0, result.output
-    for word in ("area of modes", "mode 0", "mode 1", "idle cells"):
+    for word in ("without modes", "mode 0", "mode 1", "idle cells"):
         assert word in result.stdout
     found = json.loads((folder / "report.json").read_text())["analyses"]["modes"]
     assert [mode["mode"] for mode in found["modes"]] == [0, 1]

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.errors import UnsupportedModelError
+from bespoke.errors import OptionError, UnsupportedModelError
 from bespoke.flow import ParetoFront, analyse, approximate, compile_model, read_folder, report, verify_folder
 from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Masks, replaced
 from bespoke.proof import prove
@@ -193,3 +193,28 @@ def test_what_no_detector_can_decide_is_refused() -> None:
     for estimator, got in ((tree, "trees, then index"), (fitted(LinearRegression()), "affine, then")):
         with pytest.raises(UnsupportedModelError, match=f"no cascade; got {got}"):
             approximate(estimator, X, Y, **QUICK, cascade=True)
+
+
+def test_robustness_leaves_the_mode_alone(network: Any, front: ParetoFront) -> None:
+    plain = approximate(network, X, Y, **QUICK, prune=False).chosen
+    asked: dict[str, Any] = {"robustness": True, "certified_rows": 20}
+    found = [analyse(design, X, Y, **asked).analyses["robustness"].to_json() for design in (plain, front.chosen)]
+    assert found[1].pop("rows") == f"{found[0].pop('rows')} in mode 0"
+    # Normal and random noise draw one number more a row.
+    assert found[1]["certified"] == found[0]["certified"]
+    assert list(found[1]["noise"]) == list(found[0]["noise"])
+    for name, shares in found[0]["noise"].items():
+        assert {**found[1]["noise"][name], "normal": 0} == {**shares, "normal": 0}
+    with pytest.raises(OptionError, match="no exact circuit reads what says the mode"):
+        analyse(front.chosen, X, Y, errors=True, exact=front.exact)
+
+
+def test_where_modes_break_a_limit_the_circuit_stays_without(network: Any, front: ParetoFront) -> None:
+    assert front.chosen is not None
+    modes = front.chosen.analyses["modes"]
+    between = (modes.area_mm2 + modes.plain_area_mm2) / 2 / 100
+    kept = approximate(network, X, Y, **QUICK, modes=3, max_area_cm2=between).chosen
+    assert kept is not None
+    assert kept.estimate.area_mm2 <= 100 * between
+    if "modes" not in kept.analyses:
+        assert any(note.startswith("no modes: with it the circuit would not keep") for note in kept.notes)
