@@ -19,6 +19,7 @@ _KEPT = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 128, 25
 _FEW_ROWS = 256
 # Shares of the rows that must agree: of the first few, then of all.
 _FEW_AGREE, _ALL_AGREE = 0.93, 0.97
+_MOST_GATES = 10_000  # of circuits that are built at all
 _Words = tuple[tuple[int, ...], ...]
 _Bytes = NDArray[np.uint8]
 
@@ -63,15 +64,18 @@ class Arithmetic(Family):
             yield {"kept": kept}
 
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
-        """The circuit of what is recognised; of nothing, the most frequent class."""
+        """The circuit of what is recognised; of nothing, or if it is huge, the most frequent class."""
         del random
         found = recognised(learning.words, learning.targets)
-        if found is None:
+        kept = parameters["kept"]
+        if found is None or found.operation.gates(len(found.words[0]), kept) > _MOST_GATES:
+            return constant_model(learning, self.name)
+        if len(found.words) == 1 and kept < _KEPT[-1]:  # all bits of a single word matter
             return constant_model(learning, self.name)
 
         def literal(builder: NetlistBuilder, inputs: Sequence[int]) -> int:
             words = tuple(tuple(inputs[place] for place in word) for word in found.words)
-            made = found.operation.circuit(builder, words, found.bit, parameters["kept"])
+            made = found.operation.circuit(builder, words, found.bit, kept)
             return made ^ found.is_inverted
 
         return gates_model(learning, literal, self.name)

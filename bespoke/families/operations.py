@@ -28,6 +28,8 @@ class Operation(NamedTuple):
     circuit : callable
         From a builder, words, a bit of the result, and how many of the most significant bits of each word matter, to a
         literal; from some number of bits on it is exact.
+    gates : callable
+        From the width of a word and how many of its bits matter to about as many gates as the circuit has.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Operation(NamedTuple):
     value: Callable[..., int]
     result_width: Callable[[int], int]
     circuit: Circuit
+    gates: Callable[[int, int], int]
 
 
 def _sum(builder: NetlistBuilder, words: tuple[Word, ...], bit: int, kept: int) -> int:
@@ -88,14 +91,36 @@ def _signed(number: int, width: int) -> int:
     return number - (number >> width - 1 << width)
 
 
+def _chain_gates(width: int, kept: int) -> int:
+    return 4 * min(width, kept)
+
+
+def _product_gates(width: int, kept: int) -> int:
+    return 6 * width * min(2 * width, kept)
+
+
+def _division_gates(width: int, kept: int) -> int:
+    return 4 * min(width, kept) ** 2
+
+
+def _root_gates(width: int, _kept: int) -> int:
+    return width * width
+
+
 OPERATIONS = (
-    Operation("sum", 2, lambda a, b, _: a + b, lambda width: width + 1, _sum),
-    Operation("difference", 2, lambda a, b, width: (a - b) % (1 << width), lambda width: width, _difference),
-    Operation("less", 2, lambda a, b, _: int(a < b), lambda _: 1, _less),
-    Operation("signed less", 2, lambda a, b, w: int(_signed(a, w) < _signed(b, w)), lambda _: 1, _signed_less),
-    Operation("equal", 2, lambda a, b, _: int(a == b), lambda _: 1, _equal),
-    Operation("product", 2, lambda a, b, _: a * b, lambda width: 2 * width, _product),
-    Operation("quotient", 2, lambda a, b, w: a // b if b else (1 << w) - 1, lambda width: width, _quotient),
-    Operation("remainder", 2, lambda a, b, _: a % b if b else a, lambda width: width, _remainder),
-    Operation("square root", 1, lambda a, _: math.isqrt(a), lambda width: width // 2, _root),
+    Operation("sum", 2, lambda a, b, _: a + b, lambda width: width + 1, _sum, _chain_gates),
+    Operation(
+        "difference", 2, lambda a, b, width: (a - b) % (1 << width), lambda width: width, _difference, _chain_gates
+    ),
+    Operation("less", 2, lambda a, b, _: int(a < b), lambda _: 1, _less, _chain_gates),
+    Operation(
+        "signed less", 2, lambda a, b, w: int(_signed(a, w) < _signed(b, w)), lambda _: 1, _signed_less, _chain_gates
+    ),
+    Operation("equal", 2, lambda a, b, _: int(a == b), lambda _: 1, _equal, _chain_gates),
+    Operation("product", 2, lambda a, b, _: a * b, lambda width: 2 * width, _product, _product_gates),
+    Operation(
+        "quotient", 2, lambda a, b, w: a // b if b else (1 << w) - 1, lambda width: width, _quotient, _division_gates
+    ),
+    Operation("remainder", 2, lambda a, b, _: a % b if b else a, lambda width: width, _remainder, _division_gates),
+    Operation("square root", 1, lambda a, _: math.isqrt(a), lambda width: width // 2, _root, _root_gates),
 )

@@ -105,6 +105,14 @@ def test_nothing_is_recognised_in_other_functions() -> None:
     assert set(model.predict(bits).tolist()) == {int(chance.mean() > 0.5)}
 
 
+def test_circuits_that_are_too_large_to_be_of_use_are_not_built() -> None:
+    bits = rows_of(300, 400)
+    targets = [isqrt(sum(int(bit) << place for place, bit in enumerate(row))) & 1 for row in bits]
+    rows = samples(bits, np.array(targets))
+    assert Arithmetic().suits(rows)
+    assert Arithmetic().fit(rows, {"kept": 1024}, np.random.default_rng(0)).stages[0].netlist.gate_count == 0
+
+
 def test_words_of_several_bits_are_no_samples_of_a_boolean_function() -> None:
     plain = samples(rows_of(4, ROWS), rows_of(4, ROWS)[:, 0])
     wide = replace(plain, coding=replace(plain.coding, bits=(1, 1, 2, 1)))
