@@ -25,7 +25,9 @@ def coefficients_section(report: Mapping[str, Any]) -> str:
     before = report.get("approximation", {}).get("exact_coefficients", {})
     thresholds = _thresholds(now["features"], before.get("features", [])) if "features" in now else ""
     layers = now.get("layers", [])
-    exact = before.get("layers") or [None] * len(layers)
+    # A circuit with modes may have more layers than the exact one: then none has its like.
+    known = before.get("layers", [])
+    exact = known if len(known) == len(layers) else [None] * len(layers)
     parts = [_layer(number, *pair) for number, pair in enumerate(zip(layers, exact, strict=True), start=1)]
     return section("Thresholds", thresholds) + section("Steps", steps_table(report)) + section("Weights", *parts)
 
