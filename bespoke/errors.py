@@ -6,6 +6,8 @@ in one line.
 
 from __future__ import annotations
 
+_LONGEST = 400  # letters of what was found
+
 
 class BespokeError(Exception):
     """Root of all errors raised on purpose.
@@ -46,12 +48,22 @@ class BespokeError(Exception):
     def _message(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         if self.got is not None:
-            text += f"; got {self.got}"
+            text += f"; got {_cut(str(self.got))}"
         if self.hint:
             text += f"; did you mean {self.hint}?"
         elif self.allowed:
             text += f"; allowed: {self.allowed}"
-        return " ".join(text.split())
+        return _printable(" ".join(text.split()))
+
+
+def _cut(text: str) -> str:
+    """The start of a text that is too long for a line."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
+
+
+def _printable(text: str) -> str:
+    """What a terminal would obey is shown, not sent."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 class BespokeWarning(UserWarning):

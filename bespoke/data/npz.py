@@ -7,22 +7,30 @@ axis=-1)``; and ``train_y``, ``validation_y`` and ``test_y``, an output bit for 
 
 from __future__ import annotations
 
-import io
+import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from bespoke.data.dataset import TEST, TRAINING, VALIDATION
-from bespoke.data.samples import MOST_BITS, Bits, Samples, check_size
+from bespoke.data.samples import MOST_BITS, Bits, Samples, check_size, row_keys
 from bespoke.errors import DataFileError
 
 MOST_INPUTS = 1 << 16
 _PARTS = {"train": TRAINING, "validation": VALIDATION, "test": TEST}
 _LARGEST_HEADER = 10_000  # bytes of the text that describes an array, as numpy itself allows
 _LARGEST_ARRAY = MOST_BITS // 8 + 2 * _LARGEST_HEADER
+_MOST_AXES = 2
+_MAGIC = b"\x93NUMPY"
+_LENGTHS = {b"\x01\x00": 2, b"\x02\x00": 4}  # bytes of the length of the header, by version
+_HEADER = re.compile(
+    r"\s*\{\s*'descr': *'([<>|=]?[a-zA-Z]\d{0,6})', *'fortran_order': *(True|False),"
+    r" *'shape': *\(((?:\d{1,18}, *)*(?:\d{1,18})?)\),?\s*\}\s*"
+)
 _ALLOWED = "inputs, and train_X, train_y, validation_X, validation_y, test_X, test_y of packed bits"
 
 
@@ -56,13 +64,23 @@ def _samples(archive: zipfile.ZipFile, source: str) -> Samples:
             raise DataFileError(
                 "not an output bit for each sample", where=f"{source}, {name}_y", got=got, allowed=allowed
             )
+        _check_unused(bits[-1:], len(rows), f"{source}, {name}_y")
         inputs.append(rows)
         outputs.append(np.unpackbits(bits.view(np.uint8), count=len(rows)))
         parts.append(np.full(len(rows), part, dtype=np.int8))
     check_size(sum(map(len, inputs)), width, source)
     unpacked = np.unpackbits(np.concatenate(inputs), axis=-1, count=width)
     names = tuple(f"x{number}" for number in range(width))
-    return Samples(source, names, "y", unpacked, np.concatenate(outputs), np.concatenate(parts))
+    notes = tuple(_notes(inputs))
+    return Samples(source, names, "y", unpacked, np.concatenate(outputs), np.concatenate(parts), notes)
+
+
+def _notes(inputs: list[Bits]) -> Iterator[str]:
+    """How many test samples were seen."""
+    *seen, test = (row_keys(rows) for rows in inputs)
+    known = int(np.isin(test, np.concatenate(seen)).sum())
+    if known:
+        yield f"the inputs of {known} of {len(test)} test samples stand among those of training and validation, too"
 
 
 def _width(archive: zipfile.ZipFile, source: str) -> int:
@@ -81,7 +99,17 @@ def _part(archive: zipfile.ZipFile, name: str, width: int, source: str) -> Bits:
     if rows.dtype != np.uint8 or rows.ndim != 2 or not len(rows) or rows.shape[1] != -(-width // 8):
         got, allowed = f"{rows.dtype} of shape {rows.shape}", f"uint8 of shape (samples, {-(-width // 8)})"
         raise DataFileError(f"not {width} packed bits a row", where=f"{source}, {name}", got=got, allowed=allowed)
+    _check_unused(rows[:, -1], width, f"{source}, {name}")
     return rows.view(np.uint8)
+
+
+def _check_unused(last: npt.NDArray[np.generic], width: int, where: str) -> None:
+    """Refuse bits of last bytes beyond those that are stated: their number or their order is another one then."""
+    unused = (1 << -width % 8) - 1
+    wrong = int(np.count_nonzero(last.view(np.uint8) & unused))
+    if wrong:
+        what, got = "bits are set beyond the stated ones", f"{wrong} of {len(last)} last bytes, of {width} bits"
+        raise DataFileError(what, where=where, got=got, allowed="0 there, as numpy.packbits leaves them")
 
 
 def _array(archive: zipfile.ZipFile, name: str, source: str) -> npt.NDArray[np.generic]:
@@ -94,10 +122,13 @@ def _array(archive: zipfile.ZipFile, name: str, source: str) -> npt.NDArray[np.g
     if info.file_size > _LARGEST_ARRAY:
         got, allowed = f"{info.file_size} bytes", f"up to {_LARGEST_ARRAY}"
         raise DataFileError("the array is too large", where=where, got=got, allowed=allowed)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        got, allowed = f"compression {info.compress_type}", "stored or deflated"
+        raise DataFileError("the array is packed in another way", where=where, got=got, allowed=allowed)
     content = archive.read(info)
     try:
         shape, is_by_column, kind, start = _header(content)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise DataFileError("not an array", where=where, got=error, allowed=".npy of version 1 or 2") from None
     if kind.hasobject or is_by_column or kind.itemsize < 1:
         got = "objects" if kind.hasobject else f"{kind}{', column by column' * is_by_column}"
@@ -105,18 +136,25 @@ def _array(archive: zipfile.ZipFile, name: str, source: str) -> npt.NDArray[np.g
     count = 1
     for length in shape:
         count *= length
-    if any(length < 0 for length in shape) or count * kind.itemsize != len(content) - start:
+    too_long = max(shape, default=0) > _LARGEST_ARRAY or len(shape) > _MOST_AXES
+    if too_long or count * kind.itemsize != len(content) - start:
         got = f"{len(content) - start} bytes for shape {shape} of {kind}"
         raise DataFileError("the array does not have the size that it states", where=where, got=got)
     return np.frombuffer(content, dtype=kind, offset=start).reshape(shape)
 
 
 def _header(content: bytes) -> tuple[tuple[int, ...], bool, np.dtype[np.generic], int]:
-    """Shape, order, type and start of the values of an array; raises ValueError if the header is none."""
-    stream = io.BytesIO(content)
-    version = np.lib.format.read_magic(stream)
-    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    if version not in readers:
-        raise ValueError(f"version {version[0]}.{version[1]}")
-    shape, is_by_column, kind = readers[version](stream, max_header_size=_LARGEST_HEADER)
-    return shape, is_by_column, kind, stream.tell()
+    """Shape, order, type and start of the values of an array; raises ValueError or TypeError if the header is none.
+
+    It is matched, not evaluated as numpy does.
+    """
+    version = content[6:8]
+    if content[:6] != _MAGIC or version not in _LENGTHS:
+        raise ValueError(f"the start {content[:8]!r}")
+    begin = 8 + _LENGTHS[version]
+    end = begin + int.from_bytes(content[8:begin], "little")
+    found = _HEADER.fullmatch(content[begin:end].decode("latin1")) if end - begin <= _LARGEST_HEADER else None
+    if found is None:
+        raise ValueError(f"the header {content[begin:end][:80]!r}")
+    kind, order, shape = found.groups()
+    return tuple(map(int, re.findall(r"\d+", shape))), order == "True", np.dtype(kind), end

@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from bespoke.data.samples import Bits, Samples, check_size
+from bespoke.data.samples import Bits, Samples, check_size, row_keys
 from bespoke.data.table import read_text
 from bespoke.errors import DataFileError
 
+Places = npt.NDArray[np.intp]
 MOST_INPUTS = 1 << 16
 _ON_AND_OFF = ("fr", "fdr")  # what rows of 1 and of 0 both state
 _MOST_FREE = 12  # dashes of a row, which then stands for 4,096 samples
 _INPUTS = {ord("0"): 0, ord("1"): 1, ord("-"): 2, ord("2"): 2}
-_OUTPUTS = {"0": 0, "1": 1, "4": 1, "-": 2, "2": 2, "~": 2}
+_OUTPUTS = {"0": 0, "3": 0, "1": 1, "4": 1, "-": 2, "2": 2, "~": 2}
+_INPUTS_TEXT = ", ".join(map(chr, _INPUTS))
 
 
 @dataclass(slots=True)
@@ -30,18 +33,19 @@ class _Head:
     kind: str = ""
     names: tuple[str, ...] = ()
     output: str = "y"
+    seen: set[str] = field(default_factory=set)
 
 
 def read_pla(path: Path) -> Samples:
     """The samples of a PLA with one output, of type fr or fdr, or of no type and with rows of both outputs.
 
     A row with ``-`` among its inputs stands for all samples that it covers, at most 4,096; one whose output is ``-`` or
-    ``~`` says nothing and is left out.
+    ``~`` says nothing and is left out. A sample that several rows state is there once.
 
     Raises
     ------
     DataFileError
-        A line is none of a PLA, or what is there are no samples.
+        A line is none of a PLA, what is there are no samples, or two rows contradict each other.
     """
     source = str(path)
     lines = read_text(path).split("\n")
@@ -60,6 +64,9 @@ def read_pla(path: Path) -> Samples:
 
 def _read_head(head: _Head, words: list[str], where: str) -> None:
     name, given = words[0], words[1:]
+    if name in (".type", ".ilb", ".ob") and name in head.seen:
+        raise DataFileError("a line is there twice", where=where, got=name, allowed=f"one {name}")
+    head.seen.add(name)
     if name in (".i", ".o", ".p"):
         if len(given) != 1 or not given[0].isdecimal() or not 0 < len(given[0]) < 10 or name in head.numbers:
             raise DataFileError(f"not one number after {name}", where=where, got=" ".join(words), allowed=f"{name} N")
@@ -72,7 +79,7 @@ def _read_head(head: _Head, words: list[str], where: str) -> None:
         head.output = given[0]
     else:
         allowed = ".i, .o 1, .p, .type fr, .ilb, .ob NAME, .e"
-        raise DataFileError("unknown line of a PLA", where=where, got=" ".join(words)[:40], allowed=allowed)
+        raise DataFileError("unknown line of a PLA", where=where, got=" ".join(words), allowed=allowed)
 
 
 def _samples(head: _Head, rows: list[tuple[str, str]], source: str) -> Samples:
@@ -112,6 +119,7 @@ def _bits(rows: list[tuple[str, str]], width: int, source: str) -> tuple[Bits, B
     """Inputs and outputs of all samples, and what was done to the rows."""
     inputs: list[Bits] = []
     outputs: list[Bits] = []
+    places: list[str] = []
     silent = covering = total = 0
     for where, text in rows:
         row, output = _row(where, text, width)
@@ -124,16 +132,35 @@ def _bits(rows: list[tuple[str, str]], width: int, source: str) -> tuple[Bits, B
         check_size(total, width, source)
         inputs.append(_covered(row, free))
         outputs.append(np.full(1 << len(free), output, dtype=np.uint8))
+        places.append(where)
     if not inputs:
         raise DataFileError("no row states an output", where=source, got="- alone", allowed="rows of 0 and of 1")
-    return np.concatenate(inputs), np.concatenate(outputs), tuple(_notes(silent, covering, total))
+    kept = _first_ones(inputs, outputs, places)
+    notes = _notes(silent, covering, total, total - len(kept))
+    return np.concatenate(inputs)[kept], np.concatenate(outputs)[kept], tuple(notes)
 
 
-def _notes(silent: int, covering: int, total: int) -> Iterator[str]:
+def _first_ones(inputs: list[Bits], outputs: list[Bits], places: list[str]) -> Places:
+    """Numbers of the samples without those that are there already; refuses one with another output."""
+    rows, values = np.concatenate(inputs), np.concatenate(outputs)
+    _, first, group = np.unique(row_keys(np.packbits(rows, axis=1)), return_index=True, return_inverse=True)
+    other = np.flatnonzero(values != values[first[group]])
+    if len(other):
+        sample = int(other[0])
+        where = places[int(np.searchsorted(np.cumsum([len(each) for each in outputs]), sample, side="right"))]
+        got = f"{''.join(map(str, rows[sample]))} {values[sample]}"
+        what = "an earlier row states the other output of a sample"
+        raise DataFileError(what, where=where, got=got, allowed="one output for each sample")
+    return np.sort(first)
+
+
+def _notes(silent: int, covering: int, total: int, repeated: int) -> Iterator[str]:
     if silent:
         yield f"{silent} rows with an output of - or ~ are left out"
     if covering:
         yield f"{covering} rows with - among their inputs stand for all that they cover: {total} samples in all"
+    if repeated:
+        yield f"{repeated} samples are there already and are left out"
 
 
 def _row(where: str, text: str, width: int) -> tuple[Bits, int]:
@@ -144,8 +171,8 @@ def _row(where: str, text: str, width: int) -> tuple[Bits, int]:
         )
     found = [_INPUTS.get(ord(sign), -1) for sign in text[:width]]
     if -1 in found or text[width] not in _OUTPUTS:
-        bad = text[found.index(-1)] if -1 in found else text[width]
-        raise DataFileError("unknown sign in a row", where=where, got=repr(bad), allowed="0, 1, -")
+        bad, allowed = (text[found.index(-1)], _INPUTS_TEXT) if -1 in found else (text[width], ", ".join(_OUTPUTS))
+        raise DataFileError("unknown sign in a row", where=where, got=repr(bad), allowed=allowed)
     row = np.array(found, dtype=np.uint8)
     free = int((row == _OUTPUTS["-"]).sum())
     if free > _MOST_FREE:
@@ -154,7 +181,7 @@ def _row(where: str, text: str, width: int) -> tuple[Bits, int]:
     return row, _OUTPUTS[text[width]]
 
 
-def _covered(row: Bits, free: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Bits:
+def _covered(row: Bits, free: Places) -> Bits:
     """All samples that a row stands for."""
     found = np.repeat(row[None], 1 << len(free), axis=0)
     found[:, free] = np.arange(1 << len(free))[:, None] >> np.arange(len(free)) & 1

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bespoke.data.columns import TableOptions, constant_notes
 from bespoke.data.dataset import CLASSIFICATION, Dataset
-from bespoke.errors import DataFileError, SingleClassError, TargetError
+from bespoke.errors import DataFileError, OptionError, SingleClassError, TargetError
 
 # Bits of all samples together: as numbers of 8 bytes they take 0.5 GB.
 MOST_BITS = 1 << 26
@@ -58,6 +58,11 @@ def check_size(rows: int, inputs: int, source: str) -> None:
         raise DataFileError("too many samples", where=source, got=got, allowed=f"{MOST_BITS} bits in all")
 
 
+def row_keys(rows: Bits) -> npt.NDArray[np.bytes_]:
+    """Rows of one number of bytes as texts, shape (n_rows,), which are equal where the rows are."""
+    return np.ascontiguousarray(rows).view(f"S{rows.shape[1]}")[:, 0]
+
+
 def samples_dataset(samples: Samples, name: str, options: TableOptions) -> Dataset:
     """A data set of two classes, 0 and 1.
 
@@ -65,9 +70,14 @@ def samples_dataset(samples: Samples, name: str, options: TableOptions) -> Datas
     ------
     TargetError
         Another target or task is asked for.
+    OptionError
+        Missing values are to be handled.
     SingleClassError
         All outputs are the same.
     """
+    if options.missing is not None:
+        what, allowed = "samples of bits have no missing values", "no --missing"
+        raise OptionError(what, where=samples.source, got=repr(options.missing), allowed=allowed)
     if options.target not in (None, samples.output):
         raise TargetError(
             "no such target", where=samples.source, got=repr(options.target), allowed=repr(samples.output)

@@ -30,7 +30,8 @@ _AT_ONCE = (0, (0, 1, 2, 3, 4)), (0, ())
 _FEW_CELLS = 20
 # How many candidates of each size go on from a round before circuits are built.
 _KEPT = 6
-# Repetitions whose rows compare the circuits that were built: they were not chosen by them.
+# Repetitions whose parts compare the circuits that were built: they were not chosen by these. Where the data say which
+# rows validate, all repetitions have the same: what the choice owes to them is what `luck` takes off.
 _VALIDATING = tuple(repeat for repeat, _ in _FINAL)
 # Steps of size, in mW, each of which keeps its own best candidates; the last one has no end.
 _STEP = 1.35

@@ -29,7 +29,8 @@ class AnswerPoint:
     promised : float
         The same less what the best of many candidates owes to luck (`bespoke.families.luck`).
     rows : int
-        Training rows, each of which was held out once in each repetition.
+        Rows that judge: training rows, each of which was held out once in each repetition, or the rows that validate
+        where the data say which.
     test_rows : int
         Rows of the test part, about which the promise is.
     """
@@ -56,15 +57,23 @@ class AnswerPoint:
         """Area in mm2, power in mW or delay in ms, with converters where there are any."""
         return self.design.size(objective)
 
-    def is_as_good_as(self, other: AnswerPoint) -> bool:
-        """Whether it is as good in validated accuracy, area and power, and in yield where that was asked for."""
+    @property
+    def gates(self) -> int:
+        """AND gates of the circuit, as a limit counts them."""
+        return self.design.circuit.and_nodes
+
+    def is_as_good_as(self, other: AnswerPoint, limits: Constraint) -> bool:
+        """Whether it is as good in validated accuracy, area and power, and in gates and yield if they are limited."""
         is_small = all(self.size(each) <= other.size(each) for each in ("area", "power"))
+        is_small &= limits.max_gates is None or self.gates <= other.gates
         return self.validated >= other.validated and is_small and self.design.good_share >= other.design.good_share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """Circuits of all families, none of which is as good as another in validated accuracy, area and power.
+
+    Gates and yield count as well where they are limited.
 
     Attributes
     ----------
@@ -137,17 +146,18 @@ class Answer:
         return [_row(number, point, point is chosen) for number, point in enumerate(self.points, start=1)]
 
 
-def non_dominated(points: list[AnswerPoint]) -> tuple[AnswerPoint, ...]:
-    """Points that no other one equals in validated accuracy, area and power, by rising power; of equal ones one."""
+def non_dominated(points: list[AnswerPoint], limits: Constraint) -> tuple[AnswerPoint, ...]:
+    """Points of which no other one is as good as they are, by rising power; of equal ones one."""
     found: list[AnswerPoint] = []
-    for point in sorted(points, key=_order):
-        if not any(other.is_as_good_as(point) for other in found):
+    for point in sorted(points, key=lambda each: _order(each, limits)):
+        if not any(other.is_as_good_as(point, limits) for other in found):
             found.append(point)
     return tuple(found)
 
 
-def _order(point: AnswerPoint) -> tuple[float, ...]:
-    return point.size("power"), -point.validated, point.size("area"), -point.design.good_share
+def _order(point: AnswerPoint, limits: Constraint) -> tuple[float, ...]:
+    gates = 0 if limits.max_gates is None else point.gates
+    return point.size("power"), -point.validated, point.size("area"), gates, -point.design.good_share
 
 
 def _row(number: int, point: AnswerPoint, is_chosen: bool) -> dict[str, Any]:  # noqa: FBT001  one of three values

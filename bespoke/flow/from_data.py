@@ -155,6 +155,13 @@ class Sources:
         words, validating = self.coding.quantise(features), self.dataset.validating
         return Learning(words, indices.astype(np.int64), self.coding, self.classes, prices, validating)
 
+    @property
+    def judging(self) -> tuple[int, int]:
+        """How many rows compare models, and how many test what was chosen."""
+        rows, test_rows = [*(len(targets) for _, targets in self.parts), 0][:2]
+        validating = self.dataset.validating
+        return rows if validating is None else int(validating.sum()), test_rows
+
     def source(self, candidate: Candidate) -> Source:
         """The model of a candidate with its rows."""
         train, test = [*(Rows.of(candidate.model, *part) for part in self.parts), None][:2]
@@ -215,7 +222,7 @@ class _Search:
         floats = stages.run("float models", lambda: self.float_accuracies(learning))
         empty = Answer((), floats, options.constraint, options.minimise)
         points = stages.run("answer", lambda: self.points(final, made, empty.least_promised(empty.constraint)))
-        whole = replace(empty, points=non_dominated(points))
+        whole = replace(empty, points=non_dominated(points, options.constraint))
         log = {"candidates": len(entered), "circuits": len(made), **printed_facts(options.printed)}
         return replace(whole, points=_kept(whole, options), log={**log, "seconds": dict(stages.seconds)})
 
@@ -262,7 +269,7 @@ class _Search:
         missing = [each for each in candidates if model_digest(each.model) not in self.designs]
         for each, (_, design) in zip(missing, self.work.workers.run(_build, self.making, missing), strict=True):
             self.designs[model_digest(each.model)] = design
-        rows, test_rows = [*(len(targets) for _, targets in self.sources.parts), 0][:2]
+        rows, test_rows = self.sources.judging
         powers = [each.power_mw for each in rivals]
         taken = luck(rivals, self.options.race_seed)
         found = []

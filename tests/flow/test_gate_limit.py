@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ from bespoke.data import CLASSIFICATION, Dataset
 from bespoke.data.dataset import TEST, TRAINING, VALIDATION
 from bespoke.errors import OptionError
 from bespoke.families import FAMILIES, RaceOptions, enter
-from bespoke.flow import Answer, DesignOptions, design_from_data
+from bespoke.flow import Answer, Constraint, Design, DesignOptions, design_from_data
+from bespoke.flow.answer import AnswerPoint, non_dominated
 from bespoke.search import Work
 
 QUICK = DesignOptions(families=("tree",), candidates=8, float_budget_s=0.0, jobs=1).with_settings(converters="none")
@@ -43,8 +46,21 @@ def test_the_chosen_circuit_keeps_the_limit_and_others_are_on_the_front(answer: 
 
 
 def test_own_validation_rows_compare_models_of_the_training_rows(answer: Answer) -> None:
-    assert {(point.rows, point.test_rows) for point in answer.points} == {(400, 200)}
+    assert {(point.rows, point.test_rows) for point in answer.points} == {(200, 200)}
     assert max(point.validated for point in answer.points) < 0.85
+
+
+def test_gates_count_among_points_where_they_are_limited() -> None:
+    def point(power: float, gates: int, validated: float = 0.9) -> AnswerPoint:
+        design = SimpleNamespace(size=lambda _: power, good_share=1.0, circuit=SimpleNamespace(and_nodes=gates))
+        return AnswerPoint(cast(Design, design), "tree", {}, validated, validated, 100)
+
+    points = [point(1.0, 12), point(2.0, 10, 0.8), point(1.0, 11), point(3.0, 10, 0.8)]
+    assert [(each.size("power"), each.gates) for each in non_dominated(points, Constraint())] == [(1.0, 12)]
+    assert [(each.size("power"), each.gates) for each in non_dominated(points, Constraint(max_gates=10))] == [
+        (1.0, 11),
+        (2.0, 10),
+    ]
 
 
 def test_the_test_part_of_the_data_stays(answer: Answer) -> None:
