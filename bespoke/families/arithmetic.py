@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import hypergeom
 
 from bespoke.families.bits import constant_model, gates_model, has_bits
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
 from bespoke.families.operations import OPERATIONS, Operation
-from bespoke.model import IntArray, IntegerModel
+from bespoke.model import IntArray, IntegerModel, model_digest
 from bespoke.netlist import NetlistBuilder
 
 _KEPT = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 128, 256, 1024)
@@ -20,6 +21,10 @@ _FEW_ROWS = 256
 # Shares of the rows that must agree: of the first few, then of all.
 _FEW_AGREE, _ALL_AGREE = 0.93, 0.97
 _MOST_GATES = 10_000  # of circuits that are built at all
+# As many as that share of the rarer class may disagree, and what agrees is less likely by chance; the latter is far
+# below one by the number of bits of all results, which are compared.
+_OF_RARER, _CHANCE = 0.1, 1e-8
+_LEAST_ROWS, _LEAST_RARER = 32, 8
 _Words = tuple[tuple[int, ...], ...]
 _Bytes = NDArray[np.uint8]
 
@@ -63,14 +68,24 @@ class Arithmetic(Family):
         for kept in _KEPT:
             yield {"kept": kept}
 
+    def candidates_for(self, learning: Learning) -> Iterator[Parameters]:
+        """Those of different circuits: not all results depend on how many bits matter, none on more than there are."""
+        seen: set[str] = set()
+        found = recognised(learning.words, learning.targets)
+        for parameters in self.candidates():
+            digest = model_digest(self._model(learning, found, parameters))
+            if digest not in seen:
+                seen.add(digest)
+                yield parameters
+
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
         """The circuit of what is recognised; of nothing, or if it is huge, the most frequent class."""
         del random
-        found = recognised(learning.words, learning.targets)
+        return self._model(learning, recognised(learning.words, learning.targets), parameters)
+
+    def _model(self, learning: Learning, found: Recognised | None, parameters: Parameters) -> IntegerModel:
         kept = parameters["kept"]
         if found is None or found.operation.gates(len(found.words[0]), kept) > _MOST_GATES:
-            return constant_model(learning, self.name)
-        if len(found.words) == 1 and kept < _KEPT[-1]:  # all bits of a single word matter
             return constant_model(learning, self.name)
 
         def literal(builder: NetlistBuilder, inputs: Sequence[int]) -> int:
@@ -82,7 +97,7 @@ class Arithmetic(Family):
 
 
 def recognised(bits: IntArray, targets: IntArray) -> Recognised | None:
-    """What agrees best with the targets, if it agrees with nearly all of them.
+    """What agrees best with the targets, if it agrees with nearly all, better than chance and constants do.
 
     Parameters
     ----------
@@ -91,19 +106,30 @@ def recognised(bits: IntArray, targets: IntArray) -> Recognised | None:
     targets : ndarray of int64, shape (n_rows,)
         0 and 1.
     """
-    best, most = None, _ALL_AGREE
+    frequent = max(float(targets.mean()), 1 - float(targets.mean()))
+    if len(targets) < _LEAST_ROWS or (1 - frequent) * len(targets) < _LEAST_RARER:
+        return None
+    best, most = None, max(_ALL_AGREE, 1 - _OF_RARER * (1 - frequent))
     few = slice(0, _FEW_ROWS)
     for operation in OPERATIONS:
         for words in _readings(bits.shape[1], operation.words):
-            shares = _agreement(operation, words, bits[few], targets[few])
+            shares = _agreement(_results(operation, words, bits[few]), targets[few])
             if max(shares.max(), 1 - shares.min()) < _FEW_AGREE:
                 continue
-            shares = _agreement(operation, words, bits, targets)
+            results = _results(operation, words, bits)
+            shares = _agreement(results, targets)
             sides = np.maximum(shares, 1 - shares)
             bit = int(sides.argmax())
-            if sides[bit] > most:
-                best, most = Recognised(operation, words, bit, bool(shares[bit] < 1 / 2)), float(sides[bit])
+            is_inverted = bool(shares[bit] < 1 / 2)
+            if sides[bit] > most and _is_more_than_chance(results[:, bit] ^ is_inverted, targets):
+                best, most = Recognised(operation, words, bit, is_inverted), float(sides[bit])
     return best
+
+
+def _is_more_than_chance(guess: _Bytes, targets: IntArray) -> bool:
+    """Whether guesses of so many ones hardly agree so well with targets in random order (Fisher's exact test)."""
+    both, ones = int((guess & targets).sum()), int(targets.sum())
+    return bool(hypergeom.sf(both - 1, len(targets), ones, int(guess.sum())) < _CHANCE)
 
 
 def _readings(inputs: int, count: int) -> Iterator[_Words]:
@@ -119,13 +145,17 @@ def _readings(inputs: int, count: int) -> Iterator[_Words]:
             yield from ((a, b), (a[::-1], b[::-1]))
 
 
-def _agreement(operation: Operation, words: _Words, bits: IntArray, targets: IntArray) -> NDArray[np.float64]:
+def _agreement(results: _Bytes, targets: IntArray) -> NDArray[np.float64]:
     """Share of the rows in which each bit of the result is the target."""
+    return np.asarray((results == targets[:, None]).mean(axis=0), dtype=np.float64)
+
+
+def _results(operation: Operation, words: _Words, bits: IntArray) -> _Bytes:
+    """All bits of the result in all rows."""
     width = len(words[0])
     numbers = [_numbers(bits[:, list(word)]) for word in words]
     values = [operation.value(*row, width) for row in zip(*numbers, strict=True)]
-    results = _bits(values, operation.result_width(width))
-    return np.asarray((results == targets[:, None]).mean(axis=0), dtype=np.float64)
+    return _bits(values, operation.result_width(width))
 
 
 def _numbers(bits: IntArray) -> list[int]:

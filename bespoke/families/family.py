@@ -43,6 +43,11 @@ class Family(ABC):
     def candidates(self) -> Iterator[Parameters]:
         """Settings worth a try, cheap circuits first."""
 
+    def candidates_for(self, learning: Learning) -> Iterator[Parameters]:
+        """Those of `candidates` that may give different models of such data."""
+        del learning
+        return self.candidates()
+
     @abstractmethod
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
         """Train one model; the same arguments give the same model.

@@ -120,6 +120,8 @@ def enter(
 ) -> list[Candidate]:
     """The best candidates of each estimated size, judged by one repetition, by rising estimated power.
 
+    If all that were ready in time are estimated too large, they are the few that are nearest to the limits.
+
     Parameters
     ----------
     families : sequence of Family
@@ -138,10 +140,16 @@ def enter(
     first, second = (_folds_of(learning, options, *round_) for round_ in rounds)
     _make_ready(able, learning.part(first[0].held))
     entry = _Round(learning, tuple(first), options.most_mw, 1.5 * options.most_cells + _FEW_CELLS)
-    found: list[Candidate] = []
-    for done, candidate in enumerate(work.run(_ENTER, entry, entrants, options.budget_s), start=1):
-        on_stage(f"{done} of {len(entrants)} candidates")
-        found += [candidate] if candidate is not None else []
+    tried: list[Candidate | float] = []
+    for each in work.run(_ENTER, entry, entrants, options.budget_s):
+        tried.append(each)
+        on_stage(f"{len(tried)} of {len(entrants)} candidates")
+    found = [each for each in tried if isinstance(each, Candidate)]
+    if not found:
+        excess = np.array([each for each in tried if isinstance(each, float)])
+        nearest = [entrants[number] for number in np.argsort(excess, kind="stable")[:_KEPT]]
+        endless = _Round(learning, tuple(first))
+        found = [each for each in work.run(_NEAREST, endless, nearest) if isinstance(each, Candidate)]
     again = _Round(learning, tuple(second))
     return _judged_by(again, "second round", best_of_each_size(found, _KEPT, options), work, on_stage)
 
@@ -204,7 +212,7 @@ def _folds_of(learning: Learning, options: RaceOptions, repeat: int, parts: Sequ
 
 def _distinct(family: Family, learning: Learning) -> list[Entrant]:
     """Entrants of a family, without those that are the same where levels cost nothing."""
-    each = [(family, parameters) for parameters in family.candidates()]
+    each = [(family, parameters) for parameters in family.candidates_for(learning)]
     if not family.pays_levels or learning.prices.level_mw.any():
         return each
     return list({_named((family, {**own, "toll": 0})): (family, own) for _, own in reversed(each)}.values())[::-1]
@@ -236,15 +244,16 @@ class _Round:
     most_cells: float = np.inf
 
 
-def _entered(round_: _Round, entrant: Entrant) -> Candidate | None:
-    """A new candidate after its first round; None if its circuit would draw too much."""
+def _entered(round_: _Round, entrant: Entrant) -> Candidate | float:
+    """A new candidate after its first round; how many times its limits it is estimated at, if that is more than one."""
     family, parameters = entrant
     learning, parts = round_.learning, round_.folds
     rows = learning if learning.validating is None else learning.part(parts[0].seen)
     model = family.fit(rows, parameters, np.random.default_rng([0, FOLDS]))
     power = estimated_mw(model, learning.prices)
-    if power > round_.most_mw or estimated_cells(model) > round_.most_cells:
-        return None
+    excess = max(power / round_.most_mw, estimated_cells(model) / round_.most_cells)
+    if excess > 1:
+        return float(excess)
     candidate = Candidate(family, parameters, model, power)
     if learning.validating is None:
         return _judged(round_, candidate)
@@ -295,15 +304,15 @@ def _from_json(round_: _Round, data: Mapping[str, Any], candidate: Candidate) ->
     return replace(candidate, right=found)
 
 
-def _entered_to_json(candidate: Candidate | None) -> dict[str, Any] | None:
-    if candidate is None:
-        return None
+def _entered_to_json(candidate: Candidate | float) -> dict[str, Any] | float:
+    if isinstance(candidate, float):
+        return candidate
     return {"model": model_to_text(candidate.model), **_to_json(candidate)}
 
 
-def _entered_from_json(round_: _Round, data: Mapping[str, Any] | None, entrant: Entrant) -> Candidate | None:
-    if data is None:
-        return None
+def _entered_from_json(round_: _Round, data: Mapping[str, Any] | float, entrant: Entrant) -> Candidate | float:
+    if not isinstance(data, Mapping):
+        return float(data)
     model = model_from_text(data["model"])
     if model.coding != round_.learning.coding:
         raise ValueError("a model of other inputs")
@@ -319,3 +328,4 @@ def _whole_from_json(learning: Learning, data: str, candidate: Candidate) -> Can
 
 _WHOLE = Task("whole models", _whole, _key, lambda found: model_to_text(found.model), _whole_from_json)
 _ENTER = Task("candidates", _entered, _named, _entered_to_json, _entered_from_json)
+_NEAREST = Task("nearest candidates", _entered, _named, _entered_to_json, _entered_from_json)

@@ -80,7 +80,7 @@ def design_from_data(
     OptionError
         If an option is unknown or out of range, or the targets are no classes.
     ConstraintError
-        If nothing that was tried in time is estimated to keep the limit on the power.
+        If no candidate was ready in time.
     DataError, TechnologyError, VerificationError
         As `bespoke.compile_model`.
     OutputError
@@ -212,8 +212,8 @@ class _Search:
         families = [FAMILIES[name]() for name in options.families]
         entered = stages.run("candidates", lambda: enter(families, learning, racing, work, on_stage))
         if not entered:
-            what = "no candidate was ready in time, or none is estimated to keep the limit on the power"
-            raise ConstraintError(what, where=self.sources.dataset.name, got=options.constraint)
+            what, allowed = "no candidate was ready in time", "more seconds"
+            raise ConstraintError(what, where="budget_s", got=racing.budget_s, allowed=allowed)
         wanted = best_of_each_size(entered, _BUILT, racing)[: options.circuits]
         wanted = stages.run("whole models", lambda: refitted(wanted, learning, work))
         made = stages.run("circuits", lambda: self.built(wanted))

@@ -113,6 +113,45 @@ def test_circuits_that_are_too_large_to_be_of_use_are_not_built() -> None:
     assert Arithmetic().fit(rows, {"kept": 1024}, np.random.default_rng(0)).stages[0].netlist.gate_count == 0
 
 
+def test_nothing_is_recognised_in_a_class_of_few_rows() -> None:
+    bits = rows_of(2 * HALF, ROWS)
+    rare = np.zeros(ROWS, dtype=np.int64)
+    assert recognised(bits, rare) is None
+    for count in (1, 6, 12):
+        assert recognised(bits, (np.arange(ROWS) % (ROWS // count) == 0).astype(np.int64)) is None
+    product = (number(bits[:, :HALF]) * number(bits[:, HALF:]) >= 63 * 55).astype(np.int64)
+    assert 0 < product.mean() < 0.03
+    assert recognised(bits, product) is None
+
+
+def test_a_rare_class_is_recognised_where_its_rows_agree() -> None:
+    bits = rows_of(2 * HALF, 4000)
+    bits[::50, HALF:] = bits[::50, :HALF]
+    equal = (bits[:, :HALF] == bits[:, HALF:]).all(axis=1).astype(np.int64)
+    assert equal.mean() < 0.04
+    found = recognised(bits, equal)
+    assert found is not None
+    assert found.operation.name == "equal"
+
+
+@pytest.mark.parametrize("rows", [1, 5, 8, 16, 31])
+def test_nothing_is_recognised_in_few_rows(rows: int) -> None:
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        assert recognised(random.integers(2, size=(rows, 8)), random.integers(2, size=rows)) is None
+
+
+@pytest.mark.parametrize(("name", "count"), [("square root", 1), ("remainder", 1), ("less", 4)])
+def test_forms_that_are_the_same_are_tried_once(name: str, count: int) -> None:
+    operation = next(each for each in OPERATIONS if each.name == name)
+    bits = rows_of(10, ROWS)
+    width = 10 // operation.words
+    words = [number(part).tolist() for part in np.split(bits, operation.words, axis=1)]
+    bit = 1 if name == "remainder" else 0
+    targets = np.array([operation.value(*row, width) >> bit & 1 for row in zip(*words, strict=True)])
+    assert len(list(Arithmetic().candidates_for(samples(bits, targets)))) == count
+
+
 def test_words_of_several_bits_are_no_samples_of_a_boolean_function() -> None:
     plain = samples(rows_of(4, ROWS), rows_of(4, ROWS)[:, 0])
     wide = replace(plain, coding=replace(plain.coding, bits=(1, 1, 2, 1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -75,6 +76,24 @@ def test_what_is_nearest_to_a_limit_that_nothing_keeps() -> None:
     assert nothing.chosen is None
     assert "max_gates 0; coolest" in nothing.unmet
     assert "fewest gates: 0, " in nothing.unmet
+
+
+def test_circuits_are_there_though_all_are_estimated_too_large(tmp_path: Path) -> None:
+    bits = rows_of(12, 300)
+    data = Dataset("sums", tuple("abcdefghijkl"), bits, (bits.sum(axis=1) > 6).astype(int), CLASSIFICATION)
+    large = replace(QUICK, families=("symmetric",), candidates=1, checkpoint=tmp_path / "search.jsonl")
+    found = design_from_data(data, large, max_gates=1)
+    assert found.chosen is None
+    fewest = min(point.gates for point in found.points)
+    assert (
+        f"no circuit keeps max_gates 1; coolest: {found.points[0].size('power'):.3g} mW, fewest gates: {fewest}, "
+        in (found.unmet)
+    )
+    assert '"nearest candidates"' in (tmp_path / "search.jsonl").read_text()
+    assert design_from_data(data, large, max_gates=1, resume=True).rows() == found.rows()
+    cold = design_from_data(data, replace(large, checkpoint=None), max_power_mw=1e-4)
+    assert cold.points
+    assert cold.chosen is None
 
 
 def test_circuits_are_trained_on_all_rows_but_chosen_without_the_validation_rows(tmp_path: Path) -> None:
