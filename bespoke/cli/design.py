@@ -86,14 +86,16 @@ OPTIONS = [
 def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  # noqa: ANN401  of click
     """Find the circuits that are possible for DATA, of all kinds of models, and choose one.
 
-    DATA is a name of 'bespoke datasets list' or a CSV file. Without a limit on the accuracy the most accurate circuit
-    that keeps all limits is chosen, else the coolest one. All of it is decided on the training part, by
-    cross-validation.
+    DATA is a name of 'bespoke datasets list', a CSV file, or samples of a Boolean function: a PLA (.pla), or the arrays
+    of the IWLS 2020 contest (.npz), which have training, validation and test parts of their own. Without a limit on the
+    accuracy the most accurate circuit that keeps all limits is chosen, else the coolest one. All of it is decided on
+    the training part, by cross-validation, or by the validation part where the data have one.
 
     Examples
     --------
     bespoke design redwine --source bluespark -o out/redwine
     bespoke design mine.csv --target quality --min-accuracy 0.8 -o out/mine
+    bespoke design function.pla --converters none --max-gates 300 -o out/function
 
     DIR holds the chosen circuit as from 'bespoke compile', DIR/front the others, DIR/answer.html all of them. While the
     search runs, what it found stands in DIR.search.jsonl; after a crash the same call with --resume goes on from there.

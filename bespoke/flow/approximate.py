@@ -199,7 +199,9 @@ def _hardened(
     case: Case, points: Sequence[FrontPoint], least_gain: float, on_stage: Callable[[str], None]
 ) -> list[FrontPoint]:
     """Hardened forms of the points that are accurate enough, of the exact one only if no other is."""
-    worthy = [point for point in non_dominated_points(points) if point.gain >= least_gain]
+    asked = case.options
+    front = non_dominated_points(points, objectives_of(asked.asked, asked.minimise))
+    worthy = [point for point in front if point.gain >= least_gain]
     chosen = [point for point in worthy if point.design is not case.exact] or worthy
     found: list[FrontPoint] = []
     on_stage(f"hardening: 0 of {len(chosen)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from bespoke.drawing import area_words, frame, front_figure, front_fragment, save_figure
 from bespoke.errors import ConstraintError, FrontError
@@ -17,6 +17,8 @@ _FIGURES = (
     "test", "converters", "levels", "converter_area_mm2", "converter_power_mw", "area_mm2", "power_mw",
     "static_power_mw", "delay_ms", "vdd", "gates", "edits",
 )  # fmt: skip
+
+Criterion = Objective | Literal["gates"]
 
 
 class FrontPoint(NamedTuple):
@@ -35,11 +37,11 @@ class FrontPoint(NamedTuple):
     gain: float
     cost: float
 
-    def size(self, objective: Objective) -> float:
-        """Area in mm2, power in mW or delay in ms, converters included."""
-        return self.design.size(objective)
+    def size(self, criterion: Criterion) -> float:
+        """Area in mm2, power in mW or delay in ms, converters included, or AND gates as a limit counts them."""
+        return float(self.design.circuit.and_nodes) if criterion == "gates" else self.design.size(criterion)
 
-    def is_as_good_as(self, other: FrontPoint, objectives: Sequence[Objective] = ("area", "power")) -> bool:
+    def is_as_good_as(self, other: FrontPoint, objectives: Sequence[Criterion] = ("area", "power")) -> bool:
         """Whether it is as good in assured accuracy, in all objectives, and in yield where that was asked for."""
         if self.design.good_share < other.design.good_share:
             return False
@@ -47,26 +49,26 @@ class FrontPoint(NamedTuple):
 
 
 def non_dominated_points(
-    points: Iterable[FrontPoint], objectives: Sequence[Objective] = ("area", "power")
+    points: Iterable[FrontPoint], objectives: Sequence[Criterion] = ("area", "power")
 ) -> tuple[FrontPoint, ...]:
     """Points that no other one equals in accuracy and all objectives, by rising area; of equal ones the first."""
     found: list[FrontPoint] = []
-    for point in sorted(points, key=_order):
+    for point in sorted(points, key=lambda each: _order(each, objectives)):
         if not any(other.is_as_good_as(point, objectives) for other in found):
             found.append(point)
     return tuple(found)
 
 
-def _order(point: FrontPoint) -> tuple[float, ...]:
-    return point.size("area"), -point.gain, point.size("power"), -point.design.good_share
+def _order(point: FrontPoint, objectives: Sequence[Criterion]) -> tuple[float, ...]:
+    return point.size("area"), -point.gain, *map(point.size, objectives), -point.design.good_share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParetoFront:
     """Designs none of which is as good as another in assured accuracy and all objectives, and better in one of them.
 
-    Objectives are area and power, the delay if it is to be small or limited, and the functional yield if there are
-    defects.
+    Objectives are area and power, the delay if it is to be small or limited, the AND gates if they are limited, and the
+    functional yield if there are defects.
 
     Attributes
     ----------
@@ -243,10 +245,11 @@ def unmet(front: ParetoFront, wanted: Constraint) -> str:
     )
 
 
-def objectives_of(constraint: Constraint, objective: Objective) -> tuple[Objective, ...]:
+def objectives_of(constraint: Constraint, objective: Objective) -> tuple[Criterion, ...]:
     """What counts on a front besides the accuracy."""
     is_fast = objective == "delay" or constraint.max_delay_ms is not None
-    return ("area", "power", "delay") if is_fast else ("area", "power")
+    found: tuple[Criterion, ...] = ("area", "power", "delay") if is_fast else ("area", "power")
+    return found if constraint.max_gates is None else (*found, "gates")
 
 
 def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bespoke.analysis import Stated
 from bespoke.errors import ConstraintError, FrontError, OptionError, ToolMissingError
 from bespoke.flow import Accuracies, Constraint, FrontPoint, ParetoFront
 from bespoke.flow.approximate import pick_finalists
-from bespoke.flow.front import non_dominated_points
+from bespoke.flow.front import non_dominated_points, objectives_of
 
 
 def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0, good: float = 1.0) -> FrontPoint:
@@ -60,6 +60,16 @@ def test_non_dominated_points_make_a_front() -> None:
         assert one in kept or any(other.is_as_good_as(one) for other in kept)
         better = [other for other in points if other.is_as_good_as(one) and not one.is_as_good_as(other)]
         assert not (one in kept and better)
+
+
+def test_gates_count_on_a_front_where_they_are_limited() -> None:
+    many, few = point(100, -0.01), point(120, -0.01, 2.0)
+    for each, gates in ((many, 12), (few, 10)):
+        each.design.circuit = SimpleNamespace(and_nodes=gates)  # type: ignore[misc]
+    assert non_dominated_points([few, many], objectives_of(Constraint(), "area")) == (many,)
+    limits = Constraint(max_gates=10)
+    kept = non_dominated_points([few, many], objectives_of(limits, "area"))
+    assert ParetoFront(many.design, 0.9, kept, limits).points == (many, few)
 
 
 def test_a_cooler_circuit_that_is_larger_stays_on_the_front() -> None:
