@@ -97,15 +97,12 @@ def with_modes(model: IntegerModel, modes: Sequence[Mode]) -> IntegerModel:
     bits = max(1, len(modes).bit_length())
     stages: list[Stage] = []
     for number, stage in enumerate(model.all_stages(Affine, "modes")):
-        passes_mode = number < last
+        count, passes_mode = len(model.ranges[number]), number < last
         # Up to the last masks, the mode is the word behind those of the model.
-        parts: tuple[Affine, ...] = (stage,)
         if _is_masked(rows, number):
-            kept, held = (np.array([part[number] for part in each]) for each in zip(*_parts(rows), strict=True))
-            stages.append(_masks(kept, held, passes_mode=passes_mode))
-            tops = np.array([(1 << word.width) - 1 for word in model.ranges[number]], dtype=np.int64)
-            parts = _apart(stage, kept[-1], ~kept[-1] & tops)
-        stages += [_passing(part, part.input_count, len(modes)) if passes_mode else part for part in parts]
+            kept, held = ([part[number] for part in parts] for parts in zip(*_parts(rows), strict=True))
+            stages.append(_masks(np.array(kept), np.array(held), passes_mode=passes_mode))
+        stages.append(_passing(stage, count, len(modes)) if passes_mode else stage)
     if last < 0:
         raise UnsupportedModelError("a mode that holds nothing", where="modes", allowed="masks of some word")
     return replace(model, coding=_with_control(model.coding, bits), stages=tuple(stages))
@@ -126,35 +123,6 @@ def _masks(kept: IntArray, held: IntArray, *, passes_mode: bool) -> Masks:
         kept = np.pad(kept, ((0, 0), (0, 1)), constant_values=WHOLE)
         held = np.pad(held, ((0, 0), (0, 1)))
     return Masks(count, np.arange(kept.shape[1]), kept, held)
-
-
-def _apart(stage: Affine, kept: IntArray, held: IntArray) -> tuple[Affine, ...]:
-    """Hidden units as sums of what the last mode keeps, sums of what it holds, and sums of both.
-
-    Between inputs and outputs of what is kept there are then no adders of what is held, but for one in each sum. Sums
-    without an activation stay as they are: scores are compared, and what they have in common is taken from all of them.
-    """
-    own = stage.masks & held[stage.sources]
-    is_held, count = own != 0, stage.output_count
-    if not is_held.any() or stage.activation == "identity":
-        return (stage,)
-    none = np.zeros((count, int(is_held.sum())), dtype=np.int64)
-    first = Affine(
-        weights=np.block([[stage.weights, none], [np.zeros_like(stage.weights), stage.weights[:, is_held]]]),
-        biases=np.append(stage.biases, np.zeros(count, dtype=np.int64)),
-        activation="identity",
-        frac_bits=stage.frac_bits,
-        sources=np.append(stage.sources, stage.sources[is_held]),
-        masks=np.append(stage.masks & kept[stage.sources], own[is_held]),
-    )
-    zeros = np.zeros(2 * count, dtype=np.int64)
-    return first, replace(
-        stage,
-        weights=np.hstack([np.eye(count, dtype=np.int64)] * 2),
-        biases=zeros[:count],
-        sources=np.arange(2 * count),
-        masks=zeros + WHOLE,
-    )
 
 
 def _passing(stage: Affine, count: int, largest: int) -> Affine:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.analysis import Cascade
-from bespoke.approx import Detector, Lesson, Mode, Products, find_detector, with_detector
+from bespoke.approx import Detector, Idle, Lesson, Mode, find_detector, with_detector
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
 from bespoke.flow.case import Case
@@ -64,11 +64,12 @@ def with_cascade(case: Case, design: Design) -> Design:
 
 
 def _detector(case: Case, design: Design) -> Detector | None:
-    rows, given = case.train, design.measured.outputs["train"]
+    rows, circuit, given = case.train, design.circuit, design.measured.outputs["train"]
     # Weights are found on every other row; the rows between have a say in the bias, too.
     halves = [slice(first, None, 2) for first in (0, 1)]
     first, second = (Lesson(rows.words[half], rows.wanted[half], given[half]) for half in halves)
-    cost = Products.of(design.model, case.costs).used_cost(Mode.whole(design.model))
+    idle = Idle.of(circuit.lowered, circuit.certificate, circuit.boundary, case.costs)
+    cost = idle.used_cost(design.model, Mode.whole(design.model))
     return find_detector((first, second), design.model, cost, case.costs, case.options.cascade_loss)
 
 

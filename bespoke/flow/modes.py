@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bespoke.analysis import ModeFigures, Modes
-from bespoke.approx import Mode, Products, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
 from bespoke.flow.case import Assurance, Case
@@ -91,8 +91,8 @@ def _judge(case: Case, design: Design, rows: slice) -> _Judge:
 
 def _chosen(case: Case, circuit: Circuit, growing: _Judge, stopping: _Judge) -> list[Mode]:
     """The smallest mode within each limit."""
-    products = Products.of(circuit.model, case.costs)
-    path = shrinking_modes(products, growing.score, growing.words, growing.limits[-1])
+    idle = Idle.of(circuit.lowered, circuit.certificate, circuit.boundary, case.costs)
+    path = shrinking_modes(circuit.model, idle, growing.score, growing.words, growing.limits[-1])
     scores = stopping.scores(circuit.model, path)
     return [path[max(n for n, found in enumerate(scores) if found >= least)] for least in stopping.limits]
 

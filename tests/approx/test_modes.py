@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from random_models import random_sums, random_words
-from small_models import coding, mlp, svm
+from small_models import mlp, svm
 
-from bespoke.approx import Mode, Products, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.approx.mode_choice import used_cost
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import UnsupportedModelError
 from bespoke.lowering import lower
-from bespoke.model import Affine, IntArray, IntegerModel, Label, Value
+from bespoke.model import WHOLE, Affine, Boundary, IntArray, IntegerModel, Label
+from bespoke.netlist import NetlistBuilder
 from bespoke.proof import prove_lowered
 
 COSTS = GateCosts.of(load_library("egfet"))
@@ -89,27 +91,29 @@ def test_a_mode_that_holds_nothing_is_refused():
 
 
 def test_cost_of_what_is_used():
-    model = IntegerModel(
-        coding((3, 2)), (Affine([[3, 1], [0, 4]], [0, 0], "relu", 0), Affine([[1, -1]], [0], "identity", 0)), Value()
-    )
-    products = Products.of(model, COSTS)
-    whole = Mode.whole(model)
-    digits = 2 * 3 + 2 + 2, model.ranges[1][0].width + model.ranges[1][1].width
-    assert products.used_cost(whole) == pytest.approx(COSTS.full_adder * sum(digits))
-    shorter = products.used_cost(whole.keeping(0, 0, 4))
-    assert shorter == pytest.approx(COSTS.full_adder * (sum(digits) - 4) + 2 * COSTS.and_)
-    width = model.ranges[1][0].width
-    without = products.used_cost(whole.keeping(1, 0, 0))
-    assert without == pytest.approx(COSTS.full_adder * (2 + model.ranges[1][1].width) + width * COSTS.and_)
+    builder = NetlistBuilder("n")
+    a, b, c = builder.add_input("i", 3).bits
+    both, either = COSTS.generic
+    builder.add_output("o", [builder.xor(builder.and_(a, b), c)])
+    netlist = builder.build()
+    assert used_cost(netlist, {}, COSTS) == both + either
+    assert used_cost(netlist, {a >> 1: 0}, COSTS) == either / 2
+    assert used_cost(netlist, {a >> 1: 1}, COSTS) == both + either
+    assert used_cost(netlist, {c >> 1: 1}, COSTS) == both + either / 2
+    assert used_cost(netlist, {a >> 1: 0, c >> 1: 0}, COSTS) == 0
 
 
-def test_modes_shrink_within_the_limit():
+@pytest.mark.parametrize("inputs", ["binary", "unary"])
+def test_modes_shrink_within_the_limit(inputs):
     model = mlp(3)
     words = random_words(np.random.default_rng(1), model.coding, 300)
     wanted = model.predict(words)
-    products = Products.of(model, COSTS)
-    path = shrinking_modes(products, lambda found: float(np.mean(found == wanted)), words, 0.7)
-    costs = [products.used_cost(mode) for mode in path]
+    boundary = Boundary.of(model, inputs)
+    lowered = lower(model, COSTS, boundary)
+    idle = Idle.of(lowered.netlist, lowered.certificate, boundary, COSTS)
+    path = shrinking_modes(model, idle, lambda found: float(np.mean(found == wanted)), words, 0.7)
+    costs = [idle.used_cost(model, mode) for mode in path]
     assert len(path) > 1
     assert costs == sorted(costs, reverse=True)
     assert np.mean(in_mode(model, path[-1]).predict(words) == wanted) >= 0.7
+    assert all((mode.kept[0] <= WHOLE).all() or (mode.kept[0] >= WHOLE).all() for mode in path)
