@@ -251,13 +251,18 @@ def _entered(round_: _Round, entrant: Entrant) -> Candidate | float:
     rows = learning if learning.validating is None else learning.part(parts[0].seen)
     model = family.fit(rows, parameters, np.random.default_rng([0, FOLDS]))
     power = estimated_mw(model, learning.prices)
-    excess = max(power / round_.most_mw, estimated_cells(model) / round_.most_cells)
+    excess = max(_times(power, round_.most_mw), _times(estimated_cells(model), round_.most_cells))
     if excess > 1:
         return float(excess)
     candidate = Candidate(family, parameters, model, power)
     if learning.validating is None:
         return _judged(round_, candidate)
     return replace(candidate, right={(fold.repeat, fold.number): right_of(model, learning, fold) for fold in parts})
+
+
+def _times(size: float, most: float) -> float:
+    """How many times a limit a size is; above 1 for anything where the limit is nothing."""
+    return size / most if most else float(size > 0) + size
 
 
 def _whole(learning: Learning, candidate: Candidate) -> Candidate:
