@@ -137,8 +137,8 @@ def changed_model(sabotage):
         for _ in range(100):
             number = int(rng.integers(len(model.stages)))
             stage = model.stages[number]
-            changed = CHANGES[type(stage)](stage, rng, sabotage)
             try:
+                changed = CHANGES[type(stage)](stage, rng, sabotage)
                 return replace(model, stages=replaced(model.stages, {number: changed}))
             except ModelFileError:  # a leaf without a class, or later stages that no longer fit
                 continue
