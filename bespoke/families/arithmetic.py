@@ -69,14 +69,15 @@ class Arithmetic(Family):
             yield {"kept": kept}
 
     def candidates_for(self, learning: Learning) -> Iterator[Parameters]:
-        """Those of different circuits: not all results depend on how many bits matter, none on more than there are."""
-        seen: set[str] = set()
+        """Those of different circuits, the whole one first, which few candidates have to be enough for.
+
+        Not all results depend on how many bits matter, and none on more than there are.
+        """
         found = recognised(learning.words, learning.targets)
+        different: dict[str, Parameters] = {}
         for parameters in self.candidates():
-            digest = model_digest(self._model(learning, found, parameters))
-            if digest not in seen:
-                seen.add(digest)
-                yield parameters
+            different.setdefault(model_digest(self._model(learning, found, parameters)), parameters)
+        yield from reversed(different.values())
 
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
         """The circuit of what is recognised; of nothing, or if it is huge, the most frequent class."""

@@ -149,7 +149,11 @@ def test_forms_that_are_the_same_are_tried_once(name: str, count: int) -> None:
     words = [number(part).tolist() for part in np.split(bits, operation.words, axis=1)]
     bit = 1 if name == "remainder" else 0
     targets = np.array([operation.value(*row, width) >> bit & 1 for row in zip(*words, strict=True)])
-    assert len(list(Arithmetic().candidates_for(samples(bits, targets)))) == count
+    learning = samples(bits, targets)
+    different = list(Arithmetic().candidates_for(learning))
+    assert len(different) == count
+    whole = Arithmetic().fit(learning, different[0], np.random.default_rng(0))
+    assert (whole.predict(learning.words) == learning.targets).all()
 
 
 def test_words_of_several_bits_are_no_samples_of_a_boolean_function() -> None:
