@@ -173,7 +173,7 @@ def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
         return front
     design = last.change(case, point.design)
     if not design.keeps(front.constraint):
-        design = point.design.with_notes(f"no {last.name}: with it the circuit would not keep {front.constraint}")
+        design = point.design.with_notes(f"no {last.name}: with that the circuit would not keep {front.constraint}")
     return replace(front, points=(point._replace(design=design),))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bespoke.analysis import Cascade
 from bespoke.approx import Detector, Idle, Lesson, Mode, find_detector, with_detector
+from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
 from bespoke.flow.case import Case
@@ -40,7 +41,7 @@ def check_cascade(model: IntegerModel) -> None:
 
 
 def with_cascade(case: Case, design: Design) -> Design:
-    """The design behind a detector, and what that saves; as it is if none saves anything.
+    """The design behind a detector, and what that saves; as it is if none is smaller than what it spares.
 
     Raises
     ------
@@ -60,7 +61,11 @@ def with_cascade(case: Case, design: Design) -> Design:
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
     found = _figures(made, design, source, detector)
     analyses = {**design.analyses, **made.analyses, found.name: found}
-    return replace(made, approximation=design.approximation, analyses=analyses)
+    cascade = replace(made, approximation=design.approximation, analyses=analyses)
+    power, plain = found.power_mw, found.plain_power_mw
+    if power is None or plain is None or power < plain:
+        return cascade
+    return cascade.with_notes(f"the cascade saves no power: {power_text(power)} instead of {power_text(plain)} without")
 
 
 def _detector(case: Case, design: Design) -> Detector | None:

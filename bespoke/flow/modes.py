@@ -10,6 +10,7 @@ import numpy as np
 
 from bespoke.analysis import ModeFigures, Modes
 from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
 from bespoke.flow.case import Assurance, Case
@@ -72,14 +73,18 @@ def with_mode_input(case: Case, design: Design) -> Design:
     if holds_nothing(modes[-1]):
         lost = case.options.mode_loss
         return design.with_notes(f"no modes: masking any part of it loses more than {lost:g} on the training rows")
-    modal = with_modes(model, _with_constants(circuit, modes, stopping))
-    parts = {name: Rows.of(modal, rows.features, rows.targets) for name, rows in case.source.parts.items()}
-    source = replace(case.source, model=modal, train=parts["train"], test=parts.get("test"))
+    masked = with_modes(model, _with_constants(circuit, modes, stopping))
+    parts = {name: Rows.of(masked, rows.features, rows.targets) for name, rows in case.source.parts.items()}
+    source = replace(case.source, model=masked, train=parts["train"], test=parts.get("test"))
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
     found = _figures(made, design, source, modes)
-    return replace(
-        made, approximation=design.approximation, analyses={**design.analyses, **made.analyses, found.name: found}
-    )
+    analyses = {**design.analyses, **made.analyses, found.name: found}
+    modal = replace(made, approximation=design.approximation, analyses=analyses)
+    powers, plain = [mode.power_mw for mode in found.modes if mode.power_mw is not None], found.plain_power_mw
+    if not powers or plain is None or min(powers) < plain:
+        return modal
+    words = f"{power_text(min(powers))} at least instead of {power_text(plain)} without"
+    return modal.with_notes(f"no mode saves power: {words}")
 
 
 def _judge(case: Case, design: Design, rows: slice) -> _Judge:
