@@ -20,10 +20,9 @@ from bespoke.flow.design import Design
 from bespoke.flow.sources import Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel
-from bespoke.sim import net_values, pack_words, random_inputs
+from bespoke.proof import carriers
 
 _CONSTANTS = 40  # rows of the easy class whose words are tried as constants
-_RANDOM = 512
 _USED, _IDLE = "used", "idle"
 
 
@@ -95,8 +94,7 @@ def _constants(case: Case, circuit: Circuit, detector: Detector) -> IntArray | N
 def _figures(made: Design, plain: Design, source: Source, detector: Detector) -> Cascade:
     circuit = made.circuit
     easy = {name: detector.sums(rows.words) > 0 for name, rows in source.parts.items()}
-    fixed = _easy_nets(circuit, detector)
-    idle = idle_cells(circuit.mapped, circuit.library, fixed)
+    idle = idle_cells(circuit.mapped, circuit.library, _easy_nets(circuit))
     return Cascade(
         easy_class=str(made.model.decision.classes[detector.label]),
         easy_train=float(np.mean(easy["train"])),
@@ -115,15 +113,10 @@ def _figures(made: Design, plain: Design, source: Source, detector: Detector) ->
     )
 
 
-def _easy_nets(circuit: Circuit, detector: Detector) -> Mapping[int, int]:
-    """Nets that carry the bit of the detector or its complement, with their values on easy rows."""
-    words = random_inputs(circuit.model.coding.bits, _RANDOM, 0)
-    easy = sum(int(found) << row for row, found in enumerate(detector.sums(words) > 0))
-    values = net_values(
-        circuit.mapped, circuit.library, pack_words(circuit.boundary.encode(words), circuit.mapped.inputs), _RANDOM
-    )
-    every = (1 << _RANDOM) - 1
-    return {net: int(value == easy) for net, value in enumerate(values) if net > 1 and value in (easy, easy ^ every)}
+def _easy_nets(circuit: Circuit) -> Mapping[int, int]:
+    """Nets that are proven to carry the bit of the detector or its complement, with their values on easy rows."""
+    bits = circuit.certificate.words.get(("unit", 0, circuit.model.coding.feature_count), ())
+    return carriers(circuit.lowered, bits[0], circuit.mapped, circuit.library) if bits else {}
 
 
 def _used_power(made: Design, words: IntArray, easy: NDArray[np.bool_], idle: list[bool]) -> float | None:
