@@ -26,7 +26,6 @@ import numpy as np
 from record import Bar, Row, record, resumed, table
 from reference import Reference, chosen, reference_model, reference_network_of
 
-from bespoke.estimate import static_power_uw
 from bespoke.flow import ApproximateOptions, Design
 from bespoke.flow.cascade import with_cascade
 from bespoke.flow.case import Case
@@ -68,23 +67,19 @@ def least_state(design: Design) -> float:
     """Static power of the state that burns least, of those that a descent finds, over that on the training rows."""
     circuit, rng = design.circuit, np.random.default_rng(SEED)
     tops = (1 << np.array(design.model.coding.bits)) - 1
-
-    def power(words: Any) -> float:  # noqa: ANN401  an array
-        return sum(static_power_uw(circuit.mapped, circuit.library, circuit.run(words).activity))
-
     best = np.inf
     for _ in range(STARTS):
         words = rng.integers(0, tops + 1)[None]
-        least = power(words)
+        least = circuit.static_power_uw(words)
         for _ in range(STEPS):
             tried = words.copy()
             feature = int(rng.integers(len(tops)))
             tried[0, feature] = rng.integers(0, tops[feature] + 1)
-            found = power(tried)
+            found = circuit.static_power_uw(tried)
             if found < least:
                 words, least = tried, found
         best = min(best, least)
-    return best / power(design.provenance.stimuli.words)
+    return best / circuit.static_power_uw(design.provenance.stimuli.words)
 
 
 def modes_row(label: str) -> Row:

@@ -12,18 +12,18 @@ from bespoke.analysis import Cascade
 from bespoke.approx import Detector, Idle, Lesson, Mode, find_detector, with_detector
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
-from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
+from bespoke.estimate import idle_cells
 from bespoke.flow.case import Case
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
+from bespoke.flow.idle_power import power_of
 from bespoke.flow.sources import Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel
 from bespoke.proof import carriers
 
 _CONSTANTS = 40  # rows of the easy class whose words are tried as constants
-_USED, _IDLE = "used", "idle"
 
 
 def check_cascade(model: IntegerModel) -> None:
@@ -81,13 +81,10 @@ def _constants(case: Case, circuit: Circuit, detector: Detector) -> IntArray | N
     """Words of a training row that the circuit puts into the easy class, such that it burns least."""
     words: IntArray = np.unique(case.train.words[circuit.outputs(case.train.words) == detector.label], axis=0)
     tried = words[:: max(1, len(words) // _CONSTANTS)]
-    if not len(tried) or not all(circuit.library[cell].states_static_power for cell in circuit.mapped.cell_histogram()):
-        return tried[0] if len(tried) else None
-
-    def power(row: IntArray) -> float:
-        return sum(static_power_uw(circuit.mapped, circuit.library, circuit.run(row[None]).activity))
-
-    found: IntArray = tried[int(np.argmin([power(row) for row in tried]))]
+    if not len(tried):
+        return None
+    best = np.argmin([circuit.static_power_uw(row[None]) for row in tried]) if circuit.states_static_power else 0
+    found: IntArray = tried[int(best)]
     return found
 
 
@@ -121,19 +118,11 @@ def _easy_nets(circuit: Circuit) -> Mapping[int, int]:
 
 def _used_power(made: Design, words: IntArray, easy: NDArray[np.bool_], idle: list[bool]) -> float | None:
     """Mean power in mW over the rows where idle cells are off on easy ones."""
-    circuit, options, total = made.circuit, made.provenance.options, 0.0
+    total = 0.0
     for rows, is_idle in ((words[~easy], [False] * len(idle)), (words[easy], idle)):
         if len(rows):
-            figures = estimate(
-                circuit.mapped,
-                circuit.library,
-                circuit.run(rows).activity,
-                period_ms=options.period_ms,
-                groups=[_IDLE if each else _USED for each in is_idle],
-                table_ends=options.table_ends,
-            )
-            used = figures.groups.get(_USED, CellShare(0, 0.0, 0.0, 0.0))
-            if figures.power_mw is None:
+            used = power_of(made, rows, is_idle)[1]
+            if used is None:
                 return None
-            total += ((used.static_power_mw or 0.0) + (used.dynamic_power_mw or 0.0)) * len(rows) / len(words)
+            total += used * len(rows) / len(words)
     return total

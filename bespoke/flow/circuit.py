@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from bespoke.cells import CellLibrary
+from bespoke.estimate import static_power_uw
 from bespoke.flow.explained import rule_facts
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, and_graph
@@ -121,6 +122,15 @@ class Circuit:
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), of the mapped netlist for input words, shape (n, n_features)."""
         return mapped_outputs(self.mapped, self.library, self.boundary.encode(words))[:, 0]
+
+    @property
+    def states_static_power(self) -> bool:
+        """Whether the library states the static power of every cell."""
+        return all(self.library[cell].states_static_power for cell in self.mapped.cell_histogram())
+
+    def static_power_uw(self, words: IntArray) -> float:
+        """Mean static power in uW on input words, shape (n, n_features)."""
+        return sum(static_power_uw(self.mapped, self.library, self.run(words).activity))
 
     @cached_property
     def rules(self) -> list[dict[str, Any]]:

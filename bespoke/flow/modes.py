@@ -12,18 +12,18 @@ from bespoke.analysis import ModeFigures, Modes
 from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
-from bespoke.estimate import CellShare, estimate, idle_cells, static_power_uw
+from bespoke.estimate import idle_cells
 from bespoke.flow.case import Assurance, Case
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
+from bespoke.flow.idle_power import power_of
 from bespoke.flow.records import score
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel
 
 _POWER_ROWS = 200  # on which constants of inputs are compared; powers differ little between rows
-_USED, _IDLE = "used", "idle"
 
 
 class _Judge(NamedTuple):
@@ -105,13 +105,12 @@ def _chosen(case: Case, circuit: Circuit, growing: _Judge, stopping: _Judge) -> 
 def _with_constants(circuit: Circuit, modes: list[Mode], judge: _Judge) -> list[Mode]:
     """Modes that hold masked bits of inputs at 1 where the circuit burns less so and enough rows stay right."""
     model, rows = circuit.model, judge.words[:: max(1, len(judge.words) // _POWER_ROWS)]
-    if not all(circuit.library[cell].states_static_power for cell in circuit.mapped.cell_histogram()):
+    if not circuit.states_static_power:
         return modes
     held = np.zeros_like(rows[0])
 
     def power(ones: IntArray) -> float:
-        run = circuit.run(rows & modes[-1].kept[0] | ones)
-        return sum(static_power_uw(circuit.mapped, circuit.library, run.activity))
+        return circuit.static_power_uw(rows & modes[-1].kept[0] | ones)
 
     least = power(held)
     for word, gone in enumerate(modes[-1].gone_bits(model)[0]):
@@ -149,23 +148,14 @@ def _figures(made: Design, plain: Design, source: Source, modes: Sequence[Mode])
 
 
 def _of_mode(made: Design, source: Source, number: int, held_bits: int) -> ModeFigures:
-    circuit, options, decision = made.circuit, made.provenance.options, made.model.decision
-    scores, run = {}, circuit.run(_in_mode(source.parts["train"].words, number))
+    circuit, decision, scores = made.circuit, made.model.decision, dict[str, float | None]()
     for name, rows in source.parts.items():
         outputs = circuit.outputs(_in_mode(rows.words, number))
         scores[name] = score(made.accuracies.metric, decision.decode(outputs), rows.targets)
-    port = circuit.mapped.inputs[-1]
-    fixed = {net: number >> bit & 1 for bit, net in enumerate(port.bits)}
+    fixed = {net: number >> bit & 1 for bit, net in enumerate(circuit.mapped.inputs[-1].bits)}
     idle = idle_cells(circuit.mapped, circuit.library, fixed)
-    figures = estimate(
-        circuit.mapped,
-        circuit.library,
-        run.activity,
-        period_ms=options.period_ms,
-        groups=[_IDLE if each else _USED for each in idle],
-        table_ends=options.table_ends,
-    )
-    power, used = figures.power_mw, figures.groups.get(_USED, CellShare(0, 0.0, 0.0, 0.0))
+    figures, used = power_of(made, _in_mode(source.parts["train"].words, number), idle)
+    power, period = figures.power_mw, figures.period_ms
     return ModeFigures(
         mode=number,
         held_bits=held_bits,
@@ -173,9 +163,9 @@ def _of_mode(made: Design, source: Source, number: int, held_bits: int) -> ModeF
         test=scores.get("test"),
         static_power_mw=figures.static_power_mw,
         power_mw=power,
-        energy_uj=None if power is None or figures.period_ms is None else power * figures.period_ms,
+        energy_uj=None if power is None or period is None else power * period,
         idle_cells=sum(idle),
-        used_power_mw=None if power is None else (used.static_power_mw or 0.0) + (used.dynamic_power_mw or 0.0),
+        used_power_mw=used,
     )
 
 
