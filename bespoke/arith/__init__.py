@@ -15,7 +15,6 @@ from bespoke.arith.word_bits import (
     carry_out,
     equal,
     less,
-    ones,
     product_bit,
     quotient_bit,
     remainder_bits,

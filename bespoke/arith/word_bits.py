@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from bespoke.arith.compressor import Columns, reduce_columns
-from bespoke.netlist import FALSE, TRUE, Adder, NetlistBuilder
+from bespoke.netlist import FALSE, TRUE, NetlistBuilder
 
 Literals = Sequence[int]
 
@@ -51,12 +51,6 @@ def product_bit(builder: NetlistBuilder, a: Literals, b: Literals, bit: int, col
                 found.setdefault(i + j - max(0, bit + 1 - columns), []).append(builder.and_(x, y))
     width = min(columns, bit + 1)
     return reduce_columns(builder, found, [], width)[width - 1]
-
-
-def ones(builder: NetlistBuilder, bits: Literals) -> tuple[int, ...]:
-    """How many of the bits are 1."""
-    adders: list[Adder] = []
-    return reduce_columns(builder, {0: list(bits)}, adders, len(bits).bit_length())
 
 
 def quotient_bit(builder: NetlistBuilder, a: Literals, b: Literals) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bespoke.arith import from_table, ones
+from bespoke.arith import from_table
+from bespoke.arith.operators import count_bits
 from bespoke.families.bits import gates_model, has_bits
 from bespoke.families.family import Family, Parameters
 from bespoke.families.learning import Learning
@@ -48,7 +49,7 @@ class Symmetric(Family):
         table = _leading(counts, targets, 1 << len(places).bit_length())
 
         def literal(builder: NetlistBuilder, inputs: Sequence[int]) -> int:
-            count = ones(builder, [inputs[place] ^ int(flipped[place]) for place in places])
+            count = count_bits(builder, [inputs[place] ^ int(flipped[place]) for place in places])
             return from_table(builder, table, count, 1)[0]
 
         return gates_model(learning, literal, self.name)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.arith import at_least, ones
+from bespoke.arith import at_least
+from bespoke.arith.operators import count_bits
 from bespoke.families.bit_growth import grow_on_bits, reached
 from bespoke.families.bits import gates_model, has_bits
 from bespoke.families.family import Family, Parameters
@@ -74,7 +75,7 @@ class Votes(Family):
         def literal(builder: NetlistBuilder, inputs: Sequence[int]) -> int:
             columns = features.literals(builder, inputs)
             votes = [_voted(builder, columns, tree) for tree in trees]
-            return at_least(builder, ones(builder, votes), (len(votes) + 1) // 2)
+            return at_least(builder, tuple(count_bits(builder, votes)), (len(votes) + 1) // 2)
 
         return gates_model(learning, literal, self.name)
 

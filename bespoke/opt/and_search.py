@@ -12,14 +12,13 @@ import numpy as np
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import AND, AndGraph, Netlist, SimpleGates, and_graph
-from bespoke.netlist.netlist import literal_vectors
 from bespoke.netlist.rebuild import built_like
 from bespoke.opt.and_anneal import anneal
 from bespoke.opt.and_circuit import LEFT, RIGHT, and_circuit
 from bespoke.opt.and_moves import move_finder
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.rounded_sum import RoundedSum, netlist_of_sum, rounded_sums
-from bespoke.opt.small_circuit import as_simple_gates
+from bespoke.opt.small_circuit import as_simple_gates, table_of
 from bespoke.opt.table_circuit import address_vectors, no_boxes
 from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
 from bespoke.opt.words import Integers
@@ -109,18 +108,6 @@ def search_and_gates(netlist: Netlist, limit: TimeLimit) -> Netlist:
         found = list(threads.map(lambda worker: worker.search(own, forms), workers))
     best = min([own, *found], key=lambda graph: len(graph.ands))
     return netlist_of(best, netlist)
-
-
-def table_of(netlist: Netlist) -> Flags:
-    """Output bits of a netlist on all inputs, (n_outputs, 2**n_inputs); input ``i`` is bit ``i`` of the column."""
-    bits = netlist.input_count
-    inputs = np.arange(1 << bits)[:, None] >> np.arange(bits) & 1
-    columns = [int.from_bytes(np.packbits(column, bitorder="little").tobytes(), "little") for column in inputs.T]
-    rows = zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True)
-    vectors = literal_vectors(rows, columns, 1 << bits)
-    size = max(1, (1 << bits) // 8)
-    numbers = [np.frombuffer(vectors[out].to_bytes(size, "little"), np.uint8) for out in netlist.output_literals()]
-    return np.array([np.unpackbits(number, bitorder="little", count=1 << bits) > 0 for number in numbers])
 
 
 class _Worker:

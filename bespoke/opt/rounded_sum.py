@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from bespoke.netlist import AND, FALSE, TRUE, AndBuilder, Netlist, NetlistBuilder
+from bespoke.numeric import csd, digit_count
 from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
 
 _MOST_WORDS = 14
@@ -52,7 +53,7 @@ class RoundedSum:
     @property
     def digits(self) -> int:
         """Signed digits of all weights."""
-        return sum(len(list(signed_digits(weight))) for weight in self.weights)
+        return sum(map(digit_count, self.weights))
 
 
 def rounded_sums(values: Flags) -> list[RoundedSum]:
@@ -124,18 +125,6 @@ def _roundings(weights: NDArray[np.float64]) -> Ints:
     return np.unique(base + moves, axis=0).T
 
 
-def signed_digits(number: int) -> Iterator[tuple[int, int]]:
-    """Place and sign of the digits of a number that are not 0, no two of them side by side."""
-    place = 0
-    while number:
-        if number & 1:
-            sign = 2 - (number & 3)
-            yield place, sign
-            number -= sign
-        number >>= 1
-        place += 1
-
-
 def netlist_of_sum(form: RoundedSum, outputs: int, random: np.random.Generator) -> Netlist:
     """Netlist of adders, whose order is random, with an input ``x`` and an output ``y``."""
     lifted, width = form.lifted, form.total_bits
@@ -157,7 +146,7 @@ def _columns(form: RoundedSum, inputs: Sequence[int], width: int) -> tuple[list[
     columns: list[list[int]] = [[] for _ in range(width + 1)]
     constant = 0
     for number, weight in enumerate(form.weights):
-        for place, sign in signed_digits(weight):
+        for place, sign in csd(weight):
             for bit in range(form.word_bits):
                 if place + bit < width:
                     columns[place + bit].append(inputs[form.word_bits * number + bit] ^ (sign < 0))
@@ -179,6 +168,7 @@ def _add_column(builder: AndBuilder, columns: list[list[int]], place: int, rando
 
 
 def _xor(builder: AndBuilder, a: int, b: int) -> int:
+    """XOR of ANDs, the first of which is the carry of the same two literals, too."""
     return builder.and_(builder.and_(a, b) ^ 1, builder.and_(a ^ 1, b ^ 1) ^ 1)
 
 

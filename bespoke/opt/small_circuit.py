@@ -9,6 +9,7 @@ from bespoke.netlist import AND, Netlist, SimpleGates, SimpleKind
 from bespoke.netlist.netlist import literal_vectors
 from bespoke.opt.boxes import boxes_of, packed
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.table_diagram import Flags
 
 MOST_SEARCHED_BITS = 12  # inputs; with 12 of them a signal takes 1 kB
 
@@ -26,12 +27,20 @@ def search_small_circuit(netlist: Netlist, costs: GateCosts, effort: SearchEffor
     bits = netlist.input_count
     gates = as_simple_gates(netlist)
     inputs = np.arange(1 << bits)[:, None] >> np.arange(bits) & 1
+    boxes = boxes_of((1,) * bits, inputs, inputs, table_of(netlist).T)
+    return resubstitute(gates, (1,) * bits, packed(inputs.T > 0), boxes, effort, costs)
+
+
+def table_of(netlist: Netlist) -> Flags:
+    """Output bits of a netlist on all inputs, (n_outputs, 2**n_inputs); input ``i`` is bit ``i`` of the column."""
+    bits = netlist.input_count
+    inputs = np.arange(1 << bits)[:, None] >> np.arange(bits) & 1
     columns = [int.from_bytes(np.packbits(column, bitorder="little").tobytes(), "little") for column in inputs.T]
     rows = zip(netlist.kinds, netlist.fanin_a, netlist.fanin_b, strict=True)
-    values = literal_vectors(rows, columns, 1 << bits)
-    wanted = np.array([[values[literal] >> v & 1 for v in range(1 << bits)] for literal in netlist.output_literals()])
-    boxes = boxes_of((1,) * bits, inputs, inputs, wanted > 0)
-    return resubstitute(gates, (1,) * bits, packed(inputs.T > 0), boxes, effort, costs)
+    vectors = literal_vectors(rows, columns, 1 << bits)
+    size = max(1, (1 << bits) // 8)
+    numbers = [np.frombuffer(vectors[out].to_bytes(size, "little"), np.uint8) for out in netlist.output_literals()]
+    return np.array([np.unpackbits(number, bitorder="little", count=1 << bits) > 0 for number in numbers])
 
 
 def as_simple_gates(netlist: Netlist) -> SimpleGates:

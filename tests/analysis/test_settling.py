@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
@@ -38,7 +37,7 @@ def test_late_rows_at_a_period_are_told(design: Design) -> None:
     late = analyse(design, X, Y, settling=True, period_ms=1.0).analyses["settling"]
     assert "At the period of 1 ms" in late.section().remark
     assert late.headline().value == pytest.approx(late.last_ms[0.95])
-    assert np.isfinite(late.toggles)
+    assert late.toggles > 0
 
 
 def test_cells_without_delays_are_refused(design: Design) -> None:

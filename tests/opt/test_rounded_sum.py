@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
-from bespoke.opt.and_search import table_of
-from bespoke.opt.rounded_sum import RoundedSum, netlist_of_sum, rounded_sums, signed_digits
+from bespoke.opt.rounded_sum import RoundedSum, netlist_of_sum, rounded_sums
+from bespoke.opt.small_circuit import table_of
 
 
 def values_of(form: RoundedSum):
@@ -59,11 +57,3 @@ def test_values_need_not_begin_at_zero():
     assert (form.lowest, form.highest) == (2, 5)
     netlist = netlist_of_sum(form, 3, np.random.default_rng(0))
     assert np.array_equal(table_of(netlist), flags_of(values, 3))
-
-
-@pytest.mark.parametrize("number", range(-70, 71))
-def test_signed_digits_are_sparse_and_right(number):
-    digits = list(signed_digits(number))
-    assert sum(sign << place for place, sign in digits) == number
-    places = [place for place, _ in digits]
-    assert all(after - before > 1 for before, after in pairwise(places))

@@ -7,6 +7,6 @@ from bespoke.arith.operators.eta import ErrorTolerantAdder
 from bespoke.arith.operators.families import FAMILIES, make_operator
 from bespoke.arith.operators.loa import LowerPartOrAdder
 from bespoke.arith.operators.operator import Adder, Operator
-from bespoke.arith.operators.popcount import Popcount
+from bespoke.arith.operators.popcount import Popcount, count_bits
 from bespoke.arith.operators.truncated import TruncatedAdder
 from bespoke.arith.operators.windowed import GearAdder, QuadAdder, SegmentedAdder
