@@ -16,6 +16,11 @@ from platformdirs import user_cache_path
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
+def thread_count() -> int:
+    """Threads that compiled functions of this process may take: joblib's processes share the cores of the machine."""
+    return int(cast(Any, numba.config).NUMBA_NUM_THREADS)
+
+
 def entry(function: Function) -> Function:
     """Compile a function that Python calls with numbers, arrays and named tuples of arrays.
 

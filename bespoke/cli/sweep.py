@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bespoke.cli.analyse import ANALYSES
 from bespoke.cli.commands import Documented
 from bespoke.cli.config import CONFIG
 from bespoke.cli.console import note, progress, show_json, show_table
@@ -49,6 +50,8 @@ DEFAULTS = {"search": 8, "folds": 3}
 DEFAULT_BUDGET_S = 45.0
 DEFAULT_FINALISTS = 3
 PLAIN = "none"
+# Names of analyses as 'bespoke analyse' has them, and those of Python, which pages of sweeps name.
+FOUND_OUT = {flag.opts[0].removeprefix("--"): str(flag.name) for flag in ANALYSES}
 
 
 def _name(text: str) -> str:
@@ -86,7 +89,11 @@ def _seeds(text: str) -> tuple[int, ...]:
 
 
 def _analyses(text: str) -> tuple[str, ...]:
-    return tuple({"yield": "functional_yield"}.get(name, name) for name in _names(text))
+    named = _names(text)
+    for name in named:
+        if name not in FOUND_OUT and name not in FOUND_OUT.values():
+            raise click.BadParameter(f"'{name}' is no analysis; allowed: {', '.join(FOUND_OUT)}")
+    return tuple(FOUND_OUT.get(name, name) for name in named)
 
 
 def _hidden(text: str) -> tuple[int, ...] | None:

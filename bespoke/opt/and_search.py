@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from bespoke.cells import GateCosts
+from bespoke.compiled import thread_count
 from bespoke.netlist import AND, AndGraph, Netlist, SimpleGates, and_graph
 from bespoke.netlist.rebuild import built_like
 from bespoke.opt.and_anneal import anneal
@@ -45,12 +45,12 @@ class TimeLimit:
     seconds : float
     seed : int
     workers : int
-        Searches side by side, each from starts of its own.
+        Searches side by side, each from starts of its own; by default as many as this process has cores for.
     """
 
     seconds: float
     seed: int = 0
-    workers: int = os.cpu_count() or 1
+    workers: int = field(default_factory=thread_count)
 
 
 def search_within(netlist: Netlist, costs: GateCosts, limit: TimeLimit) -> tuple[Netlist, SimpleGates]:
