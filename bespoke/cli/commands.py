@@ -7,8 +7,8 @@ import re
 import signal
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import cleandoc
@@ -121,7 +121,7 @@ class Commands(Subcommands):
                 signal.signal(number, _end)
         debug = "--debug" in (sys.argv[1:] if args is None else args) or bool(os.environ.get("BESPOKE_DEBUG"))
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), _ended_in_compiled_code():
                 warnings.simplefilter("ignore", BespokeWarning)  # they are among the notes, which are printed
                 # joblib puts another process in the place of one that has grown large; no work is lost by it.
                 warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
@@ -139,6 +139,17 @@ class Commands(Subcommands):
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
     """End as by an exception, so that whatever was begun is cleared up."""
     raise SystemExit(128 + number)
+
+
+@contextmanager
+def _ended_in_compiled_code() -> Iterator[None]:
+    """What a signal raises inside compiled code comes as the cause of a SystemError: raise it as it was meant."""
+    try:
+        yield
+    except SystemError as error:
+        if isinstance(error.__cause__, SystemExit | KeyboardInterrupt):
+            raise error.__cause__ from None
+        raise
 
 
 def report_error(error: Exception) -> int:

@@ -217,6 +217,17 @@ def test_an_internal_error_is_one_line_and_a_hint(monkeypatch: pytest.MonkeyPatc
     assert isinstance(debugged.exception, ZeroDivisionError)
 
 
+@pytest.mark.parametrize("meant", [SystemExit(143), KeyboardInterrupt()])
+def test_a_signal_inside_compiled_code_is_no_defect(meant: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise SystemError("compiled code returned a result with an exception set") from meant
+
+    monkeypatch.setattr("bespoke.data.find_entry", fail)
+    result = run("datasets", "show", "iris")
+    assert result.exit_code == (143 if isinstance(meant, SystemExit) else 130)
+    assert "internal error" not in result.stderr
+
+
 def test_help_starts_fast_and_imports_nothing_heavy() -> None:
     code = (
         "import sys; from bespoke.cli import bespoke\n"
