@@ -185,6 +185,9 @@ class StoredDesign:
         data = parse_json(_text(path), OutputError, str(path)) if path.exists() else {}
         if not isinstance(data, dict):
             raise OutputError("not a report of bespoke", where=str(path))
+        found = data.get("analyses", {})
+        if not isinstance(found, dict):
+            raise OutputError("malformed", where=f"{path}, analyses", got=repr(found)[:40], allowed="findings by name")
         return data
 
     def _of_report(self, default: Value, read: Callable[[dict[str, Any]], Value]) -> Value:

@@ -209,6 +209,18 @@ def test_an_edited_file_is_kept(compiled: Path, tmp_path: Path, name: str) -> No
     assert call("analyse", folder, "--faults", "--force").exit_code == 0
 
 
+@pytest.mark.parametrize("wrong", [[], None, "x", [1], {"modes": 0}, {"faults": {}}])
+def test_findings_of_another_form_are_refused_in_a_line(compiled: Path, tmp_path: Path, wrong: object) -> None:
+    folder = copied(compiled, tmp_path / "out")
+    stored = json.loads((folder / "report.json").read_text())
+    (folder / "report.json").write_text(json.dumps(stored | {"analyses": wrong}))
+    result = call("analyse", folder, "--yield", "--force")
+    assert result.exit_code == 2, result.output
+    assert result.stderr.count("\n") == 1 + result.stderr.count("--data gives the data")
+    assert "report.json" in result.stderr
+    assert result.stderr.startswith("bespoke: error: ")
+
+
 def test_what_cannot_be_analysed_is_said(compiled: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     other.write_text("a,target\n1,0\n2,1\n3,0\n4,1\n")
