@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.families.counting import sums_where_one
-from bespoke.families.growth import Grown, Limits
+from bespoke.families.growth import Grown, Limits, Worth, newton
 from bespoke.families.learning import FloatArray
 from bespoke.model import LEAF, IntArray
 
 Bits = NDArray[np.uint8]
 _LEAST_GAIN = 1e-9
+_LEAST_SUMS = np.array([-np.inf, 0.0, -np.inf])
 
 
 class _Open(NamedTuple):
@@ -24,6 +25,7 @@ class _Open(NamedTuple):
     sums: FloatArray
     feature: int
     gain: float
+    depth: int
 
 
 def grow_on_bits(bits: Bits, slope: FloatArray, limits: Limits, regularisation: float) -> Grown:
@@ -37,21 +39,20 @@ def grow_on_bits(bits: Bits, slope: FloatArray, limits: Limits, regularisation: 
         What the probability of the second class lacks; the statistics of a node are its sum, that of the second
         derivative, and the number of rows.
     limits : Limits
-        Leaves, and rows of a leaf.
     regularisation : float
         Added to the second derivative.
     """
     size = np.abs(slope)
     statistics = np.stack([slope, size * (1 - size), np.ones_like(slope)], axis=1)
-    rows = np.arange(len(bits))
+    worth, rows = newton(regularisation), np.arange(len(bits))
     nodes, totals = [[LEAF, 0, LEAF, LEAF]], [statistics.sum(axis=0)]
-    waiting = [_opened(0, rows, sums_where_one(bits, rows, statistics), totals[0], limits, regularisation)]
+    waiting = [_opened((0, 0), rows, sums_where_one(bits, rows, statistics), totals[0], limits, worth)]
     leaves = 1
     while waiting and leaves < limits.leaves:
         chosen = max(range(len(waiting)), key=lambda number: waiting[number].gain)
         if waiting[chosen].gain < _LEAST_GAIN:
             break
-        node, rows, sums, feature, _ = waiting.pop(chosen)
+        node, rows, sums, feature, _, depth = waiting.pop(chosen)
         is_one = bits[rows, feature] > 0
         parts = [rows[~is_one], rows[is_one]]
         few = int(len(parts[1]) < len(parts[0]))
@@ -60,7 +61,7 @@ def grow_on_bits(bits: Bits, slope: FloatArray, limits: Limits, regularisation: 
         nodes[node] = [feature, 0, len(nodes), len(nodes) + 1]
         for part, own in zip(parts, both, strict=True):
             totals.append(statistics[part].sum(axis=0))
-            waiting.append(_opened(len(nodes), part, own, totals[-1], limits, regularisation))
+            waiting.append(_opened((len(nodes), depth + 1), part, own, totals[-1], limits, worth))
             nodes.append([LEAF, 0, LEAF, LEAF])
         leaves += 1
     columns = np.array(nodes, dtype=np.int64).T
@@ -68,26 +69,14 @@ def grow_on_bits(bits: Bits, slope: FloatArray, limits: Limits, regularisation: 
 
 
 def _opened(
-    node: int, rows: IntArray, sums: FloatArray, total: FloatArray, limits: Limits, regularisation: float
+    place: tuple[int, int], rows: IntArray, sums: FloatArray, total: FloatArray, limits: Limits, worth: Worth
 ) -> _Open:
-    """A leaf with its best test; a gain of 0 where there is none."""
+    """The leaf of a node and depth with its best test; a gain of 0 where there is none."""
+    node, depth = place
     others = total - sums
-    gains = (_worth(sums, regularisation) + _worth(others, regularisation)) / 2
+    # What is left of a second derivative after subtraction may fall below 0.
+    gains = worth(np.maximum(sums, _LEAST_SUMS)) + worth(np.maximum(others, _LEAST_SUMS))
     gains[(sums[:, 2] < limits.least_rows) | (others[:, 2] < limits.least_rows)] = -np.inf
     feature = int(gains.argmax())
-    gain = float(gains[feature]) - float(_worth(total[None], regularisation)[0]) / 2
-    return _Open(node, rows, sums, feature, max(gain, 0.0))
-
-
-def _worth(sums: FloatArray, regularisation: float) -> FloatArray:
-    return np.asarray(sums[:, 0] ** 2 / (np.maximum(sums[:, 1], 0.0) + regularisation), dtype=np.float64)
-
-
-def reached(tree: Grown, bits: Bits) -> IntArray:
-    """Leaf that each row gets to, shape (n_rows,)."""
-    places = np.zeros(len(bits), dtype=np.int64)
-    for node in np.flatnonzero(tree.feature != LEAF).tolist():  # nodes stand before those below them
-        here = np.flatnonzero(places == node)
-        is_one = bits[here, tree.feature[node]] > 0
-        places[here] = np.where(is_one, tree.right[node], tree.left[node])
-    return places
+    gain = float(gains[feature]) - float(worth(total)) if depth < limits.depth else 0.0
+    return _Open(node, rows, sums, feature, max(gain, 0.0), depth)

@@ -8,10 +8,9 @@ import numpy as np
 
 from bespoke.families.family import Family, Parameters
 from bespoke.families.forest import decision_of, joined
-from bespoke.families.growth import Grown, Limits, grow, newton
+from bespoke.families.growth import Grown, Limits, grow, leaves_of, newton
 from bespoke.families.learning import FloatArray, Learning
 from bespoke.model import IntArray, IntegerModel, Origin
-from bespoke.model.trees import leaves_reached
 
 _SIZES = ((4, 2), (8, 2), (16, 2), (32, 2), (2, 4), (4, 4), (8, 4), (16, 4), (4, 8), (8, 8), (16, 8))
 _TOLLS = (0.0, 0.05, 0.3)
@@ -69,12 +68,6 @@ def _shares(scores: FloatArray) -> FloatArray:
         return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)
-
-
-def leaves_of(tree: Grown, words: IntArray) -> IntArray:
-    """Leaf that each row reaches, shape (n_rows,)."""
-    columns = (tree.feature, tree.threshold, tree.left, tree.right)
-    return leaves_reached(columns, np.zeros(1, dtype=np.int64), words)[:, 0]
 
 
 def _whole(values: list[FloatArray], bits: int) -> list[IntArray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from bespoke.families.counting import sums_by_word
 from bespoke.families.learning import FloatArray
 from bespoke.model import IntArray
-from bespoke.model.trees import LEAF
+from bespoke.model.trees import LEAF, leaves_reached
 
 # Worth of nodes from sums of their rows' statistics, shape (..., n_statistics) -> (...); a split gains what it adds.
 Worth = Callable[[FloatArray], FloatArray]
@@ -178,3 +179,9 @@ def newton(regularisation: float) -> Worth:
 def class_statistics(targets: IntArray, class_count: int) -> FloatArray:
     """Unit vectors of the classes, and a one that counts rows, shape (n_rows, class_count + 1)."""
     return np.concatenate([np.eye(class_count)[targets], np.ones((len(targets), 1))], axis=1)
+
+
+def leaves_of(tree: Grown, words: NDArray[Any]) -> IntArray:
+    """Leaf that each row of words, shape (n_rows, n_features), reaches, shape (n_rows,)."""
+    columns = (tree.feature, tree.threshold, tree.left, tree.right)
+    return leaves_reached(columns, np.zeros(1, dtype=np.int64), words)[:, 0]

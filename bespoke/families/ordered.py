@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bespoke.families.boosting import leaves_of
 from bespoke.families.family import Family, Parameters
 from bespoke.families.forest import joined
-from bespoke.families.growth import Grown, Limits, grow, newton
+from bespoke.families.growth import Grown, Limits, grow, leaves_of, newton
 from bespoke.families.learning import FloatArray, Learning
 from bespoke.model import IntArray, IntegerModel, Label, Origin
 

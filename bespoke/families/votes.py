@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from bespoke.arith import at_least
 from bespoke.arith.operators import count_bits
-from bespoke.families.bit_growth import grow_on_bits, reached
+from bespoke.families.bit_growth import grow_on_bits
 from bespoke.families.bits import gates_model, has_bits
 from bespoke.families.family import Family, Parameters
-from bespoke.families.growth import Grown, Limits
+from bespoke.families.growth import Grown, Limits, leaves_of
 from bespoke.families.learning import Learning
 from bespoke.families.paired import Features, fringe
 from bespoke.model import LEAF, IntegerModel
@@ -69,7 +69,7 @@ class Votes(Family):
         scores, trees = np.zeros(len(targets)), []
         for _ in range(parameters["trees"]):
             tree, classes = _grown(features, _slope(targets, scores), limits)
-            scores += np.where(classes[reached(tree, features.bits)], _STEP, -_STEP)
+            scores += np.where(classes[leaves_of(tree, features.bits)], _STEP, -_STEP)
             trees.append((tree, classes))
 
         def literal(builder: NetlistBuilder, inputs: Sequence[int]) -> int:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from boolean_samples import rows_of, samples
 
-from bespoke.families.bit_growth import grow_on_bits, reached
-from bespoke.families.growth import Limits, grow, newton
+from bespoke.families.bit_growth import grow_on_bits
+from bespoke.families.growth import Limits, grow, leaves_of, newton
 from bespoke.families.paired import Features, Pair, fringe
 from bespoke.families.votes import Votes
 from bespoke.flow import compile_model
@@ -20,11 +20,11 @@ def wanted(bits: IntArray) -> IntArray:
     return np.where(bits[:, 0], bits[:, 1] ^ bits[:, 2], bits[:, 3] & bits[:, 4])
 
 
-@pytest.mark.parametrize("leaves", [2, 5, 9])
-def test_growth_on_bits_is_that_on_words(leaves: int) -> None:
+@pytest.mark.parametrize(("leaves", "depth"), [(2, 64), (5, 64), (9, 64), (9, 0), (9, 1), (9, 3)])
+def test_growth_on_bits_is_that_on_words(leaves: int, depth: int) -> None:
     bits = rows_of(7, 400)
     slope = wanted(bits) - 0.4
-    limits = Limits(leaves=leaves, least_rows=5)
+    limits = Limits(leaves=leaves, least_rows=5, depth=depth)
     size = np.abs(slope)
     statistics = np.stack([slope, size * (1 - size), np.ones_like(slope)], axis=1)
     expected = grow(bits, statistics, newton(1.0), limits, np.zeros((7, 2)))
@@ -32,7 +32,7 @@ def test_growth_on_bits_is_that_on_words(leaves: int) -> None:
     assert found.feature.tolist() == expected.feature.tolist()
     assert found.right.tolist() == expected.right.tolist()
     assert found.sums == pytest.approx(expected.sums)
-    leaf = reached(found, bits.astype(np.uint8))
+    leaf = leaves_of(found, bits)
     assert np.bincount(leaf, minlength=len(found.feature))[found.feature < 0].min() >= 5
     assert np.bincount(leaf, weights=slope, minlength=len(found.feature))[found.feature < 0] == pytest.approx(
         found.sums[found.feature < 0, 0]
