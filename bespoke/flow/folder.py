@@ -195,7 +195,7 @@ class StoredDesign:
         path = self.folder / REPORT
         try:
             return read(self.report) if path.exists() else default
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise OutputError("not a report of bespoke", where=str(path), got=error) from None
 
 

@@ -209,11 +209,17 @@ def test_an_edited_file_is_kept(compiled: Path, tmp_path: Path, name: str) -> No
     assert call("analyse", folder, "--faults", "--force").exit_code == 0
 
 
-@pytest.mark.parametrize("wrong", [[], None, "x", [1], {"modes": 0}, {"faults": {}}])
-def test_findings_of_another_form_are_refused_in_a_line(compiled: Path, tmp_path: Path, wrong: object) -> None:
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        *(("analyses", wrong) for wrong in ([], None, "x", [1], {"modes": 0}, {"faults": {}})),
+        *(("options", {"test_size": wrong, "seed": 0, "period_ms": None}) for wrong in ([], "x", 10**400)),
+    ],
+)
+def test_parts_of_another_form_are_refused_in_a_line(compiled: Path, tmp_path: Path, part: str, wrong: object) -> None:
     folder = copied(compiled, tmp_path / "out")
     stored = json.loads((folder / "report.json").read_text())
-    (folder / "report.json").write_text(json.dumps(stored | {"analyses": wrong}))
+    (folder / "report.json").write_text(json.dumps(stored | {part: wrong}))
     result = call("analyse", folder, "--yield", "--force")
     assert result.exit_code == 2, result.output
     assert result.stderr.count("\n") == 1 + result.stderr.count("--data gives the data")
