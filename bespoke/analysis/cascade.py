@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
-from bespoke.analysis.finding import Section
-
-_NOT_STATED = "not stated"
+from bespoke.analysis.finding import Enlarged, Section, stated
 
 
 @dataclass(frozen=True, slots=True)
-class Cascade:
+class Cascade(Enlarged):
     """A circuit that decides easy rows by a detector, beside that without it.
 
     Attributes
@@ -24,7 +22,6 @@ class Cascade:
         Scores, and
     plain_train, plain_test : float or None
         those of the circuit without detector.
-    area_mm2, plain_area_mm2 : float
     power_mw, plain_power_mw : float or None
         Mean over the training rows, all cells on one supply.
     used_power_mw : float or None
@@ -42,29 +39,18 @@ class Cascade:
     test: float | None
     plain_train: float | None
     plain_test: float | None
-    area_mm2: float
-    plain_area_mm2: float
     power_mw: float | None
     plain_power_mw: float | None
     used_power_mw: float | None
     idle_cells: int
     cells: int
 
-    @property
-    def area_overhead(self) -> float:
-        """Share by which the circuit is larger than that without detector."""
-        return self.area_mm2 / self.plain_area_mm2 - 1.0 if self.plain_area_mm2 else 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return asdict(self) | {"area_overhead": self.area_overhead}
-
     def section(self) -> Section:
         """The circuit beside that without detector."""
         head = ("circuit", ">training", ">test", ">area mm2", ">power mW", ">power without idle cells mW")
         plain = (self.plain_train, self.plain_test, self.plain_area_mm2, self.plain_power_mw, self.plain_power_mw)
         own = (self.train, self.test, self.area_mm2, self.power_mw, self.used_power_mw)
-        rows = [("without cascade", *map(_words, plain)), ("cascade", *map(_words, own))]
+        rows = [("without cascade", *map(stated, plain)), ("cascade", *map(stated, own))]
         test = "" if self.easy_test is None else f" and {self.easy_test:.1%} of the test rows"
         remark = (
             f"A detector calls {self.easy_train:.1%} of the training rows{test} {self.easy_class}; the rest of the "
@@ -73,15 +59,3 @@ class Cascade:
             "of their own that the detector switches."
         )
         return Section("Cascade", head, rows, remark)
-
-    def headline(self) -> None:
-        """None."""
-        return
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}
-
-
-def _words(value: float | None) -> str:
-    return _NOT_STATED if value is None else f"{value:.3g}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Analysis, Section
 from bespoke.drawing import area_words
 
 
 @dataclass(frozen=True, slots=True)
-class CopiedCells:
+class CopiedCells(Analysis):
     """What hardening did to a netlist of the same function.
 
     Attributes
@@ -55,11 +55,3 @@ class CopiedCells:
             f"copies: {votes}. The function is the same for every input; faults of voters count like all others."
         )
         return Section("Hardening", ("", ">before", ">hardened"), rows, remark)
-
-    def headline(self) -> None:
-        """None."""
-        return
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.faults import Faults, Subject, VectorSet
 from bespoke.sim import mapped_outputs
 
@@ -20,7 +20,7 @@ REDUNDANT_TABLE = "redundant_faults.csv"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FaultTests:
+class FaultTests(Analysis):
     """Test vectors with the outputs of a circuit without faults, and what they cover.
 
     Attributes

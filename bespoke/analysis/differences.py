@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.model import IntArray, IntegerModel, Trees
 from bespoke.model.tree_paths import leaf_boxes
 from bespoke.numeric import ErrorFigures, clopper_pearson, figures_of_pairs
@@ -82,7 +82,7 @@ class Inputs(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class OutputErrors:
+class OutputErrors(Analysis):
     """Where outputs differ, and figures of the words inside.
 
     Attributes
@@ -141,10 +141,6 @@ class OutputErrors:
     def headline(self) -> Headline:
         """Share of all inputs with another output."""
         return Headline("output error rate", self.rate)
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}
 
 
 def _figures_row(figures: ErrorFigures) -> tuple[str, ...]:

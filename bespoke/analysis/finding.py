@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, NamedTuple
 
 
 class Section(NamedTuple):
@@ -40,7 +42,7 @@ class Headline(NamedTuple):
     value: float | None
 
 
-class Analysis(Protocol):
+class Analysis(ABC):
     """The finding of one analysis of a circuit.
 
     Attributes
@@ -50,19 +52,48 @@ class Analysis(Protocol):
     """
 
     name: ClassVar[str]
+    __slots__ = ()
 
+    @abstractmethod
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
-        ...
 
+    @abstractmethod
     def section(self) -> Section:
         """The finding for the page of the design."""
-        ...
 
     def headline(self) -> Headline | None:
         """The figure for tables of many circuits; None if they show nothing of it."""
-        ...
+        return None
 
     def files(self) -> dict[str, str]:
         """What is too long for the report, as texts that stand beside it, by name."""
-        ...
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Enlarged(Analysis):
+    """The finding about a circuit with something added to it.
+
+    Attributes
+    ----------
+    area_mm2, plain_area_mm2 : float
+        Of the circuit, and of that without.
+    """
+
+    area_mm2: float
+    plain_area_mm2: float
+
+    @property
+    def area_overhead(self) -> float:
+        """Share by which the circuit is larger than that without."""
+        return self.area_mm2 / self.plain_area_mm2 - 1.0 if self.plain_area_mm2 else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        return asdict(self) | {"area_overhead": self.area_overhead}
+
+
+def stated(value: float | None) -> str:
+    """A figure for a table; None where the library does not state it."""
+    return "not stated" if value is None else f"{value:.3g}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bespoke.analysis.finding import Section
-
-_NOT_STATED = "not stated"
+from bespoke.analysis.finding import Enlarged, Section, stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,11 @@ class ModeFigures:
         """Words for a table."""
         scores = ("-" if value is None else f"{value:.3f}" for value in (self.train, self.test))
         powers = (self.power_mw, self.energy_uj)
-        return (str(self.mode), *scores, *map(_words, powers), f"{self.idle_cells:,}", _words(self.used_power_mw))
+        return (str(self.mode), *scores, *map(stated, powers), f"{self.idle_cells:,}", stated(self.used_power_mw))
 
 
 @dataclass(frozen=True, slots=True)
-class Modes:
+class Modes(Enlarged):
     """The modes of a circuit that has an input for them.
 
     Attributes
@@ -61,10 +59,8 @@ class Modes:
     modes : tuple of ModeFigures
     cells : int
         Cells of the circuit.
-    area_mm2 : float
-        Of the circuit, and
-    plain_area_mm2, plain_power_mw : float or None
-        of that without modes, whose function mode 0 has.
+    plain_power_mw : float or None
+        Of the circuit without modes, whose function mode 0 has.
     masks : tuple of dict
         Per word that some mode masks its ``stage`` and ``word``, and by mode the bits that are ``kept`` of it, -1 for
         all, and that are ``held`` at 1.
@@ -75,40 +71,17 @@ class Modes:
     port: str
     modes: tuple[ModeFigures, ...]
     cells: int
-    area_mm2: float
-    plain_area_mm2: float
     plain_power_mw: float | None
     masks: tuple[dict[str, Any], ...] = ()
-
-    @property
-    def area_overhead(self) -> float:
-        """Share by which the circuit is larger than that without modes."""
-        return self.area_mm2 / self.plain_area_mm2 - 1.0 if self.plain_area_mm2 else 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain-data form."""
-        return asdict(self) | {"area_overhead": self.area_overhead}
 
     def section(self) -> Section:
         """A row per mode."""
         head = ("mode", ">training", ">test", ">power mW", ">energy uJ", ">idle cells", ">power without them mW")
         remark = (
             f"Input {self.port} says the mode. Mode 0 has the function of the circuit without modes, which takes "
-            f"{_words(self.plain_power_mw)} mW; the masks add {self.area_overhead:.1%} to its area. "
+            f"{stated(self.plain_power_mw)} mW; the masks add {self.area_overhead:.1%} to its area. "
         )
         return Section("Modes", head, [mode.row() for mode in self.modes], remark + _remark(self.modes))
-
-    def headline(self) -> None:
-        """None."""
-        return
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}
-
-
-def _words(value: float | None) -> str:
-    return _NOT_STATED if value is None else f"{value:.3g}"
 
 
 def _remark(modes: Sequence[ModeFigures]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.model import IntArray
 from bespoke.robustness import Device, FeatureNoise, feature_noise, normal_noise, radii, random_noise
 
@@ -44,7 +44,7 @@ class Nearness:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Robustness:
+class Robustness(Analysis):
     """Accuracy under noise of the converters, and certified accuracy over the radius of a change.
 
     Attributes

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.analysis.stuck_at import Judged
 from bespoke.drawing import delay_text
 from bespoke.errors import OptionError
@@ -30,7 +30,7 @@ class AtTime(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Settling:
+class Settling(Analysis):
     """Timing simulation from each row to the next.
 
     Attributes
@@ -95,10 +95,6 @@ class Settling:
     def headline(self) -> Headline:
         """The time after which 95 % of the rows have settled."""
         return Headline("95 % settled after, ms", self.last_ms[QUANTILES[1]])
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}
 
 
 def settling_analysis(circuit: Subject, judged: Judged, period_ms: float | None, table_ends: TableEnds) -> Settling:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.faults import Effects, Faults, Rows, Subject, single_fault_effects, stuck_at_faults
 
 FAULTS_TABLE = "faults.csv"
@@ -61,7 +61,7 @@ class CellFaults(NamedTuple):
 
 
 @dataclass(frozen=True)
-class StuckAtFaults:
+class StuckAtFaults(Analysis):
     """Scores of a circuit with each single stuck-at fault of a pin of a cell.
 
     Attributes

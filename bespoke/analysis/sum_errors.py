@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from bespoke.analysis.finding import Section
+from bespoke.analysis.finding import Analysis, Section
 from bespoke.model import Affine, IntArray, IntegerModel
 from bespoke.numeric import Interval
 from bespoke.sim import MAX_EXHAUSTIVE_BITS, every_input
@@ -51,7 +51,7 @@ class SumError:
 
 
 @dataclass(frozen=True, slots=True)
-class SumErrors:
+class SumErrors(Analysis):
     """Error figures of each score of an approximate model, see `sum_errors`."""
 
     name: ClassVar[str] = "sum_errors"
@@ -81,14 +81,6 @@ class SumErrors:
             "Distances from the exact sums in units of their last bit, on the training rows, before edits of gates."
         )
         return Section("Errors of the scores", head, rows, remark)
-
-    def headline(self) -> None:
-        """None."""
-        return
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}
 
 
 def sum_errors(exact: IntegerModel, model: IntegerModel, words: IntArray) -> SumErrors | None:

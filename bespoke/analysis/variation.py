@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.analysis.yields import YieldOptions
 from bespoke.drawing import delay_text, power_text
 from bespoke.errors import OptionError
@@ -49,7 +49,7 @@ class VariationOptions(YieldOptions):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Variation:
+class Variation(Analysis):
     """Sampled circuits beside the one without variation.
 
     Attributes

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from bespoke.analysis.finding import Headline, Section
+from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.analysis.stuck_at import Judged
 from bespoke.faults import FunctionalYield, Subject, functional_yield
 from bespoke.options import between, check_options, option, positive, whole
@@ -52,7 +52,7 @@ class Stated(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class YieldCurve:
+class YieldCurve(Analysis):
     """Share of printed circuits that lose no more than a tolerance, over defects per cm2.
 
     Attributes
@@ -128,10 +128,6 @@ class YieldCurve:
     def headline(self) -> Headline:
         """The density of defects that nine circuits of ten bear."""
         return Headline("defects/cm2 at 90 %", self._density(0.9))
-
-    def files(self) -> dict[str, str]:
-        """None."""
-        return {}
 
 
 def yield_curve(circuit: Subject, judged: Judged, options: YieldOptions) -> YieldCurve:
