@@ -46,6 +46,11 @@ class Mode:
         held[0][word] = ~self.kept[0][word] & (1 << width) - 1
         return replace(self, held=tuple(held))
 
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether all words keep all of their bits."""
+        return all((masks == WHOLE).all() for masks in self.kept)
+
     def gone_bits(self, model: IntegerModel) -> list[list[int]]:
         """Bits that are held of each word, by stage."""
         return [
@@ -64,11 +69,6 @@ def in_mode(model: IntegerModel, mode: Mode) -> IntegerModel:
     """
     stages = model.all_stages(Affine, "modes")
     return replace(model, stages=tuple(map(_held, stages, mode.kept, mode.held)))
-
-
-def holds_nothing(mode: Mode) -> bool:
-    """Whether all words keep all of their bits."""
-    return all((masks == WHOLE).all() for masks in mode.kept)
 
 
 def _held(stage: Affine, kept: IntArray, held: IntArray) -> Affine:
@@ -91,29 +91,22 @@ def with_modes(model: IntegerModel, modes: Sequence[Mode]) -> IntegerModel:
     UnsupportedModelError
         If not all stages are weighted sums, or hidden words have to carry more than two modes through step functions.
     """
-    whole = Mode.whole(model)
-    rows = [whole, *modes]
-    last = max((number for number in range(len(model.stages)) if _is_masked(rows, number)), default=-1)
-    bits = max(1, len(modes).bit_length())
+    if all(mode.holds_nothing for mode in modes):
+        raise UnsupportedModelError("a mode that holds nothing", where="modes", allowed="masks of some word")
+    rows = [Mode.whole(model), *modes]
+    kept = [np.stack(words) for words in zip(*(mode.kept for mode in rows), strict=True)]
+    held = [np.stack(words) for words in zip(*(mode.held for mode in rows), strict=True)]
+    is_masked = [bool((words != WHOLE).any()) for words in kept]
+    last = max(number for number, masked in enumerate(is_masked) if masked)
     stages: list[Stage] = []
     for number, stage in enumerate(model.all_stages(Affine, "modes")):
-        count, passes_mode = len(model.ranges[number]), number < last
         # Up to the last masks, the mode is the word behind those of the model.
-        if _is_masked(rows, number):
-            kept, held = ([part[number] for part in parts] for parts in zip(*_parts(rows), strict=True))
-            stages.append(_masks(np.array(kept), np.array(held), passes_mode=passes_mode))
-        stages.append(_passing(stage, count, len(modes)) if passes_mode else stage)
-    if last < 0:
-        raise UnsupportedModelError("a mode that holds nothing", where="modes", allowed="masks of some word")
+        passes_mode = number < last
+        if is_masked[number]:
+            stages.append(_masks(kept[number], held[number], passes_mode=passes_mode))
+        stages.append(_passing(stage, len(model.ranges[number]), len(modes)) if passes_mode else stage)
+    bits = max(1, len(modes).bit_length())
     return replace(model, coding=_with_control(model.coding, bits), stages=tuple(stages))
-
-
-def _parts(rows: Sequence[Mode]) -> list[tuple[tuple[IntArray, ...], tuple[IntArray, ...]]]:
-    return [(row.kept, row.held) for row in rows]
-
-
-def _is_masked(rows: Sequence[Mode], number: int) -> bool:
-    return any((row.kept[number] != WHOLE).any() for row in rows)
 
 
 def _masks(kept: IntArray, held: IntArray, *, passes_mode: bool) -> Masks:
@@ -131,21 +124,17 @@ def _passing(stage: Affine, count: int, largest: int) -> Affine:
     if is_step and largest > 1:
         allowed = "two modes, or other activations"
         raise UnsupportedModelError("more than two modes of a network of steps", where="modes", allowed=allowed)
+    weights = np.pad(stage.weights, ((0, 1), (0, 1)))
+    weights[-1, -1] = 1
     return replace(
         stage,
-        weights=np.pad(stage.weights, ((0, 1), (0, 1))) + _corner(stage.weights.shape),
+        weights=weights,
         biases=np.append(stage.biases, -1 if is_step else 0),
         sources=np.append(stage.sources, count),
         masks=np.append(stage.masks, WHOLE),
         dropped_bits=np.append(stage.dropped_bits, 0),
         saturation_bits=np.append(stage.saturation_bits, UNLIMITED),
     )
-
-
-def _corner(shape: tuple[int, ...]) -> IntArray:
-    found = np.zeros((shape[0] + 1, shape[1] + 1), dtype=np.int64)
-    found[-1, -1] = 1
-    return found
 
 
 def _with_control(coding: InputCoding, bits: int) -> InputCoding:

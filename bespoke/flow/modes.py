@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bespoke.analysis import ModeFigures, Modes
-from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.approx import Idle, Mode, in_mode, shrinking_modes, with_modes
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import idle_cells
@@ -21,7 +21,7 @@ from bespoke.flow.idle_power import power_of
 from bespoke.flow.records import score
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.yields import built
-from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.model import WHOLE, Affine, IntArray, IntegerModel
 
 _POWER_ROWS = 200  # on which constants of inputs are compared; powers differ little between rows
 
@@ -70,7 +70,7 @@ def with_mode_input(case: Case, design: Design) -> Design:
     # What is masked is chosen on every other row, and how much of that on the rows between: they have seen no choice.
     growing, stopping = (_judge(case, design, slice(first, None, 2)) for first in (0, 1))
     modes = _chosen(case, circuit, growing, stopping)
-    if holds_nothing(modes[-1]):
+    if modes[-1].holds_nothing:
         lost = case.options.mode_loss
         return design.with_notes(f"no modes: masking any part of it loses more than {lost:g} on the training rows")
     masked = with_modes(model, _with_constants(circuit, modes, stopping))
@@ -133,7 +133,7 @@ def _figures(made: Design, plain: Design, source: Source, modes: Sequence[Mode])
             "held": [int(mode.held[number][word]) for mode in modes],
         }
         for number, word in stage_words
-        if any(mode.kept[number][word] != -1 for mode in modes)
+        if any(mode.kept[number][word] != WHOLE for mode in modes)
     )
     held = [sum(gone.bit_count() for words in mode.gone_bits(plain.model) for gone in words) for mode in modes]
     return Modes(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from random_models import random_sums, random_words
 from small_models import mlp, svm
 
-from bespoke.approx import Idle, Mode, holds_nothing, in_mode, shrinking_modes, with_modes
+from bespoke.approx import Idle, Mode, in_mode, shrinking_modes, with_modes
 from bespoke.approx.mode_choice import used_cost
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import UnsupportedModelError
 from bespoke.lowering import lower
-from bespoke.model import WHOLE, Affine, Boundary, IntArray, IntegerModel, Label
+from bespoke.model import Affine, Boundary, IntArray, IntegerModel, Label
 from bespoke.netlist import NetlistBuilder
 from bespoke.proof import prove_lowered
 
@@ -43,8 +44,8 @@ def test_every_mode_is_its_function_and_the_first_one_is_the_model(seed):
     rng = np.random.default_rng(seed)
     model = random_sums(rng)
     modes = [random_mode(rng, model) for _ in range(int(rng.integers(1, 4)))]
-    if all(map(holds_nothing, modes)):
-        return
+    while all(mode.holds_nothing for mode in modes):
+        modes = [random_mode(rng, model) for _ in modes]
     modal = with_modes(model, modes)
     words = random_words(rng, model.coding, 200)
     assert np.array_equal(modal.predict(with_control(words, 0)), model.predict(words))
@@ -116,4 +117,8 @@ def test_modes_shrink_within_the_limit(inputs):
     assert len(path) > 1
     assert costs == sorted(costs, reverse=True)
     assert np.mean(in_mode(model, path[-1]).predict(words) == wanted) >= 0.7
-    assert all((mode.kept[0] <= WHOLE).all() or (mode.kept[0] >= WHOLE).all() for mode in path)
+    for mode, smaller in pairwise(path):
+        held = [np.concatenate(each.gone_bits(model)) for each in (mode, smaller)]
+        # One word loses bits, and none gets any back.
+        assert np.count_nonzero(held[0] != held[1]) == 1
+        assert np.array_equal(held[0] & held[1], held[0])
