@@ -101,7 +101,7 @@ def approximate(
     data = read_dataset(X, y, dataset, model)
     if data is None:
         raise OptionError("data are needed to measure the accuracy", where="approximate", allowed="X and y, or dataset")
-    last = _last_step(asked)
+    last = next((step for step in LAST_STEPS if step.is_asked(asked)), None)
     is_pruned = asked.prune and last is None
     stages, chosen = Stages(on_stage), replace(asked, compile=asked.design_options, prune=is_pruned)
     library = stages.run("library", lambda: read_library(chosen.compile))
@@ -150,17 +150,18 @@ def _points(case: Case, candidates: Candidates, on_stage: Callable[[str], None])
 
 
 class _LastStep(NamedTuple):
-    """What is done to the chosen design at the end, and what refuses models for which that cannot be."""
+    """What is done to the chosen design at the end, who asks for it, and what refuses models where it cannot be."""
 
     name: str
+    is_asked: Callable[[ApproximateOptions], bool]
     check: Callable[[IntegerModel], None]
     change: Callable[[Case, Design], Design]
 
 
-def _last_step(asked: ApproximateOptions) -> _LastStep | None:
-    if asked.modes > 1:
-        return _LastStep("modes", check_modes, with_mode_input)
-    return _LastStep("cascade", check_cascade, with_cascade) if asked.cascade else None
+LAST_STEPS = (
+    _LastStep("modes", lambda asked: asked.modes > 1, check_modes, with_mode_input),
+    _LastStep("cascade", lambda asked: asked.cascade, check_cascade, with_cascade),
+)
 
 
 def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
