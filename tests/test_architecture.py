@@ -6,11 +6,11 @@ import ast
 import re
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from structure import MEASURES, PACKAGE, SOURCES, file_circles, lines_by_room, parsed
+from structure import MEASURES, PACKAGE, SOURCES, file_circles, forget, lines_by_room, nodes
 
 # Highest first; rooms of one floor do not know each other.
 FLOORS = (
@@ -73,9 +73,9 @@ def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports_of(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def imports_of(found: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Every imported module, imports inside functions included, with its line."""
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node.lineno
@@ -93,7 +93,7 @@ def code_lines(function: Function) -> int:
 
 
 def functions_of(path: Path) -> list[Function]:
-    return [node for node in ast.walk(parsed(path)) if isinstance(node, Function)]
+    return [node for node in nodes(path) if isinstance(node, Function)]
 
 
 def parameter_count(function: Function) -> int:
@@ -109,15 +109,15 @@ def is_command(function: Function) -> bool:
 
 @pytest.fixture(scope="module", autouse=True)
 def _trees() -> Iterator[None]:
-    """Every file is parsed once; the trees of all files are too many objects to keep."""
+    """Every file is parsed once."""
     yield
-    parsed.cache_clear()
+    forget()
 
 
 def package_imports() -> Iterator[tuple[Path, str, int]]:
     """Every imported module of every file, with its line."""
     for path in SOURCES:
-        for module, line in imports_of(parsed(path)):
+        for module, line in imports_of(nodes(path)):
             yield path, module, line
 
 
@@ -190,7 +190,7 @@ def test_only_the_cli_prints() -> None:
     for path in SOURCES:
         if room_of(path) == "cli":
             continue
-        calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+        calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
         prints = [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id in ("print", "input")]
         streams = re.findall(r"sys\.std(?:out|err)\b", path.read_text(encoding="utf-8"))
         wrong += [f"{relative(path)}: {found}" for found in (*prints, *streams)]
@@ -218,7 +218,7 @@ def test_package_needs_no_reference_files() -> None:
 
 def test_floors_know_an_upward_import() -> None:
     tree = ast.parse("from bespoke import flow\ndef f():\n    import bespoke.cli.main\n")
-    assert [module for module, _ in imports_of(tree)] == ["bespoke.flow", "bespoke.cli.main"]
+    assert [module for module, _ in imports_of(ast.walk(tree))] == ["bespoke.flow", "bespoke.cli.main"]
     assert HEIGHT["cli"] > HEIGHT["flow"] > HEIGHT["data"] == HEIGHT["verilog"] > HEIGHT["errors"]
 
 

@@ -8,9 +8,7 @@ prints them with the places; `tests/test_architecture.py` bounds them.
 from __future__ import annotations
 
 import ast
-import io
 import sys
-import tokenize
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -34,6 +32,17 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(path)))
+
+
+def forget() -> None:
+    """Free the nodes of all files, which are too many objects to keep."""
+    parsed.cache_clear()
+    nodes.cache_clear()
+
+
 def where(path: Path, node: ast.AST, text: str = "") -> str:
     line = getattr(node, "lineno", 0)
     return f"{path.relative_to(ROOT).as_posix()}:{line} {text or ast.unparse(node)}"[:160]
@@ -43,7 +52,7 @@ def isinstance_on_models() -> list[str]:
     """Calls of isinstance or issubclass with a type of models, stages or decisions."""
     found = []
     for path in SOURCES:
-        for node in ast.walk(parsed(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass"):
                 names = {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
                 if names & MODEL_TYPES:
@@ -55,7 +64,7 @@ def decision_strings() -> list[str]:
     """Comparisons of something like ``decision.name`` or ``kind`` with the name of a rule."""
     found = []
     for path in SOURCES:
-        for node in ast.walk(parsed(path)):
+        for node in nodes(path):
             if not isinstance(node, ast.Compare):
                 continue
             sides = [node.left, *node.comparators]
@@ -77,7 +86,7 @@ def file_imports() -> dict[str, set[str]]:
     graph: dict[str, set[str]] = {name: set() for name in names}
     for path in SOURCES:
         own = module_name(path)
-        for node in ast.walk(parsed(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Import):
                 graph[own] |= {alias.name for alias in node.names} & names
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -144,7 +153,7 @@ def used_names() -> Counter[str]:
     for path in SOURCES:
         if path.name == "__init__.py" and path.parent != PACKAGE:
             continue
-        for node in ast.walk(parsed(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 counts[node.id] += 1
             elif isinstance(node, ast.Attribute):
@@ -165,18 +174,20 @@ def uncalled() -> list[str]:
 
 def code_lines(path: Path) -> int:
     """Lines with code: no blank ones, no comments, no docstrings."""
-    text = path.read_text(encoding="utf-8")
-    doc_lines: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = {number for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")}
+    documentation: set[int] = set()
+    for node in nodes(path):
+        if isinstance(node, ast.Constant | ast.JoinedStr):
+            kept |= _lines_of(node)
         is_scope = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         if is_scope and ast.get_docstring(node, clean=False) is not None:
-            doc_lines |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
-    kept: set[int] = set()
-    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in skipped:
-            kept |= set(range(token.start[0], token.end[0] + 1))
-    return len(kept - doc_lines)
+            documentation |= _lines_of(node.body[0])
+    return len(kept - documentation)
+
+
+def _lines_of(node: ast.expr | ast.stmt) -> set[int]:
+    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
 def lines_by_room() -> dict[str, int]:
