@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from exchange_samples import adder, circuits, foreign
+from exchange_samples import CIRCUITS, adder, foreign
 from exchange_samples import random_circuit as random_netlist
 
 from bespoke.cells import load_library
@@ -34,15 +35,14 @@ def random_diagram(seed: int) -> Diagram:
     return Diagram(inputs, tuple(gates), outputs)
 
 
-NETLISTS = {**circuits(), "larger": random_netlist(9, gates=150)}
-DIAGRAMS = {name: diagram(circuit) for name, circuit in NETLISTS.items()}
-DIAGRAMS |= {f"diagram {seed}": random_diagram(seed) for seed in range(20)}
+NETLISTS = {**CIRCUITS, "larger": partial(random_netlist, 9, gates=150)}
+DIAGRAMS = (*NETLISTS, *(f"diagram {seed}" for seed in range(20)))
 
 
-@pytest.fixture(params=DIAGRAMS.values(), ids=DIAGRAMS.keys())
+@pytest.fixture(scope="module", params=DIAGRAMS)
 def drawn(request: pytest.FixtureRequest) -> Diagram:
-    found: Diagram = request.param
-    return found
+    name: str = request.param
+    return diagram(NETLISTS[name]()) if name in NETLISTS else random_diagram(int(name.split()[1]))
 
 
 def test_all_gates_and_terminals_are_there(drawn: Diagram) -> None:

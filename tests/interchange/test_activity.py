@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,12 +17,17 @@ from bespoke.interchange.saif import saif_text
 from bespoke.sim import net_values, pack_words, simulate_mapped
 
 COUNT = 50
-CIRCUITS = {"adder": adder(), "foreign": foreign(), "random": random_circuit(1), "large": random_circuit(2, gates=200)}
+CIRCUITS = {
+    "adder": adder,
+    "foreign": foreign,
+    "random": partial(random_circuit, 1),
+    "large": partial(random_circuit, 2, gates=200),
+}
 
 
-@pytest.fixture(params=CIRCUITS.values(), ids=CIRCUITS.keys())
+@pytest.fixture(scope="module", params=CIRCUITS)
 def circuit(request):
-    return request.param
+    return CIRCUITS[request.param]()
 
 
 def simulated(circuit, words):

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from exchange_samples import (
-    circuits,
+    CIRCUITS,
     evaluate_aiger,
     evaluate_blif,
     foreign,
@@ -23,7 +23,6 @@ from bespoke.interchange.yosys_json import yosys_json
 from bespoke.sim import net_values, pack_words
 from bespoke.verilog import read_named_netlist
 
-CIRCUITS = circuits()
 COUNT = 200
 
 
@@ -32,9 +31,9 @@ def expected(circuit, words):
     return [values[bit.net] for bit in circuit.output_bits]
 
 
-@pytest.fixture(params=CIRCUITS.values(), ids=CIRCUITS.keys())
+@pytest.fixture(scope="module", params=CIRCUITS)
 def case(request):
-    circuit = request.param
+    circuit = CIRCUITS[request.param]()
     words = random_inputs(circuit, COUNT)
     return circuit, input_vectors(circuit, words), expected(circuit, words)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,7 +20,10 @@ from bespoke.verilog import netlist_ports, write_cells, write_netlist, write_tes
 pytestmark = pytest.mark.oracle
 
 CELLS = ["INVX1", "BUFX1", "NAND2X1", "NOR2X1", "XOR2X1", "AOI21", "HA"]
-CIRCUITS = {"adder": adder(), **{f"random {seed}": random_circuit(seed, gates=60, cells=CELLS) for seed in (1, 2)}}
+CIRCUITS = {
+    "adder": adder,
+    **{f"random {seed}": partial(random_circuit, seed, gates=60, cells=CELLS) for seed in (1, 2)},
+}
 EQUIVALENCE = """
 read_verilog netlist.v cells.v
 hierarchy -top {top}
@@ -46,9 +50,9 @@ def run(command, folder):
     return result.stdout
 
 
-@pytest.fixture(params=CIRCUITS.values(), ids=CIRCUITS.keys())
+@pytest.fixture(params=CIRCUITS)
 def case(request, tmp_path):
-    circuit = request.param
+    circuit = CIRCUITS[request.param]()
     (tmp_path / "netlist.v").write_text(write_netlist(circuit.mapped, circuit.library))
     (tmp_path / "cells.v").write_text(write_cells(circuit.library, circuit.mapped.cell_histogram()))
     return circuit, tmp_path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +33,13 @@ endmodule
 """
 
 
+@cache
 def adder():
     library = load_library("egfet")
     return circuit_of(read_named_netlist(ADDER, library), library)
 
 
+@cache
 def foreign():
     return circuit_of(read_named_netlist(FOREIGN, small_library()), small_library())
 
@@ -49,8 +52,12 @@ def random_circuit(seed, *, gates=40, cells=None, nasty=True):
     return circuit_of(read_named_netlist(write_netlist(mapped, small_library()), small_library()), small_library())
 
 
-def circuits():
-    return {"adder": adder(), "foreign": foreign(), **{f"random {seed}": random_circuit(seed) for seed in range(4)}}
+# By name, made when a test asks for one.
+CIRCUITS = {
+    "adder": adder,
+    "foreign": foreign,
+    **{f"random {seed}": cache(partial(random_circuit, seed)) for seed in range(4)},
+}
 
 
 def input_vectors(circuit, words):
