@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--brief", action="store_true", help="search the gates of trees for a small part of the usual time"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of tests with parameters, those with the ids of ``slow_if``, or without those of ``slow_unless``, are slow."""
+    for item in items:
+        case = item.name.partition("[")[2].removesuffix("]")
+        for name in ("slow_if", "slow_unless"):
+            for marker in item.iter_markers(name):
+                if any(fnmatchcase(case, pattern) for pattern in marker.args) == (name == "slow_if"):
+                    item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,6 +32,7 @@ def coding(bits: tuple[int, ...]) -> InputCoding:
     return InputCoding(tuple(f"x{i}" for i in range(count)), bits, (0.0,) * count, (1.0,) * count)
 
 
+@pytest.mark.slow_if("measured-sampling-0", "measured-sampling-1", "measured-sampling-2", "measured-sampling-3")
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("method", ["every cell", "boxes of leaves", "sampling"])
 @pytest.mark.parametrize("name", ["uniform", "measured"])

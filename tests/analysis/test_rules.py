@@ -48,6 +48,7 @@ def test_one_rule_holds_for_each_input_and_gives_its_output(seed: int) -> None:
         assert answers(rules, word) == [output]
 
 
+@pytest.mark.slow_if("4")
 @pytest.mark.parametrize("seed", range(25))
 def test_no_box_is_superfluous(seed: int) -> None:
     for rule in find_rules(step_function(seed, 2), LEVELS, TOPS):

@@ -28,6 +28,7 @@ STEPS = {
 CHAINS = [*([step] for step in STEPS), list(STEPS), ["digits", "products", "bias correction"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", CHAINS, ids=" + ".join)
 def test_steps_lower_exactly(steps, allowed):
     model = mlp(1)

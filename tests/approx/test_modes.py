@@ -39,6 +39,7 @@ def with_control(words: IntArray, mode: int) -> IntArray:
     return np.hstack([words, np.full((len(words), 1), mode)])
 
 
+@pytest.mark.slow_if("41", "50")
 @pytest.mark.parametrize("seed", range(60))
 def test_every_mode_is_its_function_and_the_first_one_is_the_model(seed):
     rng = np.random.default_rng(seed)

@@ -90,6 +90,7 @@ def test_convolution_equals_enumeration(adder: Adder) -> None:
     assert whole == replace(convolved, relative=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", [name for name, kind in FAMILIES.items() if issubclass(kind, Adder)])
 def test_wide_words_by_two_ways_and_by_samples(family: str) -> None:
     width = 20
@@ -107,6 +108,7 @@ def test_wide_words_by_two_ways_and_by_samples(family: str) -> None:
     assert abs(np.abs(error).mean() - float(figures.mean_absolute)) <= 5 * deviation
 
 
+@pytest.mark.slow
 def test_known_figures() -> None:
     loa = enumerated_figures(LowerPartOrAdder(8, 1))
     # One low bit: OR and carry AND; only 1 + 1 is wrong: it gives 3.

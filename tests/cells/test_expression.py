@@ -88,6 +88,7 @@ def random_expression(rng: random.Random, depth: int) -> str:
     return rng.choice([f"({left}){operator}({right})", f"!({left})", f"({left})'", f"({left}{operator}{right})"])
 
 
+@pytest.mark.slow
 def test_verilog_means_the_same():
     rng = random.Random(5)
     for _ in range(300):

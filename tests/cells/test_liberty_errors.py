@@ -149,6 +149,7 @@ def test_every_truncation_of_a_file_is_refused_by_name(tmp_path):
             read_liberty(file)
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_no_recursion(tmp_path):
     file = tmp_path / "deep.lib"
     depth = 20_000

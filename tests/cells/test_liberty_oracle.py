@@ -8,7 +8,10 @@ import pytest
 
 from bespoke.cells.syntax import Group, parse_liberty
 
-parser = pytest.importorskip("liberty.parser")
+
+@pytest.fixture(scope="module")
+def parser():
+    return pytest.importorskip("liberty.parser")
 
 
 def flattened(group: Group) -> list[str]:
@@ -29,14 +32,14 @@ def files(shared: Path) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_same_groups_and_attributes_in_published_files(shared):
+def test_same_groups_and_attributes_in_published_files(shared, parser):
     for path in files(shared):
         text = path.read_text()
         assert flattened(parse_liberty(text, where=path.name)) == flattened_theirs(parser.parse_liberty(text))
 
 
 @pytest.mark.slow
-def test_same_tables_in_published_files(shared):
+def test_same_tables_in_published_files(shared, parser):
     for path in files(shared):
         text = path.read_text()
         ours = parse_liberty(text, where=path.name)

@@ -19,12 +19,14 @@ def published_files(shared, technology):
     return files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("technology", PUBLISHED)
 def test_data_files_are_what_the_reader_makes_of_the_published_files(shared, technology):
     read = [replace(read_liberty(path), name=technology) for path in published_files(shared, technology)]
     assert tuple(read) == load_libraries(technology)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("technology", PUBLISHED)
 def test_import_of_a_published_file(shared, technology, tmp_path, monkeypatch):
     monkeypatch.setenv("BESPOKE_TECHNOLOGIES", str(tmp_path))
@@ -84,6 +86,7 @@ def test_energy_from_the_supply_balances_the_ground_current():
     assert energy.rise.values[0][0] + energy.fall.values[0][0] == pytest.approx(1.02022 + 35.7007, rel=0.003)
 
 
+@pytest.mark.slow
 def test_loading_is_fast():
     from time import perf_counter
 

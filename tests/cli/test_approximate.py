@@ -35,6 +35,7 @@ def made(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result,
     return result, folder
 
 
+@pytest.mark.slow
 def test_the_table_starts_with_the_exact_design_and_marks_the_chosen_one(made: tuple[Result, Path]) -> None:
     lines = made[0].stdout.splitlines()
     rows = [line.split()[0] for line in lines if line.split()[-1:] == ["."] or "front/0" in line.split()[-1]]
@@ -44,6 +45,7 @@ def test_the_table_starts_with_the_exact_design_and_marks_the_chosen_one(made: t
         assert word in made[0].stdout
 
 
+@pytest.mark.slow
 def test_the_folder_is_a_design_and_a_front(made: tuple[Result, Path]) -> None:
     _, folder = made
     with (folder / "front.csv").open(newline="") as file:
@@ -59,6 +61,7 @@ def test_the_folder_is_a_design_and_a_front(made: tuple[Result, Path]) -> None:
     assert json.loads((folder / "search.json").read_text())["epoch"] == 1
 
 
+@pytest.mark.slow
 def test_same_call_same_bytes_and_json_is_the_front(made: tuple[Result, Path], model: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     result = run("approximate", model, "--data", "iris", "-o", again, *QUICK, "--max-loss", 0.03, "--json")
@@ -68,6 +71,7 @@ def test_same_call_same_bytes_and_json_is_the_front(made: tuple[Result, Path], m
             assert (again / path.relative_to(made[1])).read_bytes() == path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_a_finished_search_goes_on_and_replaces_its_folder(model: Path, tmp_path: Path) -> None:
     call = ("approximate", model, "--data", "iris", "-o", tmp_path / "out", *QUICK, "--no-verify")
     first = run(*call, "--resume")
@@ -77,6 +81,7 @@ def test_a_finished_search_goes_on_and_replaces_its_folder(model: Path, tmp_path
     assert json.loads((tmp_path / "out" / "search.json").read_text())["epoch"] == 2
 
 
+@pytest.mark.slow
 def test_limits_that_nothing_keeps(model: Path, tmp_path: Path) -> None:
     limits = ("--max-loss", 0, "--max-area-cm2", 1e-9)
     call = ("approximate", model, "--data", "iris", "-o", tmp_path / "out", *QUICK, *limits)
@@ -91,6 +96,7 @@ def test_limits_that_nothing_keeps(model: Path, tmp_path: Path) -> None:
         assert not json.loads((tmp_path / "out" / "front.json").read_text())["met"]
 
 
+@pytest.mark.slow
 def test_a_limit_on_the_delay_chooses_the_voltage_of_each_design(model: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     limits = (
@@ -125,6 +131,7 @@ def test_a_choice_of_voltages_needs_a_limit(model: Path, tmp_path: Path) -> None
     assert "the best supply voltage depends on the period" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_recipe_takes_the_place_of_the_search(model: Path, tmp_path: Path) -> None:
     call = ("approximate", model, "--data", "iris", *QUICK, "--no-verify")
     result = run(*call, "--recipe", "isqed22", "-o", tmp_path / "out")

@@ -432,6 +432,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
     return places
 
 
+@pytest.mark.slow_if("aware power")
 @pytest.mark.parametrize(("line", "message"), [call[1:] for call in CALLS], ids=[call[0] for call in CALLS])
 def test_bad_call(line: str, message: str, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_bad_call(line, message, places, tmp_path, monkeypatch)

@@ -65,6 +65,7 @@ def test_compile_json_is_the_report(work: Path) -> None:
     assert found["verification"]["simulator"] == {"status": "not run"}
 
 
+@pytest.mark.slow
 def test_compile_twice_gives_the_same_bytes(work: Path) -> None:
     for name in ("one", "two"):
         run("compile", work / "tree.skops", "--data", "iris", "-o", work / name, "--no-verify")
@@ -72,6 +73,7 @@ def test_compile_twice_gives_the_same_bytes(work: Path) -> None:
         assert (work / "one" / name).read_bytes() == (work / "two" / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_verify_prints_the_object_of_the_report(work: Path) -> None:
     found = data("verify", work / "tree", "--no-formal")
     assert found["simulator"]["status"] == "agree"
@@ -80,6 +82,7 @@ def test_verify_prints_the_object_of_the_report(work: Path) -> None:
     assert found.keys() == json.loads((work / "tree" / "report.json").read_text())["verification"].keys()
 
 
+@pytest.mark.slow
 def test_verify_of_an_edited_folder_exits_with_one(work: Path) -> None:
     run("compile", work / "tree.skops", "--data", "iris", "-o", work / "edited", "--no-verify")
     netlist = work / "edited" / "netlist.v"
@@ -93,6 +96,7 @@ def test_verify_of_an_edited_folder_exits_with_one(work: Path) -> None:
     assert json.loads(as_json.stdout)["simulator"]["status"] == "refuted"
 
 
+@pytest.mark.slow
 def test_an_integer_model_compiles_without_data(work: Path) -> None:
     found = data("compile", work / "tree" / "model.json", "-o", work / "model", "--no-verify")
     original = json.loads((work / "tree" / "report.json").read_text())
@@ -109,6 +113,7 @@ def test_estimate_reads_back_what_compile_wrote(work: Path) -> None:
     assert "NAND2X1" in run("estimate", work / "tree" / "netlist.v").stdout
 
 
+@pytest.mark.slow
 def test_both_rules_for_the_ends_of_tables(work: Path, tmp_path: Path) -> None:
     made = ("compile", work / "tree.skops", "--data", "iris", "-o", tmp_path / "out", "--no-verify", "--input-bits", 8)
     held, found = data("estimate", work / "tree")["estimate"], data(*made, "--table-ends", "extrapolate")["estimate"]
@@ -136,6 +141,7 @@ def test_train_says_what_it_made(tmp_path: Path) -> None:
     assert found["train_score"] > 0.9
 
 
+@pytest.mark.slow
 def test_train_on_rounded_inputs(tmp_path: Path) -> None:
     path = tmp_path / "svm.skops"
     scores = [
@@ -149,6 +155,7 @@ def test_train_on_rounded_inputs(tmp_path: Path) -> None:
     assert "option input_bits is out of range; got 17; allowed: 1 to 16" in result.stderr
 
 
+@pytest.mark.slow
 def test_lists_and_descriptions() -> None:
     assert {"egfet", "cnt_tft"} <= {entry["name"] for entry in data("tech", "list")}
     assert "NAND2X1" in {cell["name"] for cell in data("tech", "show", "egfet")["cells"]}
@@ -167,6 +174,7 @@ def test_lists_and_descriptions() -> None:
         assert len(result.stdout.splitlines()) > 3
 
 
+@pytest.mark.slow
 def test_import_and_use_of_a_technology(
     work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: Path
 ) -> None:
@@ -252,6 +260,7 @@ def test_the_module_is_a_program() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     command = f"{sys.executable} -m bespoke datasets list --json | head -n 1"
     result = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)

@@ -31,6 +31,7 @@ def test_the_terminal_says_what_each_source_can_run_and_what_is_chosen(made: tup
     assert "best float model" not in made[0].stdout  # none was tried
 
 
+@pytest.mark.slow
 def test_the_folder_is_a_design_with_the_others_below_it(made: tuple[Result, Path]) -> None:
     _, folder = made
     answer = json.loads((folder / "answer.json").read_text())
@@ -48,6 +49,7 @@ def test_the_folder_is_a_design_with_the_others_below_it(made: tuple[Result, Pat
     assert run("verify", folder, "--no-formal").exit_code == 0
 
 
+@pytest.mark.slow
 def test_samples_of_a_boolean_function_are_recognised_within_so_many_gates(tmp_path: Path) -> None:
     rows = [f"{a:03b}{b:03b} {int(a < b)}" for a in range(8) for b in range(8)]
     path = tmp_path / "less.pla"
@@ -63,6 +65,7 @@ def test_samples_of_a_boolean_function_are_recognised_within_so_many_gates(tmp_p
     assert answer["constraint"] == {"max_gates": 12}
 
 
+@pytest.mark.slow
 def test_limits_that_nothing_keeps_end_with_exit_code_4_and_write_all_circuits(tmp_path: Path) -> None:
     result = run("design", "iris", "--max-area-cm2", 1e-9, "-o", tmp_path / "out", *QUICK)
     assert result.exit_code == 4

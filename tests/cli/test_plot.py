@@ -48,6 +48,7 @@ def folders(tmp_path: Path) -> dict[str, Path]:
     return {"sweep": sweep, "front": front}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "kind"), [("front", "gain"), ("sweep", "gain"), ("sweep", "area")])
 def test_figures_are_for_print(folders: dict[str, Path], tmp_path: Path, name: str, kind: str) -> None:
     pytest.importorskip("matplotlib")
@@ -77,6 +78,7 @@ def test_figures_are_for_print(folders: dict[str, Path], tmp_path: Path, name: s
     assert files["png"].read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_the_width_is_that_which_is_asked_for(folders: dict[str, Path], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     found = run("plot", folders["sweep"], "--width", 7.16, "-o", tmp_path / "wide.svg", "--json")

@@ -41,6 +41,7 @@ def _no_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BESPOKE_DATASETS", str(tmp_path / "none"))
 
 
+@pytest.mark.slow
 def test_table_and_folder(tmp_path: Path):
     out = tmp_path / "out"
     result = run("--datasets", "iris", "--models", "tree", *QUICK, "-o", out)
@@ -58,6 +59,7 @@ def test_table_and_folder(tmp_path: Path):
     assert row["error"] is None
 
 
+@pytest.mark.slow
 def test_a_file_of_options_and_a_data_set_that_is_missing(tmp_path: Path):
     config, out = tmp_path / "sweep.toml", tmp_path / "out"
     config.write_text(CONFIG + f'output = "{out}"\n')
@@ -94,6 +96,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path):
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_all_is_the_catalogue():
     result = run("--datasets", "all", "--models", "tree", "--dry-run", "--json")
     cells = json.loads(result.stdout)["cells"]

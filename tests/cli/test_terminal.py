@@ -58,6 +58,7 @@ def test_every_command_has_json(name, command):
     assert "--json" in {option for parameter in command.params for option in parameter.opts}, name
 
 
+@pytest.mark.slow_if("args4")
 @pytest.mark.parametrize(
     "args",
     [
@@ -82,6 +83,7 @@ def modules_after(code: str) -> set[str]:
     return set(child.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_command_line_starts_without_anything_heavy():
     assert not modules_after("import bespoke.cli") & HEAVY
     help_page = "import bespoke.cli\ntry:\n    bespoke.cli.bespoke(['--help'])\nexcept SystemExit:\n    pass"
@@ -163,6 +165,7 @@ def test_progress_shows_the_time_left_on_a_terminal():
     assert re.search(r"0:0\d, about 0:0[01] left", shown)
 
 
+@pytest.mark.slow
 def test_what_is_over_soon_shows_nothing():
     assert "work" not in on_terminal(WORK % 0.01)
 
@@ -181,6 +184,7 @@ show_json({"a": 1})
 """
 
 
+@pytest.mark.slow
 def test_errors_are_red_unless_no_color():
     assert "\x1b[31m" in on_terminal(ERROR, NO_COLOR="")
     assert "\x1b" not in on_terminal(ERROR, NO_COLOR="1")

@@ -11,6 +11,16 @@ import bespoke
 PUBLIC = [name for name in bespoke.__all__ if name != "__version__"]
 
 
+@pytest.mark.slow_if(
+    "BespokeClassifier",
+    "BespokeDesigner",
+    "Design",
+    "ParetoFront",
+    "approximate",
+    "design_from_data",
+    "run_sweep",
+    "save_front",
+)
 @pytest.mark.parametrize("name", PUBLIC)
 def test_example(name):
     found = doctest.DocTestFinder(recurse=False).find(getattr(bespoke, name), name, globs={})

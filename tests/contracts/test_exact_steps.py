@@ -72,6 +72,7 @@ def test_high_effort(seed, require_program):
     check_step(high_effort, seed)
 
 
+@pytest.mark.slow_unless("cnt_tft-0.0")
 @pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("technology", BUILT_IN)
 def test_mapping_to_every_supply_voltage(technology, share):

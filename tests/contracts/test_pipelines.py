@@ -35,6 +35,15 @@ def grid_points(coding, rng):
     return words, np.array(coding.low) + np.array(coding.span) * np.ldexp(words.astype(float), -bits)
 
 
+@pytest.mark.slow_if(
+    "categorical bayes",
+    "box-cox, forest",
+    "columns of bins",
+    "logistic network",
+    "tanh network",
+    "tanh network of power",
+    "tanh regression",
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_equals_scikit_learn_on_the_grid(name):
     features, targets = flowers()[0], answered(name)
@@ -49,6 +58,8 @@ def test_equals_scikit_learn_on_the_grid(name):
         np.testing.assert_allclose(found, expected, atol=3e-4 * np.ptp(expected))
 
 
+@pytest.mark.slow_if("*SVD", "imputed*", "*against*", "*bayes", "*forest", "columns of bins", "bin*", "quantiles")
+@pytest.mark.slow_if("power*", "logarithm, *", "column for*", "codes of counts*", "*network*")
 @pytest.mark.parametrize("name", NAMES)
 def test_gates_equal_the_integer_model(name):
     features, targets = flowers()[0], answered(name)

@@ -20,6 +20,7 @@ def test_every_provision_has_its_maker() -> None:
     assert made == {"bundled": set(LOADERS), "generated": set(GENERATORS)}
 
 
+@pytest.mark.slow_if("tictactoe")
 @pytest.mark.parametrize("name", [*LOADERS, *GENERATORS])
 def test_made_sets_agree_with_the_catalogue(name: str, tmp_path: Path) -> None:
     entry = catalogue()[name]
@@ -40,6 +41,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.slow_if("tictactoe")
 @pytest.mark.parametrize("name", COUNTS)
 def test_class_counts(name: str, tmp_path: Path) -> None:
     assert Counter(load_dataset(name, folder=tmp_path).targets.tolist()) == COUNTS[name]
@@ -53,6 +55,7 @@ def test_balance_equals_the_reference_row_by_row(shared: Path, tmp_path: Path) -
     assert made.digest == read.digest
 
 
+@pytest.mark.slow
 def test_tictactoe_follows_the_official_order(tmp_path: Path) -> None:
     data = load_dataset("tictactoe", folder=tmp_path)
     boards = ["".join("box"[int(cell)] for cell in row) for row in data.features]

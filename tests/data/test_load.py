@@ -141,6 +141,7 @@ def test_differing_copy_is_noted(tmp_path: Path) -> None:
     assert any(note.startswith("the content differs from the known table of balance") for note in notes)
 
 
+@pytest.mark.slow
 def test_every_reference_file_loads_under_its_name(shared: Path) -> None:
     folder = shared / "data" / "uci"
     for path in folder.glob("*.csv"):

@@ -45,6 +45,7 @@ def drawn(request: pytest.FixtureRequest) -> Diagram:
     return diagram(NETLISTS[name]()) if name in NETLISTS else random_diagram(int(name.split()[1]))
 
 
+@pytest.mark.slow_if("larger")
 def test_all_gates_and_terminals_are_there(drawn: Diagram) -> None:
     root = ET.fromstring(schematic_file(drawn, "top"))
     titles = [title.text for title in root.iter(f"{SVG}title")]

@@ -103,6 +103,7 @@ def random_netlist(rng, library, inputs, count):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("technology", ["egfet", "cnt_tft"])
 def test_random_netlists_at_every_voltage(technology):
     rng = random.Random(3)

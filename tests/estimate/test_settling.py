@@ -50,6 +50,7 @@ def test_pulses_shorter_than_the_delay_are_lost(fall_of_the_inverter: int, toggl
     assert found.values[0, :, 0].tolist() == ([0, 1, 1, 0] if toggles else [0, 0, 0, 0])
 
 
+@pytest.mark.slow
 def test_no_row_settles_later_than_static_timing_says_and_all_end_right() -> None:
     library, model = load_library("egfet"), mlp()
     mapped = map_cheapest([lower(model, GateCosts.of(library), Boundary.of(model, "binary")).netlist], library)

@@ -140,6 +140,7 @@ def test_egfet_inverter_by_hand():
     assert timing.delay_ms == pytest.approx(0.932 + 0.18212 * 0.5825)
 
 
+@pytest.mark.slow
 def test_twenty_thousand_instances_in_half_a_second():
     library = load_library("egfet")
     chain = [Instance("NAND2X1", (2 + k, 3 + k), (10 + k,)) for k in range(20_000)]

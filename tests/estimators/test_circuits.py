@@ -58,6 +58,7 @@ def test_copies_predict_the_same(fitted):
     assert not hasattr(clone(fitted), "design_")
 
 
+@pytest.mark.slow
 def test_grid_of_bits_and_of_the_inner_estimator():
     search = GridSearchCV(
         BespokeClassifier(TREE), {"input_bits": np.arange(2, 8, 2), "estimator__max_depth": [1, 2]}, cv=3
@@ -67,6 +68,7 @@ def test_grid_of_bits_and_of_the_inner_estimator():
     assert search.best_params_["estimator__max_depth"] == search.best_estimator_.estimator_.max_depth
 
 
+@pytest.mark.slow
 def test_cross_validation_keeps_test_rows_out_of_the_circuit():
     seen = []
 
@@ -91,6 +93,7 @@ def test_names_of_columns_are_those_of_the_circuit():
         fitted.predict(table[["d", "c", "b", "a"]])
 
 
+@pytest.mark.slow
 def test_scaling_is_part_of_the_circuit():
     fitted = BespokeClassifier(make_pipeline(StandardScaler(), LogisticRegression()), input_bits=8).fit(1000 * X - 7, Y)
     assert fitted.score(1000 * X - 7, Y) > 0.95
@@ -98,6 +101,7 @@ def test_scaling_is_part_of_the_circuit():
     assert bare.score(X, Y) > 0.95
 
 
+@pytest.mark.slow
 def test_a_regressor_puts_out_values_or_labels():
     features, targets = load_diabetes(return_X_y=True)
     values = BespokeRegressor(Ridge(alpha=0.1), input_bits=6).fit(features, targets)
@@ -109,6 +113,7 @@ def test_a_regressor_puts_out_values_or_labels():
     assert BespokeRegressor(max_loss=None, value_bits=5).fit(X, X[:, 3]).design_.circuit.mapped.outputs[0].width <= 5
 
 
+@pytest.mark.slow
 def test_approximate_circuits_of_a_short_search():
     fitted = BespokeClassifier(SUMS, approximate=True, max_loss=0.05, options=SHORT, random_state=1).fit(X, Y)
     assert fitted.design_ is fitted.front_.chosen
@@ -119,6 +124,7 @@ def test_approximate_circuits_of_a_short_search():
     assert not hasattr(fitted.set_params(approximate=False).fit(X, Y), "front_")
 
 
+@pytest.mark.slow
 def test_seeds_go_to_the_estimator_and_the_compiler():
     net = make_pipeline(MinMaxScaler(), MLPClassifier((2,), max_iter=5))
     one, two, other = (BespokeClassifier(net, random_state=seed).fit(X, Y) for seed in (3, 3, 4))

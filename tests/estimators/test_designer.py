@@ -25,6 +25,7 @@ def fitted() -> BespokeDesigner:
     return BespokeDesigner("bluespark", **QUICK, random_state=5).fit(X, NAMES[Y])
 
 
+@pytest.mark.slow
 def test_predictions_are_those_of_the_chosen_circuit_with_the_labels_of_the_data(fitted: BespokeDesigner) -> None:
     assert isinstance(fitted.answer_, Answer)
     assert fitted.design_ is fitted.answer_.chosen.design
@@ -43,6 +44,7 @@ def test_all_rows_are_training_rows_and_the_limits_are_those_that_were_asked(fit
     assert fitted.design_.provenance.options.seed == 5
 
 
+@pytest.mark.slow
 def test_it_does_what_the_command_does(fitted: BespokeDesigner) -> None:
     data = Dataset("rows of fit", ("x0", "x1", "x2", "x3"), X, NAMES[Y], CLASSIFICATION)
     settings = {"source": "bluespark", "test_size": 0.0, "seed": 5, "race_seed": 5, "float_budget_s": 0.0}
@@ -50,6 +52,7 @@ def test_it_does_what_the_command_does(fitted: BespokeDesigner) -> None:
     assert answer.rows() == fitted.answer_.rows()
 
 
+@pytest.mark.slow
 def test_a_number_of_candidates_gives_the_same_circuit_in_every_run(fitted: BespokeDesigner) -> None:
     again = clone(fitted).fit(X, NAMES[Y])
     assert again.design_.to_verilog() == fitted.design_.to_verilog()
@@ -70,6 +73,7 @@ def test_scikit_learn_chooses_among_circuits() -> None:
     assert set(best.design_.model.coding.bits) == {3}
 
 
+@pytest.mark.slow
 def test_limits_on_the_accuracy_and_other_converters() -> None:
     free = BespokeDesigner(min_accuracy=0.6, converters="none", inputs="binary", **QUICK).fit(X, Y)
     assert not free.design_.converters.model.is_counted

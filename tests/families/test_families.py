@@ -69,6 +69,7 @@ def rows_for(family: Family, count: int) -> Learning:
     return replace(rows, words=rows.words >> 3, targets=rows.words[:, 0] >> 3, coding=coding, classes=(0, 1))
 
 
+@pytest.mark.slow_if("annealed-2", "annealed-4", "boosting-4", "forest-2", "forest-4")
 @pytest.mark.parametrize("classes", [2, 4])
 def test_a_model_is_better_than_the_most_frequent_class_and_its_circuit_does_what_it_says(
     family: Family, classes: int
@@ -129,6 +130,7 @@ def test_the_estimate_is_that_of_gates_and_converters() -> None:
     assert converters_mw(tree) > 0
 
 
+@pytest.mark.slow
 def test_the_estimate_of_boosted_steps_is_near_their_circuit() -> None:
     rows, boosting = learning(300, 3), FAMILIES["boosting"]()
     parameters = {"rounds": 24, "leaves": 2, "toll": 0.0, "leaf_bits": 4}
@@ -160,6 +162,7 @@ def test_folds_hold_each_row_once_and_share_out_the_classes() -> None:
     assert len(list(folds(targets[:3], 0, 0))) == 3 < FOLDS
 
 
+@pytest.mark.slow
 def test_a_race_ends_with_few_candidates_of_every_size_judged_on_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     candidates = Tree().candidates
     rows, options = learning(120, 3), RaceOptions()
@@ -202,6 +205,7 @@ def test_luck_is_what_the_best_of_many_coins_promises_too_much() -> None:
     assert luck(sure).tolist() == [0.0] * 31
 
 
+@pytest.mark.slow
 def test_float_models_are_judged_out_of_fold(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(FLOAT_MODELS)[:2]:
         monkeypatch.delitem(FLOAT_MODELS, name)  # the slow ones

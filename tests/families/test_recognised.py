@@ -82,6 +82,7 @@ def test_a_few_wrong_rows_are_borne_and_many_are_not() -> None:
     assert recognised(bits, targets ^ (np.arange(ROWS) % 10 == 0)) is None
 
 
+@pytest.mark.slow
 def test_few_bits_of_the_words_make_small_circuits_that_are_nearly_right() -> None:
     bits = rows_of(40, ROWS)
     targets = number(bits[:, :20]) + number(bits[:, 20:]) >> 20 & 1
@@ -105,6 +106,7 @@ def test_nothing_is_recognised_in_other_functions() -> None:
     assert set(model.predict(bits).tolist()) == {int(chance.mean() > 0.5)}
 
 
+@pytest.mark.slow
 def test_circuits_that_are_too_large_to_be_of_use_are_not_built() -> None:
     bits = rows_of(300, 400)
     targets = [isqrt(sum(int(bit) << place for place, bit in enumerate(row))) & 1 for row in bits]
@@ -124,6 +126,7 @@ def test_nothing_is_recognised_in_a_class_of_few_rows() -> None:
     assert recognised(bits, product) is None
 
 
+@pytest.mark.slow
 def test_a_rare_class_is_recognised_where_its_rows_agree() -> None:
     bits = rows_of(2 * HALF, 4000)
     bits[::50, HALF:] = bits[::50, :HALF]
@@ -198,6 +201,7 @@ def test_a_vote_of_some_inputs_some_of_them_inverted() -> None:
     assert all(number < 5 for number, levels in enumerate(model.stages[0].read_levels(model.ranges[0])) if levels)
 
 
+@pytest.mark.slow_unless("sum")
 @pytest.mark.parametrize("name", [operation.name for operation in OPERATIONS])
 def test_what_is_recognised_is_proven(name: str) -> None:
     operation = next(each for each in OPERATIONS if each.name == name)

@@ -35,6 +35,7 @@ def small() -> tuple[Subject, Rows]:
     return subject(netlist, load_library("egfet")), Rows(words[:, None], targets)
 
 
+@pytest.mark.slow
 def test_the_share_with_two_defects_is_that_of_all_pairs(small: tuple[Subject, Rows]) -> None:
     circuit, rows = small
     faults = stuck_at_faults(circuit)

@@ -42,6 +42,7 @@ def slow_outputs(netlist: MappedNetlist, library: CellLibrary, faults: tuple[Fau
     return zero + sum(values[net] << bit for bit, net in enumerate(netlist.outputs[0].bits))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_single_faults_are_as_one_by_one(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -62,6 +63,7 @@ def test_single_faults_are_as_one_by_one(seed: int) -> None:
     assert found.base == np.count_nonzero(good != targets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_faults_of_a_class_are_one_function(seed: int) -> None:
     netlist = random_mapped(np.random.default_rng(seed), LIBRARY)

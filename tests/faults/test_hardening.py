@@ -72,6 +72,7 @@ def test_no_single_fault_of_a_triplicated_cell_shows(seed: int) -> None:
     assert made.plan.copied.all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copies", [2, 3])
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_copied_is_the_best_of_all_choices(seed: int, copies: int) -> None:
@@ -91,6 +92,7 @@ def test_what_is_copied_is_the_best_of_all_choices(seed: int, copies: int) -> No
             assert best <= cost(np.array([False] * few + list(choice)), price) + 1e-4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_forms_have_less_and_less_fatal_area_for_more_and_more_area(seed: int) -> None:
     ways = hardening(seed)

@@ -171,6 +171,7 @@ def copied(compiled: Path, to: Path) -> Path:
     return to
 
 
+@pytest.mark.slow
 def test_a_folder_gets_what_python_gets(compiled: Path, found: StuckAtFaults, tmp_path: Path) -> None:
     folder = copied(compiled, tmp_path / "out")
     before = json.loads((folder / "report.json").read_text())
@@ -241,6 +242,7 @@ def test_what_cannot_be_analysed_is_said(compiled: Path, tmp_path: Path) -> None
         assert words in result.stderr
 
 
+@pytest.mark.slow
 def test_errors_are_counted_against_the_exact_circuit(design: Design, tmp_path: Path) -> None:
     small = compile_model(DecisionTreeClassifier(max_depth=1, random_state=0).fit(X, Y), X, Y, input_bits=4)
     found = analyse(small, X, Y, errors=True, exact=design).analyses["errors"]

@@ -60,6 +60,7 @@ def fronts() -> dict[str, ParetoFront]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ESTIMATORS)
 def test_the_chosen_circuit_keeps_the_limit_on_the_training_rows(fronts: dict[str, ParetoFront], kind: str) -> None:
     front = fronts[kind]
@@ -78,6 +79,7 @@ def test_the_chosen_circuit_keeps_the_limit_on_the_training_rows(fronts: dict[st
     assert found.rows == len(test_y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ESTIMATORS)
 def test_circuits_have_the_function_of_their_reference(fronts: dict[str, ParetoFront], kind: str) -> None:
     pruned = []
@@ -106,6 +108,7 @@ def test_the_test_rows_decide_nothing() -> None:
     assert first.chosen.accuracies.test != second.chosen.accuracies.test
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", [{"max_power_mw": 1.0}, {"max_area_cm2": 0.3}])
 def test_with_a_limit_on_size_the_most_accurate_circuit_is_chosen(limits: dict[str, float]) -> None:
     front = approximate(fitted(ESTIMATORS["mlp"]), X, Y, **QUICK, **limits)
@@ -133,6 +136,7 @@ def test_values_labels_and_votes(estimator: Any) -> None:
     assert front.chosen.verify(formal=False).simulator.status == "agree"
 
 
+@pytest.mark.slow
 def test_a_rounded_regressor() -> None:
     front = approximate(
         fitted(LinearSVR(max_iter=5000, random_state=0)),
@@ -174,6 +178,7 @@ def test_bad_settings(settings: dict[str, Any], error: type[Exception], message:
         approximate(fitted(ESTIMATORS["svm"]), X, Y, **settings)
 
 
+@pytest.mark.slow
 def test_data_are_needed_and_exact_models(fronts: dict[str, ParetoFront]) -> None:
     model = fronts["svm"].exact.model
     with pytest.raises(OptionError, match="data are needed"):
@@ -195,6 +200,7 @@ def edits_of(prune: AssuredPruning, design: Design) -> tuple[Sequence[Edit], Net
     return edits, apply_edits(circuit.lowered, edits)
 
 
+@pytest.mark.slow
 def test_pruning_keeps_its_limit_and_edits_nothing_where_there_is_no_room(fronts: dict[str, ParetoFront]) -> None:
     exact = fronts["svm"].exact
     rows = Rows.of(exact.model, X, Y)
@@ -205,6 +211,7 @@ def test_pruning_keeps_its_limit_and_edits_nothing_where_there_is_no_room(fronts
     assert edits_of(AssuredPruning(rows, judge, 0.001, LITTLE), exact)[0] == ()
 
 
+@pytest.mark.slow
 def test_circuits_are_simulated_where_they_are_built_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def again(*_: Any) -> Any:
         pytest.fail("a circuit is simulated again")
@@ -213,6 +220,7 @@ def test_circuits_are_simulated_where_they_are_built_alone(monkeypatch: pytest.M
     assert approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03).chosen is not None
 
 
+@pytest.mark.slow
 def test_a_wrongly_mapped_pruned_circuit_is_a_defect(
     fronts: dict[str, ParetoFront], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +235,7 @@ def test_a_wrongly_mapped_pruned_circuit_is_a_defect(
         approximate(fitted(ESTIMATORS["svm"]), X, Y, **QUICK, max_loss=0.03, search_seed=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", [LinearSVR(max_iter=5000, random_state=0), DecisionTreeRegressor(max_depth=3)])
 def test_values_are_pruned_by_r2(estimator: Any) -> None:
     features, targets = X[:, :2], X[:, 2]
@@ -244,6 +253,7 @@ def test_values_are_pruned_by_r2(estimator: Any) -> None:
     assert edits_of(AssuredPruning(rows, judge, 0.0, LITTLE), exact)[0] == ()
 
 
+@pytest.mark.slow
 def test_a_pruned_value_verifies() -> None:
     features, targets = X[:, :2], X[:, 2]
     model = fitted(LinearSVR(max_iter=5000, random_state=0), features, targets)

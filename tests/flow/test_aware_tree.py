@@ -38,6 +38,7 @@ def data() -> Dataset:
     return Dataset("two", ("high", "low"), features, targets, "classification")
 
 
+@pytest.mark.slow
 def test_low_levels_are_preferred_and_noise_is_not_learnt(data: Dataset) -> None:
     trained = train_aware_tree(data, jobs=1)
     design = compile_model(trained.estimator, dataset=data, inputs="unary", converters="date24")
@@ -48,17 +49,20 @@ def test_low_levels_are_preferred_and_noise_is_not_learnt(data: Dataset) -> None
     assert trained.parameters["estimated_mw"] == pytest.approx(design.converters.power_mw, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_most_accurate_one_is_taken_without_tolerance(data: Dataset) -> None:
     near, best = (train_aware_tree(data, jobs=1, standard_errors=errors) for errors in (1.0, 0.0))
     assert best.validation_score >= near.validation_score
     assert best.parameters["estimated_mw"] >= near.parameters["estimated_mw"]
 
 
+@pytest.mark.slow
 def test_what_no_tree_can_be_is_said(data: Dataset) -> None:
     with pytest.raises(OptionError, match="no tree draws as little"):
         train_aware_tree(data, jobs=1, most_mw=1e-4)
 
 
+@pytest.mark.slow
 def test_the_command_writes_an_integer_model(tmp_path: Path) -> None:
     path = tmp_path / "tree.json"
     command = ("train", "iris", "--model", "tree", "--aware", "converters")

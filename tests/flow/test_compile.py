@@ -57,6 +57,7 @@ def tree() -> Design:
     return compile_model(fitted("tree"), X, Y)
 
 
+@pytest.mark.slow_if("mlp")
 @pytest.mark.parametrize("kind", ESTIMATORS)
 def test_the_circuit_answers_as_the_integer_model_and_nearly_as_the_estimator(kind: str) -> None:
     estimator = fitted(kind)
@@ -165,6 +166,7 @@ def test_options_reach_their_stages() -> None:
     assert report(design)["seed"] == 7
 
 
+@pytest.mark.slow
 def test_the_best_supply_voltage_is_taken() -> None:
     slow = compile_model(fitted("tree"), X, Y, vdd="best", period_ms=1000.0)
     default = compile_model(fitted("tree"), X, Y, period_ms=1000.0)
@@ -219,6 +221,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, rows: list[i
     monkeypatch.setattr(owner, name, call)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tree", "mlp"])
 def test_each_part_is_quantised_once_and_simulated_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = compile_model(fitted(kind), X, Y).model
@@ -297,6 +300,7 @@ def test_the_library_can_be_a_file(tmp_path: Any) -> None:
     assert compile_model(by_hand(), technology=str(path)).estimate.vdd == 0.8
 
 
+@pytest.mark.slow
 def test_power_objective_saves_power() -> None:
     area, power = (compile_model(fitted("logistic"), X, Y, power_share=share) for share in (0.0, 1.0))
     assert power.estimate.static_power_mw < area.estimate.static_power_mw

@@ -71,6 +71,7 @@ def test_names_and_values_are_those_of_the_data() -> None:
     assert 0.5 < (side["from"] or side["below"]) < 3
 
 
+@pytest.mark.slow
 def test_weighted_sums_of_few_levels_have_rules_too() -> None:
     model = LogisticRegression(max_iter=500).fit(X, LABELS)
     design = compile_model(model, X, LABELS, input_bits={"x0": 0, "x1": 0, "x2": 2, "x3": 2})
@@ -79,6 +80,7 @@ def test_weighted_sums_of_few_levels_have_rules_too() -> None:
     assert "rules" not in report(compile_model(model, X, LABELS, input_bits=6))
 
 
+@pytest.mark.slow
 def test_the_leaves_of_several_trees_say_what_they_add() -> None:
     forest = RandomForestClassifier(3, max_depth=2, random_state=0).fit(X, LABELS)
     design = compile_model(forest, X, LABELS)
@@ -90,6 +92,7 @@ def test_the_leaves_of_several_trees_say_what_they_add() -> None:
     assert not any("answers" in tree for tree in trees)
 
 
+@pytest.mark.slow
 def test_a_regressor_answers_values() -> None:
     features, targets = load_diabetes(return_X_y=True)
     design = compile_model(DecisionTreeRegressor(max_depth=2).fit(features, targets / 7), features, targets / 7)
@@ -100,6 +103,7 @@ def test_a_regressor_answers_values() -> None:
         assert float(ruled(facts["rules"], row)) == pytest.approx(wanted, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_large_trees_are_left_out() -> None:
     noise = np.random.default_rng(0).integers(0, 2, len(X))
     design = compile_model(DecisionTreeClassifier(random_state=0).fit(X, noise), X, noise, input_bits=8)

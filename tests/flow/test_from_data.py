@@ -30,6 +30,7 @@ def test_so_many_candidates_are_tried_from_small_to_large(answer: Answer) -> Non
     assert max(tried) > 10
 
 
+@pytest.mark.slow
 def test_no_clock_ends_a_search_of_so_many_candidates(answer: Answer) -> None:
     hasty = design_from_data(data(), QUICK, budget_s=1e-9)
     assert hasty.rows() == answer.rows()

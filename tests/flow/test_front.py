@@ -148,6 +148,7 @@ def test_rows_name_the_exact_and_the_chosen_design() -> None:
     assert rows[0]["exact"]
 
 
+@pytest.mark.slow
 def test_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ToolMissingError, match="pandas is not installed"):

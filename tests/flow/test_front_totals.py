@@ -21,6 +21,7 @@ def front() -> ParetoFront:
     return approximate(tree, X, Y, **settings, **QUICK, search_seed=1)
 
 
+@pytest.mark.slow
 def test_rows_are_totals_and_say_what_converters_take(front: ParetoFront) -> None:
     assert len(front.rows()) > 1
     for row in front.rows():
@@ -39,6 +40,7 @@ def test_rows_are_totals_and_say_what_converters_take(front: ParetoFront) -> Non
     assert not {">levels", ">converters"} & {*front_table(plain)[0]}
 
 
+@pytest.mark.slow
 def test_limits_and_choices_are_of_the_whole(front: ParetoFront) -> None:
     kept = [point for point in front.points if point.gain >= -0.05]
     assert front.chosen is min(kept, key=lambda point: point.design.system.power_mw).design

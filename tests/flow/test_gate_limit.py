@@ -71,6 +71,7 @@ def test_the_test_part_of_the_data_stays(answer: Answer) -> None:
             design_from_data(samples(), QUICK, test_size=test_size)
 
 
+@pytest.mark.slow
 def test_what_is_nearest_to_a_limit_that_nothing_keeps() -> None:
     nothing = design_from_data(samples(), QUICK, max_gates=0, min_accuracy=0.7)
     assert nothing.chosen is None
@@ -78,6 +79,7 @@ def test_what_is_nearest_to_a_limit_that_nothing_keeps() -> None:
     assert "fewest gates: 0, " in nothing.unmet
 
 
+@pytest.mark.slow
 def test_circuits_are_there_though_all_are_estimated_too_large(tmp_path: Path) -> None:
     bits = rows_of(12, 300)
     data = Dataset("sums", tuple("abcdefghijkl"), bits, (bits.sum(axis=1) > 6).astype(int), CLASSIFICATION)
@@ -96,6 +98,7 @@ def test_circuits_are_there_though_all_are_estimated_too_large(tmp_path: Path) -
     assert cold.chosen is None
 
 
+@pytest.mark.slow
 def test_circuits_are_trained_on_all_rows_but_chosen_without_the_validation_rows(tmp_path: Path) -> None:
     checkpoint = tmp_path / "search.jsonl"
     first = design_from_data(samples(), QUICK, max_gates=3, checkpoint=checkpoint)
@@ -106,6 +109,7 @@ def test_circuits_are_trained_on_all_rows_but_chosen_without_the_validation_rows
     assert '"gates"' in text
 
 
+@pytest.mark.slow
 def test_candidates_that_differ_in_their_toll_alone_are_tried_once() -> None:
     family = FAMILIES["tree"]()
     rows = bit_samples(rows_of(4, 50), rows_of(4, 50)[:, 0])

@@ -48,6 +48,7 @@ def test_labels_are_told_by_what_they_say(writing, tmp_path):
     assert compile_model(model, dataset=in_file(tmp_path / "iris.csv", others)).accuracies == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offset", [0.0, 0.25])
 def test_regressors_are_judged_by_r2(offset):
     features, targets = load_diabetes(return_X_y=True)
@@ -61,6 +62,7 @@ def test_regressors_are_judged_by_r2(offset):
     assert design.provenance.dataset.task == "regression"
 
 
+@pytest.mark.slow
 def test_trees_of_few_whole_numbers_are_judged_by_r2():
     model = DecisionTreeRegressor(max_depth=3, random_state=0).fit(X, SPECIES)
     design = compile_model(model, X, SPECIES, model_inputs="raw")
@@ -70,6 +72,7 @@ def test_trees_of_few_whole_numbers_are_judged_by_r2():
     assert labels.accuracies.metric == "accuracy"
 
 
+@pytest.mark.slow
 def test_a_class_without_a_training_row_is_a_remark():
     labels = np.where(np.arange(150) == 149, 7, SPECIES)
     model = tree(labels)
@@ -109,11 +112,13 @@ def test_truth_in_a_feature_is_a_number(tmp_path):
     assert load_dataset(path).features[:, 0].tolist() == [1.0, 0.0, 0.0]
 
 
+@pytest.mark.slow
 def test_sparse_features():
     model = make_pipeline(MinMaxScaler(), LogisticRegression()).fit(X, SPECIES)
     assert compile_model(model, csr_matrix(X), SPECIES).accuracies == compile_model(model, X, SPECIES).accuracies
 
 
+@pytest.mark.slow
 def test_trees_fitted_on_gaps_answer_on_clean_rows():
     features = np.random.default_rng(0).uniform(size=(150, 2))
     gaps = features.copy()

@@ -51,6 +51,7 @@ def front(network: Any) -> ParetoFront:
     return approximate(network, X, Y, **QUICK, modes=3)
 
 
+@pytest.mark.slow
 def test_the_first_mode_is_the_circuit_without_modes(network: Any, front: ParetoFront) -> None:
     plain = approximate(network, X, Y, **QUICK, prune=False).chosen
     modal = front.chosen
@@ -65,6 +66,7 @@ def test_the_first_mode_is_the_circuit_without_modes(network: Any, front: Pareto
     assert modal.analyses["modes"].plain_area_mm2 == plain.estimate.area_mm2
 
 
+@pytest.mark.slow
 def test_modes_are_measured(front: ParetoFront) -> None:
     design = front.chosen
     assert design is not None
@@ -137,6 +139,7 @@ def test_one_stage_of_sums(inputs: str) -> None:
     assert design.verify(formal=False).agrees
 
 
+@pytest.mark.slow
 def test_values() -> None:
     design = approximate(fitted(LinearRegression()), X, Y, **QUICK, modes=2).chosen
     assert design is not None
@@ -203,6 +206,7 @@ def test_what_no_detector_can_decide_is_refused() -> None:
             approximate(estimator, X, Y, **QUICK, cascade=True)
 
 
+@pytest.mark.slow
 def test_robustness_leaves_the_mode_alone(network: Any, front: ParetoFront) -> None:
     plain = approximate(network, X, Y, **QUICK, prune=False).chosen
     asked: dict[str, Any] = {"robustness": True, "certified_rows": 20}
@@ -217,6 +221,7 @@ def test_robustness_leaves_the_mode_alone(network: Any, front: ParetoFront) -> N
         analyse(front.chosen, X, Y, errors=True, exact=front.exact)
 
 
+@pytest.mark.slow
 def test_what_saves_no_power_says_so(front: ParetoFront) -> None:
     assert front.chosen is not None
     found = front.chosen.analyses["modes"]
@@ -224,6 +229,7 @@ def test_what_saves_no_power_says_so(front: ParetoFront) -> None:
     assert any(note.startswith("no mode saves power") for note in front.chosen.notes) != saves
 
 
+@pytest.mark.slow
 def test_where_modes_break_a_limit_the_circuit_stays_without(network: Any, front: ParetoFront) -> None:
     assert front.chosen is not None
     modes = front.chosen.analyses["modes"]

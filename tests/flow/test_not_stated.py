@@ -110,6 +110,7 @@ def test_limits_and_objectives_of_it_are_refused(
         approximate(TREE, X, Y, technology=library_file(tmp_path, states), **settings)
 
 
+@pytest.mark.slow
 def test_a_front_of_areas(tmp_path: Path) -> None:
     settings = {"technology": library_file(tmp_path, ""), "finalists": 3, "jobs": 1}
     front = approximate(TREE, X, Y, epochs=1, generations=2, population=8, max_loss=0.05, **settings)

@@ -42,6 +42,7 @@ def change(path: Path, **changes: Any) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_old_folders_are_proven(
     name: str, allowed: Callable[[str, str], set[str]], monkeypatch: pytest.MonkeyPatch
@@ -73,6 +74,7 @@ def test_estimates_of_old_folders_are_those_of_their_reports(name: str) -> None:
         assert found["estimate"][figure] == pytest.approx(old["estimate"][figure]), figure
 
 
+@pytest.mark.slow_if("pruned_mlp")
 @pytest.mark.parametrize("name", NAMES)
 def test_old_folders_are_exported(name: str) -> None:
     files = export_folder(FOLDERS / name, ("all",))
@@ -84,6 +86,7 @@ def test_old_folders_are_exported(name: str) -> None:
     assert source in files.values()
 
 
+@pytest.mark.slow
 def test_a_missing_cut_is_noticed(pruned: Path) -> None:
     cuts = json.loads((pruned / "cuts.json").read_text())["cuts"]
     change(pruned / "cuts.json", cuts=cuts[: len(cuts) // 2])
@@ -92,6 +95,7 @@ def test_a_missing_cut_is_noticed(pruned: Path) -> None:
     assert [note for note in found.notes if note.startswith("cuts.json was changed")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 1, 3])  # the third cut has no effect after the fourth
 def test_another_literal_for_a_cut_is_noticed(pruned: Path, number: int) -> None:
     cuts = json.loads((pruned / "cuts.json").read_text())["cuts"]
@@ -100,6 +104,7 @@ def test_another_literal_for_a_cut_is_noticed(pruned: Path, number: int) -> None
     assert verify_folder(pruned, formal=False).simulator.status == "refuted"
 
 
+@pytest.mark.slow
 def test_a_circuit_without_its_cuts_is_noticed(pruned: Path) -> None:
     (pruned / "cuts.json").unlink()
     with pytest.raises(OutputError, match=r"cuts\.json: a file of the design is missing"):
@@ -131,6 +136,7 @@ def test_other_cut_files_are_refused(pruned: Path, text: str) -> None:
         verify_folder(pruned)
 
 
+@pytest.mark.slow
 def test_cuts_beside_edits_are_not_passed_over(pruned: Path) -> None:
     empty = {"format": "bespoke-edits", "version": 1, "lowered": "", "thorough": False, "costs": None, "edits": []}
     (pruned / "edits.json").write_text(json.dumps(empty))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -42,10 +43,16 @@ def front() -> ParetoFront:
     return approximate(estimator, X, Y, **QUICK, max_loss=0.03)
 
 
+@pytest.fixture(scope="module")
+def saved(front: ParetoFront, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("front") / "out"
+    save_front(front, folder)
+    return folder
+
+
 @pytest.fixture
-def folder(front: ParetoFront, tmp_path: Path) -> Path:
-    save_front(front, tmp_path / "out")
-    return tmp_path / "out"
+def folder(saved: Path, tmp_path: Path) -> Path:
+    return Path(copytree(saved, tmp_path / "out"))
 
 
 def change(path: Path, **changes: Any) -> None:
@@ -121,6 +128,7 @@ def test_other_files_of_edits_are_refused(folder: Path, text: str) -> None:
         verify_folder(folder)
 
 
+@pytest.mark.slow
 def test_every_design_of_a_front_has_its_folder(front: ParetoFront, folder: Path) -> None:
     for row in front.rows():
         report = json.loads((folder / row["folder"] / "report.json").read_text())
@@ -142,6 +150,7 @@ def edits_of(folder: Path) -> list[Any]:
     return json.loads(path.read_text())["edits"] if path.exists() else []
 
 
+@pytest.mark.slow
 def test_random_edits_give_a_circuit_that_is_proven_equal_to_the_edited_netlist(
     front: ParetoFront, allowed: Allowed
 ) -> None:

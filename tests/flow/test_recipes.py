@@ -66,6 +66,7 @@ def test_every_recipe_is_tried() -> None:
     assert all(recipe.title and recipe.paper for recipe in RECIPES.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", PAIRS)
 def test_the_chosen_design_keeps_the_limit_on_the_training_rows(pair: tuple[str, str], allowed: Allowed) -> None:
     front = found(*pair)
@@ -113,6 +114,7 @@ def test_comparators_have_two_to_eight_bits_and_are_moved_by_up_to_five() -> Non
             assert any(near)
 
 
+@pytest.mark.slow
 def test_a_recipe_has_its_folder_and_its_command(tmp_path: Path) -> None:
     front = found("date22", "votes")
     save_front(front, tmp_path / "out")
@@ -130,6 +132,7 @@ def test_a_recipe_has_its_folder_and_its_command(tmp_path: Path) -> None:
     assert "<dt>population</dt>" not in page
 
 
+@pytest.mark.slow
 def test_a_recipe_can_be_repeated() -> None:
     for recipe, kind in (("date22", "votes"), ("isqed22", "tree"), ("alwann", "votes")):
         again = front_of(recipe, kind)

@@ -86,6 +86,7 @@ def test_a_finished_search_goes_on(whole: dict[str, bytes], tmp_path: Path) -> N
     assert files(front, tmp_path / "out")["front.csv"] == whole["front.csv"]
 
 
+@pytest.mark.slow
 def test_the_state_of_other_options_is_refused(tmp_path: Path) -> None:
     checkpoint = tmp_path / "state.json"
     searched(checkpoint=checkpoint, epochs=1)

@@ -75,6 +75,7 @@ def test_killed_three_times_and_resumed(whole: dict[str, bytes], tmp_path: Path)
     assert found == whole
 
 
+@pytest.mark.slow
 def test_a_search_that_was_whole_is_known_and_with_more_candidates_goes_on(
     whole: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_search_that_was_whole_is_known_and_with_more_candidates_goes_on(
     assert files(searched(checkpoint=checkpoint, resume=True), tmp_path / "out") == whole
 
 
+@pytest.mark.slow
 def test_the_state_of_other_options_is_refused(tmp_path: Path) -> None:
     checkpoint = tmp_path / "search.jsonl"
     searched(checkpoint=checkpoint, candidates=1)

@@ -40,6 +40,7 @@ def test_refits_without_a_seed_of_their_own_can_be_repeated() -> None:
     assert [point.gain for point in first.points] == [point.gain for point in second.points]
 
 
+@pytest.mark.slow
 def test_labels_that_the_tree_does_not_know_do_not_judge_it() -> None:
     known = DecisionTreeClassifier(random_state=0).fit(WIDE, Y)
     others = np.where(np.arange(len(Y)) % 10 == 0, 9, Y)
@@ -54,6 +55,7 @@ def test_few_rows_are_judged_by_themselves() -> None:
     assert front.log["judged_on"] == "training rows"
 
 
+@pytest.mark.slow
 def test_a_metric_that_refits_do_not_know_is_refused() -> None:
     with pytest.raises(OptionError, match="metric"):
         front_of(DecisionTreeClassifier(random_state=0).fit(WIDE, Y), model_inputs="raw", metric="balanced_accuracy")

@@ -110,6 +110,7 @@ def test_the_circuit_is_the_model(designs: dict[str, Design], name: str) -> None
     assert sum(share.count for share in groups) == design.gate_count
 
 
+@pytest.mark.slow_unless("gates")
 @pytest.mark.parametrize("name", MODELS)
 def test_its_folder_is_proven(designs: dict[str, Design], name: str, allowed: Allowed, tmp_path: Path) -> None:
     design, folder = designs[name], tmp_path / "design"
@@ -130,6 +131,7 @@ def test_its_folder_is_proven(designs: dict[str, Design], name: str, allowed: Al
     json.dumps(report(design))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["forest", "tables", "evolved"])
 def test_an_edited_folder_is_refuted(designs: dict[str, Design], name: str, tmp_path: Path) -> None:
     save_design(designs[name], tmp_path)
@@ -146,6 +148,7 @@ def test_an_edited_folder_is_refuted(designs: dict[str, Design], name: str, tmp_
     assert found.counterexample is not None
 
 
+@pytest.mark.slow_if("random_forest-1", "random_forest-3", "random_forest-5", "random_staged-1", "random_staged-2")
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("make", [random_forest, random_staged])
 def test_random_models_without_data(

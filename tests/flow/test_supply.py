@@ -51,6 +51,7 @@ def at_all(design: Design) -> list[tuple[float, float, float]]:
     return [(one.vdd, one.power_mw, one.delay_ms) for one in found]
 
 
+@pytest.mark.slow
 def test_each_design_has_the_coolest_voltage_that_is_fast_enough(front: ParetoFront) -> None:
     chosen = set()
     for design in (front.exact, *front.designs):
@@ -63,6 +64,7 @@ def test_each_design_has_the_coolest_voltage_that_is_fast_enough(front: ParetoFr
     assert len(chosen) > 1
 
 
+@pytest.mark.slow
 def test_the_front_tells_the_voltage_and_the_chosen_design_is_fast_enough(front: ParetoFront) -> None:
     assert front.exact.estimate.delay_ms > LIMIT_MS
     assert front.chosen is not None
@@ -89,6 +91,7 @@ def test_what_is_expected_of_smaller_circuits() -> None:
     assert scaled_figures([low, high], shares, None)[0] == pytest.approx(shares)
 
 
+@pytest.mark.slow
 def test_the_period_binds_a_compilation() -> None:
     with pytest.raises(VoltageError, match="too slow at every supply voltage"):
         compile_model(MODEL, X, Y, vdd=(0.6, 1.0), period_ms=1.0)

@@ -46,6 +46,7 @@ def test_the_function_is_that_of_binary_inputs(design: Design) -> None:
     assert design.circuit.mapped.inputs[0].width == 1
 
 
+@pytest.mark.slow
 def test_a_stored_design_agrees_and_a_binary_one_needs_no_levels(folder: Path, design: Design) -> None:
     found = verify_folder(folder, formal=True)
     assert {check.status for check in found.checks.values()} <= {"agree", "proven", "not run"}
@@ -58,6 +59,7 @@ def test_a_stored_design_agrees_and_a_binary_one_needs_no_levels(folder: Path, d
     assert level["value"] == pytest.approx(first["low"] + first["span"] * level["level"] / 16)
 
 
+@pytest.mark.slow
 def test_another_interface_is_refuted(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     entry = next(entry for entry in manifest["inputs"] if entry["levels"])
@@ -91,6 +93,7 @@ def test_foreign_stimuli_are_codes(folder: Path, tmp_path: Path, design: Design)
         estimate_netlist(folder, EstimateOptions(stimuli=mine))
 
 
+@pytest.mark.slow
 def test_some_features_may_stay_binary() -> None:
     fitted = ESTIMATORS["tree"].fit(X, Y)
     design = compile_model(fitted, X, Y, inputs={"x3": "unary"}, input_bits=4)

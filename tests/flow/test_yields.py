@@ -50,6 +50,7 @@ def front() -> ParetoFront:
     return approximate(MODEL, X, Y, **QUICK, **PRINTED, max_loss=0.05)
 
 
+@pytest.mark.slow
 def test_every_design_of_a_front_has_a_yield_on_the_training_rows(front: ParetoFront) -> None:
     for row, design in zip(front.rows()[-len(front.designs) :], front.designs, strict=True):
         assert [row[name] for name in NAMES] == list(design.functional_yield or ())
@@ -63,6 +64,7 @@ def test_every_design_of_a_front_has_a_yield_on_the_training_rows(front: ParetoF
     assert areas == sorted(areas)
 
 
+@pytest.mark.slow
 def test_the_limit_is_kept_by_the_lower_end(front: ParetoFront) -> None:
     yields = sorted(design.functional_yield.low for design in front.designs if design.functional_yield)
     kept = front.best(min_yield=yields[-1])
@@ -72,6 +74,7 @@ def test_the_limit_is_kept_by_the_lower_end(front: ParetoFront) -> None:
         front.best(min_yield=1.0)
 
 
+@pytest.mark.slow
 def test_a_front_without_defects_has_no_yields() -> None:
     found = approximate(MODEL, X, Y, **QUICK, max_loss=0.05)
     assert not set(NAMES) & set(found.rows()[0])
@@ -103,12 +106,14 @@ def test_a_least_yield_is_a_limit_like_that_on_the_area() -> None:
     assert not Constraint(min_yield=0.9).fits(1.0, 1.0, 1.0)
 
 
+@pytest.mark.slow
 def test_smaller_circuits_are_expected_to_be_bad_less_often(front: ParetoFront) -> None:
     found = expected_bad(front.exact, np.array([0.0, 0.25, 1.0]))
     assert found[0] < found[1] < found[2]
     assert found[2] == pytest.approx(1.0 - front.exact.good_share)
 
 
+@pytest.mark.slow
 def test_the_files_of_a_front_state_the_yields(front: ParetoFront, tmp_path: Path) -> None:
     save_front(front, tmp_path / "out")
     with (tmp_path / "out" / "front.csv").open(newline="") as file:
@@ -121,6 +126,7 @@ def test_the_files_of_a_front_state_the_yields(front: ParetoFront, tmp_path: Pat
     assert call("verify", tmp_path / "out", "--no-formal").exit_code == 0
 
 
+@pytest.mark.slow
 def test_hardened_circuits_stand_on_the_front_and_are_proven(tmp_path: Path) -> None:
     front = approximate(MODEL, X, Y, **QUICK, **PRINTED, max_loss=0.05, harden=True)
     hardened = max((each for each in front.designs if "hardening" in each.analyses), key=lambda each: each.good_share)
@@ -144,6 +150,7 @@ def test_hardened_circuits_stand_on_the_front_and_are_proven(tmp_path: Path) -> 
     assert call("verify", tmp_path / "out").exit_code == 0
 
 
+@pytest.mark.slow
 def test_hardening_ends_with_the_smallest_circuit_that_keeps_the_limit(front: ParetoFront) -> None:
     options = ApproximateOptions().with_settings(**PRINTED, harden=True)
     data, library = Dataset("iris", tuple("abcd"), X, Y, "classification"), read_library(options.compile)
@@ -180,6 +187,7 @@ def all_forms(exact: Design, source: Source, library: CellLibrary, options: Appr
         yield with_yield(made, train, options.printed)
 
 
+@pytest.mark.slow
 def test_design_chooses_by_yield() -> None:
     data = Dataset("iris", tuple("abcd"), X, Y, "classification")
     quick: dict[str, Any] = {"families": ("tree",), "finalists": 4, "jobs": 1, "budget_s": 0.5, "float_budget_s": 0}
@@ -195,6 +203,7 @@ def test_design_chooses_by_yield() -> None:
     assert all(name in answer.rows()[0] for name in NAMES)
 
 
+@pytest.mark.slow
 def test_the_commands_show_yields(tmp_path: Path) -> None:
     quick = ("--families", "tree", "--finalists", 3, "--jobs", 1, "--no-formal", "--budget", 0.5, "--float-budget", 0)
     printed = ("--defects", 5, "--samples", 60, "--min-yield", 0.1, "--harden")

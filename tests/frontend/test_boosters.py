@@ -76,6 +76,7 @@ def check_file(path: Path, predict: Predict, classes: int, categories: tuple[int
     return [stage.name for stage in quantised.model.stages]
 
 
+@pytest.mark.slow_if("5-*")
 @pytest.mark.parametrize("holes", [False, True])
 @pytest.mark.parametrize("kind", ["numbers", "categories", "zeros are missing", "forest", "both"])
 @pytest.mark.parametrize("classes", [1, 2, 3, 5])
@@ -94,7 +95,7 @@ def test_lightgbm(classes: int, kind: str, holes: bool, tmp_path: Path) -> None:
         with_holes(features) if holes else features,
         targets,
         categorical_feature=list(categories),
-        params={"verbose": -1},
+        params={"verbose": -1, "num_threads": 1},
     )
     booster = lightgbm.train(settings, rows, ROUNDS)
     booster.save_model(tmp_path / "model.txt")
@@ -102,6 +103,7 @@ def test_lightgbm(classes: int, kind: str, holes: bool, tmp_path: Path) -> None:
     assert stages == (["trees"] if kind in ("numbers", "forest") else ["lookup", "trees"])
 
 
+@pytest.mark.slow_if("3-*", "5-*", "1-forest-*")
 @pytest.mark.parametrize("holes", [False, True])
 @pytest.mark.parametrize("kind", ["numbers", "categories", "dart", "forest"])
 @pytest.mark.parametrize("classes", [1, 2, 3, 5])
@@ -126,6 +128,7 @@ def test_xgboost(classes: int, kind: str, holes: bool, tmp_path: Path) -> None:
     assert stages == (["lookup", "trees"] if categories else ["trees"])
 
 
+@pytest.mark.slow
 def test_estimators_of_lightgbm_and_xgboost_keep_their_labels() -> None:
     lightgbm, xgboost = pytest.importorskip("lightgbm"), pytest.importorskip("xgboost")
     features, targets = table(3)

@@ -59,6 +59,7 @@ def on_grid(coding: Any, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return words, raw
 
 
+@pytest.mark.slow_if("boosting-5", "boosting from zero-5", "histograms-5", "categories-5")
 @pytest.mark.parametrize("classes", [2, 3, 5])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_classes_are_those_of_scikit_learn(name: str, classes: int) -> None:
@@ -106,6 +107,7 @@ def test_leaves_spread_over_as_many_steps_as_leaf_bits_say(bits: int) -> None:
     assert 2 ** (bits - 1) - 1 <= max(spreads) <= 2**bits
 
 
+@pytest.mark.slow_if("200-8", "1000-10")
 @pytest.mark.parametrize(("factor", "bits"), [(1, 6), (200, 8), (1000, 10)])
 def test_leaf_bits_are_chosen_where_a_leaf_of_few_rows_is_far_from_the_others(factor: int, bits: int) -> None:
     features, targets = load_iris(return_X_y=True)

@@ -144,6 +144,7 @@ def pooled(bayes, name):
     return bayes
 
 
+@pytest.mark.slow_if("crammer_singer-10", "logistic_cv-10")
 @pytest.mark.parametrize("count", [2, 3, 10])
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_classifiers(name, count):

@@ -38,6 +38,9 @@ def guess(estimator, features, targets):
     return choose_inputs(composed.model, composed, features, task, "auto")[1].split()[2].rstrip(",;")
 
 
+@pytest.mark.slow_if(
+    "wine-mlp-raw", "wine-mlp-unit", "wine-mlp-neither", "cancer-mlp-raw", "cancer-mlp-unit", "cancer-mlp-neither"
+)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("scaled", SCALERS)
 @pytest.mark.parametrize("kind", KINDS)
@@ -76,6 +79,7 @@ def test_support_vectors_outside_speak_against_a_better_score():
         guess(model, features, targets)
 
 
+@pytest.mark.slow
 def test_python_is_warned_of_a_guessed_scaling():
     features, targets = load_iris(return_X_y=True)
     model = SVC(kernel="linear").fit(MinMaxScaler().fit_transform(features), targets)

@@ -17,6 +17,7 @@ FLOAT = {
 }
 
 
+@pytest.mark.slow
 def test_accuracy_loss(shared):
     spec = importlib.util.spec_from_file_location("accuracy_benchmark", SCRIPT)
     benchmark = importlib.util.module_from_spec(spec)

@@ -33,6 +33,7 @@ def test_netlist_is_the_model(seed: int) -> None:
     check(random_model(rng), rng)
 
 
+@pytest.mark.slow_if("random_staged-50")
 @pytest.mark.parametrize("seed", range(100))
 @pytest.mark.parametrize("make", [random_staged, random_forest])
 def test_netlist_is_the_model_of_any_stages(make: Callable[[np.random.Generator], IntegerModel], seed: int) -> None:

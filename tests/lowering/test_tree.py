@@ -143,6 +143,7 @@ def test_a_tree_that_is_an_input_bit_has_no_gates(thorough: bool) -> None:
     assert lower(model, EGFET_COSTS, thorough=thorough).netlist.gate_count == 0
 
 
+@pytest.mark.slow
 def test_few_tests_of_a_hundred_features() -> None:
     model = tree([(99, 3, 1, 2), (40, 9, 3, 4), 2, 0, 1], bits=(4,) * 100)
     words = beside_thresholds(model, np.random.default_rng(0))

@@ -76,6 +76,7 @@ def test_the_same_seed_gives_the_same_gates():
     assert len(searched().ands) < len(graph.ands)
 
 
+@pytest.mark.slow
 def test_known_functions_get_as_few_gates_as_are_known():
     # A majority of three bits takes 4 AND nodes, their sum 7, an exclusive OR of four 9.
     bits = np.arange(16)[:, None] >> np.arange(4) & 1
@@ -103,6 +104,7 @@ def test_constants_and_wires_need_no_gate():
     assert np.array_equal(table(found), [[False, True, False, True], [False] * 4])
 
 
+@pytest.mark.slow
 def test_both_forms_have_the_function():
     values = random_table(5, 8, 3)
     netlist = optimise(netlist_of_diagram(values, tuple(range(8))))

@@ -28,6 +28,7 @@ def searched(values, occurring=None):
     return search_table(values, places, EFFORT, COSTS, np.random.default_rng(1))
 
 
+@pytest.mark.slow_if("4")
 @pytest.mark.parametrize("seed", range(6))
 def test_diagrams_and_gates_have_the_function(seed):
     rng = np.random.default_rng(seed)

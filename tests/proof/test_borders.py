@@ -87,11 +87,11 @@ def off_by_little(model):
 @pytest.mark.parametrize(
     ("kind", "seed"),
     [
-        ("argmax", 13),
+        pytest.param("argmax", 13, marks=pytest.mark.slow),
         ("sign", 13),
         ("value", 13),
         ("label", 4),
-        ("votes", 140),
+        pytest.param("votes", 140, marks=pytest.mark.slow),
         pytest.param("search", 140, marks=pytest.mark.slow),
     ],
 )

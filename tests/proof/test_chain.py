@@ -273,6 +273,7 @@ def open_verdict(make_model, **options):
     return prove_lowered(model, *lower(model, COSTS)[:2], **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "status"), [(ToolMissingError("no ABC", allowed="pip"), "not run"), (ToolError("crash"), "not finished")]
 )
@@ -283,12 +284,14 @@ def test_blocks_that_need_sat_are_left_open_without_it(make_model, monkeypatch, 
     assert str(error) in verdict.detail
 
 
+@pytest.mark.slow
 def test_no_time_is_not_finished(make_model):
     verdict = open_verdict(make_model, timeout_s=0)
     assert verdict.status == "not finished"
     assert "time limit" in verdict.detail
 
 
+@pytest.mark.slow
 def test_blocks_left_after_a_counterexample_are_not_proven(make_model, monkeypatch):
     """What SAT never saw must not read as proven, though another step refutes the circuit."""
     model = open_model(make_model)

@@ -53,6 +53,7 @@ def test_what_is_alike_on_all_vectors_is_not_therefore_equal():
     assert odd != FALSE
 
 
+@pytest.mark.slow_if("lookup", "gates")
 @pytest.mark.parametrize("kind", ["argmax", "votes", "forest", "lookup", "gates"])
 def test_the_result_is_equal_for_every_input(kind, make_model):
     model = make_model(kind, 3, features=3, most_bits=4)

@@ -126,6 +126,7 @@ def test_useless_contests_leave_a_proof_over_the_scores(contests, make_model, re
     assert prove_lowered(model, netlist, replace(certificate, contests=contests)).status == "proven"
 
 
+@pytest.mark.slow
 def test_empty_value_before_the_final_is_not_vacuously_true(make_model):
     model, netlist, certificate = argmax_case(make_model)
     first = replace(certificate.contests[0], value=())
@@ -163,6 +164,7 @@ def hand_made_tree():
     return model, builder.build()
 
 
+@pytest.mark.slow
 def test_false_leaf_is_not_proven():
     model, netlist = hand_made_tree()
     word = netlist.outputs[0].bits

@@ -35,10 +35,12 @@ def attack_lowered(kind, make_model, all_inputs, sabotage, seeds, inputs="binary
     return refuted
 
 
+@pytest.mark.slow_unless("sign", "sign_inclusive", "value", "label", "tree leaf", "tree value")
 def test_damaged_gate_is_refuted(kind, make_model, all_inputs, sabotage):
     assert attack_lowered(kind, make_model, all_inputs, sabotage, range(8)) >= 1
 
 
+@pytest.mark.slow_unless("tree leaf")
 def test_damaged_gate_behind_thermometer_codes_is_refuted(kind, make_model, all_inputs, sabotage):
     """A change that shows on codes alone that no converter gives is none: the proof says so, too."""
     assert attack_lowered(kind, make_model, all_inputs, sabotage, range(12), "unary") >= 1

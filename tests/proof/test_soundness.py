@@ -235,6 +235,7 @@ def test_the_output_must_be_the_index_that_the_contests_end_in(make_model):
         assert prove_lowered(argmax, wrong, certificate).status == "not finished"
 
 
+@pytest.mark.slow_if("step", "trees", "compare", "lookup", "gates", "masks")
 def test_an_output_bit_that_is_complemented_is_not_proven(kind, make_model):
     for seed in range(4):
         some = make_model(kind, seed, features=3, most_bits=4)

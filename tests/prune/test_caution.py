@@ -36,6 +36,7 @@ def test_rows_that_were_wrong_do_not_count():
     assert (outputs[unlabelled.counted] == unlabelled.low[unlabelled.counted]).all()
 
 
+@pytest.mark.slow
 def test_loss_starts_at_nothing_and_counts_damage_only():
     rng = np.random.default_rng(1)
     labels, wrong = labels_with_noise(rng)

@@ -26,6 +26,7 @@ def searched(seed, max_loss=0.3):
     return lowered.netlist, labels, full_search(lowered.netlist, task, words, COSTS, max_loss, (0.7, 0.8, 0.9))
 
 
+@pytest.mark.slow_if("2", "5")
 @pytest.mark.parametrize("seed", FRONTS)
 def test_front(seed):
     netlist, labels, front = searched(seed)

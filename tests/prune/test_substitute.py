@@ -23,6 +23,7 @@ def error_rate(netlist, words, expected):
     return float(np.mean(simulate(netlist, words)[:, 0] != expected))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_states_of_a_classifier(seed):
     model = mlp(seed)
@@ -73,6 +74,7 @@ def test_a_regressor_by_its_rounded_label(weights):
     assert state.cost < 0.8 * gate_cost(netlist, COSTS)
 
 
+@pytest.mark.slow
 def test_the_same_twice():
     model = mlp(1)
     netlist = optimise(lower(model, COSTS).netlist)
@@ -93,6 +95,7 @@ def test_equal_and_opposite_signals_are_found():
     assert state.netlist.gate_count == 3
 
 
+@pytest.mark.slow
 def test_budget_ends_the_search():
     model = mlp(2)
     netlist = optimise(lower(model, COSTS).netlist)

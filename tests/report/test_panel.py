@@ -94,6 +94,7 @@ def test_a_large_circuit_is_left_out_and_the_page_says_so(monkeypatch: pytest.Mo
     assert "cells" in section
 
 
+@pytest.mark.slow_if("binary")
 @pytest.mark.parametrize("inputs", ["binary", "unary"])
 def test_a_folder_gives_the_panel_that_its_design_gave(tmp_path: Path, inputs: str) -> None:
     features, labels = load_iris(return_X_y=True)

@@ -86,6 +86,7 @@ def test_an_approximate_command_has_them_too(facts: dict[str, Any]) -> None:
     assert found["data"] == "data"
 
 
+@pytest.mark.slow
 def test_a_recipe_is_part_of_its_command() -> None:
     features, labels = load_iris(return_X_y=True)
     model = LogisticRegression(max_iter=500).fit(features, labels)

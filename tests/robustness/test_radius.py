@@ -57,6 +57,7 @@ def test_radii_are_those_of_trying_everything(
     assert np.array_equal(np.abs(found.examples - rows).max(axis=1)[hit], found.broken[hit])
 
 
+@pytest.mark.slow
 def test_small_boxes_are_tried_whole() -> None:
     model, rows = mlp(1), WORDS[::37]
     found = radii(device_of(model), rows, 2)
@@ -65,6 +66,7 @@ def test_small_boxes_are_tried_whole() -> None:
     assert found.certain.tolist() == np.minimum(levels - 1, 2).tolist()
 
 
+@pytest.mark.slow
 def test_what_sat_leaves_open_is_not_certain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(radius_module, "MAX_TRIED", 0)
     monkeypatch.setattr(radius_module, "_by_sat", lambda *_: (None, False))

@@ -55,6 +55,7 @@ def random_genomes(designs, random, count=12):
     return np.array(genomes)
 
 
+@pytest.mark.slow_unless("1-argmax", "3-label", "3-value")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(4))
 def test_outputs_are_those_of_the_decoded_model(kind, seed):
@@ -72,6 +73,7 @@ def test_the_first_seed_is_the_exact_model(kind):
     assert np.array_equal(designs.decode(designs.seeds()[0]).scores(words), designs.exact.scores(words))
 
 
+@pytest.mark.slow_if("argmax", "sign", "votes")
 @pytest.mark.parametrize("kind", KINDS)
 def test_margins_are_negative_only_where_the_decision_is_another(kind):
     designs, words, random = designs_of(kind, 3)
@@ -88,6 +90,7 @@ def test_margins_are_negative_only_where_the_decision_is_another(kind):
             assert (outputs.margins[right] >= 0).all()
 
 
+@pytest.mark.slow
 def test_mutations_reach_every_gene():
     designs, _, random = designs_of("argmax", 5)
     start = designs.seeds()[0]
@@ -105,6 +108,7 @@ def test_mutations_reach_every_gene():
             assert genes["masked"][:, widths > 0].all()
 
 
+@pytest.mark.slow
 def test_costs_are_those_of_the_arrays_of_genes():
     designs, _, random = designs_of("argmax", 2)
     genomes = random_genomes(designs, random)
@@ -112,6 +116,7 @@ def test_costs_are_those_of_the_arrays_of_genes():
     assert designs.costs(genomes)[0] == designs.costs(genomes[:1])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["relu", "step"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_activation_may_stand_before_any_decision(kind, activation):
@@ -133,6 +138,7 @@ def test_columns_in_another_order_are_the_same_space():
     assert np.array_equal(designs.decode(designs.seeds()[0]).scores(WORDS), exact.scores(WORDS))
 
 
+@pytest.mark.slow
 def test_a_model_that_drops_bits_is_searched_from_as_it_is():
     exact = on_layer(mlp(1), 0, dropped_bits=np.array([2, 0, 1]), saturation_bits=np.array([5, 62, 62]))
     exact = on_layer(exact, 1, weights=exact.stages[1].weights << [2, 0, 1])

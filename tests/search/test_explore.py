@@ -27,6 +27,7 @@ def task():
     return AffineDesigns(model, WORDS, EGFET_COSTS), WORDS, targets
 
 
+@pytest.mark.slow
 def test_front_is_non_dominated_and_starts_with_the_exact_model(task):
     found = explore(*task, QUICK)
     space, words, _ = task
@@ -38,6 +39,7 @@ def test_front_is_non_dominated_and_starts_with_the_exact_model(task):
         assert np.array_equal(space.decode(genome).predict(words), outputs)
 
 
+@pytest.mark.slow
 def test_taken_up_again_it_ends_at_the_same_front(task):
     states = []
     whole = explore(*task, QUICK, on_epoch=states.append)
@@ -47,16 +49,19 @@ def test_taken_up_again_it_ends_at_the_same_front(task):
     assert whole.state.volumes == rest.state.volumes
 
 
+@pytest.mark.slow
 def test_another_seed_searches_elsewhere(task):
     first, second = (explore(*task, replace(QUICK, seed=seed)) for seed in (1, 2))
     assert not np.array_equal(first.state.populations[0], second.state.populations[0])
 
 
+@pytest.mark.slow
 def test_it_ends_early_without_progress_or_time(task):
     assert explore(*task, replace(QUICK, epochs=50, patience=1, generations=1)).state.epoch < 50
     assert explore(*task, replace(QUICK, budget_s=1e-6)).state.epoch <= 1
 
 
+@pytest.mark.slow
 def test_rows_held_back_are_not_seen(task):
     space, words, targets = task
     found = explore(space, words, targets, replace(QUICK, validation_share=0.5))
@@ -67,11 +72,13 @@ def test_rows_held_back_are_not_seen(task):
     assert np.array_equal(found.genomes, again.genomes)
 
 
+@pytest.mark.slow
 def test_volume_never_falls(task):
     volumes = explore(*task, replace(QUICK, epochs=5)).state.volumes
     assert (np.diff(volumes) >= 0).all()
 
 
+@pytest.mark.slow
 def test_loss_counts_weighted_wrong_rows(task):
     space, words, targets = task
     rows = training_rows(words, targets, "accuracy")
@@ -82,6 +89,7 @@ def test_loss_counts_weighted_wrong_rows(task):
     assert balanced == pytest.approx(np.mean(recalls))
 
 
+@pytest.mark.slow
 def test_the_exact_model_agrees_with_itself_near_the_rows(task):
     space, words, targets = task
     rows = training_rows(words, targets, "accuracy")
@@ -94,6 +102,7 @@ def test_the_exact_model_agrees_with_itself_near_the_rows(task):
     assert losses[1] == pytest.approx(0.75 * losses[0] + 0.25 * losses[2])
 
 
+@pytest.mark.slow
 def test_islands_differ_in_agreement_and_the_front_has_both(task):
     space, words, targets = task
     options = replace(QUICK, agreement=(0.9, 0.1), generations=6, epochs=3)
@@ -113,6 +122,7 @@ def test_islands_differ_in_agreement_and_the_front_has_both(task):
     assert np.array_equal(explore(space, words, targets, options, state=again.state).genomes, found.genomes)
 
 
+@pytest.mark.slow
 def test_each_island_follows_its_own_weight(task):
     options = replace(QUICK, epochs=1, generations=6)
     alike, apart = (explore(*task, replace(options, agreement=share)).state for share in ((0.9, 0.9), (0.9, 0.1)))
@@ -120,6 +130,7 @@ def test_each_island_follows_its_own_weight(task):
     assert not np.array_equal(alike.populations[1], apart.populations[1])
 
 
+@pytest.mark.slow
 def test_islands_are_processes_alone_where_there_are_fewer_than_weights(task):
     options = replace(QUICK, agreement=(0.9, 0.1, 0.5), epochs=2)
     found = [explore(*task, replace(options, islands=islands)) for islands in (1, 3)]
@@ -129,6 +140,7 @@ def test_islands_are_processes_alone_where_there_are_fewer_than_weights(task):
     assert np.array_equal(again.genomes, found[0].genomes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("searcher", ["greedy", "bayes"])
 def test_other_searchers_take_the_first_weight(task, searcher):
     options = replace(QUICK, searcher=searcher, generations=5, epochs=1)
@@ -141,6 +153,7 @@ def test_a_list_from_json_is_the_same_choice():
     assert SearchOptions(agreement=[0.7, 0.3]) == SearchOptions(agreement=(0.7, 0.3))
 
 
+@pytest.mark.slow
 def test_smooth_loss_counts_rows_near_the_border(task):
     space, words, targets = task
     rows = training_rows(words, targets, "accuracy")

@@ -57,6 +57,7 @@ def overfitted():
     return tree(nodes), words, targets * 1
 
 
+@pytest.mark.slow
 def test_an_overfitted_tree_is_no_better_than_its_stump():
     exact, words, targets = overfitted()
     options = SearchOptions(population=20, islands=1, epochs=2, generations=5, agreement=0.0, worst_loss=0.3)

@@ -38,6 +38,7 @@ def mutants(space: Any, count: int) -> IntArray:
     return np.array(genomes)
 
 
+@pytest.mark.slow_if("6", "7")
 @pytest.mark.parametrize("seed", range(8))
 def test_levels_of_trees_are_those_that_the_model_reads(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -52,6 +53,7 @@ def test_levels_of_trees_are_those_that_the_model_reads(seed: int) -> None:
     assert (space.costs(genomes) == space.circuit_costs(genomes) + found).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unary", [True, False])
 def test_levels_of_sums_are_those_of_the_bits_that_products_read(unary: bool) -> None:
     exact = svm([[3, -2, 1], [-1, 4, 2]], [5, -3])

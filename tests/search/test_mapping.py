@@ -34,6 +34,7 @@ def random_mappings(space, count=40):
     return space.with_parameters(np.random.default_rng(0).integers(0, tops + 1, (count, len(tops))))
 
 
+@pytest.mark.slow_if("mlp", "value")
 @pytest.mark.parametrize("name", MODELS)
 def test_outputs_are_those_of_the_decoded_model(name):
     space = space_of(name)
@@ -42,6 +43,7 @@ def test_outputs_are_those_of_the_decoded_model(name):
         assert np.array_equal(outputs, space.decode(genome).predict(WORDS))
 
 
+@pytest.mark.slow_if("mlp", "argmax")
 @pytest.mark.parametrize("name", MODELS)
 def test_mappings_are_built_and_proven_as_they_are(name, allowed):
     space = space_of(name, most=100)
@@ -76,6 +78,7 @@ def test_rank_correlation_with_mapped_area(kind, library):
     assert spearmanr(space.costs(genomes), areas)[0] >= 0.9
 
 
+@pytest.mark.slow_if("mlp")
 @pytest.mark.parametrize("name", MODELS)
 def test_the_first_operators_are_the_model_and_costs_fall(name):
     space = space_of(name, most=8)
@@ -90,6 +93,7 @@ def test_the_first_operators_are_the_model_and_costs_fall(name):
         assert (np.diff(space.costs(space.with_parameters(alone))) < 0).all()
 
 
+@pytest.mark.slow
 def test_some_mappings_have_inexact_cells():
     space = space_of("mlp", most=100)
     cells = {CELLS[operator.cell] for part in space.parts for own in part.operators for operator in own}
@@ -99,6 +103,7 @@ def test_some_mappings_have_inexact_cells():
     assert any(inexact)
 
 
+@pytest.mark.slow
 def test_operators_keep_the_mean_of_the_sum():
     model = MODELS["value"]
     (stage,) = model.stages

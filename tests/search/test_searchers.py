@@ -75,6 +75,7 @@ def job(request):
     return task, replace(QUICK, searcher=searcher, metric=metric)
 
 
+@pytest.mark.slow_unless("nsga2-trees", "nsga2-comparators", "bayes-comparators", "greedy-trees", "greedy-comparators")
 def test_stopped_and_taken_up_again_it_ends_at_the_same_front(job):
     task, options = job
     states = []
@@ -85,6 +86,7 @@ def test_stopped_and_taken_up_again_it_ends_at_the_same_front(job):
     assert whole.state.volumes == rest.state.volumes
 
 
+@pytest.mark.slow_if("*-sums", "*-mapping", "nsga2-values", "bayes-trees")
 def test_the_front_is_worth_it_and_starts_with_the_exact_model(job):
     (space, words, targets), options = job
     found = explore(space, words, targets, options)
@@ -96,6 +98,7 @@ def test_the_front_is_worth_it_and_starts_with_the_exact_model(job):
     assert (np.diff(found.state.volumes) >= 0).all()
 
 
+@pytest.mark.slow_if("mapping")
 @pytest.mark.parametrize("space", SPACES)
 def test_simplifications_are_distinct_single_changes(space):
     designs, words, _ = SPACES[space]()
@@ -163,6 +166,7 @@ def test_balanced_sums_keep_their_mean():
     assert np.array_equal(designs.settled(genomes), genomes)
 
 
+@pytest.mark.slow
 def test_greedy_ends_where_no_change_is_worth_it():
     task = sums()
     found = explore(*task, replace(QUICK, searcher="greedy", epochs=200, patience=2, worst_loss=0.02))

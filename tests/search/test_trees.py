@@ -63,6 +63,7 @@ def test_the_first_seed_is_the_exact_model(seed):
     assert first.stages[0].node_count <= space.exact.stages[0].node_count
 
 
+@pytest.mark.slow_if("3", "4", "7")
 @pytest.mark.parametrize("seed", range(10))
 def test_variation_stays_in_the_space(seed):
     space, rng = random_space(seed)
@@ -205,6 +206,7 @@ def test_rows_at_most_a_threshold():
             assert rows.at_most(feature, threshold) == wanted
 
 
+@pytest.mark.slow
 def test_search_finds_smaller_trees():
     rng = np.random.default_rng(1)
     words = rng.integers(0, 16, (200, 2))
@@ -220,6 +222,7 @@ def test_search_finds_smaller_trees():
     assert space.costs(best[None])[0] == 0  # x0 >= 8 is a wire
 
 
+@pytest.mark.slow
 def test_comparators_take_bits_and_offsets_as_the_step_does():
     for seed in range(10):
         rng = np.random.default_rng(seed)

@@ -92,6 +92,7 @@ def test_a_task_that_the_cluster_lost_fails_and_does_not_wait_forever(tmp_path: 
         assert "\n" not in outcome.error
 
 
+@pytest.mark.slow
 def test_workers_that_would_give_other_results_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     threads = pytest.raises(ClusterError, match="in threads; got 2; allowed: --nthreads 1")
     with _local_cluster(threads=2, workers=1) as local, threads:

@@ -31,6 +31,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[SweepResult, Path]:
     return run_sweep(designs(), folder, compare=True), folder
 
 
+@pytest.mark.slow
 def test_its_row_has_the_chosen_circuit_and_no_exact_one(done: tuple[SweepResult, Path]) -> None:
     result, folder = done
     assert not result.failed
@@ -49,6 +50,7 @@ def test_its_row_has_the_chosen_circuit_and_no_exact_one(done: tuple[SweepResult
     assert "iris/design/42/exact" not in page
 
 
+@pytest.mark.slow
 def test_what_was_found_stands_in_the_file_of_the_cell(done: tuple[SweepResult, Path]) -> None:
     record = done[0].outcomes[1].record
     assert record["training"]["family"] == "tree"
@@ -57,6 +59,7 @@ def test_what_was_found_stands_in_the_file_of_the_cell(done: tuple[SweepResult, 
     assert record["options"]["design"]["compile"]["inputs"] == "unary"
 
 
+@pytest.mark.slow
 def test_it_is_not_made_again_and_ends_in_the_same_tables(done: tuple[SweepResult, Path], tmp_path: Path) -> None:
     seen: list[Progress] = []
     before = tables(done[1])

@@ -22,6 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_each_circuit_has_a_row_of_figures(folder: Path) -> None:
     rows = list(csv.DictReader((folder / "analyses.csv").read_text().splitlines()))
     assert [(row["dataset"], row["circuit"]) for row in rows] == [
@@ -37,12 +38,14 @@ def test_each_circuit_has_a_row_of_figures(folder: Path) -> None:
     assert "output error rate" in (folder / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_findings_are_part_of_the_circuits_folders(folder: Path) -> None:
     found = verify_folder(folder / "iris" / "tree" / "42" / "chosen", formal=False)
     assert found.agrees
     assert not found.differences
 
 
+@pytest.mark.slow
 def test_cells_run_again_where_more_is_asked(folder: Path) -> None:
     seen: list[object] = []
     options = small_sweep(analyses=("faults",))
@@ -52,6 +55,7 @@ def test_cells_run_again_where_more_is_asked(folder: Path) -> None:
     assert heads == ["Dataset", "Model", "Circuit", ">mean with a fault"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_found_out_is_a_note(tmp_path: Path) -> None:
     file = tmp_path / "dose.csv"
     file.write_text("a,b,dose\n" + "".join(f"{n % 7},{n % 5},{(n % 7) * 1.5 + n % 5}\n" for n in range(40)))

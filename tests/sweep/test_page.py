@@ -91,6 +91,7 @@ def test_the_command_is_one_of_the_command_line() -> None:
     assert (found["aware"], found["cost_weights"]) == (("none", "pow2"), (0.0, 0.1))
 
 
+@pytest.mark.slow
 def test_a_sweep_has_its_page_and_resuming_does_not_change_it(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     run_sweep(small_sweep(datasets=("iris",), seeds=(1, 2)), folder)

@@ -33,6 +33,7 @@ def cells_run(folder: Path, **changes: object) -> list[Cell]:
     return [reached.last for reached in seen if reached.last is not None]
 
 
+@pytest.mark.slow
 def test_every_cell_is_stored_with_its_circuits(done: tuple[SweepResult, Path]):
     result, folder = done
     assert not result.failed
@@ -61,6 +62,7 @@ def test_networks_are_trained_as_circuits(tmp_path: Path):
     assert (tmp_path / "aware" / "iris" / "mlp-ternary" / "42" / "chosen" / "report.json").exists()
 
 
+@pytest.mark.slow
 def test_chosen_circuits_are_proven(tmp_path: Path, allowed: Callable[[str, str], set[str]]):
     changes = {"datasets": ("iris",), "verify": True}
     (outcome,) = run_sweep(small_sweep(**changes), tmp_path / "proven").outcomes
@@ -91,6 +93,7 @@ def test_a_cell_that_is_missing_or_damaged_is_run_again(done: tuple[SweepResult,
     assert tables(folder) == before
 
 
+@pytest.mark.slow
 def test_other_options_run_all_and_leave_no_old_table(tmp_path: Path):
     folder = tmp_path / "out"
     run_sweep(small_sweep(seeds=(1, 2)), folder)
@@ -101,6 +104,7 @@ def test_other_options_run_all_and_leave_no_old_table(tmp_path: Path):
     assert tables(folder) == first
 
 
+@pytest.mark.slow
 def test_a_failing_cell_does_not_stop_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("BESPOKE_DATASETS", str(tmp_path / "none"))
     original = cell.train_model
@@ -130,6 +134,7 @@ def test_the_tables_do_not_depend_on_the_number_of_processes(done: tuple[SweepRe
     assert tables(tmp_path / "out") == tables(done[1])
 
 
+@pytest.mark.slow
 def test_folders_that_are_refused(done: tuple[SweepResult, Path], tmp_path: Path):
     options = small_sweep()
     before = tables(done[1])

@@ -38,6 +38,7 @@ def circuit_accuracy(estimator: Pipeline, split: Split, bits: int) -> float:
     return float((np.array(model.decision.classes)[words] == split.train_targets).mean())
 
 
+@pytest.mark.slow_if("logistic-3")
 @pytest.mark.parametrize(("kind", "search"), [("svm", 0), ("logistic", 3), ("mlp", 0)])
 def test_circuits_of_models_trained_on_rounded_inputs_are_better(kind: str, search: int, border: Split) -> None:
     plain, rounded = (
@@ -51,6 +52,7 @@ def test_circuits_of_models_trained_on_rounded_inputs_are_better(kind: str, sear
     assert plain.train_score > rounded.train_score
 
 
+@pytest.mark.slow_if("mlp-2")
 @pytest.mark.parametrize("search", [0, 2])
 @pytest.mark.parametrize("kind", ["tree", "svm", "mlp", "svr"])
 def test_the_rounding_is_not_in_the_model(kind: str, search: int, iris: Split) -> None:
@@ -60,6 +62,7 @@ def test_the_rounding_is_not_in_the_model(kind: str, search: int, iris: Split) -
     assert b"bespoke" not in pickle.dumps(model.estimator)
 
 
+@pytest.mark.slow
 def test_the_search_is_judged_on_rounded_inputs(iris: Split) -> None:
     scores = [
         train_model(iris, TrainingOptions("svm", search=2, folds=3, input_bits=bits)).validation_score

@@ -116,6 +116,7 @@ def test_sums_that_single_precision_would_round_are_refused() -> None:
         train_networks(wide, [Member(NetworkOptions(weight_bits=8))], COSTS)
 
 
+@pytest.mark.slow
 def test_a_difference_from_the_integer_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("jax")
     monkeypatch.setattr(IntegerModel, "predict", lambda _, words: 1 - 2 * words[:, 0])

@@ -130,6 +130,7 @@ def test_gradient_of_the_sensitivity_is_that_of_finite_differences() -> None:
         assert (up - down) / (2 * step) == pytest.approx(slope, rel=0.02, abs=0.5)
 
 
+@pytest.mark.slow
 def test_the_weight_of_the_sensitivity_follows_the_error() -> None:
     weight = resilience.Weight.starting(jnp.array([0.01]))
     found = []
@@ -142,6 +143,7 @@ def test_the_weight_of_the_sensitivity_follows_the_error() -> None:
     assert float(fallen.now[0]) == 0.0
 
 
+@pytest.mark.slow
 def test_slopes_of_disturbed_sums_pass_where_they_are_below_1() -> None:
     sums, error, unit = jnp.zeros(3), jnp.array([1.0, -2.0, 3.0]), jnp.asarray(10.0)
     found, pull = jax.vjp(lambda sums: disturbed.disturbed(sums, error, unit), sums)
@@ -149,6 +151,7 @@ def test_slopes_of_disturbed_sums_pass_where_they_are_below_1() -> None:
     assert pull(jnp.array([0.05, -0.2, 0.5]))[0].tolist() == pytest.approx([0.05, 0.0, 0.0])
 
 
+@pytest.mark.slow
 def test_flipped_bits_are_the_same_in_training_and_in_circuits() -> None:
     random = np.random.default_rng(0)
     for grid, bits in product(GRIDS, (2, 4, 8)):

@@ -74,6 +74,7 @@ def test_a_teacher_is_fitted_to_the_rows_that_are_seen(monkeypatch: pytest.Monke
     assert shares[4:].tolist() == [[0, 0.25, 0.75]] * 4
 
 
+@pytest.mark.slow_if("mlp")
 @pytest.mark.parametrize("kind", ["tree", "mlp"])
 def test_a_student_learns_what_labels_do_not_say(kind: str, knowing: str) -> None:
     split = noisy_split(0.3)
@@ -126,6 +127,7 @@ def test_a_network_learns_what_labels_do_not_say(knowing: str) -> None:
     assert scores[0] > 0.9
 
 
+@pytest.mark.slow
 def test_selection_is_by_true_labels() -> None:
     split = noisy_split(0.0)
     options = TrainingOptions("tree", search=3, teacher="rbf", neighbours=0)
@@ -211,6 +213,7 @@ def test_trees_that_never_end_are_not_asked(tmp_path: Path) -> None:
         load_estimator(tmp_path / "loop.skops")
 
 
+@pytest.mark.slow_if("forest")
 @pytest.mark.parametrize("name", TEACHERS)
 def test_every_teacher_can_be_fitted(name: str) -> None:
     split = noisy_split(0.0)

@@ -40,6 +40,7 @@ def test_every_kind_trains_and_survives_its_file(
     assert np.array_equal(predicted, model.estimator.predict(iris.test_features))
 
 
+@pytest.mark.slow_if("options0", "options1")
 @pytest.mark.parametrize("options", [TrainingOptions("mlp"), TrainingOptions("tree", search=3), TrainingOptions("sgd")])
 def test_same_options_give_the_same_bytes(options: TrainingOptions, iris: Split, tmp_path: Path) -> None:
     for name in ("a.skops", "b.skops"):
@@ -47,6 +48,7 @@ def test_same_options_give_the_same_bytes(options: TrainingOptions, iris: Split,
     assert (tmp_path / "a.skops").read_bytes() == (tmp_path / "b.skops").read_bytes()
 
 
+@pytest.mark.slow
 def test_test_part_is_not_looked_at(iris: Split) -> None:
     other = Split(
         iris.train_features, iris.train_targets, iris.test_features * 100, np.flip(iris.test_targets), iris.task

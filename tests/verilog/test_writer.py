@@ -108,6 +108,7 @@ def test_rtl_is_readable():
         assert line in text.splitlines()
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_process():
     code = (
         "import sys; sys.path[:0] = sys.argv[1:]; import hashlib, numpy as np\n"
