@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
+# The tests start many processes, which read what is compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lint format docs bench bench-proofs bench-sides bench-ablation bench-speed bench-faults bench-approx fuzz clean
 
 help:  ## this list
@@ -23,7 +26,7 @@ test: $(VENV)/.developer  ## everything: tools, lint, types, all tests
 	bash .ci/tests "$(BIN)"
 
 check: $(VENV)/.developer lint  ## lint, types and the fast tests, under a minute
-	$(BIN)/pytest -n 2 --brief -m "not slow and not oracle"
+	$(BIN)/pytest -n 2 --dist worksteal --brief -m "not slow and not oracle"
 
 lint: $(VENV)/.developer  ## lint and types
 	$(BIN)/ruff check .
