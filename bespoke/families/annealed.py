@@ -18,6 +18,7 @@ _DEPTHS = (2, 3, 4)
 _TOLLS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 2.0)
 _MOVES_PER_NODE = 1500
 _STARTS = 2
+_MOST_ROWS = 1500  # by which tests are changed: each change looks at all of them
 _HOT, _COLD = 0.01, 0.0003  # shares of the rows that a worse move may cost with a probability of 1 / e
 
 
@@ -42,15 +43,16 @@ class Annealed(Family):
 
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
         """Anneal one tree, from a single leaf."""
-        rows, nodes = len(learning.targets), (1 << parameters["depth"]) - 1
+        few = learning.part(np.sort(random.permutation(len(learning.targets))[:_MOST_ROWS]))
+        rows, nodes = len(few.targets), (1 << parameters["depth"]) - 1
         prices = parameters["toll"] * rows * learning.prices.level_mw
         prices[:, 0] = parameters["toll"] * rows * learning.prices.gate_mw * TEST_CELLS
-        words = np.ascontiguousarray(learning.words)
+        words = np.ascontiguousarray(few.words)
         found = []
         for _ in range(_STARTS):
             tests = (np.full(nodes, LEAF, dtype=np.int64), np.ones(nodes, dtype=np.int64))
             heat = (random.random((_MOVES_PER_NODE * nodes, 4)), _HOT * rows, _COLD * rows)
-            tree = _tree(*annealed(words, learning.targets, learning.class_count, prices, tests, heat), learning)
+            tree = _tree(*annealed(words, few.targets, few.class_count, prices, tests, heat), learning)
             found.append(tree)
         stage = max(found, key=lambda each: float((each.apply(learning.words)[:, 0] == learning.targets).mean()))
         return IntegerModel(learning.coding, (stage,), Index(learning.classes), Origin(self.name, ""))

@@ -36,6 +36,7 @@ _VALIDATING = tuple(repeat for repeat, _ in _FINAL)
 # Steps of size, in mW, each of which keeps its own best candidates; the last one has no end.
 _STEP = 1.35
 _LEAST_MW, _MOST_MW = 0.02, 1000.0
+_ORDER = 0  # seed of the order in which a family's candidates enter
 Entrant = tuple[Family, Parameters]
 BoolArray = NDArray[np.bool_]
 OnStage = Callable[[str], None]
@@ -94,7 +95,7 @@ class RaceOptions:
     budget_s : float
         Time after which no further candidate enters. The result does not depend on it where all have entered.
     candidates : int or None
-        Most candidates that enter, taken evenly from all; None for all of them.
+        Most candidates that enter; None for all of them.
     most_cells : float
         Circuits estimated at clearly more cells are left out.
     """
@@ -134,8 +135,7 @@ def enter(
         Told what is being done.
     """
     able = [family for family in families if family.suits(learning)]
-    entrants = _in_turn([_distinct(family, learning) for family in able])
-    entrants = _evenly(entrants, options.candidates)
+    entrants = _in_turn([_distinct(family, learning) for family in able])[: options.candidates]
     rounds = _ENTRY if learning.validating is None else _AT_ONCE
     first, second = (_folds_of(learning, options, *round_) for round_ in rounds)
     _make_ready(able, learning.part(first[0].held))
@@ -219,19 +219,16 @@ def _distinct(family: Family, learning: Learning) -> list[Entrant]:
 
 
 def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
-    """All entrants, those of each family in their order and spread evenly; first those of some families."""
-    placed = [
-        (0.0 if each[0].is_first else (number + 0.5) / len(group), each)
-        for group in entrants
-        for number, each in enumerate(group)
-    ]
+    """All entrants: those of some families first, in their order, then of each other family evenly.
+
+    These are shuffled, always alike: however few enter in time, they are of all sizes.
+    """
+    placed = []
+    for group in entrants:
+        first = any(family.is_first for family, _ in group)
+        order = range(len(group)) if first else np.random.default_rng(_ORDER).permutation(len(group)).tolist()
+        placed += [(0.0 if first else (turn + 0.5) / len(group), group[index]) for turn, index in enumerate(order)]
     return [each for _, each in sorted(placed, key=lambda pair: pair[0])]
-
-
-def _evenly(entrants: Sequence[Entrant], count: int | None) -> list[Entrant]:
-    """At most so many entrants, from the first to the last ones."""
-    most = len(entrants) if count is None else min(count, len(entrants))
-    return [entrants[number * len(entrants) // most] for number in range(most)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

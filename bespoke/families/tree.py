@@ -12,7 +12,7 @@ from bespoke.families.learning import FloatArray, Learning
 from bespoke.model import Index, IntegerModel, Origin, Trees
 
 CRITERIA: dict[str, Worth] = {"gini": gini, "entropy": entropy}
-_LEAVES = (2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100)
+_LEAVES = (2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 180, 250)
 _LEAST_ROWS = (1, 3, 8)
 # Share of all that a perfect tree would gain that 1 mW of levels costs.
 _TOLLS = (0.0, 0.1, 0.5, 2.0)

@@ -48,7 +48,7 @@ class DesignOptions:
     budget_s : float
         Time after which no new candidate is tried; as long again until no further circuit is begun.
     candidates : int or None
-        Most candidates that are tried, evenly from all. With it no time ends anything: the result is the same in every
+        Most candidates that are tried. With it no time ends anything: the result is the same in every
         run. None for as many as the time allows.
     circuits : int or None
         Most circuits that are built, before those of the answer are chosen; None for as many as the time allows.

@@ -133,7 +133,7 @@ def test_the_estimate_is_that_of_gates_and_converters() -> None:
 @pytest.mark.slow
 def test_the_estimate_of_boosted_steps_is_near_their_circuit() -> None:
     rows, boosting = learning(300, 3), FAMILIES["boosting"]()
-    parameters = {"rounds": 24, "leaves": 2, "toll": 0.0, "leaf_bits": 4}
+    parameters = {"rounds": 24, "leaves": 2, "toll": 0.0, "leaf_bits": 4, "rate": 0.3, "corrections": 0}
     model = boosting.fit(rows, parameters, np.random.default_rng(0))
     library = load_library("egfet")
     boundary = Boundary.of(model, "unary")

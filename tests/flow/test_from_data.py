@@ -8,7 +8,12 @@ from sklearn.datasets import load_iris
 
 from bespoke.data import CLASSIFICATION, Dataset
 from bespoke.errors import OptionError, SingleClassError
+from bespoke.families import Learning, Prices, RaceOptions, enter
+from bespoke.families.family import Parameters
+from bespoke.families.tree import Tree
 from bespoke.flow import Answer, DesignOptions, design_from_data
+from bespoke.model import InputCoding, IntegerModel
+from bespoke.search import Work
 
 X, Y = load_iris(return_X_y=True)
 QUICK = DesignOptions(families=("tree",), candidates=3, float_budget_s=0.0, jobs=1)
@@ -23,11 +28,23 @@ def answer() -> Answer:
     return design_from_data(data(), QUICK)
 
 
-def test_so_many_candidates_are_tried_from_small_to_large(answer: Answer) -> None:
+def test_so_many_candidates_are_tried(answer: Answer) -> None:
     assert answer.log["candidates"] == 3
-    tried = {point.parameters["leaves"] for point in answer.points}
-    assert min(tried) == 2
-    assert max(tried) > 10
+
+
+def test_few_candidates_are_of_all_sizes() -> None:
+    tried: list[int] = []
+
+    class Watched(Tree):
+        def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
+            tried.append(parameters["leaves"])
+            return super().fit(learning, parameters, random)
+
+    coding = InputCoding(("a", "b", "c", "d"), (4,) * 4, (0.0,) * 4, (8.0,) * 4)
+    rows = Learning(coding.quantise(X), Y, coding, (0, 1, 2), Prices(np.zeros((4, 16)), 1.0, lambda _: 0.0))
+    enter([Watched()], rows, RaceOptions(candidates=24), Work())
+    assert min(tried) <= 4
+    assert max(tried) >= 100
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ def test_the_chosen_circuit_keeps_the_limit_and_others_are_on_the_front(answer: 
     assert answer.chosen.design.circuit.and_nodes <= 3
     most = max(point.validated for point in answer.points if point.design.circuit.and_nodes <= 3)
     assert answer.chosen.validated == most
-    assert max(gates) <= 1.5 * 3 + 20
+    assert max(gates) <= 2 * (1.5 * 3 + 20)  # estimated in cells, built as gates
 
 
 def test_own_validation_rows_compare_models_of_the_training_rows(answer: Answer) -> None:
