@@ -51,7 +51,7 @@ class Candidate:
     family : Family
     parameters : mapping
     model : IntegerModel
-        Trained on all training rows; until `refitted`, without the rows that validate if the data say which.
+        Trained on all training rows; until `refitted`, on those of the first part by which it was judged.
     power_mw : float
         Of circuit and converters: estimated, until the circuit is built.
     right : mapping of (int, int) to ndarray of bool
@@ -155,8 +155,8 @@ def enter(
 
 
 def refitted(candidates: Sequence[Candidate], learning: Learning, work: Work) -> list[Candidate]:
-    """The same candidates with models of all rows, which they have already where the data do not say which validate."""
-    return list(candidates) if learning.validating is None else list(work.run(_WHOLE, learning, candidates))
+    """The same candidates with models of all rows."""
+    return list(work.run(_WHOLE, learning, candidates))
 
 
 def finish(
@@ -245,16 +245,15 @@ def _entered(round_: _Round, entrant: Entrant) -> Candidate | float:
     """A new candidate after its first round; how many times its limits it is estimated at, if that is more than one."""
     family, parameters = entrant
     learning, parts = round_.learning, round_.folds
-    rows = learning if learning.validating is None else learning.part(parts[0].seen)
-    model = family.fit(rows, parameters, np.random.default_rng([0, FOLDS]))
+    model = family.fit(learning.part(parts[0].seen), parameters, np.random.default_rng([0, FOLDS]))
     power = estimated_mw(model, learning.prices)
     excess = max(_times(power, round_.most_mw), _times(estimated_cells(model), round_.most_cells))
     if excess > 1:
         return float(excess)
-    candidate = Candidate(family, parameters, model, power)
-    if learning.validating is None:
-        return _judged(round_, candidate)
-    return replace(candidate, right={(fold.repeat, fold.number): right_of(model, learning, fold) for fold in parts})
+    others = [fold for fold in parts if not np.array_equal(fold.seen, parts[0].seen)]
+    right = right_rows(family, learning, parameters, others)
+    right |= {(each.repeat, each.number): right_of(model, learning, each) for each in parts[: len(parts) - len(others)]}
+    return Candidate(family, parameters, model, power, right)
 
 
 def _times(size: float, most: float) -> float:

@@ -55,7 +55,7 @@ def test_what_was_found_stands_in_the_file_of_the_cell(done: tuple[SweepResult, 
     record = done[0].outcomes[1].record
     assert record["training"]["family"] == "tree"
     assert record["training"]["promised"] <= record["training"]["validated"]
-    assert record["search"]["candidates"] == 3
+    assert 0 < record["search"]["candidates"] <= 3
     assert record["options"]["design"]["compile"]["inputs"] == "unary"
 
 
