@@ -25,6 +25,8 @@ class Family(ABC):
         Where the method stands.
     is_first : bool
         Whether its few and quick candidates are tried before those of other families.
+    pace : int
+        How many times as early as those of other families its candidates enter, because they train quickly.
     pays_levels : bool
         Whether candidates that differ in their ``toll`` alone are the same where levels cost nothing.
     """
@@ -32,6 +34,7 @@ class Family(ABC):
     name: ClassVar[str]
     source: ClassVar[str]
     is_first: ClassVar[bool] = False
+    pace: ClassVar[int] = 1
     pays_levels: ClassVar[bool] = False
 
     def suits(self, learning: Learning) -> bool:

@@ -223,11 +223,13 @@ def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
 
     These are shuffled, always alike: however few enter in time, they are of all sizes.
     """
-    placed = []
+    placed: list[tuple[float, Entrant]] = []
     for group in entrants:
-        first = any(family.is_first for family, _ in group)
-        order = range(len(group)) if first else np.random.default_rng(_ORDER).permutation(len(group)).tolist()
-        placed += [(0.0 if first else (turn + 0.5) / len(group), group[index]) for turn, index in enumerate(order)]
+        if any(family.is_first for family, _ in group):
+            placed += [(0.0, each) for each in group]
+            continue
+        order = np.random.default_rng(_ORDER).permutation(len(group)).tolist()
+        placed += [((turn + 0.5) / len(group) / group[i][0].pace, group[i]) for turn, i in enumerate(order)]
     return [each for _, each in sorted(placed, key=lambda pair: pair[0])]
 
 

@@ -25,6 +25,7 @@ class Tree(Family):
     name = "tree"
     source = "Breiman et al., Classification and Regression Trees, 1984; Armeniakos et al., DATE 2024"
 
+    pace = 3
     pays_levels = True
 
     def candidates(self) -> Iterator[Parameters]:
