@@ -196,7 +196,7 @@ def _summary(rows: Mapping[str, Mapping[str, Any]], *, keep: bool) -> None:
         Bar("promised less test accuracy, points", float(np.mean(gap)), 0.5),
         Bar("share of promised intervals that hold", float(np.mean(held)), 0.9, at_most=False),
     ]  # fmt: skip
-    record("design", rows, bars, seed=0, keep=keep)
+    record("design", {**means, **rows}, bars, seed=0, keep=keep)
 
 
 def _means(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
