@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
+from click.testing import CliRunner
 from command_line import call
 
 from bespoke.cli import bespoke
@@ -92,19 +93,27 @@ def test_the_command_line_starts_without_anything_heavy():
     assert not modules_after("import bespoke\nbespoke.__version__\ndir(bespoke)") & HEAVY
 
 
-def completions(*words: str) -> list[str]:
-    environment = {
-        **os.environ,
+def completing(*words: str) -> dict[str, str]:
+    """The environment in which a shell asks for completions."""
+    return {
         "_BESPOKE_COMPLETE": "bash_complete",
         "COMP_WORDS": " ".join(["bespoke", *words]),
         "COMP_CWORD": str(len(words)),
     }
-    call = [sys.executable, "-m", "bespoke"]
-    child = subprocess.run(call, env=environment, capture_output=True, text=True, check=True, timeout=60)
-    return child.stdout.split()
+
+
+def completions(*words: str) -> list[str]:
+    return CliRunner().invoke(bespoke, prog_name="bespoke", env=completing(*words)).stdout.split()
 
 
 @pytest.mark.slow
+def test_the_program_completes():
+    environment = {**os.environ, **completing("ap")}
+    call = [sys.executable, "-m", "bespoke"]
+    child = subprocess.run(call, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert child.stdout.split() == ["plain,approximate"]
+
+
 def test_completion_of_commands_options_and_names():
     assert completions("ap") == ["plain,approximate"]
     assert sorted(completions("compile", "--effo")) == ["plain,--effort", "plain,--effort-seconds"]
