@@ -97,6 +97,7 @@ def test_trained_with_missing_values(estimator: Any) -> None:
     assert (quantised.float_predict(features) == estimator.predict(features)).all()
 
 
+@pytest.mark.slow_if("1")
 @pytest.mark.parametrize("bits", [1, 4, 6])
 def test_leaves_spread_over_as_many_steps_as_leaf_bits_say(bits: int) -> None:
     features, targets = table(3)
@@ -120,6 +121,7 @@ def test_leaf_bits_are_chosen_where_a_leaf_of_few_rows_is_far_from_the_others(fa
     assert (found == estimator.predict(features)).mean() > 0.99
 
 
+@pytest.mark.slow
 def test_pure_leaves_are_votes() -> None:
     features, targets = table(3)
     estimator = ExtraTreesClassifier(n_estimators=4, random_state=0).fit(features, targets)
@@ -134,6 +136,7 @@ def test_forest_of_one_class_is_a_constant() -> None:
     assert (model.predict(np.zeros((1, 4), dtype=np.int64)) == 0).all()
 
 
+@pytest.mark.slow_if("boosting")
 @pytest.mark.parametrize("name", ["categories", "boosting", "soft votes", "bagging", "stumps"])
 def test_files_are_read(name: str, tmp_path: Any) -> None:
     features, targets = table(3)

@@ -308,6 +308,7 @@ def strange_search(**settings):
     return search.set_params(**settings).fit(X, Y)
 
 
+@pytest.mark.slow
 def test_only_the_best_estimator_of_a_strange_search_is_read(tmp_path):
     search = strange_search()
     skops.io.dump(search, tmp_path / "search.skops")
@@ -316,6 +317,7 @@ def test_only_the_best_estimator_of_a_strange_search_is_read(tmp_path):
     assert any("best estimator of the search" in note for note in loaded.notes)
 
 
+@pytest.mark.slow
 def test_a_strange_best_estimator_is_not_read(tmp_path):
     search = strange_search()
     search.best_estimator_.steps[0] = ("strange", FunctionTransformer(matthews_corrcoef))

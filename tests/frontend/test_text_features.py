@@ -59,6 +59,7 @@ def test_a_tree_sees_what_its_encoder_saw(encoder: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_arrays_of_objects_and_models_without_names() -> None:
     cells = PEOPLE.to_numpy(dtype=object)
     columns = make_column_transformer((OneHotEncoder(), [0, 2]), (MinMaxScaler(), [1]))
@@ -68,6 +69,7 @@ def test_arrays_of_objects_and_models_without_names() -> None:
     assert [codes.feature for codes in text_codes(model)] == [0, 2]
 
 
+@pytest.mark.slow_if("Present-True")
 @pytest.mark.parametrize(("text", "agrees"), [("Perhaps", False), ("?", False), ("Present", True)])
 def test_a_file_with_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, agrees: bool) -> None:
     monkeypatch.chdir(tmp_path)

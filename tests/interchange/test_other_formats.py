@@ -110,6 +110,7 @@ def test_constraints_state_the_period():
     assert "set_max_delay 7360186.41 -from" in sdc_text(adder())
 
 
+@pytest.mark.slow
 def test_formats_are_chosen_by_name():
     circuit = adder()
 
@@ -127,6 +128,7 @@ def test_formats_are_chosen_by_name():
     assert set(export_files(large, ("all",))) == files - {"netlist.svg"}
 
 
+@pytest.mark.slow
 def test_large_circuits_are_not_drawn():
     circuit = random_circuit(3, gates=MAX_CELLS + 1)
     with pytest.raises(NetlistError, match=r"too large to draw; got 401 cells; allowed: 400 cells; .*dot or json"):

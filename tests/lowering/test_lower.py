@@ -27,13 +27,14 @@ def check(model: IntegerModel, rng: np.random.Generator, costs: GateCosts = EGFE
     assert (simulate(lower(model, costs).netlist, words)[:, 0] == model.predict(words)).all()
 
 
+@pytest.mark.slow_if("1?", "1??", "[3-9]?")
 @pytest.mark.parametrize("seed", range(150))
 def test_netlist_is_the_model(seed: int) -> None:
     rng = np.random.default_rng(seed)
     check(random_model(rng), rng)
 
 
-@pytest.mark.slow_if("random_staged-50")
+@pytest.mark.slow_if("*-[3-9]?")
 @pytest.mark.parametrize("seed", range(100))
 @pytest.mark.parametrize("make", [random_staged, random_forest])
 def test_netlist_is_the_model_of_any_stages(make: Callable[[np.random.Generator], IntegerModel], seed: int) -> None:
@@ -41,6 +42,7 @@ def test_netlist_is_the_model_of_any_stages(make: Callable[[np.random.Generator]
     check(make(rng), rng)
 
 
+@pytest.mark.slow_if("16")
 @pytest.mark.parametrize("seed", range(20))
 def test_under_other_costs(seed: int) -> None:
     rng = np.random.default_rng(seed)

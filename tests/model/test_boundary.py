@@ -30,6 +30,7 @@ def test_a_level_without_a_lower_one_is_refused() -> None:
         MIXED.decode(np.array([[5, 1, 1], [5, 0, 1]]))
 
 
+@pytest.mark.slow_if("random_staged")
 @pytest.mark.parametrize("make", [random_model, random_staged, random_forest])
 def test_numbers_between_levels_look_the_same_to_a_model(make) -> None:
     for seed in range(40):

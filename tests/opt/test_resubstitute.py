@@ -120,6 +120,7 @@ def test_wide_boxes_allow_less_than_single_inputs() -> None:
     assert resubstitute(gates, (1, 1), vectors()[:2], boxes, GREEDY, EGFET_COSTS) is gates
 
 
+@pytest.mark.slow
 def test_heat_leaves_local_minima() -> None:
     starts = [random_gates(seed) for seed in range(6)]
     greedy, annealed = (

@@ -21,6 +21,7 @@ CONSTANTS = np.array([63, 60, 7])
 RARE = Detector(1, np.array([1, 1, 1]), np.array([63, 63, 63]), -182)
 
 
+@pytest.mark.slow_if("unary")
 @pytest.mark.parametrize("inputs", ["binary", "unary"])
 def test_a_bit_that_is_rarely_set(inputs):
     cascade = with_detector(LARGE, RARE, CONSTANTS)

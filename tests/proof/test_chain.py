@@ -250,6 +250,7 @@ def without_abc(error):
     return check
 
 
+@pytest.mark.slow
 def test_missing_solver_is_not_run(make_model, monkeypatch):
     netlists = (lower(make_model("argmax", seed), COSTS).netlist for seed in range(100))
     pairs = ((netlist, map_cheapest([optimise(netlist)], EGFET)) for netlist in netlists)

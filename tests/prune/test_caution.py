@@ -71,6 +71,7 @@ def test_steps_of_errors_are_near_their_squares():
     assert sum(square for _, square in error_steps(0.5)[:2]) == 2**2
 
 
+@pytest.mark.slow
 def test_values_stay_close_and_the_loss_is_that_of_r2():
     model = svm([[93, -41, 7]], [60])
     lowered = lower(model, COSTS).netlist

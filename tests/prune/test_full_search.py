@@ -79,6 +79,7 @@ def test_significance_is_the_highest_bit_reached():
     assert significance(netlist, [(low,), (0, 0)])[high >> 1] == -1
 
 
+@pytest.mark.slow
 def test_score_words():
     lowered = lower(mlp(0), COSTS)
     assert set(score_words(lowered.certificate, lowered.netlist)) == {

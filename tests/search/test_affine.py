@@ -67,6 +67,7 @@ def test_outputs_are_those_of_the_decoded_model(kind, seed):
         assert np.array_equal(designs.decode(genome).predict(words), outputs)
 
 
+@pytest.mark.slow_if("argmax", "value")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_first_seed_is_the_exact_model(kind):
     designs, words, _ = designs_of(kind, 7)
@@ -130,6 +131,7 @@ def test_any_activation_may_stand_before_any_decision(kind, activation):
     assert np.isfinite(designs.costs(genomes)).all()
 
 
+@pytest.mark.slow
 def test_columns_in_another_order_are_the_same_space():
     exact = mlp(1)
     turned = on_layer(exact, 0, sources=np.array([2, 0, 1]), weights=exact.stages[0].weights[:, [2, 0, 1]])
@@ -208,6 +210,7 @@ def test_a_new_gene_is_its_definition_and_an_entry_in_the_table(monkeypatch):
     assert np.isfinite(designs.costs(genomes)).all()
 
 
+@pytest.mark.slow_if("votes")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_move_gives_a_sum_the_bias_with_which_it_keeps_its_mean(kind):
     designs, _, random = designs_of(kind, 3)

@@ -38,7 +38,7 @@ def mutants(space: Any, count: int) -> IntArray:
     return np.array(genomes)
 
 
-@pytest.mark.slow_if("6", "7")
+@pytest.mark.slow_if("[3-7]")
 @pytest.mark.parametrize("seed", range(8))
 def test_levels_of_trees_are_those_that_the_model_reads(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -128,6 +128,7 @@ def test_simplifications_of_sums_take_one_digit_or_bit():
             assert all(gone >= 1 for gone in digits)
 
 
+@pytest.mark.slow_if("sums")
 @pytest.mark.parametrize("space", ["sums", "values", "trees"])
 def test_parameters_go_from_the_exact_model_to_next_to_nothing(space):
     designs, _, _ = SPACES[space]()
@@ -174,6 +175,7 @@ def test_greedy_ends_where_no_change_is_worth_it():
     assert len(found.state.populations[0]) == 1
 
 
+@pytest.mark.slow
 def test_bayes_without_optuna_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ToolMissingError, match=r"optuna is not installed.*bespoke\[bayes\]"):

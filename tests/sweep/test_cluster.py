@@ -82,6 +82,7 @@ def _raise(text: str) -> None:
     raise RuntimeError(text)
 
 
+@pytest.mark.slow
 def test_a_task_that_the_cluster_lost_fails_and_does_not_wait_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cluster, "on_worker", Unreadable())
     with _local_cluster(threads=1, workers=1) as local:

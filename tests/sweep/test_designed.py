@@ -71,6 +71,7 @@ def test_it_is_not_made_again_and_ends_in_the_same_tables(done: tuple[SweepResul
     assert alone[1] == both[2]
 
 
+@pytest.mark.slow
 def test_limits_that_no_circuit_keeps_leave_a_row_without_a_circuit(tmp_path: Path) -> None:
     result = run_sweep(designs(models=("design",), design=QUICK.with_settings(min_accuracy=1.0)), tmp_path / "out")
     assert not result.failed

@@ -31,6 +31,7 @@ def test_keys_are_stable_and_differ_between_cells():
     assert keys(seeds=(2, 1)) == [keys(seeds=(1, 2))[i] for i in (1, 0, 3, 2)]  # the grid around a cell does not count
 
 
+@pytest.mark.slow_if("changes0")
 @pytest.mark.parametrize(
     "changes",
     [

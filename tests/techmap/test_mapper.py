@@ -21,7 +21,7 @@ def area(mapped, cells) -> float:
     return sum(cells[instance.cell].area_mm2 for instance in mapped.instances)
 
 
-@pytest.mark.slow_if("18-silicon")
+@pytest.mark.slow_if("[1-9]?-*")
 @pytest.mark.parametrize("name", LIBRARIES)
 @pytest.mark.parametrize("seed", range(30))
 def test_function_is_kept(name: str, seed: int) -> None:

@@ -20,6 +20,7 @@ def iris() -> Split:
     return load_dataset("iris", folder=Path("nowhere")).split()
 
 
+@pytest.mark.slow_if("0-mlp-regression", "2-mlp-classification", "2-mlp-regression")
 @pytest.mark.parametrize(("kind", "task"), CASES)
 @pytest.mark.parametrize("search", [0, 2])
 def test_every_kind_trains_and_survives_its_file(
@@ -68,6 +69,7 @@ def test_options_reach_the_estimator(iris: Split) -> None:
     assert train_model(iris, TrainingOptions("svm", c=7.5)).estimator[-1].C == 7.5
 
 
+@pytest.mark.slow
 def test_restarts_keep_the_least_loss(iris: Split) -> None:
     losses = [
         train_model(iris, TrainingOptions("mlp", seed=seed, restarts=1)).estimator[-1].loss_ for seed in (5, 6, 7)
@@ -80,6 +82,7 @@ def test_early_stop_is_noted(iris: Split) -> None:
     assert notes == ("2 fit(s) stopped before they converged; more iterations may help",)
 
 
+@pytest.mark.slow_if("mlp_regressor")
 @pytest.mark.parametrize("alias", ALIASES)
 def test_aliases_name_a_kind_and_a_task(alias: str, iris: Split) -> None:
     model = train_model(iris, TrainingOptions(alias))
@@ -97,6 +100,7 @@ def test_task_follows_the_data() -> None:
         train_model(split, TrainingOptions("tree", task="classification"))
 
 
+@pytest.mark.slow
 def test_text_classes() -> None:
     targets = np.array(["no", "yes"])[np.arange(40) // 20]
     split = Dataset("words", ("x",), np.arange(40.0)[:, None], targets, "classification").split()
