@@ -252,7 +252,8 @@ def without_abc(error):
 
 @pytest.mark.slow
 def test_missing_solver_is_not_run(make_model, monkeypatch):
-    netlists = (lower(make_model("argmax", seed), COSTS).netlist for seed in range(100))
+    # Netlists of the seeds below 50 are equal to their mapping without a search.
+    netlists = (lower(make_model("argmax", seed), COSTS).netlist for seed in range(50, 150))
     pairs = ((netlist, map_cheapest([optimise(netlist)], EGFET)) for netlist in netlists)
     takes_sat = next(pair for pair in pairs if prove_mapped(*pair, EGFET, timeout_s=0).status == "not finished")
     monkeypatch.setattr(ledger, "check_false", without_abc(ToolMissingError("no ABC", allowed="pip")))
