@@ -59,15 +59,18 @@ def test_a_pla_without_a_type_is_a_list_of_samples(tmp_path: Path) -> None:
 
 HEAD = ".i 2\n.o 1\n.type fr\n"
 BAD_PLAS = {
-    "no inputs": (".o 1\n11 1\n", "{path}: a line is missing; got no .i; allowed: .i N and .o 1"),
-    "two outputs": (".i 1\n.o 2\n1 11\n", "{path}, .o: not one output; got 2; allowed: .o 1"),
-    "no number": (".i 2x\n.o 1\n", "{path}, line 1: not one number after .i; got .i 2x; allowed: .i N"),
+    "no inputs": (".o 1\n11 1\n", "{path}, line 2: a row before the sizes; allowed: .i and .o first"),
+    "two outputs": (".i 1\n.o 2\n1 11\n", "{path}, line 2: wrong number of outputs; got 2; allowed: 1"),
+    "no number": (".i 2x\n.o 1\n", "{path}, line 1: not a count; got .i 2x; allowed: .i N"),
     "huge number": (
         ".i 99999999999\n.o 1\n",
-        "{path}, line 1: not one number after .i; got .i 99999999999; allowed: .i N",
+        "{path}, line 1: not a count; got .i 99999999999; allowed: .i N",
     ),
-    "too wide": (".i 99999999\n.o 1\n1 1\n", "{path}, .i: no such inputs; got 99999999; allowed: 1 to 65536"),
-    "twice": (".i 2\n.i 3\n.o 1\n", "{path}, line 2: not one number after .i; got .i 3; allowed: .i N"),
+    "too wide": (
+        ".i 99999999\n.o 1\n1 1\n",
+        "{path}, line 1: wrong number of inputs; got 99999999; allowed: 1 to 65536",
+    ),
+    "twice": (".i 2\n.i 3\n.o 1\n", "{path}, line 2: a line is there twice; got .i; allowed: one .i"),
     "on-set alone": (
         ".i 2\n.o 1\n.type fd\n11 1\n",
         "{path}, .type: the type does not state where the function is 0; got fd; allowed: fr or fdr",
@@ -76,28 +79,36 @@ BAD_PLAS = {
         ".i 2\n.o 1\n11 1\n10 1\n",
         "{path}: no rows of the other output; got 1; allowed: .type fr, and rows of both outputs",
     ),
-    "row count": (HEAD + ".p 3\n11 1\n", "{path}: another number of rows than .p says; got 1; allowed: 3 rows"),
-    "no rows": (HEAD + ".e\n", "{path}: another number of rows than .p says; got 0; allowed: some rows"),
-    "short row": (HEAD + "1 1\n", "{path}, line 4: not a row of the PLA; got 2 signs; allowed: 2 and an output"),
-    "unknown sign": (HEAD + "1x 1\n", "{path}, line 4: unknown sign in a row; got 'x'; allowed: 0, 1, -, 2"),
+    "row count": (HEAD + ".p 3\n11 1\n", "{path}: wrong number of rows; got 1; allowed: 3, as .p says"),
+    "no rows": (HEAD + ".e\n", "{path}: no row states an output; got 0 of - or ~; allowed: rows of 0 and of 1"),
+    "short row": (
+        HEAD + "1 1\n",
+        "{path}, line 4: wrong number of signs; got 2; allowed: 2 of inputs and 1 of outputs",
+    ),
+    "unknown sign": (HEAD + "1x 1\n", "{path}, line 4: unknown sign; got 'x' in column 2; allowed: 0, 1, -, 2"),
     "unknown output": (
         HEAD + "11 5\n",
-        "{path}, line 4: unknown sign in a row; got '5'; allowed: 0, 3, 1, 4, -, 2, ~",
+        "{path}, line 4: unknown sign; got '5' in column 3; allowed: 0, 3, 1, 4, -, 2, ~",
     ),
     "type twice": (HEAD + ".type fdr\n", "{path}, line 4: a line is there twice; got .type; allowed: one .type"),
     "contradiction": (
         HEAD + "11 1\n0- 0\n01 4\n",
         "{path}, line 6: an earlier row states the other output of a sample; got 01 1; allowed: one output for each",
     ),
-    "silent": (HEAD + "11 -\n", "{path}: no row states an output; got - alone; allowed: rows of 0 and of 1"),
+    "silent": (HEAD + "11 -\n", "{path}: no row states an output; got 1 of - or ~; allowed: rows of 0 and of 1"),
     "unknown line": (
         HEAD + ".phase 1\n11 1\n",
-        "{path}, line 4: unknown line of a PLA; got .phase 1; allowed: .i, .o 1, .p, .type fr, .ilb, .ob NAME, .e",
+        "{path}, line 4: unknown line of a PLA; got .phase 1; allowed: .i, .o, .p, .type, .ilb, .ob, .e",
     ),
     "names": (
         HEAD + ".ilb a a\n11 1\n",
-        "{path}, .ilb: the names do not fit the inputs; got 2 names; allowed: 2 distinct ones",
+        "{path}, .ilb: wrong names of inputs; got 1 different ones; allowed: 2",
     ),
+    "name of the output": (
+        HEAD + ".ilb a b\n.ob a\n11 1\n",
+        "{path}, .ob: the output is called as an input; got 'a'",
+    ),
+    "scientific number": (".i 1e9\n.o 1\n", "{path}, line 1: not a count; got .i 1e9; allowed: .i N"),
     "covers too much": (
         ".i 13\n.o 1\n" + "-" * 13 + " 1\n",
         "{path}, line 3: the row covers too many samples; got 13 inputs of -; allowed: up to 12",
@@ -131,7 +142,6 @@ def test_lines_about_long_texts_are_short(tmp_path: Path) -> None:
     with pytest.raises(DataFileError) as caught:
         pla(tmp_path, HEAD.replace("fr", "f" * 200_000) + "11 1\n")
     assert len(str(caught.value)) < 1000
-    assert "(200,000 characters)" in str(caught.value)
     with pytest.raises(DataFileError) as caught:
         npz(tmp_path, {"inputs": np.array("\x1b[31m" * 9)})
     assert str(caught.value).isprintable()
