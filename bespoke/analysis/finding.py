@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, NamedTuple, Self
 
 
 class Section(NamedTuple):
@@ -92,6 +92,11 @@ class Enlarged(Analysis):
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
         return asdict(self) | {"area_overhead": self.area_overhead}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_json`."""
+        return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
 def stated(value: float | None) -> str:

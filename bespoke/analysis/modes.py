@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
 
 from bespoke.analysis.finding import Enlarged, Section, stated
 
@@ -73,6 +73,12 @@ class Modes(Enlarged):
     cells: int
     plain_power_mw: float | None
     masks: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_json`."""
+        own = {field.name: data[field.name] for field in fields(cls)}
+        return cls(**{**own, "modes": tuple(ModeFigures(**mode) for mode in data["modes"])})
 
     def section(self) -> Section:
         """A row per mode."""

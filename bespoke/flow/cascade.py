@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,11 @@ from bespoke.flow.case import Case
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
-from bespoke.flow.idle_power import power_of
+from bespoke.flow.idle_power import Powered
 from bespoke.flow.sources import Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.netlist import Certificate, Netlist
 from bespoke.proof import carriers
 
 _CONSTANTS = 40  # rows of the easy class whose words are tried as constants
@@ -58,7 +59,7 @@ def with_cascade(case: Case, design: Design) -> Design:
         return design.with_notes("no cascade: no small classifier saves more than it takes on the training rows")
     source = replace(case.source, model=with_detector(model, detector, constants))
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
-    found = _figures(made, design, source, detector)
+    found = _figures(made, design, source)
     analyses = {**design.analyses, **made.analyses, found.name: found}
     cascade = replace(made, approximation=design.approximation, analyses=analyses)
     power, plain = found.power_mw, found.plain_power_mw
@@ -88,41 +89,57 @@ def _constants(case: Case, circuit: Circuit, detector: Detector) -> IntArray | N
     return found
 
 
-def _figures(made: Design, plain: Design, source: Source, detector: Detector) -> Cascade:
-    circuit = made.circuit
-    easy = {name: detector.sums(rows.words) > 0 for name, rows in source.parts.items()}
-    idle = idle_cells(circuit.mapped, circuit.library, _easy_nets(circuit))
+def _figures(made: Design, plain: Design, source: Source) -> Cascade:
+    circuit, test = made.circuit, source.parts.get("test")
+    words = source.parts["train"].words
+    found = cascade_facts(made.model, Powered.of(made), words, circuit.lowered, circuit.certificate)
     return Cascade(
-        easy_class=str(made.model.decision.classes[detector.label]),
-        easy_train=float(np.mean(easy["train"])),
-        easy_test=float(np.mean(easy["test"])) if len(easy.get("test", ())) else None,
+        **found,
+        easy_test=float(np.mean(_is_easy(made.model, test.words))) if test is not None and len(test.words) else None,
         train=made.accuracies.train,
         test=made.accuracies.test,
         plain_train=plain.accuracies.train,
         plain_test=plain.accuracies.test,
-        area_mm2=made.estimate.area_mm2,
         plain_area_mm2=plain.estimate.area_mm2,
-        power_mw=made.estimate.power_mw,
         plain_power_mw=plain.estimate.power_mw,
-        used_power_mw=_used_power(made, source.parts["train"].words, easy["train"], idle),
-        idle_cells=sum(idle),
-        cells=made.gate_count,
     )
 
 
-def _easy_nets(circuit: Circuit) -> Mapping[int, int]:
-    """Nets that are proven to carry the bit of the detector or its complement, with their values on easy rows."""
-    bits = circuit.certificate.words.get(("unit", 0, circuit.model.coding.feature_count), ())
-    return carriers(circuit.lowered, bits[0], circuit.mapped, circuit.library) if bits else {}
+def cascade_facts(
+    model: IntegerModel, powered: Powered, words: IntArray, netlist: Netlist, certificate: Certificate
+) -> dict[str, Any]:
+    """Figures of a cascade without scores, as `bespoke.analysis.Cascade` has them, from what is made and input words.
+
+    Parameters
+    ----------
+    model : IntegerModel
+        With a detector.
+    powered : Powered
+    words : ndarray of int64, shape (n_rows, n_features)
+        On which the power is stated.
+    netlist : Netlist
+        Lowered from the model, with its
+    certificate : Certificate
+    """
+    easy = _is_easy(model, words)
+    # Nets that are proven to carry the bit of the detector or its complement.
+    bits = certificate.words.get(("unit", 0, model.coding.feature_count), ())
+    fixed = carriers(netlist, bits[0], powered.mapped, powered.library) if bits else {}
+    idle = idle_cells(powered.mapped, powered.library, fixed)
+    parts = [(words[~easy], ()), (words[easy], idle)]
+    used = [(powered.on(rows, off)[1], len(rows) / len(words)) for rows, off in parts if len(rows)]
+    whole = powered.on(words)[0]
+    return {
+        "easy_class": str(model.decision.classes[int(model.predict(words[easy][:1])[0])]) if easy.any() else "",
+        "easy_train": float(np.mean(easy)),
+        "area_mm2": whole.area_mm2,
+        "power_mw": whole.power_mw,
+        "used_power_mw": None if whole.power_mw is None else sum(power * share for power, share in used if power),
+        "idle_cells": sum(idle),
+        "cells": len(idle),
+    }
 
 
-def _used_power(made: Design, words: IntArray, easy: NDArray[np.bool_], idle: list[bool]) -> float | None:
-    """Mean power in mW over the rows where idle cells are off on easy ones."""
-    total = 0.0
-    for rows, is_idle in ((words[~easy], [False] * len(idle)), (words[easy], idle)):
-        if len(rows):
-            used = power_of(made, rows, is_idle)[1]
-            if used is None:
-                return None
-            total += used * len(rows) / len(words)
-    return total
+def _is_easy(model: IntegerModel, words: IntArray) -> NDArray[np.bool_]:
+    """Rows that the detector of a model calls easy: its bit is the last output of the first stage."""
+    return np.asarray(model.stages[0].apply(words)[:, -1] > 0)

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from bespoke.estimate import CellShare, Estimate, estimate
+from bespoke.cells import CellLibrary
+from bespoke.estimate import CellShare, Estimate, TableEnds, estimate
 from bespoke.flow.design import Design
-from bespoke.model import IntArray
+from bespoke.model import Boundary, IntArray
+from bespoke.netlist import MappedNetlist
+from bespoke.sim import simulate_mapped
 
 _USED, _IDLE = "used", "idle"
 
 
-def power_of(made: Design, words: IntArray, idle: Sequence[bool]) -> tuple[Estimate, float | None]:
-    """The estimate of a design on input words, and its power in mW without that of its idle cells, None if not stated.
+class Powered(NamedTuple):
+    """A netlist, what its ports carry, and the conditions of its figures, as in `bespoke.estimate.estimate`."""
 
-    Parameters
-    ----------
-    made : Design
-    words : ndarray of int64, shape (n_rows, n_features)
-    idle : sequence of bool
-        Which instances are idle.
-    """
-    circuit, options = made.circuit, made.provenance.options
-    found = estimate(
-        circuit.mapped,
-        circuit.library,
-        circuit.run(words).activity,
-        period_ms=options.period_ms,
-        groups=[_IDLE if each else _USED for each in idle],
-        table_ends=options.table_ends,
-    )
-    if found.power_mw is None:
-        return found, None
-    used = found.groups.get(_USED, CellShare(0, 0.0, 0.0, 0.0))
-    return found, (used.static_power_mw or 0.0) + (used.dynamic_power_mw or 0.0)
+    mapped: MappedNetlist
+    library: CellLibrary
+    boundary: Boundary
+    period_ms: float | None
+    table_ends: TableEnds
+
+    @staticmethod
+    def of(design: Design) -> Powered:
+        """Of a finished design."""
+        circuit, options = design.circuit, design.provenance.options
+        return Powered(circuit.mapped, circuit.library, circuit.boundary, options.period_ms, options.table_ends)
+
+    def on(self, words: IntArray, idle: Sequence[bool] = ()) -> tuple[Estimate, float | None]:
+        """The estimate on input words, and the power in mW without that of idle cells, None if not stated.
+
+        Parameters
+        ----------
+        words : ndarray of int64, shape (n_rows, n_features)
+        idle : sequence of bool
+            Which instances are idle; none by default.
+        """
+        found = estimate(
+            self.mapped,
+            self.library,
+            simulate_mapped(self.mapped, self.library, self.boundary.encode(words)).activity,
+            period_ms=self.period_ms,
+            groups=[_IDLE if each else _USED for each in idle],
+            table_ends=self.table_ends,
+        )
+        if found.power_mw is None or not idle:
+            return found, found.power_mw
+        used = found.groups.get(_USED, CellShare(0, 0.0, 0.0, 0.0))
+        return found, (used.static_power_mw or 0.0) + (used.dynamic_power_mw or 0.0)

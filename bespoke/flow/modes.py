@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bespoke.analysis import ModeFigures, Modes
+from bespoke.analysis import Modes
 from bespoke.approx import Idle, Mode, in_mode, shrinking_modes, with_modes
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
@@ -17,11 +17,11 @@ from bespoke.flow.case import Assurance, Case
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
-from bespoke.flow.idle_power import power_of
+from bespoke.flow.idle_power import Powered
 from bespoke.flow.records import score
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.yields import built
-from bespoke.model import WHOLE, Affine, IntArray, IntegerModel
+from bespoke.model import Affine, IntArray, IntegerModel, Masks
 
 _POWER_ROWS = 200  # on which constants of inputs are compared; powers differ little between rows
 
@@ -77,7 +77,7 @@ def with_mode_input(case: Case, design: Design) -> Design:
     parts = {name: Rows.of(masked, rows.features, rows.targets) for name, rows in case.source.parts.items()}
     source = replace(case.source, model=masked, train=parts["train"], test=parts.get("test"))
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
-    found = _figures(made, design, source, modes)
+    found = _figures(made, design, source)
     analyses = {**design.analyses, **made.analyses, found.name: found}
     modal = replace(made, approximation=design.approximation, analyses=analyses)
     powers, plain = [mode.power_mw for mode in found.modes if mode.power_mw is not None], found.plain_power_mw
@@ -123,50 +123,54 @@ def _with_constants(circuit: Circuit, modes: list[Mode], judge: _Judge) -> list[
     return modes
 
 
-def _figures(made: Design, plain: Design, source: Source, modes: Sequence[Mode]) -> Modes:
-    stage_words = [(number, word) for number, words in enumerate(modes[-1].kept) for word in range(len(words))]
-    masks = tuple(
-        {
-            "stage": number,
-            "word": word,
-            "kept": [int(mode.kept[number][word]) for mode in modes],
-            "held": [int(mode.held[number][word]) for mode in modes],
-        }
-        for number, word in stage_words
-        if any(mode.kept[number][word] != WHOLE for mode in modes)
-    )
-    held = [sum(gone.bit_count() for words in mode.gone_bits(plain.model) for gone in words) for mode in modes]
-    return Modes(
-        port=made.model.coding.names[-1],
-        modes=tuple(_of_mode(made, source, number, bits) for number, bits in enumerate([0, *held])),
-        cells=made.gate_count,
-        area_mm2=made.estimate.area_mm2,
-        plain_area_mm2=plain.estimate.area_mm2,
-        plain_power_mw=plain.estimate.power_mw,
-        masks=masks,
-    )
+def _figures(made: Design, plain: Design, source: Source) -> Modes:
+    found = modes_facts(made.model, Powered.of(made), source.parts["train"].words)
+    scored = [mode | _scores(made, source, mode["mode"]) for mode in found["modes"]]
+    plain_figures = {"plain_area_mm2": plain.estimate.area_mm2, "plain_power_mw": plain.estimate.power_mw}
+    return Modes.from_json({**found, **plain_figures, "modes": scored})
 
 
-def _of_mode(made: Design, source: Source, number: int, held_bits: int) -> ModeFigures:
-    circuit, decision, scores = made.circuit, made.model.decision, dict[str, float | None]()
-    for name, rows in source.parts.items():
-        outputs = circuit.outputs(_in_mode(rows.words, number))
-        scores[name] = score(made.accuracies.metric, decision.decode(outputs), rows.targets)
-    fixed = {net: number >> bit & 1 for bit, net in enumerate(circuit.mapped.inputs[-1].bits)}
-    idle = idle_cells(circuit.mapped, circuit.library, fixed)
-    figures, used = power_of(made, _in_mode(source.parts["train"].words, number), idle)
+def modes_facts(model: IntegerModel, powered: Powered, words: IntArray) -> dict[str, Any]:
+    """Figures of modes without scores, as `bespoke.analysis.Modes` has them, from what is made and input words."""
+    stages = model.numbered(Masks)
+    held, masks = np.zeros(stages[0][1].mode_count, dtype=np.int64), []
+    for before, (number, stage) in enumerate(stages):
+        for word in range(stage.output_count):
+            if not stage.passes(word):
+                kept, ones = (part[1:, word].tolist() for part in (stage.kept, stage.held))
+                masks.append({"stage": number - before, "word": word, "kept": kept, "held": ones})
+                held[1:] += [(~bits & (1 << model.ranges[number][word].width) - 1).bit_count() for bits in kept]
+    return {
+        "port": model.coding.names[-1],
+        "cells": len(powered.mapped.instances),
+        "area_mm2": powered.on(words[:1])[0].area_mm2,
+        "masks": tuple(masks),
+        "modes": [_mode_facts(powered, words, mode, bits) for mode, bits in enumerate(held.tolist())],
+    }
+
+
+def _mode_facts(powered: Powered, words: IntArray, mode: int, held_bits: int) -> dict[str, Any]:
+    fixed = {net: mode >> bit & 1 for bit, net in enumerate(powered.mapped.inputs[-1].bits)}
+    idle = idle_cells(powered.mapped, powered.library, fixed)
+    figures, used = powered.on(_in_mode(words, mode), idle)
     power, period = figures.power_mw, figures.period_ms
-    return ModeFigures(
-        mode=number,
-        held_bits=held_bits,
-        train=scores.get("train"),
-        test=scores.get("test"),
-        static_power_mw=figures.static_power_mw,
-        power_mw=power,
-        energy_uj=None if power is None or period is None else power * period,
-        idle_cells=sum(idle),
-        used_power_mw=used,
-    )
+    return {
+        "mode": mode,
+        "held_bits": held_bits,
+        "static_power_mw": figures.static_power_mw,
+        "power_mw": power,
+        "energy_uj": None if power is None or period is None else power * period,
+        "idle_cells": sum(idle),
+        "used_power_mw": used,
+    }
+
+
+def _scores(made: Design, source: Source, mode: int) -> dict[str, float | None]:
+    found = dict[str, float | None](train=None, test=None)
+    for name, rows in source.parts.items():
+        outputs = made.circuit.outputs(_in_mode(rows.words, mode))
+        found[name] = score(made.accuracies.metric, made.model.decision.decode(outputs), rows.targets)
+    return found
 
 
 def _in_mode(words: IntArray, number: int) -> IntArray:

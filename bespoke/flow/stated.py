@@ -19,12 +19,15 @@ from bespoke.errors import BespokeError, OutputError, StimuliError
 from bespoke.estimate import estimate
 from bespoke.files import text_digest
 from bespoke.flow.circuit import Reference
+from bespoke.flow.compared import Sources
 from bespoke.flow.explained import rule_facts
 from bespoke.flow.folder import REPORT, StoredDesign, decoded
+from bespoke.flow.idle_power import Powered
 from bespoke.flow.records import Stimuli
 from bespoke.flow.sensors import System
 from bespoke.flow.stage_facts import coefficients
-from bespoke.flow.texts import MANIFEST, drawn_circuit, interface, model_facts, plain, technology_facts
+from bespoke.flow.stated_analyses import Evidence, right_analyses
+from bespoke.flow.texts import MANIFEST, analyses_report, drawn_circuit, interface, model_facts, plain, technology_facts
 from bespoke.flow.vectors import STIMULI
 from bespoke.model import Boundary, IntArray, model_digest, model_to_text
 from bespoke.numeric import clopper_pearson
@@ -46,14 +49,14 @@ class Fact(NamedTuple):
     right: Any
 
 
-def differences(design: StoredDesign, reference: Reference, rows: IntArray | None) -> list[str]:
+def differences(design: StoredDesign, sources: Sources, rows: IntArray | None) -> list[str]:
     """A line for each difference between what the files of a folder state and what is right.
 
     Parameters
     ----------
     design : StoredDesign
-    reference : Reference
-        What the circuit must compute.
+    sources : Sources
+        Its texts.
     rows : ndarray of int64, shape (n_rows, n_features), optional
         Input words of the vectors file; None if it could not be read.
 
@@ -66,8 +69,9 @@ def differences(design: StoredDesign, reference: Reference, rows: IntArray | Non
     try:
         facts += _of_manifest(design, rows)
         if design.report:
-            facts += [*_of_report(design), *_of_scores(design, reference, rows), *_of_rules(design, reference)]
-        facts += _of_netlist(design)
+            facts += _of_report(design)
+            facts += [*_of_scores(design, sources.reference, rows), *_of_rules(design, sources.reference)]
+        facts += _of_netlist(design, sources)
     except StimuliError as error:
         return [*_lines(facts), str(error)]
     except OutputError:
@@ -152,7 +156,7 @@ def _of_rules(design: StoredDesign, reference: Reference) -> Iterator[Fact]:
     yield Fact(REPORT, design.report, {"rules": plain(right)})
 
 
-def _of_netlist(design: StoredDesign) -> Iterator[Fact]:
+def _of_netlist(design: StoredDesign, sources: Sources) -> Iterator[Fact]:
     """Figures of the netlist under the folder's stimuli."""
     circuit, report = design.circuit, design.report
     histogram = circuit.mapped.cell_histogram()
@@ -160,8 +164,8 @@ def _of_netlist(design: StoredDesign) -> Iterator[Fact]:
     if not report or not (design.folder / STIMULI).is_file():
         return
     columns, where = design.stimuli()
+    words = decoded(design.boundary, columns, where)
     if design.boundary == Boundary.binary(design.model.coding):
-        words = decoded(design.boundary, columns, where)
         facts = Stimuli("", words).to_json()
         yield Fact(MANIFEST, design.manifest, {"stimuli": {name: facts[name] for name in ("vectors", "digest")}})
     period, ends = design.conditions
@@ -172,6 +176,11 @@ def _of_netlist(design: StoredDesign) -> Iterator[Fact]:
         del cell["group"]  # what a cell is of follows from how the circuit was made
     right = {"estimate": plain(found.to_json()), "gates": len(circuit.mapped.instances), "circuit": plain(drawn)}
     yield Fact(REPORT, report, right)
+    powered = Powered(circuit.mapped, circuit.library, design.boundary, period, ends)
+    evidence = Evidence(design.model, powered, words, lambda: sources.lowered, report["accuracy"])
+    for name, finding in right_analyses(evidence, report.get("analyses", {})).items():
+        one = analyses_report({name: finding})[name] if finding else None
+        yield Fact(f"{REPORT}, analyses.{name}", report["analyses"][name], one)
 
 
 def _lines(facts: list[Fact]) -> list[str]:

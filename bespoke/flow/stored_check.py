@@ -45,7 +45,7 @@ def verify_folder(
     vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
     found = check_sources(sources, vectors, formal=formal, notes=[*notes, *stale], on_stage=on_stage)
     on_stage("what the files state")
-    return replace(found, differences=tuple(differences(stored, sources.reference, rows)))
+    return replace(found, differences=tuple(differences(stored, sources, rows)))
 
 
 def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:

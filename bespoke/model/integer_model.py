@@ -94,7 +94,7 @@ class IntegerModel:
         UnsupportedModelError
             If one is not; ``where`` says what needs it.
         """
-        found = [stage for stage in self.stages if isinstance(stage, kind)]
+        found = [stage for _, stage in self.numbered(kind)]
         if len(found) < len(self.stages):
             names = ", ".join(stage.name for stage in self.stages)
             raise UnsupportedModelError("needs other stages", where=where, got=names, allowed=kind.name)
@@ -106,6 +106,10 @@ class IntegerModel:
         if others:
             raise UnsupportedModelError("needs a single stage", where=where, got=len(self.stages), allowed="1")
         return found
+
+    def numbered(self, kind: type[AnyStage]) -> list[tuple[int, AnyStage]]:
+        """The stages of one type, with their numbers."""
+        return [(number, stage) for number, stage in enumerate(self.stages) if isinstance(stage, kind)]
 
     def has_only(self, kind: type[Stage]) -> bool:
         """Whether all stages are of one type."""

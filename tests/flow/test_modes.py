@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.errors import OptionError, UnsupportedModelError
+from bespoke.errors import OptionError, ToolMissingError, UnsupportedModelError
 from bespoke.flow import ParetoFront, analyse, approximate, compile_model, read_folder, report, verify_folder
 from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Masks, replaced
 from bespoke.proof import prove
@@ -127,15 +128,92 @@ def test_folder_page_and_analyses_know_the_modes(front: ParetoFront, tmp_path: P
     assert report(design)["analyses"]["modes"]["port"] == "mode"
 
 
+EDITS: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
+    "port": (("modes", "port"), "kind", "modes.port"),
+    "cells": (("modes", "cells"), 7, "modes.cells"),
+    "held bits": (("modes", "modes", 1, "held_bits"), 99, "modes.modes[1].held_bits"),
+    "mask": (("modes", "masks", 0, "kept", 0), 99, "modes.masks[0].kept[0]"),
+    "power of a mode": (("modes", "modes", 2, "power_mw"), 1e-3, "modes.modes[2].power_mw"),
+    "power without idle cells": (("modes", "modes", 2, "used_power_mw"), 1e-3, "modes.modes[2].used_power_mw"),
+    "idle cells": (("modes", "modes", 2, "idle_cells"), 1, "modes.modes[2].idle_cells"),
+    "score of the first mode": (("modes", "modes", 0, "test"), 0.5, "modes.modes[0].test"),
+    "overhead": (("modes", "area_overhead"), 0.0, "modes.area_overhead"),
+    "area without modes": (("modes", "plain_area_mm2"), 1.0, "modes.area_overhead"),
+    "table": (("modes", "section", "rows", 1, 6), "0.001", "modes.section.rows[1][6]"),
+    "remark": (("modes", "section", "remark"), "nothing", "modes.section.remark"),
+    "easy class": (("cascade", "easy_class"), "7", "cascade.easy_class"),
+    "easy rows": (("cascade", "easy_train"), 0.99, "cascade.easy_train"),
+    "idle cells of a cascade": (("cascade", "idle_cells"), 1, "cascade.idle_cells"),
+    "power of a cascade": (("cascade", "used_power_mw"), 1e-3, "cascade.used_power_mw"),
+    "area of a cascade": (("cascade", "area_mm2"), 1.0, "cascade.area_mm2"),
+}
+
+
+@pytest.fixture(scope="module")
+def folders(front: ParetoFront, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    cascade = approximate(fitted(LogisticRegression(max_iter=500)), X, Y, **QUICK, cascade=True)
+    found = {"modes": tmp_path_factory.mktemp("modes") / "out", "cascade": tmp_path_factory.mktemp("cascade") / "out"}
+    for each, folder in zip((front, cascade), found.values(), strict=True):
+        assert each.chosen is not None
+        save_design(each.chosen, folder)
+    return found
+
+
+def differences(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    def no_icarus(*_args: Any, **_options: Any) -> Any:
+        raise ToolMissingError("iverilog is not installed")
+
+    monkeypatch.setattr("bespoke.flow.check.run_icarus", no_icarus)
+    return verify_folder(folder, formal=False).differences
+
+
+@pytest.mark.parametrize("name", ["modes", "cascade"])
+def test_a_folder_states_what_is_so(folders: dict[str, Path], name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert differences(folders[name], monkeypatch) == ()
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_edited_figures_are_named(
+    folders: dict[str, Path], edit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name, *inner), new, named = EDITS[edit]
+    folder = Path(copytree(folders[str(name)], tmp_path / "out"))
+    report = json.loads((folder / "report.json").read_text())
+    place = report["analyses"][name]
+    for key in inner[:-1]:
+        place = place[key]
+    assert place[inner[-1]] != new
+    place[inner[-1]] = new
+    (folder / "report.json").write_text(json.dumps(report))
+    found = differences(folder, monkeypatch)
+    assert any(line.startswith(f"report.json, analyses.{named} is ") for line in found), found
+
+
+def test_modes_of_a_circuit_that_has_none_are_named(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, other in (("modes", "cascade"), ("cascade", "modes")):
+        folder = Path(copytree(folders[name], tmp_path / name))
+        stated = json.loads((folders[other] / "report.json").read_text())["analyses"][other]
+        report = json.loads((folder / "report.json").read_text())
+        report["analyses"][other] = stated
+        (folder / "report.json").write_text(json.dumps(report))
+        (line,) = differences(folder, monkeypatch)
+        assert line.startswith(f"report.json, analyses.{other} is ")
+        assert line.endswith("should be None")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("inputs", ["binary", "unary"])
-def test_one_stage_of_sums(inputs: str) -> None:
+def test_one_stage_of_sums(inputs: str, tmp_path: Path) -> None:
     converters = {"binary": "esl24", "unary": "date24"}[inputs]
     estimator = fitted(LogisticRegression(max_iter=500))
     design = approximate(estimator, X, Y, **QUICK, modes=2, inputs=inputs, converters=converters).chosen
     assert design is not None
     assert "mode" in [port.name for port in design.circuit.mapped.inputs]
     assert "mode" not in [cost.feature for cost in design.converters.features]
+    save_design(design, tmp_path / "out")
+    assert verify_folder(tmp_path / "out", formal=False).differences == ()
     assert design.verify(formal=False).agrees
 
 
