@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,22 @@ def test_default_folder_is_that_of_the_platform(monkeypatch):
     monkeypatch.delenv("BESPOKE_TECHNOLOGIES")
     assert user_folder().parts[-2:] == ("bespoke", "technologies")
     assert user_folder().is_absolute()
+
+
+def test_adders_of_egfet_have_as_many_low_outputs_in_every_state():
+    """What the guide says of the static power of modes and cascades."""
+
+    def half(a, b):
+        first = 1 - a * b
+        sides = 1 - a * first, 1 - b * first
+        return [first, *sides, 1 - sides[0] * sides[1]]
+
+    nand = next(cell for name, cell in load_library("egfet").cells.items() if name.startswith("NAND2"))
+    assert nand.outputs[0].truth == 0b0111
+    *high, low = nand.static_power_uw
+    assert 0.02 * low < max(high) < 0.03 * low
+    for a, b, c in product((0, 1), repeat=3):
+        one = half(a, b)
+        two = half(one[3], c)
+        assert [*one, *two, 1 - one[0] * two[0]].count(0) == 3
+        assert [*one, 1 - one[0]].count(0) == 2
