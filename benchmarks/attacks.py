@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from record import Row, record, resumed, table
-from reference import DATASETS, Reference, reference_model
+from reference import DATASETS, Reference, chosen, reference_model
 from yields import SEARCH
 
 from bespoke import analyse, approximate
@@ -103,14 +103,14 @@ def share(found: Integers, right: Integers) -> float:
 def main() -> None:
     """Print and record a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", help="names of models, with commas")
+    parser.add_argument("--only", help="parts of names of models, with commas")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
-    names = options.only.split(",") if options.only else MODELS
-    rows = resumed("attacks", [(name, partial(measure, name)) for name in names], resume=options.resume)
+    cases = [(name, partial(measure, name)) for name in chosen(options.only, MODELS)]
+    rows = resumed("attacks", cases, resume=options.resume)
     print("\n" + table(rows, next(iter(rows.values()))))
     print(verdict(rows))
-    record("attacks", rows, [], seed=SEED, keep=options.only is None)
+    record("attacks", rows, [], seed=SEED, keep=not options.only)
 
 
 def verdict(rows: Mapping[str, Row]) -> str:

@@ -1,10 +1,11 @@
 """Learning Boolean functions: the 45 functions of the IWLS 2020 contest that ``../shared/learn`` has.
 
-``python benchmarks/learning.py [--functions ex00,...] [--budget 50] [--families a,b] [--fresh] [--keep]``. Each
-function is a file in ``out/learning``; what is there already is not made again. Candidates enter for the budget, and
-circuits are built for at most as long again. Choices are made by validation rows alone: with at most 5,000 gates the
-smallest circuit that is within a standard error of the most accurate one, with at most 800 and 100 gates the most
-accurate one. The test rows are read once for each choice, which is proven.
+``python benchmarks/learning.py [--only ex00,...] [--budget 50] [--families a,b] [--resume] [--keep]``. Functions that
+are done stand in ``build/learning.json``, from where ``--resume`` goes on with the same settings. Candidates enter for
+the budget, and circuits are built for at most as long again. Choices are made by validation rows alone: with at most
+5,000 gates the smallest circuit that is within a standard error of the most accurate one, with at most 800 and 100
+gates the most accurate one. The test rows are read once for each choice, which is proven. Means are of all functions,
+and of those for which the family that recognises bits of arithmetic was not chosen.
 
 ``--steps`` compares steps of the family of votes instead: accuracy on validation rows of models of the training rows,
 of three sizes, mean over functions that are no arithmetic.
@@ -13,25 +14,25 @@ of three sizes, mean over functions that are no arithmetic.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from record import ROOT, Bar, record, table
-from reference import SHARED
+from record import Bar, Row, record, resumed, table
+from reference import SHARED, chosen
 
 from bespoke.data import load_dataset
 from bespoke.families import Learning
+from bespoke.families.arithmetic import Arithmetic
 from bespoke.families.votes import Votes
 from bespoke.flow import Answer, AnswerPoint, Constraint, DesignOptions, design_from_data
 from bespoke.flow.from_data import Sources, system_prices
 from bespoke.flow.supply import read_library
 
 DATA = SHARED / "learn" / "iwls2020"
-WORK = ROOT / "out" / "learning"
 MOST, MIDDLE, FEW = 5000, 800, 100
 MNIST = ("ex80", "ex82", "ex84", "ex86", "ex88")
 # Gates times vectors for Icarus Verilog: it is a second opinion beside the proof, and slow with large circuits.
@@ -68,25 +69,21 @@ def main() -> None:
     if arguments.steps:
         _compare_steps(keep=arguments.keep)
         return
-    rows: dict[str, dict[str, Any]] = {}
-    for name in arguments.functions or sorted(path.stem for path in DATA.glob("*.npz")):
-        path = WORK / f"{name}.json"
-        if arguments.fresh or not path.exists():
-            found = _run(name, arguments)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(found, indent=1), encoding="utf-8")
-        rows[name] = json.loads(path.read_text(encoding="utf-8"))
-        print(table({name: rows[name]}, rows[name]), flush=True)
-    _summary(rows, keep=arguments.keep)
+    settings = {"budget": arguments.budget, "families": arguments.families, "jobs": arguments.jobs}
+    names = chosen(arguments.only, tuple(sorted(path.stem for path in DATA.glob("*.npz"))))
+    cases = [(name, partial(_run, name, arguments)) for name in names]
+    rows = resumed("learning", cases, resume=arguments.resume, settings=settings)
+    print("\n" + table(rows, next(iter(rows.values()))))
+    _summary(rows, settings, keep=arguments.keep)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--functions", type=lambda text: text.split(","), default=None)
+    parser.add_argument("--only", help="parts of names of functions, with commas")
     parser.add_argument("--budget", type=float, default=50.0, help="seconds in which candidates enter")
     parser.add_argument("--families", type=lambda text: tuple(text.split(",")), default=None)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--fresh", action="store_true", help="learn anew")
+    parser.add_argument("--resume", action="store_true", help="go on with the functions of an earlier call")
     parser.add_argument("--steps", action="store_true", help="compare steps of the family of votes")
     parser.add_argument("--keep", action="store_true", help="write the results into the repository")
     return parser.parse_args()
@@ -159,8 +156,12 @@ def _near_best(answer: Answer) -> AnswerPoint | None:
     return min(good, key=lambda point: (point.design.circuit.and_nodes, -point.validated))
 
 
-def _summary(rows: Mapping[str, Mapping[str, Any]], *, keep: bool) -> None:
-    groups = {"mean": list(rows.values()), "MNIST": [row for name, row in rows.items() if name in MNIST]}
+def _summary(rows: Mapping[str, Row], settings: Row, *, keep: bool) -> None:
+    groups = {
+        "mean": list(rows.values()),
+        "mean without arithmetic": [row for row in rows.values() if row[f"{MOST} family"] != Arithmetic.name],
+        "MNIST": [row for name, row in rows.items() if name in MNIST],
+    }
     names = [f"{limit} {what}" for limit in (MOST, MIDDLE, FEW) for what in ("test", "nodes")]
     means = {group: {name: _mean(found, name) for name in names} for group, found in groups.items() if found}
     proven = [row[f"{limit} proof"] == "proven" for row in rows.values() for limit in (MOST, MIDDLE, FEW)]
@@ -176,7 +177,7 @@ def _summary(rows: Mapping[str, Mapping[str, Any]], *, keep: bool) -> None:
     if mnist:
         name = f"mean test accuracy of MNIST groups with at most {MIDDLE} gates"
         bars.append(Bar(name, mnist[f"{MIDDLE} test"], 0.953, at_most=False))
-    record("learning", {**rows, **means}, bars, seed=0, keep=keep)
+    record("learning", {**rows, **means}, bars, seed={"seed": 0, **settings}, keep=keep)
 
 
 def _mean(rows: Sequence[Mapping[str, Any]], name: str) -> float:

@@ -18,7 +18,7 @@ Rows that are done stand in ``build/modes.json`` or ``build/modes_cascade.json``
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -129,36 +129,34 @@ def cascade_row(label: str) -> Row:
     }
 
 
-def cascade_bars(rows: Mapping[str, Row]) -> list[Bar]:
+# Result file, row, and the limits of what was asked for: what a bar is called, its column, and the most.
+PARTS = {
+    "modes": (
+        "modes",
+        modes_row,
+        (
+            ("area overhead", "area overhead", 0.15),
+            ("loss on test rows", "loss, test", 0.02),
+            ("power of the small mode, one supply", "power, one supply", 0.5),
+            ("power of the small mode, own supply", "power, own supply", 0.5),
+        ),
+    ),
+    "cascade": (
+        "modes_cascade",
+        cascade_row,
+        (
+            ("loss on test rows", "loss, test", 0.0),
+            ("power, one supply", "power, one supply", 0.6),
+            ("power, own supply", "power, own supply", 0.6),
+        ),
+    ),
+}
+
+
+def bars(rows: Mapping[str, Row], limits: Sequence[tuple[str, str, float]]) -> list[Bar]:
     """The limits of what was asked for, in EGFET."""
-    found = []
-    for name in MODELS:
-        row = rows.get(f"{name}, egfet")
-        if row:
-            found += [
-                Bar(f"{name}: loss on test rows", row["loss, test"], 0.0),
-                Bar(f"{name}: power, one supply", row["power, one supply"], 0.6),
-                Bar(f"{name}: power, own supply", row["power, own supply"], 0.6),
-            ]
-    return found
-
-
-def bars(rows: Mapping[str, Row]) -> list[Bar]:
-    """The limits of what was asked for, in EGFET."""
-    found = []
-    for name in MODELS:
-        row = rows.get(f"{name}, egfet")
-        if row:
-            found += [
-                Bar(f"{name}: area overhead", row["area overhead"], 0.15),
-                Bar(f"{name}: loss on test rows", row["loss, test"], 0.02),
-                Bar(f"{name}: power of the small mode, one supply", row["power, one supply"], 0.5),
-                Bar(f"{name}: power of the small mode, own supply", row["power, own supply"], 0.5),
-            ]
-    return found
-
-
-PARTS = {"modes": ("modes", modes_row, bars), "cascade": ("modes_cascade", cascade_row, cascade_bars)}
+    found = {name: rows[f"{name}, egfet"] for name in MODELS if f"{name}, egfet" in rows}
+    return [Bar(f"{name}: {what}", row[column], most) for name, row in found.items() for what, column, most in limits]
 
 
 def main() -> None:
@@ -172,7 +170,7 @@ def main() -> None:
     cases = [(label, partial(row, label)) for label in chosen(given.only, CASES)]
     rows = resumed(name, cases, resume=given.resume)
     print(table(rows, next(iter(rows.values()))))
-    record(name, rows, limits(rows), seed=SEED, keep=not given.only)
+    record(name, rows, bars(rows, limits), seed=SEED, keep=not given.only)
 
 
 if __name__ == "__main__":

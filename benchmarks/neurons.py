@@ -16,12 +16,13 @@ import argparse
 import re
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from record import Bar, record, resumed, table
-from reference import SHARED
+from reference import SHARED, chosen
 
 from bespoke.external import run_program
 from bespoke.flow import compile_model
@@ -94,14 +95,12 @@ def main() -> None:
     """Measure, show and record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for each table, of ours and of ABC")
-    parser.add_argument("--only", default="", help="parts of names")
+    parser.add_argument("--only", help="parts of names, with commas")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     given = parser.parse_args()
-    parts = given.only.split(",")
-    names = [name for name in KNOWN if any(part in name for part in parts)]
-    rows = resumed(
-        "neurons", [(name, lambda name=name: neuron(name, given.seconds)) for name in names], resume=given.resume
-    )
+    cases = [(name, partial(neuron, name, given.seconds)) for name in chosen(given.only, tuple(KNOWN))]
+    settings = {"seconds": given.seconds}
+    rows = resumed("neurons", cases, resume=given.resume, settings=settings)
     print("\n" + table(rows, COLUMNS))
     total = {column: sum(row[column] for row in rows.values()) for column in ("known", "ours", "deepsyn")}
     print("\n" + ", ".join(f"{column} {number}" for column, number in total.items()))
@@ -113,7 +112,8 @@ def main() -> None:
         Bar("circuits not proven", len(rows) - proven, 0),
         Bar("most seconds of a compilation", max(row["seconds"] for row in rows.values()), given.seconds),
     ]
-    record("neurons", rows, bars, seed=42, keep=names == list(KNOWN) and given.seconds == SECONDS)
+    keep = not given.only and given.seconds == SECONDS
+    record("neurons", rows, bars, seed={"seed": 42, **settings}, keep=keep)
 
 
 if __name__ == "__main__":

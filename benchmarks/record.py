@@ -69,20 +69,21 @@ def record(
     rows: Mapping[str, Row],
     bars: Iterable[Bar],
     *,
-    seed: int | None,
+    seed: int | Row | None,
     keep: bool = True,
     timed: bool = False,
 ) -> None:
     """Print the bars and the difference to the last results in git; write ``results/<name>.json`` if to be kept.
 
-    ``timed`` says that all figures are measured times or rates.
+    ``timed`` says that all figures are measured times or rates. In the place of the seed, all settings with which rows
+    were made may be given, the seed among them.
     """
     bars = list(bars)
     document = {
         "revision": revision(),
         "versions": versions(),
         "machine": machine(),
-        "seed": seed,
+        **(seed if isinstance(seed, Mapping) else {"seed": seed}),
         "rows": rows,
         "summary": {bar.name: asdict(bar) | {"met": bar.met} for bar in bars},
     }
@@ -96,16 +97,28 @@ def record(
     print(f"written: {path.relative_to(ROOT)}")
 
 
-def resumed(name: str, cases: Iterable[tuple[str, Callable[[], Row]]], *, resume: bool) -> dict[str, Row]:
-    """Rows of all cases; those that are done are kept in ``build/<name>.json``, from where ``resume`` goes on."""
+def resumed(
+    name: str, cases: Iterable[tuple[str, Callable[[], Row]]], *, resume: bool, settings: Row | None = None
+) -> dict[str, Row]:
+    """Rows of all cases; those that are done are kept in ``build/<name>.json``, from where ``resume`` goes on.
+
+    Rows that were made with other settings end the program: they are no rows of the same table.
+    """
     path = ROOT / "build" / f"{name}.json"
-    done: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if resume and path.exists() else {}
-    wanted = {}
+    own = json.loads(json.dumps(dict(settings or {})))
+    document: dict[str, Any] = {"settings": own, "rows": {}}
+    if resume and path.exists():
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document.get("settings") != own:
+            raise SystemExit(
+                f"{path}: made with {document.get('settings')}, not {own}; leave out --resume to begin anew"
+            )
+    done, wanted = document["rows"], {}
     for label, run in cases:
         if label not in done:
             done[label] = run()
             path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps(done), encoding="utf-8")
+            path.write_text(json.dumps(document), encoding="utf-8")
             print(label, done[label], flush=True)
         wanted[label] = done[label]
     return wanted

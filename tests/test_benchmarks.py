@@ -20,3 +20,26 @@ for name in sys.argv[1:]:
 def test_every_benchmark_can_be_imported() -> None:
     names = sorted(path.stem for path in FOLDER.glob("*.py"))
     subprocess.run([sys.executable, "-c", IMPORTS, *names], cwd=FOLDER, check=True)
+
+
+RESUMED = """
+import sys
+from pathlib import Path
+import record
+
+record.ROOT = Path(sys.argv[1])
+runs = []
+cases = [(name, lambda name=name: runs.append(name) or {"is": name}) for name in ("a", "b")]
+record.resumed("rows", cases[:1], resume=False, settings={"budget": 5, "families": ("x",)})
+found = record.resumed("rows", cases, resume=True, settings={"budget": 5, "families": ("x",)})
+assert found == {"a": {"is": "a"}, "b": {"is": "b"}}, found
+assert runs == ["a", "b"], runs
+record.resumed("rows", cases, resume=True, settings={"budget": 6, "families": ("x",)})
+"""
+
+
+def test_rows_go_on_with_the_same_settings_alone(tmp_path: Path) -> None:
+    call = [sys.executable, "-c", RESUMED, str(tmp_path)]
+    found = subprocess.run(call, cwd=FOLDER, check=False, capture_output=True, text=True)
+    assert found.returncode == 1
+    assert "rows.json: made with {'budget': 5, 'families': ['x']}, not {'budget': 6" in found.stderr
