@@ -105,13 +105,17 @@ def search_and_gates(netlist: Netlist, limit: TimeLimit) -> Netlist:
     with ThreadPoolExecutor(limit.workers) as threads:
         forms = rounded_sums(values)
         workers = [_Worker(values, (limit.seed, number), end) for number in range(limit.workers)]
-        found = list(threads.map(lambda worker: worker.search(own, forms), workers))
+        try:
+            found = list(threads.map(lambda worker: worker.search(own, forms), workers))
+        finally:
+            for worker in workers:  # where a signal ends the wait for them
+                worker.end = 0.0
     best = min([own, *found], key=lambda graph: len(graph.ands))
     return netlist_of(best, netlist)
 
 
 class _Worker:
-    """One search, until a moment on the monotonic clock."""
+    """One search, until a moment on the monotonic clock, which another thread may set to an earlier one."""
 
     def __init__(self, values: Flags, seed: tuple[int, int], end: float) -> None:
         self.values = values
@@ -147,7 +151,7 @@ class _Worker:
         """The smallest graph met until a moment, while the heat falls."""
         begin = now = time.monotonic()
         current = best = graph
-        while now < end and current.ands:
+        while now < min(end, self.end) and current.ands:
             share = min(1.0, (now + _SLICE_S - begin) / (end - begin))
             heats = tuple(_HEATS[0] + (_HEATS[1] - _HEATS[0]) * x for x in ((now - begin) / (end - begin), share))
             trials = max(1, int(self.trials_per_s * min(_SLICE_S, end - now)))

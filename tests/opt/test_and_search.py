@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import time
+
 import numpy as np
 import pytest
 
@@ -115,3 +118,22 @@ def test_both_forms_have_the_function():
     builder = NetlistBuilder("gates")
     builder.add_output("y", gates.build(builder, builder.add_input("x", 8).bits))
     assert np.array_equal(table(builder.build()), values)
+
+
+def test_a_signal_ends_a_long_search():
+    netlist = netlist_of_diagram(random_table(3, 7, 3), tuple(range(7)))
+    search_and_gates(netlist, BRIEF)  # machine code is made before the time is taken
+
+    def end(*_):
+        raise SystemExit(143)
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, 1.0)
+    started = time.monotonic()
+    try:
+        with pytest.raises(SystemExit):
+            search_and_gates(netlist, TimeLimit(1e9, seed=1, workers=2))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - started < 60
