@@ -78,7 +78,7 @@ def differences(design: StoredDesign, sources: Sources, rows: IntArray | None) -
         raise
     except BespokeError:
         return _lines(facts)  # the netlist cannot be read, which the simulator says
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
         raise OutputError("not what bespoke states of a design", where=str(design.folder), got=repr(error)) from None
     return _lines(facts)
 

@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.errors import OptionError, ToolMissingError, UnsupportedModelError
+from bespoke.errors import OptionError, OutputError, ToolMissingError, UnsupportedModelError
 from bespoke.flow import ParetoFront, analyse, approximate, compile_model, read_folder, report, verify_folder
 from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Masks, replaced
 from bespoke.proof import prove
@@ -187,6 +187,20 @@ def test_edited_figures_are_named(
     (folder / "report.json").write_text(json.dumps(report))
     found = differences(folder, monkeypatch)
     assert any(line.startswith(f"report.json, analyses.{named} is ") for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"), [("plain_area_mm2", 10**400), ("plain_power_mw", 10**400), ("plain_area_mm2", "x"), ("modes", [])]
+)
+def test_figures_of_another_form_are_refused_in_a_line(
+    folders: dict[str, Path], key: str, wrong: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(copytree(folders["modes"], tmp_path / "out"))
+    report = json.loads((folder / "report.json").read_text())
+    report["analyses"]["modes"][key] = wrong
+    (folder / "report.json").write_text(json.dumps(report))
+    with pytest.raises(OutputError, match="not what bespoke states of a design"):
+        differences(folder, monkeypatch)
 
 
 def test_modes_of_a_circuit_that_has_none_are_named(
