@@ -8,8 +8,15 @@ from typing import Any
 from bespoke.training.options import KINDS, TREES, TrainingOptions
 
 SCALER, STEP = "scaler", "model"  # names of the steps of the Pipeline
-# Modules of scikit-learn other than linear_model, and the parameters that the options fix; others keep their defaults.
-_MODULES = {"tree": "tree", "extra_tree": "tree", "svm": "svm", "linear_svm": "svm", "mlp": "neural_network"}
+# Modules of scikit-learn, and the parameters that the options fix; others keep their defaults.
+_MODULES = {
+    "tree": "tree",
+    "extra_tree": "tree",
+    "svm": "svm",
+    "linear_svm": "svm",
+    "mlp": "neural_network",
+    **dict.fromkeys(("logistic", "ridge", "perceptron", "sgd", "linear"), "linear_model"),
+}
 _FIXED = {
     "tree": ("max_depth", "random_state"),
     "extra_tree": ("max_depth", "random_state"),
@@ -39,7 +46,7 @@ def make_estimator(kind: str, task: str, options: TrainingOptions, seed: int) ->
         "max_iter": options.max_iter or _ITERATIONS.get(kind, _LINEAR_ITERATIONS),
         "random_state": seed,
     }
-    module = import_module(f"sklearn.{_MODULES.get(kind, 'linear_model')}")
+    module = import_module(f"sklearn.{_MODULES[kind]}")
     return getattr(module, KINDS[kind][task])(**{name: values[name] for name in _FIXED[kind]})
 
 
