@@ -75,6 +75,7 @@ def test_egfet_at_one_volt(cell, area_mm2, truth, static_uw):
     assert (found.area_mm2, found.outputs[0].truth, found.static_power_uw) == (area_mm2, truth, static_uw)
 
 
+@pytest.mark.slow
 def test_egfet_areas_are_equal_at_all_voltages():
     areas = [{name: cell.area_mm2 for name, cell in library.cells.items()} for library in load_libraries("egfet")]
     assert all(area == areas[0] for area in areas)

@@ -135,6 +135,7 @@ def test_a_damaged_table(folders: dict[str, Path], tmp_path: Path, table: str, g
     assert f"table.csv: not the table of a sweep; got {got}" in " ".join(found.stderr.split())
 
 
+@pytest.mark.slow
 def test_other_formats_are_refused(folders: dict[str, Path], tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     found = run("plot", folders["sweep"], "-o", tmp_path / "x.bmp")

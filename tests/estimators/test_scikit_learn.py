@@ -25,7 +25,16 @@ def run_check(estimator, check):
         check(estimator)
 
 
-@pytest.mark.slow_if("*dtype*", "*ers_*", "*ors_*", "*data_not_an_array", "*_2d", "*after_fitting", "*positive_only*")
+@pytest.mark.slow_if(
+    "*dtype*",
+    "*pipeline_consistency",
+    "*ers_*",
+    "*ors_*",
+    "*data_not_an_array",
+    "*_2d",
+    "*after_fitting",
+    "*positive_only*",
+)
 @parametrize_with_checks([BespokeClassifier(SCALED, **SMALL), BespokeRegressor(Ridge(), **SMALL)])
 def test_of_weighted_sums(estimator, check):
     run_check(estimator, check)

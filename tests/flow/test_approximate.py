@@ -121,6 +121,7 @@ def test_with_a_limit_on_size_the_most_accurate_circuit_is_chosen(limits: dict[s
     assert chosen.approximation.assured_gain == max(fitting)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "estimator",
     [

@@ -32,6 +32,7 @@ def test_so_many_candidates_are_tried(answer: Answer) -> None:
     assert answer.log["candidates"] == 3
 
 
+@pytest.mark.slow
 def test_few_candidates_are_of_all_sizes() -> None:
     tried: list[int] = []
 

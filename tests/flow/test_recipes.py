@@ -85,6 +85,7 @@ def test_the_chosen_design_keeps_the_limit_on_the_training_rows(pair: tuple[str,
     assert verified.formal.status in allowed("proven", "yosys-abc")
 
 
+@pytest.mark.slow
 def test_gates_are_tied_after_coefficients() -> None:
     for kind in SUITED["date22"]:
         front = found("date22", kind)
@@ -98,6 +99,7 @@ def test_gates_are_tied_after_coefficients() -> None:
             assert all(np.abs(before.weights - after.weights).max() <= 4 for before, after in weights)
 
 
+@pytest.mark.slow
 def test_comparators_have_two_to_eight_bits_and_are_moved_by_up_to_five() -> None:
     front = found("isqed22", "tree")
     bits = front.exact.model.coding.bits[0]

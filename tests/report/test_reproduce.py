@@ -70,6 +70,7 @@ def facts() -> dict[str, Any]:
     return report(approximate(model, features, labels, **quick, **limits, search_seed=3).exact)
 
 
+@pytest.mark.slow
 def test_an_approximate_command_has_them_too(facts: dict[str, Any]) -> None:
     found = parsed(approximate_command, command_line(facts))
     chosen = approximate_options(found)
@@ -97,6 +98,7 @@ def test_a_recipe_is_part_of_its_command() -> None:
     assert "--caution" not in line
 
 
+@pytest.mark.slow
 def test_weights_of_agreement_are_part_of_the_call_where_they_were_asked_for(facts: dict[str, Any]) -> None:
     approximation = facts["approximation"]
     assert approximation["options"]["search"]["agreement"] is None
@@ -107,6 +109,7 @@ def test_weights_of_agreement_are_part_of_the_call_where_they_were_asked_for(fac
     assert ApproximateOptions().with_settings(**settings).search.agreements == (0.9, 0.2)
 
 
+@pytest.mark.slow
 def test_options_without_a_flag_make_it_a_python_call(facts: dict[str, Any]) -> None:
     chosen = facts["approximation"]["options"]
     options = chosen | {"search": chosen["search"] | {"islands": 1}}
