@@ -36,7 +36,7 @@ _VALIDATING = tuple(repeat for repeat, _ in _FINAL)
 # Steps of size, in mW, each of which keeps its own best candidates; the last one has no end.
 _STEP = 1.35
 _LEAST_MW, _MOST_MW = 0.02, 1000.0
-_ORDER = 0  # seed of the order in which a family's candidates enter
+_GOLDEN = (5**0.5 - 1) / 2
 Entrant = tuple[Family, Parameters]
 BoolArray = NDArray[np.bool_]
 OnStage = Callable[[str], None]
@@ -221,14 +221,14 @@ def _distinct(family: Family, learning: Learning) -> list[Entrant]:
 def _in_turn(entrants: Sequence[Sequence[Entrant]]) -> list[Entrant]:
     """All entrants: those of some families first, in their order, then of each other family evenly.
 
-    These are shuffled, always alike: however few enter in time, they are of all sizes.
+    These begin with their first and go on in steps of the golden ratio: however few enter, they are of all sizes.
     """
     placed: list[tuple[float, Entrant]] = []
     for group in entrants:
         if any(family.is_first for family, _ in group):
             placed += [(0.0, each) for each in group]
             continue
-        order = np.random.default_rng(_ORDER).permutation(len(group)).tolist()
+        order = np.argsort(np.argsort(np.arange(len(group)) * _GOLDEN % 1)).tolist()
         placed += [((turn + 0.5) / len(group) / group[i][0].pace, group[i]) for turn, i in enumerate(order)]
     return [each for _, each in sorted(placed, key=lambda pair: pair[0])]
 
