@@ -92,10 +92,10 @@ def test_the_front_is_worth_it_and_starts_with_the_exact_model(job):
     found = explore(space, words, targets, options)
     assert np.array_equal(found.genomes[0], space.seeds()[0])
     assert (np.diff(found.costs[1:]) > 0).all()
-    assert (np.diff(found.losses[1:]) < 1e-12).all()  # the search saw the same sums over other batches, rounded otherwise
+    assert (np.diff(found.losses[1:]) < 1e-12).all()  # sums over other batches are rounded otherwise
     assert found.costs[1] < 0.8 * found.costs[0]
     assert (found.losses[1:] <= found.losses[0] + options.worst_loss + 1e-12).all()
-    assert (np.diff(found.state.volumes) >= 0).all()
+    assert (np.diff(found.state.volumes) > -1e-12).all()
 
 
 @pytest.mark.slow_if("mapping")
