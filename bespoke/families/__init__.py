@@ -11,6 +11,7 @@ from bespoke.families.forest import Forest
 from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear
 from bespoke.families.luck import luck
+from bespoke.families.network import SmallNetwork
 from bespoke.families.ordered import Ordered
 from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish, refitted
 from bespoke.families.symmetric import Symmetric
@@ -31,5 +32,6 @@ FAMILIES: dict[str, type[Family]] = {
         Boosting,
         Forest,
         Linear,
+        SmallNetwork,
     )
 }

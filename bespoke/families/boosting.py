@@ -9,7 +9,7 @@ import numpy as np
 from bespoke.families.family import Family, Parameters
 from bespoke.families.forest import decision_of, joined
 from bespoke.families.growth import Grown, Limits, grow, leaves_of, newton
-from bespoke.families.learning import FloatArray, Learning
+from bespoke.families.learning import FloatArray, Learning, probabilities
 from bespoke.model import IntArray, IntegerModel, Origin
 
 _SIZES = ((4, 2), (8, 2), (16, 2), (32, 2), (64, 2), (2, 4), (4, 4), (8, 4), (16, 4), (2, 8), (4, 8), (8, 8), (16, 8))
@@ -86,7 +86,7 @@ class _Boosted:
 
     def grow(self) -> None:
         """Add a tree for each score, all by the same shares."""
-        shares = _shares(self._scores)
+        shares = probabilities(self._scores)
         for index in range(self._wanted.shape[1]):
             slope, bend = self._slopes(shares, index)
             statistics = np.stack([slope, bend, np.ones_like(slope)], axis=1)
@@ -101,7 +101,9 @@ class _Boosted:
         """Let each leaf in turn take part of a regularised Newton step."""
         for number, (leaves, steps) in enumerate(zip(self._leaves, self._steps, strict=True)):
             index = number % self._wanted.shape[1]
-            slope, bend = (np.bincount(leaves, each, len(steps)) for each in self._slopes(_shares(self._scores), index))
+            slope, bend = (
+                np.bincount(leaves, each, len(steps)) for each in self._slopes(probabilities(self._scores), index)
+            )
             change = _CORRECTED * (slope - _REGULARISATION * steps) / (bend + _REGULARISATION)
             change[np.bincount(leaves, minlength=len(steps)) == 0] = 0.0
             self._steps[number] = steps + change
@@ -110,14 +112,6 @@ class _Boosted:
     def _slopes(self, shares: FloatArray, index: int) -> tuple[FloatArray, FloatArray]:
         """First and second derivative of the likelihood of each row by one score."""
         return self._wanted[:, index] - shares[:, index], shares[:, index] * (1 - shares[:, index])
-
-
-def _shares(scores: FloatArray) -> FloatArray:
-    """Probabilities of the classes; of a single score that of the second class."""
-    if scores.shape[1] == 1:
-        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def _whole(values: Sequence[FloatArray], bits: int) -> list[IntArray]:

@@ -72,3 +72,11 @@ class Learning:
     def part(self, rows: IntArray | NDArray[np.bool_]) -> Learning:
         """Some of the rows, to learn from all of them."""
         return replace(self, words=self.words[rows], targets=self.targets[rows], validating=None)
+
+
+def probabilities(scores: FloatArray) -> FloatArray:
+    """Of classes by their scores in nats, both (n_rows, n_scores); a single score is that of the second class."""
+    if scores.shape[1] == 1:
+        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)

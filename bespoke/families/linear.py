@@ -11,6 +11,7 @@ from bespoke.families.bits import has_many_bits
 from bespoke.families.family import Family, Parameters
 from bespoke.families.forest import decision_of
 from bespoke.families.learning import FloatArray, Learning
+from bespoke.families.size import with_fewest_digits
 from bespoke.model import Affine, IntegerModel, Origin
 
 _ITERATIONS = 200
@@ -40,9 +41,8 @@ class Linear(Family):
         weights, biases = _logistic(learning, parameters["c"])
         largest = float(np.abs(weights).max(initial=0.0)) or 1.0
         scale = ((1 << parameters["weight_bits"]) - 1) / largest
-        stage = Affine(
-            np.rint(weights * scale).astype(np.int64), np.rint(biases * scale).astype(np.int64), "identity", 0
-        )
+        whole, biases = (np.rint(each * scale).astype(np.int64) for each in (weights, biases))
+        stage = Affine(with_fewest_digits(whole), biases, "identity", 0)
         return IntegerModel(learning.coding, (stage,), decision_of(learning), Origin(self.name, ""))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import compress, zip_longest
 from typing import Any
 
 import numpy as np
@@ -252,9 +252,10 @@ def _entered(round_: _Round, entrant: Entrant) -> Candidate | float:
     excess = max(_times(power, round_.most_mw), _times(estimated_cells(model), round_.most_cells))
     if excess > 1:
         return float(excess)
-    others = [fold for fold in parts if not np.array_equal(fold.seen, parts[0].seen)]
-    right = right_rows(family, learning, parameters, others)
-    right |= {(each.repeat, each.number): right_of(model, learning, each) for each in parts[: len(parts) - len(others)]}
+    is_own = [np.array_equal(fold.seen, parts[0].seen) for fold in parts]
+    others = [fold for fold, own in zip(parts, is_own, strict=True) if not own]
+    right = {(fold.repeat, fold.number): right_of(model, learning, fold) for fold in compress(parts, is_own)}
+    right |= right_rows(family, learning, parameters, others)
     return Candidate(family, parameters, model, power, right)
 
 

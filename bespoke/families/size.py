@@ -38,6 +38,18 @@ def estimated_cells(model: IntegerModel) -> float:
     return cells
 
 
+def with_fewest_digits(weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Weights, shape (n_scores, n_columns), of scores of which only the largest matters, with few signed digits.
+
+    Each column is less one of its own weights, if it then has fewer digits: all scores lose the same.
+    """
+    if len(weights) == 1:
+        return weights
+    tried = np.stack([weights, *(weights - row for row in weights)])
+    fewest = _digits(tried).sum(axis=1).argmin(axis=0)
+    return np.asarray(np.take_along_axis(tried, fewest[None, None, :], axis=0)[0])
+
+
 def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:
     """Selections, and the sums over the trees of outputs that more than one tree varies."""
     trees = tuple(stage.single())

@@ -14,7 +14,7 @@ from bespoke.model import Index, IntegerModel, Origin, Trees
 CRITERIA: dict[str, Worth] = {"gini": gini, "entropy": entropy}
 _LEAVES = (2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 130, 180, 250)
 _LEAST_ROWS = (1, 3, 8)
-_FEW_LEAVES = 10  # so few have many rows each, whatever their least number
+_EXTREMES, _FEW_LEAVES = (1, 8), 10  # so few leaves have many rows each, unless there are few rows
 # Share of all that a perfect tree would gain that 1 mW of levels costs.
 _TOLLS = (0.0, 0.1, 0.5, 2.0)
 
@@ -32,7 +32,7 @@ class Tree(Family):
         """Sizes, criteria and tolls."""
         for leaves in _LEAVES:
             for criterion in CRITERIA:
-                for least_rows in _LEAST_ROWS[-1:] if leaves <= _FEW_LEAVES else _LEAST_ROWS:
+                for least_rows in _EXTREMES if leaves <= _FEW_LEAVES else _LEAST_ROWS:
                     for toll in _TOLLS:
                         yield {"leaves": leaves, "criterion": criterion, "least_rows": least_rows, "toll": toll}
 

@@ -23,8 +23,10 @@ from bespoke.families import (
     float_accuracies,
     luck,
 )
-from bespoke.families.growth import Limits, class_statistics, gini, grow
-from bespoke.families.size import estimated_mw
+from bespoke.families.boosting import _Boosted
+from bespoke.families.growth import Limits, class_statistics, gini, grow, leaves_of
+from bespoke.families.learning import probabilities
+from bespoke.families.size import estimated_cells, estimated_mw, with_fewest_digits
 from bespoke.families.tree import Tree
 from bespoke.families.validation import FOLDS, folds
 from bespoke.lowering import lower
@@ -69,7 +71,7 @@ def rows_for(family: Family, count: int) -> Learning:
     return replace(rows, words=rows.words >> 3, targets=rows.words[:, 0] >> 3, coding=coding, classes=(0, 1))
 
 
-@pytest.mark.slow_if("annealed-2", "annealed-4", "boosting-4", "forest-2", "forest-4")
+@pytest.mark.slow_if("annealed-2", "annealed-4", "boosting-4", "forest-2", "forest-4", "network-2", "network-4")
 @pytest.mark.parametrize("classes", [2, 4])
 def test_a_model_is_better_than_the_most_frequent_class_and_its_circuit_does_what_it_says(
     family: Family, classes: int
@@ -86,12 +88,14 @@ def test_a_model_is_better_than_the_most_frequent_class_and_its_circuit_does_wha
     assert np.array_equal(simulate(netlist, rows.words)[:, 0], small.predict(rows.words))
 
 
+@pytest.mark.slow_if("network")
 def test_the_same_generator_gives_the_same_model(family: Family) -> None:
     rows, parameters = rows_for(family, 80), next(iter(family.candidates()))
     models = [family.fit(rows, parameters, np.random.default_rng(1)) for _ in range(2)]
     assert model_digest(models[0]) == model_digest(models[1])
 
 
+@pytest.mark.slow_if("present0-network", "present1-network", "network-present0", "network-present1")
 @pytest.mark.parametrize("present", [[0], [0, 2]])
 def test_classes_without_a_row_are_no_obstacle(family: Family, present: list[int]) -> None:
     rows = rows_for(family, 60)
@@ -152,6 +156,62 @@ def test_ordered_classes_are_consecutive_whole_numbers() -> None:
     assert not ordered.suits(learning(20, 2))
     model = ordered.fit(replace(rows, classes=(3, 4, 5)), next(iter(ordered.candidates())), np.random.default_rng(0))
     assert set(model.decision.decode(model.predict(rows.words)).tolist()) <= {3, 4, 5}
+
+
+@pytest.mark.slow
+def test_hidden_units_find_what_sums_cannot() -> None:
+    rows = learning(400, 2, seed=1)
+    rows = replace(rows, targets=((rows.words[:, 0] > 7) ^ (rows.words[:, 1] > 7)).astype(np.int64))
+    right = {}
+    for units in (0, 6):
+        parameters = {"units": units, "code_bits": 3, "price": 0.003}
+        model = FAMILIES["network"]().fit(rows, parameters, np.random.default_rng(0))
+        right[units] = float((model.predict(rows.words) == rows.targets).mean())
+    assert right[6] > 0.9
+    assert right[0] < 0.7
+
+
+@pytest.mark.slow
+def test_dear_weights_make_small_networks() -> None:
+    rows = learning(400, 3, seed=1)
+    sizes = []
+    for price in (0.003, 0.03, 100.0):
+        parameters = {"units": 4, "code_bits": 3, "price": price}
+        model = FAMILIES["network"]().fit(rows, parameters, np.random.default_rng(0))
+        sizes.append(estimated_cells(model))
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[2] < sizes[0] / 4
+
+
+def test_scores_may_all_lose_the_same() -> None:
+    weights = np.array([[3, 1, 0], [3, -1, 5], [2, 1, 5]])
+    found = with_fewest_digits(weights)
+    assert found.tolist() == [[0, 0, -5], [0, -2, 0], [-1, 0, 0]]
+    words = np.random.default_rng(0).integers(16, size=(100, 3))
+    assert np.array_equal((words @ weights.T).argmax(axis=1), (words @ found.T).argmax(axis=1))
+    assert with_fewest_digits(weights[:1]).tolist() == [[3, 1, 0]]
+
+
+def test_few_leaves_may_tell_few_rows_apart() -> None:
+    rows = replace(learning(4, 2), words=np.array([[0, 0, 0]] * 3 + [[9, 0, 0]]), targets=np.array([0, 0, 0, 1]))
+    found = [Tree().fit(rows, each, np.random.default_rng(0)) for each in Tree().candidates() if each["leaves"] == 2]
+    assert any(np.array_equal(each.predict(rows.words), rows.targets) for each in found)
+
+
+def test_a_correction_makes_the_classes_more_likely() -> None:
+    rows = learning(300, 3)
+    wanted = np.eye(3)[rows.targets]
+    boosted = _Boosted(rows, wanted, {"rate": 0.6, "toll": 0.0, "leaves": 4})
+    likely = []
+    for _ in range(3):
+        boosted.grow()
+    for _ in range(2):
+        scores = np.zeros_like(wanted)
+        for tree, values in zip(boosted.trees, boosted.values, strict=True):
+            scores += values[leaves_of(tree, rows.words)]
+        likely.append(float(np.log(probabilities(scores)[wanted == 1]).mean()))
+        boosted.correct()
+    assert likely[1] > likely[0]
 
 
 def test_folds_hold_each_row_once_and_share_out_the_classes() -> None:
