@@ -11,6 +11,7 @@ from bespoke.estimate import static_power_uw
 from bespoke.flow.explained import rule_facts
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Certificate, MappedNetlist, Netlist, NetlistBuilder, and_graph
+from bespoke.opt import fewest_ands
 from bespoke.proof import expand
 from bespoke.prune import EditList, limit_index
 from bespoke.sim import MappedRun, mapped_outputs, simulate, simulate_mapped
@@ -139,11 +140,13 @@ class Circuit:
 
     @cached_property
     def and_nodes(self) -> int:
-        """Two-input AND gates of the mapped netlist as an and-inverter graph (AIGER), an XOR as three."""
+        """Two-input AND gates of the mapped netlist as an and-inverter graph (`fewest_ands`), an XOR as three."""
         builder = NetlistBuilder(self.mapped.name)
         inputs = [builder.add_input(port.name, port.width) for port in self.mapped.inputs]
         outputs = expand(builder, self.mapped, self.library, [bit for port in inputs for bit in port.bits])
-        return len(and_graph(builder.build(), outputs).ands)
+        builder.add_output("y", outputs)
+        netlist = fewest_ands(builder.build())
+        return len(and_graph(netlist, netlist.output_literals()).ands)
 
     @property
     def gate_count(self) -> int:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from bespoke.interchange.circuit import Circuit
 from bespoke.netlist import Netlist, NetlistBuilder, to_aiger
+from bespoke.opt import fewest_ands
 from bespoke.proof import expand
 
 
 def aiger(circuit: Circuit, *, is_ascii: bool = False) -> bytes:
-    """Binary or ASCII form, with the names of all input and output bits."""
-    netlist = generic_netlist(circuit)
+    """Binary or ASCII form of the fewest gates that local rules find, with the names of all input and output bits."""
+    netlist = fewest_ands(generic_netlist(circuit))
     return to_aiger(netlist, netlist.output_literals(), names=_names(circuit), is_ascii=is_ascii)
 
 

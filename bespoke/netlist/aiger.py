@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from bespoke.errors import NetlistError
-from bespoke.netlist.netlist import AND, Netlist
+from bespoke.netlist.netlist import AND, FALSE, TRUE, XOR, Netlist
 from bespoke.netlist.rebuild import built_like
 
 
@@ -24,21 +24,40 @@ class AndGraph:
 
 
 def and_graph(netlist: Netlist, outputs: Sequence[int]) -> AndGraph:
-    """All primary inputs, the given output literals, and the gates that these need; an XOR gate is three AND gates."""
+    """All primary inputs, the given output literals, and the gates that these need.
+
+    An XOR gate is three AND gates, one or two of which may stand for AND gates of the same fanins as well.
+    """
     inputs = netlist.input_count
     needed = netlist.live_nets(outputs)
+    pairs = {(min(a, b), max(a, b)) for net, kind, a, b in netlist.gates() if kind == AND and net in needed}
     literals = [2 * net for net in range(inputs + 1)] + [0] * netlist.gate_count
-    ands: list[tuple[int, int]] = []
+    made: dict[tuple[int, int], int] = {}
 
     def join(x: int, y: int) -> int:
-        ands.append((y, x) if x < y else (x, y))
-        return 2 * (inputs + len(ands))
+        low, high = min(x, y), max(x, y)
+        if low in (high, TRUE):
+            return high
+        if low in (high ^ 1, FALSE):
+            return FALSE
+        return made.setdefault((high, low), 2 * (inputs + len(made) + 1))
 
     for net, kind, a, b in netlist.gates():
         if net in needed:
             x, y = literals[a >> 1] ^ (a & 1), literals[b >> 1] ^ (b & 1)
-            literals[net] = join(x, y) if kind == AND else join(join(x, y) ^ 1, join(x ^ 1, y ^ 1) ^ 1)
-    return AndGraph(inputs, tuple(ands), tuple(literals[literal >> 1] ^ (literal & 1) for literal in outputs))
+            turn = _shared_turn(a, b, pairs) if kind == XOR else 0
+            if kind == XOR:
+                x, y = join(x, y ^ turn) ^ 1, join(x ^ 1, y ^ turn ^ 1) ^ 1
+            literals[net] = join(x, y) ^ turn
+    return AndGraph(inputs, tuple(made), tuple(literals[literal >> 1] ^ (literal & 1) for literal in outputs))
+
+
+def _shared_turn(a: int, b: int, pairs: Container[tuple[int, int]]) -> int:
+    """1 where more AND gates read one fanin of an XOR complemented than both or none, else 0."""
+    even, odd = (
+        sum(((min(x, y), max(x, y)) in pairs) for x, y in ((a, b ^ turn), (a ^ 1, b ^ turn ^ 1))) for turn in (0, 1)
+    )
+    return int(odd > even)
 
 
 def to_aiger(

@@ -11,7 +11,7 @@ from bespoke.cells import load_libraries, load_library, technologies
 from bespoke.lowering import DECISION_LOWERINGS, STAGE_LOWERINGS, lower
 from bespoke.model import DECISIONS, STAGES, model_from_text, model_to_text
 from bespoke.netlist import Netlist, from_aiger, to_aiger
-from bespoke.opt import equivalent_forms, optimise, recover_xor, simplify
+from bespoke.opt import equivalent_forms, fewest_ands, optimise, recover_xor, simplify
 from bespoke.sim import pack_words, simulate, simulate_mapped
 from bespoke.techmap import Objective, map_cheapest
 from bespoke.verilog import read_netlist, write_netlist, write_rtl
@@ -34,7 +34,7 @@ NEVER_MORE_GATES: dict[str, Callable[[Netlist], Netlist]] = {
     "optimise": optimise,
     "recover_xor": recover_xor,
 }
-STEPS = {**NEVER_MORE_GATES, "aiger": aiger_and_back}
+STEPS = {**NEVER_MORE_GATES, "fewest_ands": fewest_ands, "aiger": aiger_and_back}
 
 
 def same_ports(first, second):
