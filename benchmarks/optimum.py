@@ -7,8 +7,9 @@ that are random. ``fast`` and ``high`` are the AND nodes of the mapped netlist (
 that `bespoke compile FILE.truth` gives with that effort; each circuit is compared with its table. ``least`` is proven:
 all smaller numbers are refuted, and a circuit of this number is known, ours or the solver's. The solver ends after so
 many conflicts for a function, whatever machine it runs on. Where it comes to no end, ``refuted`` gates are too few, and
-the function counts in no figure. ``--recorded`` takes what the last results have proven, which holds for any circuit of
-ours as long as the functions are the same, in the place of the solver. python-sat is installed for this benchmark only (``pip install python-sat``).
+the function counts in no figure. ``--recorded`` takes what the last results have proven in the place of the solver: it
+holds for all circuits of the same functions. python-sat is installed for this benchmark only
+(``pip install python-sat``).
 """
 
 from __future__ import annotations
