@@ -12,7 +12,6 @@ from bespoke.families.learning import Learning, Prices
 from bespoke.families.linear import Linear
 from bespoke.families.luck import luck
 from bespoke.families.network import SmallNetwork
-from bespoke.families.ordered import Ordered
 from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish, refitted
 from bespoke.families.symmetric import Symmetric
 from bespoke.families.tree import Tree
@@ -28,7 +27,6 @@ FAMILIES: dict[str, type[Family]] = {
         Annealed,
         Alternating,
         Additive,
-        Ordered,
         Boosting,
         Forest,
         Linear,

@@ -148,16 +148,6 @@ def test_the_estimate_of_boosted_steps_is_near_their_circuit() -> None:
     )
 
 
-def test_ordered_classes_are_consecutive_whole_numbers() -> None:
-    rows, ordered = learning(20, 3), FAMILIES["ordered"]()
-    assert ordered.suits(rows)
-    assert not ordered.suits(replace(rows, classes=(3, 4, 6)))
-    assert not ordered.suits(replace(rows, classes=("a", "b", "c")))
-    assert not ordered.suits(learning(20, 2))
-    model = ordered.fit(replace(rows, classes=(3, 4, 5)), next(iter(ordered.candidates())), np.random.default_rng(0))
-    assert set(model.decision.decode(model.predict(rows.words)).tolist()) <= {3, 4, 5}
-
-
 @pytest.mark.slow
 def test_hidden_units_find_what_sums_cannot() -> None:
     rows = learning(400, 2, seed=1)
