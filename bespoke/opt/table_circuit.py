@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,8 @@ _WORD = 64
 _WHOLE_WORK_GATES = 200  # gates to start from that get all the work; small circuits are searched through sooner
 _FIRST_SHARE = 0.25  # of the work, for a first look at every start
 
+_Anneal = Callable[[SimpleGates, float], SimpleGates]  # with so much work
+
 
 @dataclass(frozen=True, slots=True)
 class TableEffort:
@@ -32,11 +35,14 @@ class TableEffort:
         Moves in the search for one order.
     search : SearchEffort
         Of all annealing together, from gates that are many.
+    least_work : int
+        Of a second search, which tables get whose first one takes less.
     """
 
     starts: int
     tries: int
     search: SearchEffort
+    least_work: int = 0
 
 
 def search_table(
@@ -61,21 +67,33 @@ def search_table(
     ordering for ordered binary decision diagrams", ICCAD 1993); the best of several starts is annealed longest.
     """
     count = values.shape[1].bit_length() - 1
-    orders = {search_order(values, effort.tries, rng) for _ in range(effort.starts)}
-    starts = [as_simple_gates(netlist_of_diagram(values, order)) for order in sorted(orders)]
     vectors = address_vectors(occurring, count)
     nothing = no_boxes(len(values), count)
 
-    work = effort.search.work * min(1.0, max(len(gates.kinds) for gates in starts) / _WHOLE_WORK_GATES)
-
-    def searched(gates: SimpleGates, share: float) -> SimpleGates:
-        chosen = replace(effort.search, work=int(work * share))
+    def anneal(gates: SimpleGates, work: float) -> SimpleGates:
+        chosen = replace(effort.search, work=int(work))
         return resubstitute(gates, (1,) * count, vectors, nothing, chosen, costs)
 
+    first = _starts(values, effort, rng)
+    work = effort.search.work * min(1.0, max(len(gates.kinds) for gates in first) / _WHOLE_WORK_GATES)
+    found = _annealed(first, work, anneal, costs)
+    if work >= effort.least_work:
+        return found
+    again = _annealed(_starts(values, effort, rng), effort.least_work, anneal, costs)
+    return min(found, again, key=lambda gates: gates.cost(costs.simple))
+
+
+def _starts(values: Flags, effort: TableEffort, rng: np.random.Generator) -> list[SimpleGates]:
+    orders = {search_order(values, effort.tries, rng) for _ in range(effort.starts)}
+    return [as_simple_gates(netlist_of_diagram(values, order)) for order in sorted(orders)]
+
+
+def _annealed(starts: Sequence[SimpleGates], work: float, anneal: _Anneal, costs: GateCosts) -> SimpleGates:
+    """The cheapest gates found within the work: all starts get a look, the best of them the rest."""
     share = _FIRST_SHARE / len(starts) if len(starts) > 1 else 0.0
-    looked = [searched(start, share) if share else start for start in starts]
+    looked = [anneal(start, work * share) if share else start for start in starts]
     best = min(looked, key=lambda gates: gates.cost(costs.simple))
-    return searched(best, 1 - share * len(starts))
+    return anneal(best, work * (1 - share * len(starts)))
 
 
 def address_vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,20 @@ def test_diagrams_and_gates_have_the_function(seed):
     first, again = searched(values), searched(values)
     assert first == again
     assert (values_of(first) == values).all()
+
+
+def test_a_second_search_is_never_dearer_and_helps_small_tables():
+    rng = np.random.default_rng(3)
+    tables = [rng.random((1, 16)) < 0.5 for _ in range(3)]
+    costs = np.zeros((len(tables), 2))
+    for number, values in enumerate(tables):
+        for column, least_work in enumerate((0, 400_000)):
+            effort = replace(EFFORT, least_work=least_work)
+            gates = search_table(values, np.arange(16), effort, COSTS, np.random.default_rng(1))
+            assert (values_of(gates) == values).all()
+            costs[number, column] = gates.cost(COSTS.simple)
+    assert (costs[:, 1] <= costs[:, 0]).all()
+    assert costs[:, 1].sum() < costs[:, 0].sum()
 
 
 def test_orders_matter():
