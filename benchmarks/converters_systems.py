@@ -107,7 +107,7 @@ def systems(options: argparse.Namespace) -> None:
         ]
     columns = ("test", "promised", "area", "power", "levels", "families", "published accuracy", "published area")
     print("\n" + table(rows, (*columns, "published power")))
-    record("converters_systems", rows, bars, seed=0, keep=_is_whole(options))
+    record("converters_systems", rows, bars, seed=_settings(options), keep=_is_whole(options))
 
 
 def harvester(options: argparse.Namespace) -> None:
@@ -123,11 +123,15 @@ def harvester(options: argparse.Namespace) -> None:
     gain = float(np.mean([row["test"] - row["CART test"] for row in rows.values()]))
     bars.append(Bar("test accuracy beyond CART", gain, 0.0, at_most=False))
     print("\n" + table(rows, ("test", "CART test", "promised", "power", "CART power", "area", "levels", "families")))
-    record("converters_harvester", rows, bars, seed=0, keep=_is_whole(options))
+    record("converters_harvester", rows, bars, seed=_settings(options), keep=_is_whole(options))
 
 
 def _names(options: argparse.Namespace, known: Sequence[str]) -> list[str]:
     return [name for name in known if options.only is None or name in options.only.split(",")]
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    return {"seed": 0, "candidates": options.candidates}
 
 
 def _is_whole(options: argparse.Namespace) -> bool:
@@ -140,7 +144,7 @@ def main() -> None:
     parser.add_argument("part", choices=("systems", "harvester"))
     parser.add_argument("--only", help="names of data sets, separated by commas")
     parser.add_argument("--splits", type=lambda text: [int(each) for each in text.split(",")], default=list(SPLITS))
-    parser.add_argument("--candidates", type=int, default=1000, help="candidates that enter, evenly from all")
+    parser.add_argument("--candidates", type=int, default=1000, help="candidates that enter")
     options = parser.parse_args()
     {"systems": systems, "harvester": harvester}[options.part](options)
 

@@ -19,6 +19,7 @@ _BITS = (2, 3)
 # Share of a Newton step that is taken, and how often all leaves are then corrected.
 _STEPS = ((0.3, 0), (0.6, 3))
 _CORRECTED = 0.5  # share of the step of a correction
+_UNSATURATED = 0.98  # share of the steps
 _REGULARISATION, _LEAST_ROWS = 1.0, 3
 
 
@@ -115,7 +116,8 @@ class _Boosted:
 
 
 def _whole(values: Sequence[FloatArray], bits: int) -> list[IntArray]:
-    """Steps as whole numbers, the largest of them with the given bits and a sign."""
-    largest = max(float(np.abs(each).max(initial=0.0)) for each in values)
+    """Steps as whole numbers of the given bits and a sign; the few largest ones, of leaves of few rows, saturate."""
+    sizes = np.abs(np.concatenate([each.ravel() for each in values]))
+    largest = float(np.quantile(sizes[sizes > 0], _UNSATURATED)) if sizes.any() else 0.0
     scale = ((1 << bits) - 1) / largest if largest else 0.0
-    return [np.rint(each * scale).astype(np.int64) for each in values]
+    return [np.rint(np.clip(each, -largest, largest) * scale).astype(np.int64) for each in values]

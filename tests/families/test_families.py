@@ -23,7 +23,7 @@ from bespoke.families import (
     float_accuracies,
     luck,
 )
-from bespoke.families.boosting import _Boosted
+from bespoke.families.boosting import _Boosted, _whole
 from bespoke.families.growth import Limits, class_statistics, gini, grow, leaves_of
 from bespoke.families.learning import probabilities
 from bespoke.families.size import estimated_cells, estimated_mw, with_fewest_digits
@@ -202,6 +202,14 @@ def test_a_correction_makes_the_classes_more_likely() -> None:
         likely.append(float(np.log(probabilities(scores)[wanted == 1]).mean()))
         boosted.correct()
     assert likely[1] > likely[0]
+
+
+def test_one_large_step_leaves_the_others_their_sizes() -> None:
+    steps = [np.array([[0.25], [-0.5], [1.0]] * 50), np.array([[60.0], [0.0]])]
+    small, large = _whole(steps, 3)
+    assert set(small[:3, 0].tolist()) == {2, -4, 7}  # a half is rounded to even
+    assert large[:, 0].tolist() == [7, 0]
+    assert [each.tolist() for each in _whole([np.zeros((2, 1))], 3)] == [[[0], [0]]]
 
 
 def test_folds_hold_each_row_once_and_share_out_the_classes() -> None:
