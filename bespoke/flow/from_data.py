@@ -274,11 +274,12 @@ class _Search:
         taken = luck(rivals, self.options.race_seed)
         found = []
         for each in candidates:
-            promised = max(0.0, each.validated - float(taken[bisect_right(powers, each.power_mw) - 1]))
             design = self.designs[model_digest(each.model)]
-            found.append(
-                AnswerPoint(design, each.family.name, each.parameters, each.validated, promised, rows, test_rows)
-            )
+            # The model of all rows may have learnt worse than those of the folds: it is no better than on rows it saw.
+            seen = design.accuracies.train
+            validated = each.validated if seen is None else min(each.validated, seen)
+            promised = max(0.0, validated - float(taken[bisect_right(powers, each.power_mw) - 1]))
+            found.append(AnswerPoint(design, each.family.name, each.parameters, validated, promised, rows, test_rows))
         kept = [pair for pair in zip(candidates, found, strict=True) if pair[1].promised >= least]
         return [*found, *(self.hardened(kept) if self.options.printed.harden else ())]
 

@@ -55,6 +55,18 @@ def test_no_clock_ends_a_search_of_so_many_candidates(answer: Answer) -> None:
     assert hasty.rows() == answer.rows()
 
 
+def test_a_model_promises_no_more_than_it_reaches_on_rows_it_has_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = Tree.fit
+
+    def forgetful(tree: Tree, rows: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
+        return fit(tree, rows, parameters | {"leaves": 2 if len(rows.targets) == 105 else 8}, random)
+
+    monkeypatch.setattr(Tree, "fit", forgetful)
+    (point,) = design_from_data(data(), QUICK, candidates=1).points
+    assert point.validated == point.design.accuracies.train
+    assert point.promised <= point.validated < 0.7
+
+
 def test_the_test_part_is_that_of_the_split_or_empty(answer: Answer) -> None:
     assert {(point.rows, point.test_rows) for point in answer.points} == {(105, 45)}
     whole = design_from_data(data(), QUICK, test_size=0.0, candidates=1)
