@@ -47,7 +47,6 @@ DOORS = {
     "pandas": ("drawing/",),
     "platformdirs": ("cells/technologies.py", "compiled.py"),
     "numba": ("compiled.py",),
-    "pysat": ("proof/",),
     "pyosys": ("proof/",),
 }
 ANYWHERE = {"numpy", "scipy", "joblib"}
