@@ -77,6 +77,7 @@ class Learning:
 def probabilities(scores: FloatArray) -> FloatArray:
     """Of classes by their scores in nats, both (n_rows, n_scores); a single score is that of the second class."""
     if scores.shape[1] == 1:
-        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
+        with np.errstate(over="ignore"):  # what is beyond all floats leaves a probability of 0
+            return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)

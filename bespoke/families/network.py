@@ -81,8 +81,8 @@ def _stages(network: Network, learning: Learning, levels: Sequence[IntArray]) ->
     weights, biases = network.weights[0][:, read], network.biases[0]
     if not network.has_units:
         return codes, Affine(with_fewest_digits(weights), biases, "identity", 0)
-    bits = {"dropped_bits": network.dropped, "saturation_bits": _WORD_BITS}
-    hidden = Affine(weights, biases, "relu", 0, **{name: np.full(len(biases), each) for name, each in bits.items()})
+    dropped, kept = (np.full(len(biases), bits) for bits in (network.dropped, _WORD_BITS))
+    hidden = Affine(weights, biases, "relu", 0, dropped_bits=dropped, saturation_bits=kept)
     return codes, hidden, Affine(with_fewest_digits(network.weights[1]), network.biases[1], "identity", 0)
 
 

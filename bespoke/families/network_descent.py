@@ -1,7 +1,10 @@
 """Descent of small networks of whole numbers on the likelihood of the classes.
 
-Sources: Kingma and Ba, arXiv 1412.6980 (Adam); Bengio et al., arXiv 1308.3432 (gradients that pass a rounding); Zhou et
-al., "Incremental Network Quantization", ICLR 2017 (rounding that grows while a network learns).
+`bespoke.training` has larger ones, and needs JAX; this one needs NumPy alone.
+
+Sources: Kingma and Ba, arXiv 1412.6980 (Adam); Bengio et al., arXiv 1308.3432 (gradients that pass a rounding); Liu and
+Mattina, "Learning Low-precision Neural Networks without Straight-Through Estimator (STE)", IJCAI 2019 (rounding that
+grows while a network learns).
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from bespoke.model import IntArray
 _STEPS, _BATCH, _RATE = 2000, 128, 0.05
 _DECAY, _SQUARE_DECAY, _SMALL = 0.9, 0.99, 1e-8
 # Shares of the steps: rounding grows in between, bits to drop are fitted until then, steps shrink and networks are
-# judged from then on.
+# judged from then on. Networks are judged as circuits, so rounding must have grown before.
 _SOFT, _HARD, _FITTED, _SHRINKING, _JUDGED = 0.1, 0.55, 0.3, 0.5, 0.6
 _FITTED_EACH, _JUDGED_EACH = 50, 60  # steps
 # Of the largest weight (and input, for a bias): how far a unit of the rate takes them.
@@ -140,10 +143,8 @@ class _Descent:
         return Network(_whole(self._weights), _whole(self._biases), self._dropped)
 
     def share_right(self) -> float:
-        """Share of all rows that the rounded network has right."""
-        rounding, self._rounding = self._rounding, 1.0
+        """Share of all rows that the network has right, which is that of the circuit once rounding has grown."""
         scores = self._scores(self._inputs)[1]
-        self._rounding = rounding
         if scores.shape[1] == 1:
             return float(((scores >= 0) == self._wanted).mean())
         return float((scores.argmax(axis=1) == self._wanted.argmax(axis=1)).mean())
@@ -167,12 +168,12 @@ class _Descent:
 
     def _slopes(self, inputs: FloatArray, wanted: FloatArray) -> list[FloatArray]:
         """Of the loss by all weights, biases and the gain; those of the first layer with its middle held."""
-        words, scores, lives = self._scores(inputs)
+        words, scores, passes = self._scores(inputs)
         gain = np.exp(self._gain)
         wrong = (probabilities(gain * scores) - wanted) / len(inputs)
         slopes, biases = [wrong.T @ words * gain], [wrong.sum(axis=0) * gain]
         if self._plan.units:
-            passed = wrong @ self._rounded(self._weights[1]) * (lives * gain / (1 << self._dropped))
+            passed = wrong @ self._rounded(self._weights[1]) * (passes * gain / (1 << self._dropped))
             slopes, biases = [passed.T @ inputs, *slopes], [passed.sum(axis=0), *biases]
         slopes[0] -= np.outer(biases[0], self._middle)
         price = self._plan.price / self._plan.largest
@@ -181,8 +182,8 @@ class _Descent:
 
     def _scores(self, inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """What the last layer reads, its sums, and where hidden units pass a gradient."""
-        words, lives = self._hidden(inputs) if self._plan.units else (inputs, inputs)
-        return words, words @ self._rounded(self._weights[-1]).T + self._rounded(self._biases[-1]), lives
+        words, passes = self._hidden(inputs) if self._plan.units else (inputs, np.ones(()))
+        return words, words @ self._rounded(self._weights[-1]).T + self._rounded(self._biases[-1]), passes
 
     def _hidden(self, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Words of hidden units, and 1 where a change of their sums changes them."""

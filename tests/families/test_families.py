@@ -26,11 +26,13 @@ from bespoke.families import (
 from bespoke.families.boosting import _Boosted, _whole
 from bespoke.families.growth import Limits, class_statistics, gini, grow, leaves_of
 from bespoke.families.learning import probabilities
+from bespoke.families.network import _coded, _levels
+from bespoke.families.network_descent import Plan, _Descent
 from bespoke.families.size import estimated_cells, estimated_mw, with_fewest_digits
 from bespoke.families.tree import Tree
 from bespoke.families.validation import FOLDS, folds
 from bespoke.lowering import lower
-from bespoke.model import Boundary, InputCoding, IntegerModel, model_digest
+from bespoke.model import Affine, Boundary, InputCoding, IntegerModel, model_digest
 from bespoke.opt import optimise
 from bespoke.search import Work
 from bespoke.sim import simulate
@@ -171,6 +173,66 @@ def test_dear_weights_make_small_networks() -> None:
         sizes.append(estimated_cells(model))
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[2] < sizes[0] / 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_descent_computes_what_the_circuit_does(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    inputs, wanted = random.integers(16, size=(300, 6)), np.eye(3)[random.integers(3, size=300)]
+    descent = _Descent(inputs.astype(np.float64), wanted, Plan(4, 4, 8, 0.01), random)
+    descent._rounding = 1.0
+    network = descent.network()
+    dropped, kept = np.full(4, network.dropped), np.full(4, 4)
+    hidden = Affine(*(each[0] for each in (network.weights, network.biases)), "relu", 0, dropped_bits=dropped)
+    saturating = replace(hidden, saturation_bits=kept)
+    scores = Affine(network.weights[1], network.biases[1], "identity", 0).apply(saturating.apply(inputs))
+    assert network.dropped > 0
+    assert (hidden.apply(inputs) > 15).any()
+    assert (hidden.sums(inputs) < 0).any()
+    assert np.array_equal(descent._scores(inputs.astype(np.float64))[1], scores)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("units", [0, 3])
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_network_of_one_row_knows_no_other_class(label: int, units: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bespoke.families.network_descent._STEPS", 100)
+    rows = learning(40, 2)
+    parameters = {"units": units, "code_bits": 2, "price": 0.01}
+    row = rows.part(np.flatnonzero(rows.targets == label)[:1])
+    model = FAMILIES["network"]().fit(row, parameters, np.random.default_rng(0))
+    assert set(model.predict(rows.words).tolist()) == {label}
+
+
+@pytest.mark.parametrize("code", ["binary", "unary"])
+@pytest.mark.parametrize("units", [0, 3])
+def test_networks_read_words_of_any_width(units: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bespoke.families.network_descent._STEPS", 100)
+    random = np.random.default_rng(0)
+    bits = (0, 1, 3, 8)
+    words = np.stack([random.integers(1 << each, size=400) for each in bits], axis=1)
+    coding = InputCoding(tuple("abcd"), bits, (0.0,) * 4, (1.0,) * 4)
+    targets = (words[:, 1] * 100 + words[:, 3] > 150).astype(np.int64) + (words[:, 2] > 5)
+    rows = Learning(words, targets, coding, (0, 1, 2), PRICES)
+    model = FAMILIES["network"]().fit(rows, {"units": units, "code_bits": 4, "price": 0.003}, np.random.default_rng(0))
+    boundary = Boundary.of(model, code)
+    netlist = lower(model, GateCosts.of(load_library("egfet")), boundary).netlist
+    assert len(np.unique(model.predict(words))) > 1
+    assert np.array_equal(simulate(netlist, boundary.encode(words))[:, 0], model.predict(words))
+
+
+def test_a_code_counts_the_levels_that_a_word_reaches() -> None:
+    assert _levels(np.array([0, 5, 2, 2]), 3).tolist() == [2, 5]
+    assert _levels(np.arange(100), 3).tolist() == [25, 50, 75]
+    assert _levels(np.array([0] * 90 + [1, 2, 3, 4]), 3).tolist() == [1]
+    assert _levels(np.array([7, 7, 7]), 3).tolist() == []
+    assert _coded(np.array([0, 1, 2, 4, 5, 9]), np.array([2, 5])).tolist() == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.filterwarnings("error")
+def test_scores_of_any_size_have_probabilities() -> None:
+    assert probabilities(np.array([[-1e5], [0.0], [1e5]])).tolist() == [[0.0], [0.5], [1.0]]
+    assert probabilities(np.array([[-1e5, 0.0, 0.0], [1e5, 0.0, 0.0]])).tolist() == [[0.0, 0.5, 0.5], [1.0, 0.0, 0.0]]
 
 
 def test_scores_may_all_lose_the_same() -> None:
