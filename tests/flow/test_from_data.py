@@ -59,7 +59,7 @@ def test_a_model_promises_no_more_than_it_reaches_on_rows_it_has_seen(monkeypatc
     fit = Tree.fit
 
     def forgetful(tree: Tree, rows: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
-        return fit(tree, rows, parameters | {"leaves": 2 if len(rows.targets) == 105 else 8}, random)
+        return fit(tree, rows, {**parameters, "leaves": 2 if len(rows.targets) == 105 else 8}, random)
 
     monkeypatch.setattr(Tree, "fit", forgetful)
     (point,) = design_from_data(data(), QUICK, candidates=1).points
