@@ -8,11 +8,10 @@ import numpy as np
 
 from bespoke.families.bits import has_many_bits
 from bespoke.families.family import Family, Parameters
-from bespoke.families.forest import decision_of
 from bespoke.families.learning import Learning
 from bespoke.families.network_descent import Network, Plan, descend
 from bespoke.families.size import with_fewest_digits
-from bespoke.model import Affine, IntArray, IntegerModel, Lookup, Origin, Stage, Table
+from bespoke.model import Affine, Argmax, Decision, IntArray, IntegerModel, Lookup, Origin, Sign, Stage, Table
 
 _UNITS = (0, 3, 6, 10)
 _CODE_BITS = (1, 2, 3, 4)
@@ -56,8 +55,13 @@ class SmallNetwork(Family):
         plan = Plan(parameters["units"], _WORD_BITS, _LARGEST, parameters["price"])
         network = descend(inputs, wanted if learning.class_count > 2 else wanted[:, 1:], plan, random)
         return IntegerModel(
-            learning.coding, _stages(network, learning, levels), decision_of(learning), Origin(self.name, "")
+            learning.coding, _stages(network, learning, levels), _decision(learning), Origin(self.name, "")
         )
+
+
+def _decision(learning: Learning) -> Decision:
+    """The largest score; of two classes the second where the only score is at least 0, as the descent judges it."""
+    return Sign(learning.classes, inclusive=True) if learning.class_count == 2 else Argmax(learning.classes)
 
 
 def _levels(column: IntArray, most: int) -> IntArray:

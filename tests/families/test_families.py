@@ -221,6 +221,20 @@ def test_networks_read_words_of_any_width(units: int, code: str, monkeypatch: py
     assert np.array_equal(simulate(netlist, boundary.encode(words))[:, 0], model.predict(words))
 
 
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_network_is_judged_as_the_circuit_that_it_becomes(classes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bespoke.families.network_descent._STEPS", 61)
+    judged: list[float] = []
+    share_right = _Descent.share_right
+    monkeypatch.setattr(_Descent, "share_right", lambda own: judged.append(share_right(own)) or judged[-1])
+    for seed in range(8):
+        rows = learning(200, classes, seed)
+        parameters = {"units": 0, "code_bits": 1, "price": 0.01}
+        model = FAMILIES["network"]().fit(rows, parameters, np.random.default_rng(seed))
+        assert np.mean(model.predict(rows.words) == rows.targets) == max(judged)
+        judged.clear()
+
+
 def test_a_code_counts_the_levels_that_a_word_reaches() -> None:
     assert _levels(np.array([0, 5, 2, 2]), 3).tolist() == [2, 5]
     assert _levels(np.arange(100), 3).tolist() == [25, 50, 75]
