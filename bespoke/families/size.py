@@ -17,7 +17,7 @@ _ADDER, _CONTEST_BIT = 9.0, 7.0
 TEST_CELLS = 1.3
 _VECTOR_BIT = 0.35
 # Each signed digit of what a test adds to a sum, where trees have one test each, by mapped circuits.
-_STEP_DIGIT, _STEP_NODES = 8.0, 3
+_STEP_DIGIT, _STEP_NODES = 6.0, 3
 # Each change of a bit of a word that levels are coded as, by what the gates of a conventional encoder take.
 _CODED = 1.3
 
