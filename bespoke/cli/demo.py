@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bespoke.flow import Answer, Design
 
 FROM_DATA = ("balance", "breast_cancer_wdbc")
-BUDGET_S = 8.0  # of the race between kinds of models; `bespoke design` takes longer and finds more
+BUDGET_S = 6.0  # of the race between kinds of models; `bespoke design` takes longer and finds more
 FINALISTS = 10
 DATASETS = ("iris", "wine")
 KINDS = ("tree", "svm", "mlp")

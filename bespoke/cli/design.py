@@ -132,11 +132,15 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
 
 def _show(answer: Answer, folder: Path) -> None:
     from bespoke.flow import report
-    from bespoke.report import design_facts, source_table, verification_facts
+    from bespoke.report import design_facts, source_table, stronger_words, verification_facts
 
     chosen = answer.chosen
     note(*(chosen or answer.points[0]).design.notes)
-    show_table(*source_table(answer), title="What each power source can run")
+    columns, rows = source_table(answer)
+    if rows:
+        show_table(columns, rows, title="What each power source can run")
+    if stronger := stronger_words(answer.constraint.max_power_mw):
+        click.echo(stronger)
     if chosen is None:
         return
     facts = report(chosen.design)

@@ -118,7 +118,7 @@ def scatter(points: Sequence[Point], look: Scatter) -> str:
     heights += [0.0] if look.zero else []
     x = fitted_axis(look.x_name, [p.x for p in points], (_LEFT, look.width - _RIGHT), is_log=True)
     y = fitted_axis(look.y_name, heights, (_HEIGHT - _BOTTOM, _TOP), is_log=False, least_span=look.least_span)
-    parts = [_frame(x, y), _limits(look.limits, x, y), _heights(look.heights, x, y)]
+    parts = [_frame(x, y), _limits(look.limits, x, y), _heights(look.heights, points, x, y)]
     if look.zero:
         parts.append(f'<path class="rule" d="M{x.start} {y.at(0):.1f}H{x.end}"/>')
     parts.append(_steps(look.steps, x, y))
@@ -186,14 +186,21 @@ def hue(number: int) -> str:
     return f"hue{number % _HUES}"
 
 
-def _heights(lines: Sequence[tuple[str, float]], x: Axis, y: Axis) -> str:
-    """Dashed lines across, the highest first, with those of their names that stand apart."""
+def _heights(lines: Sequence[tuple[str, float]], points: Sequence[Point], x: Axis, y: Axis) -> str:
+    """Dashed lines across, the highest first, with those of their names that stand apart.
+
+    A name is at the right, or at the left where fewer points would lie under it.
+    """
     parts, last = [], float("-inf")
     for name, value in sorted(lines, key=lambda line: -line[1]):
         at = y.at(value)
         parts.append(f'<path class="rule" d="M{x.start} {at:.1f}H{x.end}"><title>{escape(name)}</title></path>')
         if at - last > _LINE:
-            parts.append(_text((x.end, at - 5), "end", name, "strong"))
+            near = [x.at(p.x) for p in points if abs(y.at(p.y) - at) < 2 * _LINE]
+            width = _LETTER * len(name)
+            is_left = sum(a < x.start + width for a in near) < sum(a > x.end - width for a in near)
+            place, anchor = (x.start, "start") if is_left else (x.end, "end")
+            parts.append(_text((place, at - 5), anchor, name, "strong"))
             last = at
     return "".join(parts)
 

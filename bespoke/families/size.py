@@ -45,9 +45,11 @@ def with_fewest_digits(weights: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     if len(weights) == 1:
         return weights
-    tried = np.stack([weights, *(weights - row for row in weights)])
-    fewest = _digits(tried).sum(axis=1).argmin(axis=0)
-    return np.asarray(np.take_along_axis(tried, fewest[None, None, :], axis=0)[0])
+    found = []
+    for column in weights.T:
+        tried = column - np.concatenate([[0], column])[:, None]
+        found.append(tried[_digits(tried).sum(axis=1).argmin()])
+    return np.stack(found, axis=1)
 
 
 def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:

@@ -137,8 +137,13 @@ class Answer:
         return replace(self, points=points)
 
     def by_source(self) -> dict[str, AnswerPoint | None]:
-        """For each power source the most accurate circuit that it can run."""
-        return {source.name: self.best(Constraint(max_power_mw=source.power_mw)) for source in POWER_SOURCES}
+        """For each power source up to the limit on the power the most accurate circuit that it can run.
+
+        What stronger ones could run was not looked for.
+        """
+        limit = self.constraint.max_power_mw
+        known = [source for source in POWER_SOURCES if limit is None or source.power_mw <= limit]
+        return {source.name: self.best(Constraint(max_power_mw=source.power_mw)) for source in known}
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per circuit as plain data, by rising power."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bespoke.drawing import Point, Scatter, area_words, hue, power_text, scatter, score_words, yield_words
-from bespoke.drawing.markup import facts_list, figure, legend, links, page, section, table
+from bespoke.drawing.markup import facts_list, figure, legend, links, page, paragraph, section, table
 from bespoke.drawing.markup import row as table_row
 from bespoke.estimate import POWER_SOURCES
-from bespoke.report.answer_sources import source_sections
+from bespoke.report.answer_sources import source_sections, stronger_words
 from bespoke.report.facts import printed_facts
 
 _CAPTION = (
@@ -109,7 +109,8 @@ def _sources(answer: Mapping[str, Any], rows: Sequence[Row]) -> str:
             lines.append(table_row(cells, range(3, len(cells))))
             continue
         lines.append(_line(name, by_number[number], hues))
-    return table(["power source", *columns[1:]], lines, kind="families")
+    stronger = paragraph(stronger_words(answer["constraint"].get("max_power_mw")), "note")
+    return (table(["power source", *columns[1:]], lines, kind="families") if lines else "") + stronger
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:

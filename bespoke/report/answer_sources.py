@@ -31,6 +31,13 @@ def source_sections(answer: Mapping[str, Any], reports: Sequence[Mapping[str, An
             before = row
 
 
+def stronger_words(limit_mw: float | None) -> str:
+    """What is not known of power sources beyond a limit on the power; nothing without such sources."""
+    if limit_mw is None or all(source.power_mw <= limit_mw for source in POWER_SOURCES):
+        return ""
+    return f"Circuits of at most {limit_mw:g} mW were looked for: stronger power sources may run better ones."
+
+
 def _runs(answer: Mapping[str, Any], source: str, row: Row) -> bool:
     """Whether a circuit is the best that a power source can run."""
     return bool(answer["sources"].get(source) == row["number"])

@@ -90,6 +90,18 @@ def test_a_chosen_circuit_that_no_source_runs_best_has_its_section(answer: Answe
     assert "Molex (30 mW): weighted sum" in shown
 
 
+def test_sources_beyond_the_limit_are_not_said_to_run_what_was_looked_for_below_it(answer: Answer) -> None:
+    assert list(answer.by_source()) == ["harvester", "Blue Spark", "Molex"]
+    limited = replace(answer, constraint=Constraint(max_power_mw=3.0))
+    assert list(limited.by_source()) == ["harvester", "Blue Spark"]
+    words = "Circuits of at most 3 mW were looked for: stronger power sources may run better ones."
+    assert words in text_of(page_of(limited))
+    assert "stronger power sources" not in text_of(page_of(answer))
+    weak = replace(answer, constraint=Constraint(max_power_mw=0.05))
+    assert weak.by_source() == {}
+    assert "at most 0.05 mW" in text_of(page_of(weak))
+
+
 def test_without_a_circuit_that_keeps_the_limits_it_says_so(answer: Answer) -> None:
     none = replace(answer, constraint=Constraint(max_area_cm2=1e-9))
     shown = text_of(page_of(none))
