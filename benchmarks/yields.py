@@ -35,7 +35,7 @@ from reference import Reference, reference_network, shallow_tree
 
 from bespoke import approximate
 from bespoke.analysis import Judged
-from bespoke.faults import FunctionalYield, Hardening, Subject, functional_yield, subject
+from bespoke.faults import Demand, FunctionalYield, Hardening, Subject, functional_yield, subject
 from bespoke.flow import Design, ParetoFront, compile_model
 from bespoke.flow.sources import Rows
 from bespoke.flow.yields import judged_rows
@@ -96,7 +96,7 @@ def judged(name: str, design: Design, part: str) -> Judged:
 
 def curve(circuit: Subject, rows: Judged) -> FunctionalYield:
     """Its yield."""
-    return functional_yield(circuit, rows.rows, TOLERANCE * rows.unit, samples=SAMPLES, seed=SEED)
+    return functional_yield(circuit, [Demand(rows.rows, TOLERANCE * rows.unit)], samples=SAMPLES, seed=SEED)
 
 
 def density_of(name: str, design: Design) -> float:

@@ -8,15 +8,18 @@ from bespoke.analysis.finding import Analysis, Section
 from bespoke.analysis.modes import ModeFigures, Modes
 from bespoke.analysis.nearness import (
     LabelledWords,
+    Nearest,
     Nearness,
     Robustness,
-    nearness_of_boxes,
-    nearness_of_circuit,
+    nearest_to_circuit,
+    nearest_to_tree,
     robustness,
 )
 from bespoke.analysis.rules import Rule, Side, find_rules
 from bespoke.analysis.settling import Settling, settling_analysis
-from bespoke.analysis.stuck_at import Judged, StuckAtFaults, stuck_at_analysis
+from bespoke.analysis.several_faults import SeveralFaults, several_faults_analysis
+from bespoke.analysis.shorts import Shorts, shorts_analysis
+from bespoke.analysis.stuck_at import InMode, Judged, StuckAtFaults, stuck_at_analysis
 from bespoke.analysis.sum_errors import SumError, SumErrors, sum_errors
 from bespoke.analysis.variation import Variation, VariationOptions, variation_analysis
 from bespoke.analysis.yields import Stated, YieldCurve, YieldOptions, yield_curve

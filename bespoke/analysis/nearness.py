@@ -6,14 +6,23 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.model import IntArray
-from bespoke.robustness import Device, FeatureNoise, feature_noise, normal_noise, radii, random_noise
+from bespoke.robustness import (
+    Device,
+    FeatureNoise,
+    TreeChanges,
+    feature_noise,
+    few_features,
+    normal_noise,
+    radii,
+    random_noise,
+)
 
 ROBUSTNESS_TABLE = "robustness.csv"
 REPEATS = 20
@@ -23,24 +32,42 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearness:
-    """Radii of rows: the change, in levels and of any features at once, that another output needs.
+    """What change of the inputs another output needs, for rows and by one measure of changes.
 
     Attributes
     ----------
     certain : ndarray of int64, shape (n_rows,)
-        No input within so many levels has another output.
+        No change of up to so much gives another output.
     broken : ndarray of int64, shape (n_rows,)
-        Some input so far away has; 0 where none was found.
-    features : ndarray of int64, shape (n_rows,) or None
-        Number of features that have to change, -1 for never; where it is known.
+        Some change of so much does; 0 where none was found.
+    examples : ndarray of int64, shape (n_rows, n_features)
+        An input with another output that is so far away; the row itself where none was found.
     largest : int or None
-        Radius up to which was looked; None for any.
+        Change up to which was looked; None for any.
     """
 
     certain: IntArray
     broken: IntArray
-    features: IntArray | None
+    examples: IntArray
     largest: int | None
+
+    def certified(self, right: Bools) -> dict[str, tuple[float, float]]:
+        """By change the accuracy that is certain and the one that is possible, as far as they are known."""
+        most = self.largest or int(max(self.certain.max(initial=0), self.broken.max(initial=0)))
+        return {
+            str(change): (
+                float(np.mean(right & (self.certain >= change))),
+                float(np.mean(right & ((self.broken == 0) | (self.broken > change)))),
+            )
+            for change in range(most + 1)
+        }
+
+
+class Nearest(NamedTuple):
+    """Nearness by levels, of any features at once, and by the number of features, by any levels."""
+
+    levels: Nearness
+    features: Nearness
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +91,7 @@ class Robustness(Analysis):
         Accuracy where every feature is a level lower, right, or a level higher at random.
     accuracy : float
         Accuracy on all rows without noise.
-    nearness : Nearness
+    nearest : Nearest
         Of the rows in ``right``.
     """
 
@@ -77,24 +104,20 @@ class Robustness(Analysis):
     normal: Mapping[float, float]
     random: float
     accuracy: float
-    nearness: Nearness
+    nearest: Nearest
 
     def certified(self) -> dict[str, tuple[float, float]]:
         """By radius the accuracy that is certain and the one that is possible, as far as they are known."""
-        found, broken = self.nearness, self.nearness.broken
-        most = found.largest or int(max(found.certain.max(initial=0), broken.max(initial=0)))
-        return {
-            str(radius): (
-                float(np.mean(self.right & (found.certain >= radius))),
-                float(np.mean(self.right & ((broken == 0) | (broken > radius)))),
-            )
-            for radius in range(most + 1)
-        }
+        return self.nearest.levels.certified(self.right)
+
+    def certified_features(self) -> dict[str, tuple[float, float]]:
+        """The same by the number of features that change by any levels."""
+        return self.nearest.features.certified(self.right)
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
         kinds = (*FeatureNoise._fields, "normal")
-        features = self.nearness.features
+        levels, features = self.nearest
         return {
             "rows": self.source,
             "accuracy": self.accuracy,
@@ -104,9 +127,11 @@ class Robustness(Analysis):
             "normal_levels": {f"{deviation:g}": share for deviation, share in self.normal.items()},
             "random_level": self.random,
             "certified_rows": len(self.right),
-            "certified": {radius: {"certain": a, "possible": b} for radius, (a, b) in self.certified().items()},
-            "radius_limit": self.nearness.largest,
-            "one_feature_suffices": None if features is None else float(np.mean(features == 1)),
+            "certified": _spans(self.certified()),
+            "radius_limit": levels.largest,
+            "certified_features": _spans(self.certified_features()),
+            "feature_limit": features.largest,
+            "one_feature_suffices": float(np.mean(features.broken == 1)),
         }
 
     def section(self) -> Section:
@@ -116,18 +141,15 @@ class Robustness(Analysis):
         return Section("Robustness", head, rows, self._remark())
 
     def _remark(self) -> str:
-        parts = []
-        for radius, (certain, possible) in list(self.certified().items())[1:9]:
-            words = f"{certain:.3f}" if certain == possible else f"{certain:.3f} to {possible:.3f}"
-            parts.append(f"{words} within {radius}")
         noisy = ", ".join(f"{share:.3f} ({deviation:g})" for deviation, share in self.normal.items())
+        levels, features = (_words(found) for found in (self.certified(), self.certified_features()))
         return (
             f"Accuracy on the {self.source} with one feature off; without noise it is {self.accuracy:.3f}, with every "
             f"feature a level lower, right or higher at random {self.random:.3f}, with normal noise on every feature "
             f"{noisy} (by its standard deviation in levels). "
-            f"Certified accuracy on {len(self.right):,} of them, any features changed at once, "
-            f"by levels: {', '.join(parts) or 'no input has another output'}. "
-            "Each is proven, or has an input that shows it; a span is what SAT left open."
+            f"Certified accuracy on {len(self.right):,} of them, any features changed at once, by levels: {levels}. "
+            f"By the number of features that change by any levels: {features}. "
+            f"Each is proven, or has an input that shows it ({ROBUSTNESS_TABLE}); a span is what SAT left open."
         )
 
     def headline(self) -> Headline:
@@ -135,15 +157,33 @@ class Robustness(Analysis):
         return Headline("certain within a level", self.certified().get("1", (None,))[0])
 
     def files(self) -> dict[str, str]:
-        """A table of the rows that were certified."""
-        found = self.nearness
-        features = [""] * len(self.right) if found.features is None else found.features.tolist()
+        """A table of the rows that were certified, with inputs that have another output."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("row", "right", "certain_within", "changed_at", "features_needed"))
-        columns = (self.right.astype(int).tolist(), found.certain.tolist(), found.broken.tolist(), features)
-        writer.writerows((number, *row) for number, row in enumerate(zip(*columns, strict=True)))
+        head = ["row", "right", "certain_within", "changed_at", "features_certain", "features_needed"]
+        writer.writerow([*head, *(f"{kind} {name}" for kind in ("nearest", "fewest") for name in self.names)])
+        columns = [self.right.astype(int).tolist()]
+        columns += [part.tolist() for found in self.nearest for part in (found.certain, found.broken)]
+        for row, facts in enumerate(zip(*columns, strict=True)):
+            words = [word for found in self.nearest for word in self._example(found, row)]
+            writer.writerow([row, *facts, *words])
         return {ROBUSTNESS_TABLE: text.getvalue()}
+
+    def _example(self, found: Nearness, row: int) -> list[int | str]:
+        names = len(self.names)
+        return found.examples[row, :names].tolist() if found.broken[row] else [""] * names
+
+
+def _spans(found: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, float]]:
+    return {change: {"certain": certain, "possible": possible} for change, (certain, possible) in found.items()}
+
+
+def _words(found: Mapping[str, tuple[float, float]]) -> str:
+    parts = []
+    for change, (certain, possible) in list(found.items())[1:9]:
+        words = f"{certain:.3f}" if certain == possible else f"{certain:.3f} to {possible:.3f}"
+        parts.append(f"{words} within {change}")
+    return ", ".join(parts) or "no input has another output"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +200,7 @@ class LabelledWords:
 
 
 def robustness(
-    device: Device, rows: LabelledWords, nearness: Callable[[IntArray], Nearness], *, most_rows: int, seed: int
+    device: Device, rows: LabelledWords, nearest: Callable[[IntArray], Nearest], *, most_rows: int, seed: int
 ) -> Robustness:
     """Measure noise on all rows, and nearness on the first of them.
 
@@ -168,10 +208,10 @@ def robustness(
     ----------
     device : Device
     rows : LabelledWords
-    nearness : callable
-        From words, shape (n, n_features), to their nearness.
+    nearest : callable
+        From words, shape (n, n_features), to how near inputs with another output are.
     most_rows : int
-        Rows whose nearness is found.
+        Rows of which that is found.
     seed : int
         Of the noise.
     """
@@ -192,16 +232,24 @@ def robustness(
     normal = {deviation: under(deviation * every.sum(axis=0)) for deviation in DEVIATIONS}
     noisy = random_noise(device, words, np.random.default_rng(seed), REPEATS)
     random, accuracy = float(np.mean(noisy == wanted)), float(right.mean())
-    near = nearness(words[:most_rows])
+    near = nearest(words[:most_rows])
     return Robustness(rows.names, rows.source, right[:most_rows], noise, normal, random, accuracy, near)
 
 
-def nearness_of_circuit(device: Device, words: IntArray, largest: int, seed: int) -> Nearness:
-    """Nearness by trial and by SAT on the circuit, up to a radius."""
-    found = radii(device, words, largest, seed=seed)
-    return Nearness(found.certain, found.broken, None, largest)
+def nearest_to_circuit(device: Device, words: IntArray, largest: int, most_features: int, seed: int) -> Nearest:
+    """By trial and by SAT on the circuit, up to a radius and up to a number of features."""
+    levels, features = radii(device, words, largest, seed=seed), few_features(device, words, most_features)
+    return Nearest(
+        Nearness(levels.certain, levels.broken, levels.examples, largest),
+        Nearness(features.certain, features.needed, features.examples, most_features),
+    )
 
 
-def nearness_of_boxes(levels: IntArray, features: IntArray, top: int) -> Nearness:
-    """Nearness from exact distances, -1 for no other output; ``top`` is the greatest word of a feature."""
-    return Nearness(np.where(levels < 0, top, levels - 1), np.maximum(levels, 0), features, None)
+def nearest_to_tree(changes: TreeChanges, device: Device) -> Nearest:
+    """From exact changes of a tree."""
+
+    def nearness(changed: IntArray, examples: IntArray, most: int) -> Nearness:
+        return Nearness(np.where(changed < 0, most, changed - 1), np.maximum(changed, 0), examples, None)
+
+    levels, features, nearby, fewest = changes
+    return Nearest(nearness(levels, nearby, int(device.largest.max())), nearness(features, fewest, device.measured))

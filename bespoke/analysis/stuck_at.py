@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
@@ -51,40 +52,31 @@ class Judged:
 
 
 class CellFaults(NamedTuple):
-    """A cell with the mean and the least score over the faults of its pins."""
+    """A cell with the mean and the least score over the faults of its pins, and by mode the mean where there are some.
+
+    Of a circuit with modes mean and least are those over the faults in all modes.
+    """
 
     number: int
     name: str
     cell: str
     mean: float
     least: float
+    modes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
-class StuckAtFaults(Analysis):
-    """Scores of a circuit with each single stuck-at fault of a pin of a cell.
+class InMode:
+    """Scores with each fault on rows in one mode of a circuit.
 
     Attributes
     ----------
-    names : tuple of str
-        Names of the cells in the netlist.
-    cells : tuple of str
-        Their names in the library, and
-    pins : tuple of tuple of str
-        the names of their pins, inputs first.
-    faults : Faults
-    effects : Effects
     judged : Judged
+    effects : Effects
     """
 
-    name: ClassVar[str] = "faults"
-
-    names: tuple[str, ...]
-    cells: tuple[str, ...]
-    pins: tuple[tuple[str, ...], ...]
-    faults: Faults
-    effects: Effects
     judged: Judged = field(repr=False)
+    effects: Effects
 
     @property
     def base(self) -> float:
@@ -101,16 +93,6 @@ class StuckAtFaults(Analysis):
         """Faults with which no row has another output."""
         return int(np.count_nonzero(self.effects.changed == 0))
 
-    def critical(self, count: int = SHOWN_CELLS) -> list[CellFaults]:
-        """The cells whose faults cost most on average, the worst first."""
-        cells, instances = len(self.names), self.faults.instances
-        counts = np.bincount(instances, minlength=cells)
-        mean = np.bincount(instances, self.scores, minlength=cells) / np.maximum(counts, 1)
-        least = np.full(cells, np.inf)
-        np.minimum.at(least, instances, self.scores)
-        worst = np.argsort(mean, kind="stable")[:count].tolist()
-        return [CellFaults(at, self.names[at], self.cells[at], float(mean[at]), float(least[at])) for at in worst]
-
     def within(self) -> dict[str, float]:
         """Share of faults that cost at most so much of the score, by that loss."""
         loss = self.base - self.scores
@@ -126,61 +108,153 @@ class StuckAtFaults(Analysis):
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Plain-data form, without the single faults: see `files`."""
+        """Plain-data form, without the single faults."""
         return {
-            "rows": self.judged.source,
-            "row_count": len(self.judged.rows),
-            "metric": self.judged.metric,
             "fault_free": self.base,
-            "faults": len(self.faults),
-            "classes": self.faults.class_count,
             "silent": self.silent,
             "scores": self.quantiles(),
             "share_within": self.within(),
+        }
+
+    def words(self) -> str:
+        """The scores for a sentence."""
+        scores, shares = self.quantiles(), self.within()
+        return (
+            f"{self.base:.3f} without a fault, with one {scores['mean']:.3f} on average, {scores['p05']:.3f} at the "
+            f"5 % quantile, {scores['least']:.3f} at worst; {shares['0.02']:.1%} of the faults cost at most 0.02"
+        )
+
+
+@dataclass(frozen=True)
+class StuckAtFaults(Analysis):
+    """Scores of a circuit with each single stuck-at fault of a pin of a cell.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the cells in the netlist.
+    cells : tuple of str
+        Their names in the library, and
+    pins : tuple of tuple of str
+        the names of their pins, inputs first.
+    faults : Faults
+    in_modes : tuple of InMode
+        In each mode of the circuit; one for a circuit without modes.
+    """
+
+    name: ClassVar[str] = "faults"
+
+    names: tuple[str, ...]
+    cells: tuple[str, ...]
+    pins: tuple[tuple[str, ...], ...]
+    faults: Faults
+    in_modes: tuple[InMode, ...]
+
+    @property
+    def first(self) -> InMode:
+        """In the first mode."""
+        return self.in_modes[0]
+
+    @property
+    def judged(self) -> Judged:
+        """The rows, in the first mode."""
+        return self.first.judged
+
+    @property
+    def base(self) -> float:
+        """Score without a fault, in the first mode."""
+        return self.first.base
+
+    @property
+    def scores(self) -> FloatArray:
+        """Score with each fault, shape (n_faults,), in the first mode."""
+        return self.first.scores
+
+    @property
+    def silent(self) -> int:
+        """Faults with which no row has another output in any mode."""
+        return int(np.count_nonzero(sum(each.effects.changed for each in self.in_modes) == 0))
+
+    def critical(self, count: int = SHOWN_CELLS) -> list[CellFaults]:
+        """The cells whose faults cost most on average over the modes, the worst first."""
+        cells, instances = len(self.names), self.faults.instances
+        counts = np.maximum(np.bincount(instances, minlength=cells), 1)
+        means = np.array([np.bincount(instances, each.scores, minlength=cells) / counts for each in self.in_modes])
+        least = np.full(cells, np.inf)
+        for each in self.in_modes:
+            np.minimum.at(least, instances, each.scores)
+        mean = means.mean(axis=0)
+        worst = np.argsort(mean, kind="stable")[:count].tolist()
+        by_mode = [tuple(means[:, at].tolist()) if len(means) > 1 else () for at in worst]
+        return [
+            CellFaults(at, self.names[at], self.cells[at], float(mean[at]), float(least[at]), modes)
+            for at, modes in zip(worst, by_mode, strict=True)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form, without the single faults: see `files`."""
+        judged, modes = self.first.judged, [each.to_json() for each in self.in_modes]
+        return {
+            "rows": judged.source,
+            "row_count": len(judged.rows),
+            "metric": judged.metric,
+            "faults": len(self.faults),
+            "classes": self.faults.class_count,
+            **modes[0],
+            "silent": self.silent,
+            **({"modes": modes} if len(modes) > 1 else {}),
             "critical": [cell._asdict() for cell in self.critical(2 * SHOWN_CELLS)],
         }
 
     def section(self) -> Section:
         """The most critical cells, and in the remark how many faults matter."""
-        head = ("cell", "kind", ">mean with a fault", ">worst fault")
-        rows = [(cell.name, cell.cell, f"{cell.mean:.3f}", f"{cell.least:.3f}") for cell in self.critical()]
+        modes = range(len(self.in_modes)) if len(self.in_modes) > 1 else ()
+        head = ("cell", "kind", ">mean with a fault", ">worst fault", *(f">mean in mode {mode}" for mode in modes))
+        rows = [
+            (cell.name, cell.cell, f"{cell.mean:.3f}", f"{cell.least:.3f}", *(f"{mean:.3f}" for mean in cell.modes))
+            for cell in self.critical()
+        ]
         return Section("Faults", head, rows, self._remark())
 
     def _remark(self) -> str:
-        metric, count = self.judged.metric, len(self.faults)
+        judged, count = self.first.judged, len(self.faults)
         if not count:
             return "There is no cell that could have a fault."
-        scores, shares = self.quantiles(), self.within()
+        has_modes = len(self.in_modes) > 1
+        parts = [
+            f"{f'In mode {mode} the' if has_modes else 'The'} {judged.metric} is {each.words()}."
+            for mode, each in enumerate(self.in_modes)
+        ]
         return (
             f"Each of the {count:,} single stuck-at faults of the cells' pins ({self.faults.class_count:,} that "
-            f"differ) on {len(self.judged.rows):,} {self.judged.source}: {self.silent:,} change the output of no row. "
-            f"The {metric} is {self.base:.3f} without a fault, with one {scores['mean']:.3f} on average, "
-            f"{scores['p05']:.3f} at the 5 % quantile, {scores['least']:.3f} at worst; {shares['0.02']:.1%} of the "
-            "faults cost at most 0.02. The cells above are those whose faults cost most."
+            f"differ) on {len(judged.rows):,} {judged.source}: {self.silent:,} change the output of no row"
+            f"{' in any mode' * has_modes}. {' '.join(parts)} The cells above are those whose faults cost most."
         )
 
     def headline(self) -> Headline:
-        """Mean score over the faults."""
-        return Headline("mean with a fault", self.quantiles().get("mean"))
+        """Mean score over the faults, in the first mode."""
+        return Headline("mean with a fault", self.first.quantiles().get("mean"))
 
     def files(self) -> dict[str, str]:
         """A table of all faults."""
         return {FAULTS_TABLE: self._table()}
 
     def _table(self) -> str:
-        """Every fault as CSV: its cell, pin and value, its class, rows that change, and the score."""
+        """Every fault as CSV: its cell, pin and value, its class, and in each mode rows that change, and the score."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("cell", "kind", "pin", "stuck_at", "class", "changed_rows", self.judged.metric))
-        scores, changed, classes = self.scores.tolist(), self.effects.changed.tolist(), self.faults.classes.tolist()
-        for number, score in enumerate(scores):
+        metric = self.first.judged.metric
+        others = [f"{name} in mode {at}" for at in range(1, len(self.in_modes)) for name in ("changed_rows", metric)]
+        writer.writerow(("cell", "kind", "pin", "stuck_at", "class", "changed_rows", metric, *others))
+        columns = [part for each in self.in_modes for part in (each.effects.changed.tolist(), each.scores.tolist())]
+        for number, (group, *found) in enumerate(zip(self.faults.classes.tolist(), *columns, strict=True)):
             instance, pin, value = self.faults[number]
             where = (self.names[instance], self.cells[instance], self.pins[instance][pin], value)
-            writer.writerow((*where, classes[number], changed[number], f"{score:.6g}"))
+            writer.writerow((*where, group, *(f"{each:.6g}" if isinstance(each, float) else each for each in found)))
         return text.getvalue()
 
 
-def stuck_at_analysis(circuit: Subject, names: tuple[str, ...], judged: Judged) -> StuckAtFaults:
+def stuck_at_analysis(circuit: Subject, names: tuple[str, ...], judged: Sequence[Judged]) -> StuckAtFaults:
     """Simulate every single stuck-at fault of a circuit.
 
     Parameters
@@ -188,10 +262,11 @@ def stuck_at_analysis(circuit: Subject, names: tuple[str, ...], judged: Judged) 
     circuit : Subject
     names : tuple of str
         Name of each instance.
-    judged : Judged
+    judged : sequence of Judged
+        In each mode of the circuit.
     """
     cells = [circuit.library[instance.cell] for instance in circuit.netlist.instances]
     faults = stuck_at_faults(circuit)
-    effects = single_fault_effects(circuit, faults, judged.rows)
+    in_modes = tuple(InMode(each, single_fault_effects(circuit, faults, each.rows)) for each in judged)
     kinds, pins = tuple(cell.name for cell in cells), tuple(cell.pins for cell in cells)
-    return StuckAtFaults(names, kinds, pins, faults, effects, judged)
+    return StuckAtFaults(names, kinds, pins, faults, in_modes)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from bespoke.analysis.finding import Analysis, Headline, Section
 from bespoke.analysis.stuck_at import Judged
-from bespoke.faults import FunctionalYield, Subject, functional_yield
+from bespoke.faults import Demand, FunctionalYield, Subject, functional_yield
 from bespoke.options import between, check_options, option, positive, whole
 
 DENSITIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -59,7 +59,10 @@ class YieldCurve(Analysis):
     ----------
     found : FunctionalYield
     judged : Judged
+        In the first mode.
     options : YieldOptions
+    modes : int
+        Modes in each of which a circuit has to be good enough.
     """
 
     name: ClassVar[str] = "functional_yield"
@@ -67,6 +70,7 @@ class YieldCurve(Analysis):
     found: FunctionalYield
     judged: Judged
     options: YieldOptions
+    modes: int = 1
 
     @property
     def stated(self) -> Stated | None:
@@ -84,6 +88,7 @@ class YieldCurve(Analysis):
         return {
             "rows": self.judged.source,
             "metric": self.judged.metric,
+            **({"modes": self.modes} if self.modes > 1 else {}),
             "tolerance": self.options.tolerance,
             "clustering": self.options.clustering,
             "area_cm2": self.found.area_cm2,
@@ -112,10 +117,11 @@ class YieldCurve(Analysis):
 
     def _remarks(self) -> Iterator[str]:
         shares, clustering, fall = self.found.shares, self.options.clustering, self._density(0.8)
+        every = f", in each of its {self.modes} modes" if self.modes > 1 else ""
         spread = "Poisson distributed" if clustering is None else f"clustered (negative binomial, {clustering:g})"
         yield (
             f"Share of printed circuits whose {self.judged.metric} on the {self.judged.source} is at most "
-            f"{self.options.tolerance:g} below that without a defect. Defects are {spread} over the "
+            f"{self.options.tolerance:g} below that without a defect{every}. Defects are {spread} over the "
             f"{self.found.area_cm2:.3g} cm2 of the cells; each makes one pin of the cell that it hits stuck at 0 or 1."
         )
         yield f"Of the circuits with one defect {shares[1]:.1%} are good enough (exact)."
@@ -130,14 +136,13 @@ class YieldCurve(Analysis):
         return Headline("defects/cm2 at 90 %", self._density(0.9))
 
 
-def yield_curve(circuit: Subject, judged: Judged, options: YieldOptions) -> YieldCurve:
-    """Functional yield of a circuit, judged on rows."""
+def yield_curve(circuit: Subject, judged: Sequence[Judged], options: YieldOptions) -> YieldCurve:
+    """Functional yield of a circuit, judged on rows in each of its modes."""
     found = functional_yield(
         circuit,
-        judged.rows,
-        options.tolerance * judged.unit,
+        [Demand(each.rows, options.tolerance * each.unit) for each in judged],
         samples=options.samples,
         seed=options.seed,
         clustering=options.clustering,
     )
-    return YieldCurve(found, judged, options)
+    return YieldCurve(found, judged[0], options, len(judged))

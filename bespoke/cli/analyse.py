@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ANALYSES: Options = (
     flag("--faults", "Accuracy with each single stuck-at fault of a pin of a cell."),
+    flag("--several several_faults", "Accuracy with several random ones at a time."),
+    flag("--shorts", "Accuracy with each short between two nets that meet at a cell."),
     flag("--errors", "Share of all inputs whose output is not that of the exact circuit; errors of words."),
     flag("--yield functional_yield", "Share of circuits that defects leave good enough, against their density."),
     flag("--variation", "Delays and static powers of circuits whose cells vary, and the share that keeps a period."),
@@ -30,6 +32,7 @@ ANALYSES: Options = (
 )
 HOW: Options = (
     *DEFECTS,
+    option("--at-once", "Several: faults at a time, --samples times.  [default: 2]", int, "N"),
     option("--global-spread", "Variation: deviation of ln current, of all cells together.  [default: 0.1]", float, "S"),
     option("--local-spread", "Variation: the same of each cell.  [default: 0.1]", float, "S"),
     option("--drift", "Variation: share of the current that cells lose with age.  [default: 0]", float, "SHARE"),
@@ -39,7 +42,20 @@ HOW: Options = (
         float,
         "MS",
     ),
+    option("--vdd", "Variation, settling: supply voltage in V.  [default: that of the design]", float, "V"),
+    option(
+        "--mode",
+        "Settling, robustness: mode of a circuit with modes; faults are judged in each.  [default: 0]",
+        int,
+        "N",
+    ),
     option("--radius", "Robustness: levels up to which SAT certifies.  [default: 1]", int, "N"),
+    option(
+        "--features most_features",
+        "Robustness: features that change, up to which SAT certifies.  [default: 1]",
+        int,
+        "N",
+    ),
     option("--rows certified_rows", "Robustness: rows that are certified.  [default: 200]", int, "N"),
     option("--seed", "Seed of random vectors, defects, noise and samples.  [default: 42]", SEED),
 )
@@ -79,7 +95,7 @@ def command(folder: Path, *, as_json: bool, force: bool, **given: Any) -> None: 
     bespoke analyse out/redwine --faults
     bespoke analyse out/redwine --tests --yield
     bespoke analyse out/redwine --variation --period-ms 40
-    bespoke analyse out/redwine --settling --period-ms 20
+    bespoke analyse out/redwine --settling --vdd 0.8
     bespoke analyse out/redwine_small --errors
     bespoke analyse out/own --faults --data measurements.csv --target label
     """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
-from bespoke.faults.effects import Rows, fault_set_effects, single_fault_effects
+from bespoke.faults.effects import Demand, Site, fault_set_effects, single_fault_effects
 from bespoke.faults.fault import Faults, stuck_at_faults
 from bespoke.faults.graph import Integers, Subject
 from bespoke.faults.kernel import Floats
@@ -103,17 +104,15 @@ def fault_chances(circuit: Subject, faults: Faults) -> Floats:
 
 
 def functional_yield(
-    circuit: Subject, rows: Rows, most_loss: float, *, samples: int, seed: int, clustering: float | None = None
+    circuit: Subject, demands: Sequence[Demand], *, samples: int, seed: int, clustering: float | None = None
 ) -> FunctionalYield:
     """Chance that a circuit is good enough, by its number of defects.
 
     Parameters
     ----------
     circuit : Subject
-    rows : Rows
-        Rows that judge.
-    most_loss : float
-        A circuit is good enough if the sum of its losses exceeds that without a fault by no more.
+    demands : sequence of Demand
+        A circuit is good enough if it is so on the rows of each: one for each of its modes.
     samples : int
         Circuits sampled for each number of defects.
     seed : int
@@ -124,18 +123,25 @@ def functional_yield(
     if not area:
         return FunctionalYield(0.0, np.arange(2), np.ones(2), samples, clustering)
     faults = stuck_at_faults(circuit)
-    effects, chances = single_fault_effects(circuit, faults, rows), fault_chances(circuit, faults)
-    limit = effects.limit(most_loss)
+    effects = [single_fault_effects(circuit, faults, rows) for rows, _ in demands]
+    limits = [each.limit(most_loss) for each, (_, most_loss) in zip(effects, demands, strict=True)]
+    chances = fault_chances(circuit, faults)
     rng = np.random.default_rng(seed)
-    shares = [1.0, float(chances[effects.losses <= limit].sum())]
+    is_good = np.all([each.losses <= limit for each, limit in zip(effects, limits, strict=True)], axis=0)
+    shares = [1.0, float(chances[is_good].sum())]
     for count in SAMPLED:
-        drawn = rng.choice(len(faults), (samples, count), p=chances / chances.sum())
-        sets = [
-            list({int(faults.sites[at]): int(faults.values[at]) for at in numbers}.items())
-            for numbers in drawn.tolist()
-        ]
-        shares.append(float(np.mean(fault_set_effects(circuit, sets, rows).losses <= limit)))
+        sets = drawn_sets(faults, rng.choice(len(faults), (samples, count), p=chances / chances.sum()))
+        found = [fault_set_effects(circuit, sets, rows).losses for rows, _ in demands]
+        good = np.all([losses <= limit for losses, limit in zip(found, limits, strict=True)], axis=0)
+        shares.append(float(np.mean(good)))
         if shares[-1] < _NEGLIGIBLE:
             break
     counts = np.array((0, 1, *SAMPLED)[: len(shares)], dtype=np.int64)
     return FunctionalYield(area, counts, np.array(shares), samples, clustering)
+
+
+def drawn_sets(faults: Faults, drawn: Integers) -> list[list[Site]]:
+    """Sets for `fault_set_effects`, from numbers of faults, shape (n_sets, n); of those on one site the last counts."""
+    return [
+        list({int(faults.sites[at]): int(faults.values[at]) for at in numbers}.items()) for numbers in drawn.tolist()
+    ]

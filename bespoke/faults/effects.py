@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,6 +40,13 @@ class Rows:
         return len(self.targets)
 
 
+class Demand(NamedTuple):
+    """What makes a circuit good enough: losses on rows that exceed those without a fault by no more than this."""
+
+    rows: Rows
+    most_loss: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Effects:
     """Losses with faults.
@@ -66,8 +74,10 @@ def single_fault_effects(circuit: Subject, faults: Faults, rows: Rows) -> Effect
     """What each of the single faults of a circuit does."""
     numbers = faults.representatives
     sites, stuck = faults.sites[numbers], faults.values[numbers]
-    parts = [single_losses(circuit.graph, inputs, judge, sites, stuck) for inputs, judge in _blocks(circuit, rows)]
-    found = _added(parts, len(numbers))
+    parts = [
+        single_losses(circuit.graph, inputs, judge, sites, stuck) for inputs, judge in judged_blocks(circuit, rows)
+    ]
+    found = added(parts, len(numbers))
     return Effects(found.base, found.losses[faults.classes], found.changed[faults.classes])
 
 
@@ -83,17 +93,20 @@ def fault_set_effects(circuit: Subject, sets: Sequence[Sequence[Site]], rows: Ro
     """
     starts = np.concatenate([[0], np.cumsum([len(each) for each in sets], dtype=np.int64)]).astype(np.int64)
     sites, stuck = np.array([fault for each in sets for fault in each], dtype=np.int64).reshape(-1, 2).T.copy()
-    parts = [set_losses(circuit.graph, inputs, judge, starts, sites, stuck) for inputs, judge in _blocks(circuit, rows)]
-    return _added(parts, len(sets))
+    parts = [
+        set_losses(circuit.graph, inputs, judge, starts, sites, stuck) for inputs, judge in judged_blocks(circuit, rows)
+    ]
+    return added(parts, len(sets))
 
 
-def _added(parts: Sequence[Losses], count: int) -> Effects:
+def added(parts: Sequence[Losses], count: int) -> Effects:
+    """The sum of the losses on all blocks of rows, with so many faults."""
     losses = sum((part.losses for part in parts), np.zeros(count))
     changed = sum((part.changed for part in parts), np.zeros(count, dtype=np.int64))
     return Effects(float(sum(part.base for part in parts)), losses, changed)
 
 
-def _blocks(circuit: Subject, rows: Rows) -> list[tuple[Words, Judge]]:
+def judged_blocks(circuit: Subject, rows: Rows) -> list[tuple[Words, Judge]]:
     """Packed inputs and targets of so many rows as are simulated at a time."""
     is_signed = bool(circuit.netlist.outputs) and circuit.netlist.outputs[-1].signed
     return [

@@ -75,7 +75,7 @@ def single_losses(graph: Graph, inputs: Words, judge: Judge, sites: Integers, st
     """
     state = new_state(graph, inputs)
     regions = stem_regions(graph, state)
-    base = _base_losses(graph, state, judge)
+    base = base_losses(graph, state, judge)
     total = base.sum()
     losses, counts = np.full(len(sites), total), np.zeros(len(sites), np.int64)
     stems = faulty_stems(graph, regions, sites)
@@ -85,7 +85,7 @@ def single_losses(graph: Graph, inputs: Words, judge: Judge, sites: Integers, st
         if stems[fault] != last:
             last = stems[fault]
             flip_node(graph, state, last)
-            _differences(graph, state, judge, base, changed, delta)
+            differences(graph, state, judge, base, changed, delta)
             restore(state)
         for word in range(len(changed)):
             hit = fault_reach(graph, state, regions, sites[fault], stuck[fault], word) & changed[word]
@@ -114,7 +114,7 @@ def set_losses(graph: Graph, inputs: Words, judge: Judge, starts: Integers, site
     sites, stuck : ndarray of int64, shape (n_faults,)
     """
     state = new_state(graph, inputs)
-    base = _base_losses(graph, state, judge)
+    base = base_losses(graph, state, judge)
     sets = len(starts) - 1
     losses, counts = np.empty(sets), np.zeros(sets, np.int64)
     changed, delta = np.zeros(inputs.shape[1], np.uint64), np.zeros(len(base))
@@ -122,7 +122,7 @@ def set_losses(graph: Graph, inputs: Words, judge: Judge, starts: Integers, site
         faults = np.arange(starts[number], starts[number + 1])
         before = _inject(graph, state, sites, stuck, faults)
         spread(graph, state)
-        losses[number] = base.sum() + _differences(graph, state, judge, base, changed, delta)
+        losses[number] = base.sum() + differences(graph, state, judge, base, changed, delta)
         for word in range(len(changed)):
             hit = changed[word]
             while hit != ZERO:
@@ -181,7 +181,8 @@ def fault_reach(graph: Graph, state: State, regions: Regions, site: int, stuck: 
 
 
 @compiled
-def _base_losses(graph: Graph, state: State, judge: Judge) -> Floats:
+def base_losses(graph: Graph, state: State, judge: Judge) -> Floats:
+    """Losses without a fault, shape (n_vectors,)."""
     losses = np.empty(len(judge.targets))
     for vector in range(len(losses)):
         losses[vector] = loss(graph, state.good, judge, vector)
@@ -198,7 +199,7 @@ def flip_node(graph: Graph, state: State, node: int) -> None:
 
 
 @compiled
-def _differences(graph: Graph, state: State, judge: Judge, base: Floats, changed: Words, delta: Floats) -> float:
+def differences(graph: Graph, state: State, judge: Judge, base: Floats, changed: Words, delta: Floats) -> float:
     """Vectors on which the output differs, by how much their losses grow, and the sum of that."""
     changed_rows(graph, state, changed)
     if len(base) & 63:

@@ -13,7 +13,7 @@ from bespoke.faults.graph import Graph, Integers
 Words = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 ZERO, ONE, ALL = np.uint64(0), np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
-_NONE = -1
+NONE = -1
 
 
 class Judge(NamedTuple):
@@ -69,7 +69,7 @@ def new_state(graph: Graph, inputs: Words) -> State:
     good[2 : graph.first_gate] = inputs
     row = np.zeros(width, np.uint64)
     for gate in range(len(graph.table_start)):
-        evaluate(graph, good, gate, _NONE, row)
+        evaluate(graph, good, gate, NONE, row)
         good[graph.first_gate + gate] = row
     frozen, pending = np.zeros(nodes, np.uint8), np.zeros(len(graph.table_start) // 64 + 1, np.uint64)
     return State(good, good.copy(), np.zeros(nodes + 1, np.int64), frozen, pending, row)
@@ -140,7 +140,7 @@ def spread(graph: Graph, state: State) -> None:
             gate = (block << 6) + _position(lowest)
             node = graph.first_gate + gate
             if not state.frozen[node]:
-                evaluate(graph, state.values, gate, _NONE, state.row)
+                evaluate(graph, state.values, gate, NONE, state.row)
                 change(graph, state, node)
 
 

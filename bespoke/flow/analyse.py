@@ -14,13 +14,15 @@ from bespoke.analysis import (
     FaultTests,
     Inputs,
     LabelledWords,
-    Nearness,
+    Nearest,
     VariationOptions,
-    nearness_of_boxes,
-    nearness_of_circuit,
+    nearest_to_circuit,
+    nearest_to_tree,
     output_errors,
     robustness,
     settling_analysis,
+    several_faults_analysis,
+    shorts_analysis,
     stuck_at_analysis,
     variation_analysis,
     yield_curve,
@@ -37,7 +39,7 @@ from bespoke.flow.examined import Examined, examined_design, examined_folder
 from bespoke.flow.folder import StoredDesign
 from bespoke.flow.sources import read_dataset
 from bespoke.model import IntArray, Trees
-from bespoke.options import check_options, one_of, option, whole, with_settings
+from bespoke.options import check_options, one_of, option, positive, whole, with_settings
 from bespoke.robustness import Device, changes_of_tree
 
 
@@ -49,6 +51,12 @@ class AnalyseOptions(VariationOptions):
     ----------
     faults : bool
         What each single stuck-at fault of a pin of a cell does to the accuracy.
+    several_faults : bool
+        What several random ones of them do at a time, ``samples`` times.
+    at_once : int
+        How many.
+    shorts : bool
+        What shorts between nets that meet at a cell do to it.
     tests : bool
         A small set of vectors that shows every fault that can be shown, and proof that the others cannot.
     functional_yield : bool
@@ -61,6 +69,8 @@ class AnalyseOptions(VariationOptions):
         Accuracy under noise of the converters, and certified accuracy over the radius of a change of the inputs.
     radius : int
         Largest radius, in levels, of what SAT certifies; single trees are certified at any.
+    most_features : int
+        Largest number of features that change by any levels, of what is certified; single trees are at any.
     certified_rows : int
         Rows that are certified, the first ones.
     errors : bool
@@ -69,19 +79,29 @@ class AnalyseOptions(VariationOptions):
         The inputs that errors are counted over: every word alike, or each feature as in the rows, independently.
     exact : Design or None
         The circuit that errors are counted against; the command finds that of a front by itself.
+    mode : int
+        In which a circuit with modes is seen settling and under noise; its faults are judged in every mode.
+    vdd : float or None
+        Supply voltage in V at which circuits vary and settle; None is that of the design.
     """
 
     faults: bool = False
+    several_faults: bool = False
+    at_once: int = option(2, whole(2, 10_000))
+    shorts: bool = False
     tests: bool = False
     functional_yield: bool = False
     variation: bool = False
     settling: bool = False
     robustness: bool = False
     radius: int = option(1, whole(1, 1_000))
+    most_features: int = option(1, whole(1, 1_000))
     certified_rows: int = option(200, whole(1, 1_000_000))
     errors: bool = False
     input_distribution: Literal["uniform", "measured"] = option("uniform", one_of(("uniform", "measured")))
     exact: Design | None = None
+    mode: int = option(0, whole(0, 255))
+    vdd: float | None = option(None, positive("V, above 0"))
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -93,7 +113,7 @@ class AnalyseOptions(VariationOptions):
 
 
 def _faults(examined: Examined, _options: AnalyseOptions) -> Analysis:
-    return stuck_at_analysis(examined.subject, examined.names, examined.judged)
+    return stuck_at_analysis(examined.subject, examined.names, examined.in_modes)
 
 
 def _tests(examined: Examined, options: AnalyseOptions) -> Analysis:
@@ -103,16 +123,32 @@ def _tests(examined: Examined, options: AnalyseOptions) -> Analysis:
 
 
 def _yield(examined: Examined, options: AnalyseOptions) -> Analysis:
-    return yield_curve(examined.subject, examined.judged, options)
+    return yield_curve(examined.subject, examined.in_modes, options)
+
+
+def _several_faults(examined: Examined, options: AnalyseOptions) -> Analysis:
+    count, samples = options.at_once, options.samples
+    return several_faults_analysis(examined.subject, examined.in_modes, count, samples=samples, seed=options.seed)
+
+
+def _shorts(examined: Examined, _options: AnalyseOptions) -> Analysis:
+    return shorts_analysis(examined.subject, examined.names, examined.in_modes)
 
 
 def _variation(examined: Examined, options: AnalyseOptions) -> Analysis:
-    return variation_analysis(examined.subject, examined.stimuli, options, *examined.conditions)
+    period_ms, table_ends = examined.conditions
+    supplied = examined.at_supply(options.vdd)
+    return variation_analysis(
+        supplied, examined.stimuli, options, period_ms or examined.usual_ms(options.vdd), table_ends
+    )
 
 
 def _settling(examined: Examined, options: AnalyseOptions) -> Analysis:
     period_ms, table_ends = examined.conditions
-    return settling_analysis(examined.subject, examined.judged, options.period_ms or period_ms, table_ends)
+    judged, supplied = examined.in_modes[examined.checked(options.mode)], examined.at_supply(options.vdd)
+    judged = replace(judged, source=judged.source + examined.words_of(options.mode))
+    asked_ms = options.period_ms or period_ms or examined.usual_ms(options.vdd)
+    return settling_analysis(supplied, judged, asked_ms, table_ends)
 
 
 def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
@@ -140,23 +176,26 @@ def _robustness(examined: Examined, options: AnalyseOptions) -> Analysis:
     if rows is None or not model.decision.is_classifier:
         what = "robustness needs labelled rows of a classifier"
         raise OptionError(what, allowed="a circuit that puts out classes, and its data: --data, or X and y")
-    device = Device(examined.mapped, examined.library, examined.boundary, model.coding.bits, model.coding.controls)
+    bits, controls, mode = model.coding.bits, model.coding.controls, examined.checked(options.mode)
+    device = Device(examined.mapped, examined.library, examined.boundary, bits, controls, mode)
     is_tree = not examined.is_edited and len(model.stages) == 1 and model.has_only(Trees)
     is_single = is_tree and len(model.only_stage(Trees, "robustness").roots) == 1
 
-    def nearness(words: IntArray) -> Nearness:
+    def nearest(words: IntArray) -> Nearest:
         if is_single:
-            return nearness_of_boxes(*changes_of_tree(model, words), int(device.largest.max()))
-        return nearness_of_circuit(device, words, options.radius, options.seed)
+            return nearest_to_tree(changes_of_tree(model, words), device)
+        return nearest_to_circuit(device, words, options.radius, options.most_features, options.seed)
 
-    names = model.coding.names[: model.coding.measured_count]
-    labelled = LabelledWords(rows.words, rows.wanted, examined.part, names)
-    return robustness(device, labelled, nearness, most_rows=options.certified_rows, seed=options.seed)
+    names, words = model.coding.names[: model.coding.measured_count], model.coding.in_mode(rows.words, mode)
+    labelled = LabelledWords(words, rows.wanted, examined.part + examined.words_of(mode), names)
+    return robustness(device, labelled, nearest, most_rows=options.certified_rows, seed=options.seed)
 
 
 # By the name of the option that asks for it.
 ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
     "faults": _faults,
+    "several_faults": _several_faults,
+    "shorts": _shorts,
     "tests": _tests,
     "functional_yield": _yield,
     "variation": _variation,

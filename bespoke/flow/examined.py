@@ -8,15 +8,16 @@ from functools import cached_property
 import numpy as np
 
 from bespoke.analysis import Examinee, Judged
-from bespoke.cells import CellLibrary
+from bespoke.cells import CellLibrary, load_library
 from bespoke.data import Dataset
-from bespoke.errors import FeatureCountError
+from bespoke.errors import FeatureCountError, LibraryError, OptionError
+from bespoke.estimate import analyse_timing
 from bespoke.faults import Rows as FaultRows
 from bespoke.faults import Subject, subject
 from bespoke.flow.design import Design
 from bespoke.flow.folder import Conditions, StoredDesign
 from bespoke.flow.sources import Rows
-from bespoke.flow.yields import judged_rows
+from bespoke.flow.yields import judged_modes
 from bespoke.frontend import as_labels
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist
@@ -79,12 +80,58 @@ class Examined:
         return subject(self.mapped, self.library)
 
     @cached_property
-    def judged(self) -> Judged:
-        """The rows as faults are judged on them; without labels the outputs of the circuit itself are wanted."""
-        if self.rows is None:
-            wanted = mapped_outputs(self.mapped, self.library, self.stimuli)[:, 0].astype(np.float64)
-            return Judged(FaultRows(self.stimuli, wanted), "stimuli", "agreement")
-        return judged_rows(self.boundary, self.model.decision, self.rows, self.part)
+    def in_modes(self) -> tuple[Judged, ...]:
+        """The rows as faults are judged on them in each mode; without labels the circuit's own outputs are wanted."""
+        if self.rows is not None:
+            return judged_modes(self.boundary, self.model, self.rows, self.part)
+        if self.model.mode_count == 1:
+            return (self._agreeing(self.stimuli),)
+        words = self.boundary.decode(self.stimuli)
+        modes = (self.model.coding.in_mode(words, mode) for mode in range(self.model.mode_count))
+        return tuple(self._agreeing(self.boundary.encode(each)) for each in modes)
+
+    def checked(self, mode: int) -> int:
+        """A mode, if the circuit has it.
+
+        Raises
+        ------
+        OptionError
+            If not.
+        """
+        count = self.model.mode_count
+        if mode >= count:
+            raise OptionError("no such mode", where="mode", got=mode, allowed=f"0 to {count - 1}" if count > 1 else "0")
+        return mode
+
+    def words_of(self, mode: int) -> str:
+        """What is said of rows in a mode; nothing of a circuit that has but one."""
+        return f" in mode {mode}" if self.model.mode_count > 1 else ""
+
+    def at_supply(self, vdd: float | None) -> Subject:
+        """The netlist at a supply voltage in V; None for that of the design.
+
+        Raises
+        ------
+        UnknownTechnologyError, VoltageError, LibraryError
+            If there are no figures for all cells.
+        """
+        if vdd is None:
+            return self.subject
+        library = load_library(self.library.name, vdd)
+        lacking = [name for name in self.mapped.cell_histogram() if name not in library.cells]
+        if lacking:
+            raise LibraryError("a cell of the circuit is missing", where=f"{library.name} at {vdd:g} V", got=lacking[0])
+        return self.subject._replace(library=library)
+
+    def usual_ms(self, vdd: float | None) -> float | None:
+        """The delay at the voltage of the design, where another one is asked for: circuits then keep its period."""
+        if vdd is None:
+            return None
+        return analyse_timing(self.mapped, self.library, table_ends=self.conditions.table_ends).delay_ms
+
+    def _agreeing(self, stimuli: IntArray) -> Judged:
+        wanted = mapped_outputs(self.mapped, self.library, stimuli)[:, 0].astype(np.float64)
+        return Judged(FaultRows(stimuli, wanted), "stimuli", "agreement")
 
 
 def _told_apart(examined: Examined) -> tuple[tuple[int, ...], ...]:
@@ -154,5 +201,4 @@ def test_rows(model: IntegerModel, dataset: Dataset | None, test_size: float, se
     if test_size:
         split = dataset.split(test_size, seed, for_training=False)
         features, targets, part = split.test_features, split.test_targets, "test rows"
-    part = f"{part} in mode 0" if model.coding.controls else part
     return Rows.of(model, features, as_labels(targets, model.decision.classes)), part

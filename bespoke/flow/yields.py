@@ -15,7 +15,7 @@ from bespoke.flow.compile import Pruner, Stages, build_design
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.sources import Rows, Source
-from bespoke.model import Boundary, Decision
+from bespoke.model import Boundary, Decision, IntegerModel
 
 FloatArray = NDArray[np.float64]
 # Power of its area with which the area of the fatal faults of a circuit falls: between 0, where what is left out never
@@ -33,10 +33,16 @@ def judged_rows(boundary: Boundary, decision: Decision, rows: Rows, part: str) -
     return Judged(FaultRows(words, wanted, is_value=True), part, "r2")
 
 
+def judged_modes(boundary: Boundary, model: IntegerModel, rows: Rows, part: str) -> tuple[Judged, ...]:
+    """The same in each mode of a model, one where it has none."""
+    words = [model.coding.in_mode(rows.words, mode) for mode in range(model.mode_count)]
+    return tuple(judged_rows(boundary, model.decision, replace(rows, words=each), part) for each in words)
+
+
 def with_yield(design: Design, train: Rows, options: YieldOptions) -> Design:
     """The design with its functional yield on the training rows."""
     circuit = design.circuit
-    judged = judged_rows(circuit.boundary, design.model.decision, train, "training rows")
+    judged = judged_modes(circuit.boundary, design.model, train, "training rows")
     curve = yield_curve(subject(circuit.mapped, circuit.library), judged, options)
     return replace(design, analyses={**design.analyses, curve.name: curve})
 

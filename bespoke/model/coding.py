@@ -102,6 +102,11 @@ class InputCoding:
         offset = 0.5 if self.rounding == "nearest" else 0.0
         return np.asarray(np.clip(np.floor(unit * steps + offset), 0, steps - 1), dtype=np.int64)
 
+    def in_mode(self, words: NDArray[np.int64], mode: int) -> NDArray[np.int64]:
+        """The words, shape (n_samples, n_features), with the controls at a mode."""
+        is_control = np.arange(self.feature_count) >= self.measured_count
+        return np.where(is_control, mode, words)
+
     def at_level(self, feature: int, level: int) -> float:
         """Where a feature, in its own unit, reaches an integer of its grid."""
         early = 0.5 if self.rounding == "nearest" else 0.0

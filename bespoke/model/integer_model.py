@@ -67,6 +67,11 @@ class IntegerModel:
         """Range of the output word."""
         return self.decision.interval(self.ranges[-1])
 
+    @property
+    def mode_count(self) -> int:
+        """Number of modes that an input may name; one where none says the mode."""
+        return max(stage.mode_count for stage in self.stages) if self.coding.controls else 1
+
     def stage_inputs(self, inputs: IntArray) -> list[IntArray]:
         """Inputs of every stage, each of shape (n_samples, n_inputs), for input words (n_samples, n_features)."""
         found = [np.asarray(inputs, dtype=np.int64)]

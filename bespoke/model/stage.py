@@ -33,6 +33,11 @@ class Stage(ABC):
     def output_count(self) -> int:
         """Number of words that the stage gives."""
 
+    @property
+    def mode_count(self) -> int:
+        """Number of modes in which it works; here, one."""
+        return 1
+
     @abstractmethod
     def output_intervals(self, inputs: Sequence[Interval]) -> tuple[Interval, ...]:
         """Range of each output for independent inputs of the given ranges.

@@ -1,6 +1,7 @@
 """How far inputs may be from what they should be until a circuit gives another output."""
 
-from bespoke.robustness.boxes import changes_of_tree
+from bespoke.robustness.boxes import TreeChanges, changes_of_tree
 from bespoke.robustness.device import Device
+from bespoke.robustness.features import FewFeatures, few_features
 from bespoke.robustness.noise import FeatureNoise, feature_noise, normal_noise, random_noise
 from bespoke.robustness.radius import Radii, radii

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from bespoke.model import LEAF, IntArray, IntegerModel, Trees
 
 
-def changes_of_tree(model: IntegerModel, words: IntArray) -> tuple[IntArray, IntArray]:
-    """Exact smallest changes of the inputs that change the output of a single decision tree.
+class TreeChanges(NamedTuple):
+    """Exact smallest changes of the inputs that change the output of a tree.
+
+    Attributes
+    ----------
+    levels : ndarray of int64, shape (n_rows,)
+        Levels by which at least one feature has to change, or -1 if no input has another output.
+    features : ndarray of int64, shape (n_rows,)
+        Number of features that have to change, whatever the levels, or -1.
+    nearest, fewest : ndarray of int64, shape (n_rows, n_features)
+        Inputs with another output that are so near, or differ in so few features; the row itself where none is.
+    """
+
+    levels: IntArray
+    features: IntArray
+    nearest: IntArray
+    fewest: IntArray
+
+
+def changes_of_tree(model: IntegerModel, words: IntArray) -> TreeChanges:
+    """Find the smallest changes that lead a single decision tree to another output.
 
     Parameters
     ----------
     model : IntegerModel
         Whose only stage is one tree.
     words : ndarray of int64, shape (n_rows, n_features)
-
-    Returns
-    -------
-    ndarray of int64, shape (n_rows,)
-        Levels by which at least one feature has to change, or -1 if no input has another output.
-    ndarray of int64, shape (n_rows,)
-        Number of features that have to change, whatever the levels, or -1.
     """
     low, high, outputs = _leaf_boxes(model)
     own = model.predict(words)
     levels, features = (np.full(len(words), -1, dtype=np.int64) for _ in range(2))
+    nearest, fewest = words.copy(), words.copy()
     for row, word in enumerate(words):
-        others = outputs != own[row]
-        if others.any():
-            gaps = np.maximum(np.maximum(low[others] - word, word - high[others]), 0)
-            levels[row] = gaps.max(axis=1).min()
-            features[row] = np.count_nonzero(gaps, axis=1).min()
-    return levels, features
+        others = np.flatnonzero(outputs != own[row])
+        if len(others):
+            inside = np.clip(word, low[others], high[others])
+            distances, counts = np.abs(inside - word).max(axis=1), np.count_nonzero(inside != word, axis=1)
+            levels[row], nearest[row] = distances.min(), inside[distances.argmin()]
+            features[row], fewest[row] = counts.min(), inside[counts.argmin()]
+    return TreeChanges(levels, features, nearest, fewest)
 
 
 def _leaf_boxes(model: IntegerModel) -> tuple[IntArray, IntArray, IntArray]:

@@ -28,7 +28,9 @@ class Device:
     bits : tuple of int
         Of the word of each feature.
     controls : int
-        How many of the last features are no sensors, but stay 0.
+        How many of the last features are no sensors, but say the mode.
+    mode : int
+        Which they say.
     """
 
     mapped: MappedNetlist
@@ -36,12 +38,26 @@ class Device:
     boundary: Boundary
     bits: tuple[int, ...]
     controls: int = 0
+    mode: int = 0
+
+    @property
+    def measured(self) -> int:
+        """Number of features that sensors measure."""
+        return len(self.bits) - self.controls
 
     @property
     def largest(self) -> IntArray:
         """The greatest word that each feature may change to, shape (n_features,)."""
-        measured = len(self.bits) - self.controls
-        return np.where(np.arange(len(self.bits)) < measured, largest_words(self.bits), 0)
+        return np.where(self._is_measured, largest_words(self.bits), self.mode)
+
+    @property
+    def least(self) -> IntArray:
+        """The least word that each feature may change to, shape (n_features,)."""
+        return np.where(self._is_measured, 0, self.mode)
+
+    @property
+    def _is_measured(self) -> Bools:
+        return np.arange(len(self.bits)) < self.measured
 
     def outputs(self, words: IntArray) -> IntArray:
         """Output words, shape (n,), for words of the features, shape (n, n_features)."""

@@ -35,7 +35,7 @@ def feature_noise(device: Device, words: IntArray, feature: int) -> FeatureNoise
 def random_noise(device: Device, words: IntArray, rng: np.random.Generator, repeats: int) -> IntArray:
     """Outputs, shape (repeats, n_rows), where each feature is a level lower, right, or a level higher, all alike."""
     noise = rng.integers(-1, 2, (repeats, *words.shape))
-    changed = np.clip(words + noise, 0, device.largest).reshape(-1, words.shape[1])
+    changed = np.clip(words + noise, device.least, device.largest).reshape(-1, words.shape[1])
     return device.outputs(changed).reshape(repeats, len(words))
 
 
@@ -54,4 +54,4 @@ def normal_noise(
     rng : numpy.random.Generator
     """
     values = words + rng.random(words.shape) + deviations * rng.standard_normal(words.shape)
-    return device.outputs(np.clip(np.floor(values).astype(np.int64), 0, device.largest))
+    return device.outputs(np.clip(np.floor(values).astype(np.int64), device.least, device.largest))

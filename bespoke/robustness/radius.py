@@ -7,15 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bespoke.errors import ToolMissingError
 from bespoke.model import IntArray
-from bespoke.netlist import NetlistBuilder
-from bespoke.numeric import Interval
-from bespoke.proof.cec import check_false
-from bespoke.proof.converters import converted
-from bespoke.proof.expand import expand
-from bespoke.proof.word import Word, looked_up
 from bespoke.robustness.device import Bools, Device
+from bespoke.robustness.sat import Box, differing_input
 
 MAX_TRIED = 4096  # inputs of a box that are all tried instead of asking SAT
 _CORNERS = 64
@@ -82,7 +76,7 @@ def radii(
             decided = found is not None or _size(*box) <= MAX_TRIED
             if not decided:
                 on_row(row)
-                found, decided = _by_sat(device, int(own[row]), *box, timeout_s)
+                found, decided = differing_input(device, int(own[row]), box, timeout_s)
             if found is not None:
                 broken[row], examples[row] = radius, found
             certain[row] = radius if found is None and decided else certain[row]
@@ -90,8 +84,8 @@ def radii(
     return Radii(broken, certain, examples, largest)
 
 
-def _box(device: Device, word: IntArray, radius: int) -> tuple[IntArray, IntArray]:
-    return np.maximum(word - radius, 0), np.minimum(word + radius, device.largest)
+def _box(device: Device, word: IntArray, radius: int) -> Box:
+    return np.maximum(word - radius, device.least), np.minimum(word + radius, device.largest)
 
 
 def _size(low: IntArray, high: IntArray) -> int:
@@ -112,28 +106,3 @@ def _tried(word: IntArray, low: IntArray, high: IntArray, rng: np.random.Generat
     single[np.arange(count, 2 * count), np.arange(count)] = high
     sides: Bools = rng.random((_CORNERS, count)) < 0.5
     return np.concatenate([single, np.where(sides, low, high)])
-
-
-def _by_sat(device: Device, own: int, low: IntArray, high: IntArray, timeout_s: float) -> tuple[IntArray | None, bool]:
-    """An input of a box whose output is not the given one, if there is one, and whether that is certain."""
-    builder = NetlistBuilder("box")
-    counts = (high - low + 1).tolist()
-    ports = [builder.add_input(f"f{at}", (count - 1).bit_length()) for at, count in enumerate(counts)]
-    words = []
-    for port, least, count, bits in zip(ports, low.tolist(), counts, device.bits, strict=True):
-        values = [least + min(number, count - 1) for number in range(1 << port.width)]
-        literals = looked_up(builder, values, list(port.bits), bits)
-        words.append(Word(tuple(literals), Interval(0, (1 << bits) - 1), signed=False))
-    outputs = expand(builder, device.mapped, device.library, converted(builder, words, device.boundary))
-    differs = builder.any_of([literal ^ (own >> bit & 1) for bit, literal in enumerate(outputs)])
-    try:
-        result = check_false(builder.build(), [differs], timeout_s)
-    except ToolMissingError:
-        return None, False
-    if result.answer != "different":
-        return None, result.answer == "equal"
-    bit_numbers = iter(range(sum(port.width for port in ports)))
-    numbers = [sum(result.inputs.get(next(bit_numbers), 0) << bit for bit in range(port.width)) for port in ports]
-    found = np.minimum(low + np.array(numbers, dtype=np.int64), high)
-    # An answer that the simulator does not confirm is none.
-    return (found, True) if int(device.outputs(found[None])[0]) != own else (None, False)

@@ -215,7 +215,11 @@ CALLS = (
     ("sweep voltage", SWEEP + " --vdd 9", "no figures for this supply voltage"),
     ("sweep layers", SWEEP + " --hidden published,3", "not a list of layer sizes"),
     ("sweep comparison", SWEEP + " --compare mine", "'mine' is not 'published'"),
-    ("sweep analyses", SWEEP + " --analyses colours", "'colours' is no analysis; allowed: faults, errors, yield"),
+    (
+        "sweep analyses",
+        SWEEP + " --analyses colours",
+        "'colours' is no analysis; allowed: faults, several, shorts, errors, yield",
+    ),
     ("sweep jobs", SWEEP + " --jobs 0", "--jobs"),
     ("sweep population", SWEEP + " --population 1", "population: too small"),
     ("sweep without test", SWEEP + " --test-size 0", "--test-size"),

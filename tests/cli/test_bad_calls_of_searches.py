@@ -285,7 +285,7 @@ CALLS = (
     ("sweep searcher", SWEEP + " --searcher random", "invalid value for '--searcher': 'random' is not one of"),
     ("sweep aware", SWEEP + " --aware dorefanet", "aware: unknown choice; got dorefanet; allowed: none, qat"),
     ("sweep figure", "plot {folders}/notes -o {out}.svg", "no front and no sweep is there; allowed: a folder that"),
-    ("analyse nothing", ANALYSE, "no analysis is asked for; allowed: --faults --errors --yield"),
+    ("analyse nothing", ANALYSE, "no analysis is asked for; allowed: --faults --several --shorts"),
     ("analyse no folder", "analyse {out} --faults", "no such folder; allowed: a folder that `bespoke compile` wrote"),
     (
         "analyse other files",

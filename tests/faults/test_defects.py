@@ -11,6 +11,7 @@ from scipy import stats
 
 from bespoke.cells import load_library
 from bespoke.faults import (
+    Demand,
     FunctionalYield,
     Rows,
     Subject,
@@ -45,14 +46,17 @@ def test_the_share_with_two_defects_is_that_of_all_pairs(small: tuple[Subject, R
     sets = [list({int(faults.sites[at]): int(faults.values[at]) for at in pair}.items()) for pair in pairs]
     good = fault_set_effects(circuit, sets, rows).losses <= 2.0
     exact = sum(chances[first] * chances[second] for (first, second), kept in zip(pairs, good, strict=True) if kept)
-    found = functional_yield(circuit, rows, 2.0, samples=20_000, seed=1)
+    found = functional_yield(circuit, [Demand(rows, 2.0)], samples=20_000, seed=1)
     assert found.shares[2] == pytest.approx(exact, abs=0.01)
     assert found.counts[:3].tolist() == [0, 1, 2]
     assert found.area_cm2 == pytest.approx((2 * 0.24786 + 0.22842) / 100)
 
 
 def test_samples_are_those_of_the_seed(small: tuple[Subject, Rows]) -> None:
-    first, again, other = (functional_yield(*small, 2.0, samples=50, seed=seed).shares.tolist() for seed in (1, 1, 2))
+    demands = [Demand(small[1], 2.0)]
+    first, again, other = (
+        functional_yield(small[0], demands, samples=50, seed=seed).shares.tolist() for seed in (1, 1, 2)
+    )
     assert first == again != other
 
 
@@ -92,6 +96,6 @@ def test_a_circuit_without_cells_is_always_good() -> None:
     wire = MappedNetlist("wire", "egfet", (Port("x", (2,)),), (Port("y", (2,)),), ())
     words = np.array([[0], [1]])
     rows = Rows(words, words[:, 0] * 1.0)
-    found = functional_yield(subject(wire, load_library("egfet")), rows, 0.0, samples=9, seed=1)
+    found = functional_yield(subject(wire, load_library("egfet")), [Demand(rows, 0.0)], samples=9, seed=1)
     assert found.at(100.0) == (1.0, 1.0, 1.0)
     assert found.density_for(0.8) == float("inf")

@@ -16,8 +16,8 @@ from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from bespoke import analyse, approximate, compile_model, save_design, save_front
-from bespoke.analysis import OutputErrors, Robustness, StuckAtFaults
-from bespoke.errors import OptionError
+from bespoke.analysis import OutputErrors, Robustness, SeveralFaults, StuckAtFaults
+from bespoke.errors import OptionError, VoltageError
 from bespoke.flow import AnalyseOptions, Design
 from bespoke.netlist import Edit
 
@@ -41,7 +41,7 @@ def test_the_score_without_a_fault_is_that_of_the_design(design: Design, found: 
     assert found.judged.source == "test rows"
     assert len(found.judged.rows) == design.accuracies.test_rows
     assert len(found.scores) == len(found.faults)
-    assert found.silent == np.count_nonzero(found.effects.changed == 0)
+    assert found.silent == np.count_nonzero(found.first.effects.changed == 0)
 
 
 def test_critical_cells_are_those_whose_faults_cost_most(found: StuckAtFaults) -> None:
@@ -132,8 +132,10 @@ def test_robustness_of_a_tree_and_of_its_circuit_agree(design: Design) -> None:
     other = analyse(replace(design, circuit=edited), X, Y, robustness=True, radius=3, certified_rows=20)
     by_trial = other.analyses["robustness"]
     assert isinstance(by_trial, Robustness)
-    assert (by_trial.nearness.largest, by_boxes.nearness.largest) == (3, None)
-    assert by_trial.nearness.certain.tolist() == np.minimum(by_boxes.nearness.certain[:20], 3).tolist()
+    trial, boxes = by_trial.nearest, by_boxes.nearest
+    assert (trial.levels.largest, boxes.levels.largest) == (3, None)
+    assert trial.levels.certain.tolist() == np.minimum(boxes.levels.certain[:20], 3).tolist()
+    assert trial.features.broken.tolist() == np.where(boxes.features.broken[:20] == 1, 1, 0).tolist()
     certain = [low for low, _ in by_boxes.certified().values()]
     assert certain == sorted(certain, reverse=True)
     assert certain[0] == by_boxes.accuracy
@@ -150,7 +152,7 @@ def test_robustness_is_of_classes() -> None:
 
 
 def test_an_analysis_must_be_asked_for(design: Design) -> None:
-    with pytest.raises(OptionError, match="no analysis is asked for; allowed: faults, tests"):
+    with pytest.raises(OptionError, match="no analysis is asked for; allowed: faults, "):
         analyse(design, X, Y)
     with pytest.raises(OptionError, match="did you mean faults"):
         analyse(design, X, Y, fault=True)
@@ -272,3 +274,64 @@ def test_members_of_a_front_are_compared_with_its_exact_circuit(tmp_path: Path) 
         report = json.loads((tmp_path / "iris" / below / "report.json").read_text(encoding="utf-8"))
         assert "errors" in report["analyses"]
     save_front(front, tmp_path / "iris")  # nothing of it counts as somebody else's
+
+
+def test_several_faults_of_a_circuit_cost_more_than_one(design: Design, found: StuckAtFaults) -> None:
+    asked = analyse(design, X, Y, several_faults=True, at_once=3, samples=400)
+    several = asked.analyses["several_faults"]
+    assert isinstance(several, SeveralFaults)
+    facts = several.to_json()
+    assert (facts["faults_at_a_time"], facts["samples"]) == (3, 400)
+    assert several.in_modes[0].base == found.base
+    assert several.in_modes[0].scores.mean() < found.scores.mean()
+    assert several.headline().value == facts["modes"][0]["scores"]["mean"]
+    every = analyse(design, X, Y, several_faults=True, at_once=10_000, samples=10).analyses["several_faults"]
+    assert every.to_json()["faults_at_a_time"] == len(found.faults) // 2
+
+
+def test_shorts_stand_in_a_table_by_the_names_of_nets(compiled: Path, tmp_path: Path) -> None:
+    folder = copied(compiled, tmp_path / "out")
+    result = call("analyse", folder, "--shorts", "--json")
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout)["shorts"]
+    rows = list(csv.DictReader((folder / "shorts.csv").read_text().splitlines()))
+    assert len(rows) == 2 * facts["shorts"] > 0
+    assert {row["wired"] for row in rows} == {"and", "or"}
+    assert any(row["first"].endswith("[3]") for row in rows)
+    assert any(row["second"] == "g0.Y" for row in rows)
+    mean = np.mean([float(row[facts["metric"]]) for row in rows if row["wired"] == "or"])
+    assert mean == pytest.approx(facts["wired"]["or"][0]["scores"]["mean"], abs=1e-5)
+
+
+def test_a_lower_supply_keeps_the_period_of_the_usual_one(design: Design) -> None:
+    usual, low = (
+        analyse(design, X, Y, settling=True, variation=True, samples=50, vdd=vdd).analyses for vdd in (1.0, 0.6)
+    )
+    assert usual["settling"].at_times[usual["settling"].period_ms].settled == 1
+    assert low["settling"].period_ms == usual["settling"].delay_ms < low["settling"].delay_ms
+    assert low["settling"].at_times[low["settling"].period_ms].settled < 1
+    assert low["variation"].period_ms == low["settling"].period_ms
+    assert low["variation"].timing_yield()[0] < usual["variation"].timing_yield()[0]
+    with pytest.raises(VoltageError, match="no figures for this supply voltage"):
+        analyse(design, X, Y, settling=True, vdd=0.1)
+
+
+def test_the_only_mode_of_a_circuit_is_0(design: Design) -> None:
+    with pytest.raises(OptionError, match="no such mode; got 1; allowed: 0"):
+        analyse(design, X, Y, settling=True, mode=1)
+
+
+def test_inputs_with_another_output_stand_in_the_table(design: Design, found: StuckAtFaults) -> None:
+    table = analyse(design, X, Y, robustness=True).analyses["robustness"].files()["robustness.csv"]
+    rows = [row for row in csv.DictReader(table.splitlines()) if int(row["changed_at"])]
+    names = [name.removeprefix("nearest ") for name in rows[0] if name.startswith("nearest ")]
+    nearest, fewest = (
+        np.array([[int(row[f"{kind} {name}"]) for name in names] for row in rows]) for kind in ("nearest", "fewest")
+    )
+    words = found.judged.rows.words[[int(row["row"]) for row in rows]]
+    own = design.outputs(words)
+    assert (design.outputs(nearest) != own).all()
+    assert (design.outputs(fewest) != own).all()
+    assert np.abs(nearest - words).max(axis=1).tolist() == [int(row["changed_at"]) for row in rows]
+    assert (nearest != words).any(axis=1).all()
+    assert np.count_nonzero(fewest != words, axis=1).tolist() == [int(row["features_needed"]) for row in rows]

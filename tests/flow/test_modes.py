@@ -314,6 +314,37 @@ def test_robustness_leaves_the_mode_alone(network: Any, front: ParetoFront) -> N
 
 
 @pytest.mark.slow
+def test_faults_are_judged_in_every_mode(front: ParetoFront) -> None:
+    design = front.chosen
+    assert design is not None
+    asked: dict[str, Any] = {"several_faults": True, "shorts": True, "functional_yield": True, "samples": 20}
+    found = analyse(design, X, Y, faults=True, settling=True, mode=2, **asked).analyses
+    faults = found["faults"]
+    assert [each.base for each in faults.in_modes] == [mode.test for mode in found["modes"].modes]
+    words = [tuple(each.judged.rows.words[:, -1].tolist()) for each in faults.in_modes]
+    assert [set(each) for each in words] == [{0}, {1}, {2}]
+    changed = np.array([each.effects.changed for each in faults.in_modes])
+    assert faults.silent == np.count_nonzero(changed.sum(axis=0) == 0) < min(each.silent for each in faults.in_modes)
+    assert ((changed[0] > 0) & (changed[2] == 0)).any()
+    cell = faults.critical(1)[0]
+    assert cell.mean == pytest.approx(np.mean(cell.modes))
+    assert len(cell.modes) == 3
+    rows = faults.files()["faults.csv"].splitlines()
+    assert rows[0].endswith(
+        "class,changed_rows,accuracy,changed_rows in mode 1,accuracy in mode 1,"
+        "changed_rows in mode 2,accuracy in mode 2"
+    )
+    assert rows[1].split(",")[-2] == str(changed[2, 0])
+    assert faults.section().head[-1] == ">mean in mode 2"
+    assert "In mode 2 the accuracy is" in faults.section().remark
+    assert len(found["several_faults"].in_modes) == len(found["shorts"].found["and"]) == 3
+    assert found["functional_yield"].to_json()["modes"] == 3
+    alone = min(float(np.mean(each.scores >= each.base - 0.02 - 1e-9)) for each in faults.in_modes)
+    assert found["functional_yield"].found.shares[1] <= alone + 0.1
+    assert found["settling"].judged.source == "test rows in mode 2"
+
+
+@pytest.mark.slow
 def test_what_saves_no_power_says_so(front: ParetoFront) -> None:
     assert front.chosen is not None
     found = front.chosen.analyses["modes"]

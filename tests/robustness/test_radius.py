@@ -7,12 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_models import WORDS, mlp, tree
+from small_models import WORDS, mlp, svm, tree
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
 from bespoke.model import Boundary
-from bespoke.robustness import Device, changes_of_tree, feature_noise, normal_noise, radii, random_noise
+from bespoke.robustness import (
+    Device,
+    changes_of_tree,
+    feature_noise,
+    few_features,
+    normal_noise,
+    radii,
+    random_noise,
+)
+from bespoke.robustness import features as features_module
 from bespoke.robustness import radius as radius_module
 from bespoke.sim import every_input
 from bespoke.techmap import map_cheapest
@@ -57,6 +66,31 @@ def test_radii_are_those_of_trying_everything(
     assert np.array_equal(np.abs(found.examples - rows).max(axis=1)[hit], found.broken[hit])
 
 
+@pytest.mark.oracle
+@pytest.mark.parametrize("by_sat", [False, True])
+def test_fewest_features_are_those_of_trying_everything(
+    by_sat: bool, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_program("yosys-abc")
+    monkeypatch.setattr(features_module, "MOST_TRIED", 0 if by_sat else 1 << 16)
+    model, rows = mlp(), WORDS[::61]
+    found = few_features(device_of(model), rows, 2)
+    _, features = nearest(model, rows, WORDS)
+    assert found.needed.tolist() == np.where(features <= 2, features, 0).tolist()
+    assert found.certain.tolist() == np.minimum(features - 1, 2).tolist()
+    assert {1, 2} <= set(features.tolist())
+    hit = found.needed > 0
+    assert np.all(model.predict(found.examples)[hit] != model.predict(rows)[hit])
+    assert np.array_equal(np.count_nonzero(found.examples != rows, axis=1)[hit], found.needed[hit])
+
+
+def test_where_no_input_has_another_output_any_number_of_features_may_change() -> None:
+    constant = svm([[1, 1, 1], [1, 1, 1]], [9, 0])
+    found = few_features(device_of(constant), WORDS[:3], 5)
+    assert found.certain.tolist() == [5, 5, 5]
+    assert not found.needed.any()
+
+
 @pytest.mark.slow
 def test_small_boxes_are_tried_whole() -> None:
     model, rows = mlp(1), WORDS[::37]
@@ -69,17 +103,20 @@ def test_small_boxes_are_tried_whole() -> None:
 @pytest.mark.slow
 def test_what_sat_leaves_open_is_not_certain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(radius_module, "MAX_TRIED", 0)
-    monkeypatch.setattr(radius_module, "_by_sat", lambda *_: (None, False))
+    monkeypatch.setattr(radius_module, "differing_input", lambda *_: (None, False))
     found = radii(device_of(mlp()), WORDS[::61], 2)
     assert not found.certain.any()
 
 
 def test_the_boxes_of_a_tree_are_exact() -> None:
     model, every = tree(TREE), every_input((4, 4))
-    levels, features = changes_of_tree(model, every)
+    levels, features, nearby, fewest = changes_of_tree(model, every)
     wanted = nearest(model, every, every)
     assert levels.tolist() == wanted[0].tolist()
     assert features.tolist() == wanted[1].tolist()
+    assert (np.abs(nearby - every).max(axis=1) == levels).all()
+    assert (np.count_nonzero(fewest != every, axis=1) == features).all()
+    assert all((model.predict(other) != model.predict(every)).all() for other in (nearby, fewest))
     lone = tree([0], classes=("a",))
     assert changes_of_tree(lone, every[:2])[0].tolist() == [-1, -1]
 

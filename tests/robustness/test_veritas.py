@@ -79,7 +79,7 @@ def test_single_trees(load, count) -> None:
     model = compile_model(tree, features, targets, input_bits=6, model_inputs="raw").model
     words = model.coding.quantise(features[:count])
     assert len(words) == count
-    levels, _ = changes_of_tree(model, words)
+    levels = changes_of_tree(model, words).levels
     others = [ensemble(model, lambda vector, own=own: vector[0] != own) for own in range(len(set(targets.tolist())))]
     for word, output, level in zip(words, model.predict(words).tolist(), levels.tolist(), strict=True):
         assert greatest(others[output], word, level) > 0

@@ -69,7 +69,7 @@ def test_what_cannot_be_found_out_is_a_note(tmp_path: Path) -> None:
 
 
 def test_unknown_analyses_are_refused() -> None:
-    with pytest.raises(OptionError, match="analyses: unknown analysis; got colours; allowed: faults, tests"):
+    with pytest.raises(OptionError, match="analyses: unknown analysis; got colours; allowed: faults, several_faults"):
         small_sweep(analyses=("colours",))
     with pytest.raises(OptionError, match="analyses: named twice; got faults"):
         small_sweep(analyses=("faults", "faults"))
