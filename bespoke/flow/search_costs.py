@@ -10,8 +10,10 @@ from bespoke.converters import ConverterModel, Gate, Reading, converter_cost
 from bespoke.errors import ConverterError
 from bespoke.flow.case import Case
 from bespoke.flow.sensors import encoder_gate, gate_area_mm2, gate_power_mw
-from bespoke.model import InputCode
+from bespoke.model import Boundary, InputCode
+from bespoke.prune import InputCosts, Source
 from bespoke.search import LevelCosts
+from bespoke.search.level_costs import NO_BIT
 
 _NO_FIGURE = 1e6  # of a level for which the model has none: no circuit is as large
 
@@ -64,6 +66,29 @@ def level_costs(case: Case) -> LevelCosts | None:
         levels[feature, : len(own)], words[feature, : len(whole)] = own, whole
         levels[feature, 1 : len(own)] -= first
     return LevelCosts(levels, np.full(len(codes), first), words, np.array(unary, dtype=bool))
+
+
+def input_costs(costs: LevelCosts | None, boundary: Boundary, measured: int) -> InputCosts | None:
+    """Costs of the converters of the first features, in front of the input bits of a circuit; None where all are 0."""
+    if costs is None or not (costs.levels.any() or costs.inputs.any() or costs.words.any()):
+        return None
+    sources, first = [], 0
+    for feature, (name, code) in enumerate(zip(boundary.names, boundary.codes, strict=True)):
+        width = sum(bits for _, bits in code.ports(name))
+        bits = tuple(range(first, first + width))
+        first += width
+        if feature < measured:
+            sources.append(_source(costs, feature, code, bits))
+    return InputCosts(sources)
+
+
+def _source(costs: LevelCosts, feature: int, code: InputCode, bits: tuple[int, ...]) -> Source:
+    levels = [code.levels_for([bit == used for bit in bits]) for used in bits]
+    if costs.is_unary[feature]:
+        own = tuple(float(costs.levels[feature, list(own)].sum()) for own in levels)
+        return Source(bits, own, float(costs.inputs[feature]), is_word=False)
+    lowest = [min(((level & -level).bit_length() - 1 for level in own), default=NO_BIT) for own in levels]
+    return Source(bits, tuple(float(costs.words[feature, bit]) for bit in lowest), 0.0, is_word=True)
 
 
 def _is_unary(code: InputCode) -> bool:

@@ -17,18 +17,27 @@ from bespoke.external import in_child
 from bespoke.flow.case import Assurance, Candidates, Case
 from bespoke.flow.circuit import edited_netlist
 from bespoke.flow.options import CAUTION_HELD_OUT, CAUTION_SEEN, ApproximateOptions
-from bespoke.flow.search_costs import level_costs
+from bespoke.flow.search_costs import input_costs, level_costs
 from bespoke.flow.sources import Rows
 from bespoke.frontend import is_integer_model, quantise_estimator
 from bespoke.lowering import Lowered
 from bespoke.model import Affine, IntArray, IntegerModel, Trees, model_digest
 from bespoke.netlist import Edit
-from bespoke.prune import UNLABELLED, PruningTask, cautious_task, close_task, expect_words, substitute, words_between
+from bespoke.prune import (
+    UNLABELLED,
+    PruningTask,
+    cautious_task,
+    close_task,
+    expect_words,
+    substitute,
+    words_between,
+)
 from bespoke.search import (
     DesignSpace,
     FloatArray,
     Fold,
     Found,
+    LevelCosts,
     SearchOptions,
     SearchState,
     Stream,
@@ -156,7 +165,7 @@ def _pruner(case: Case, assurance: Assurance, outputs: IntArray) -> AssuredPruni
     gain, asked = assurance.gain(outputs), case.options.asked
     least = asked.least_gain(assurance.exact_score)
     limit = least if asked.limits_accuracy and gain >= least else gain - _FRONT_LOSS
-    return AssuredPruning(case.train, assurance, limit, case.options)
+    return AssuredPruning(case.train, assurance, limit, case.options, level_costs(case))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,12 +181,15 @@ class AssuredPruning:
     least_gain : float
     options : ApproximateOptions
         Budget, share and seed; large netlists on many rows get less of the budget, so that the time is bound.
+    levels : LevelCosts, optional
+        What the converters in front of a circuit cost.
     """
 
     train: Rows
     assurance: Assurance
     least_gain: float
     options: ApproximateOptions
+    levels: LevelCosts | None = None
 
     def __call__(self, model: IntegerModel, lowered: Lowered, costs: GateCosts) -> Sequence[Edit]:
         """Edits of a lowered netlist: the most of several allowances that keep the limit."""
@@ -188,6 +200,7 @@ class AssuredPruning:
         task = self._task(model, lowered, spent) if slack >= 0 and netlist.gate_count else None
         if task is None:
             return ()
+        task = task._replace(inputs=input_costs(self.levels, lowered.boundary, model.coding.measured_count))
         # At least two looks at every gate.
         affordable = min(1.0, _FULL_WORK / (netlist.gate_count * len(task.stimuli)))
         budget = max(round(self.options.prune_budget * affordable), 2 * netlist.gate_count)

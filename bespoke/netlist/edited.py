@@ -72,7 +72,7 @@ class EditedNetwork:
         Raises
         ------
         NetlistError
-            If the net is no gate (any more), or would depend on itself, or a literal does not exist.
+            If the net is no gate or input (any more), or would depend on itself, or a literal does not exist.
         """
         net, kind = edit.net, edit.kind
         a, b = self._read_by(edit)
@@ -114,8 +114,8 @@ class EditedNetwork:
     def _read_by(self, edit: Edit) -> tuple[int, int]:
         """Literals that an edit reads, as they are now."""
         net, where = edit.net, self._netlist.name
-        if not 0 <= net < len(self.kinds) or self.kinds[net] < 0:
-            raise NetlistError("only a gate that is still there can be edited", where=where, got=edit)
+        if not 0 < net < len(self.kinds) or self.kinds[net] == GONE:
+            raise NetlistError("only a gate or an input that is still there can be edited", where=where, got=edit)
         if not all(0 <= literal >> 1 < len(self.kinds) for literal in edit.literals):
             raise NetlistError("an edit reads an unknown net", where=where, got=edit)
         a, b = self._now(edit.a), self._now(edit.b)

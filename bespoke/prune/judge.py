@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bespoke.errors import StimuliError
 from bespoke.netlist import Netlist, Port
+from bespoke.prune.input_costs import InputCosts
 from bespoke.sim import pack_words
 
 IntArray = NDArray[np.int64]
@@ -41,10 +42,11 @@ class Term:
 
 
 class PruningTask(NamedTuple):
-    """Stimuli of shape (n_vectors, n_input_ports), and terms whose sum is the loss on them."""
+    """Stimuli of shape (n_vectors, n_input_ports), terms whose sum is the loss on them, and what input bits cost."""
 
     stimuli: IntArray
     terms: Sequence[Term]
+    inputs: InputCosts | None = None
 
 
 def expect_words(words: ArrayLike, *, weight: float = 1.0, counted: ArrayLike | None = None) -> Term:

@@ -22,6 +22,8 @@ class PruningNetwork(EditedNetwork):
 
     Attributes
     ----------
+    input_count : int
+        Input bits, the nets from 1 on.
     values : list of int
         Bit vector per literal.
     changed : list of int
@@ -30,10 +32,15 @@ class PruningNetwork(EditedNetwork):
 
     def __init__(self, netlist: Netlist, inputs: Sequence[int], count: int) -> None:
         super().__init__(netlist)
+        self.input_count = netlist.input_count
         self.mask = (1 << count) - 1
         self.values = literal_values(netlist, inputs, count)
         self.changed: list[int] = []
         self._drop_unread(self.gates())
+
+    def read_inputs(self) -> list[int]:
+        """The inputs that gates or outputs read."""
+        return [net for net in range(1, 1 + self.input_count) if self.kinds[net] != GONE and self._reads(net)]
 
     def live_nets(self) -> list[int]:
         """The constant, the inputs and the gates."""
@@ -73,7 +80,7 @@ class PruningNetwork(EditedNetwork):
         return outputs
 
     def freed(self, replaced: dict[int, int]) -> set[int]:
-        """Gates that go if nets are replaced by literals, as `folded` gives them."""
+        """Gates that go, and inputs that nothing reads any more, if `folded` nets are replaced by literals."""
         added: dict[int, int] = {}
         for net, literal in replaced.items():
             reads = sum(gate not in replaced for gate in self.readers[net]) + self._output_reads[net]
@@ -86,7 +93,7 @@ class PruningNetwork(EditedNetwork):
                 if net not in replaced and fanin in replaced:
                     fanin = replaced[fanin] >> 1
                 left = added[fanin] = added.get(fanin, 0) - 1
-                if fanin not in gone and self.kinds[fanin] >= 0 and self._reads(fanin) + left == 0:
+                if fanin and fanin not in gone and self.kinds[fanin] != GONE and self._reads(fanin) + left == 0:
                     gone.add(fanin)
                     stack.append(fanin)
         return gone

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bespoke.cells import GateCosts
 from bespoke.netlist import FALSE, GONE, TRUE, Edit, Netlist
 from bespoke.prune.edits import Pruned
+from bespoke.prune.input_costs import InputCosts
 from bespoke.prune.judge import Judge, PruningTask
 from bespoke.prune.network import PruningNetwork
 from bespoke.prune.observability import Observability
@@ -53,7 +54,7 @@ def substitute(
     vectors.
     """
     network = PruningNetwork(netlist, pack_words(task.stimuli, netlist.inputs), len(task.stimuli))
-    search = _Search(network, Judge(netlist, task.terms), costs, budget)
+    search = _Search(network, Judge(netlist, task.terms), costs, task.inputs, budget)
     start, states = search.loss, []
     for limit in max_losses:
         search.run(start + limit + _EPSILON)
@@ -62,11 +63,14 @@ def substitute(
 
 
 class _Search:
-    def __init__(self, network: PruningNetwork, judge: Judge, costs: GateCosts, budget: int) -> None:
+    def __init__(
+        self, network: PruningNetwork, judge: Judge, costs: GateCosts, inputs: InputCosts | None, budget: int
+    ) -> None:
         self.budget = budget
         self.network = network
         self.judge = judge
         self.costs = costs.generic
+        self.inputs = inputs
         self.work = 0
         self.edits: list[Edit] = []
         self.floor = _SMALLEST_LOSS * judge.units[0]
@@ -85,11 +89,11 @@ class _Search:
         self.gone: list[int] = []
         table = self.table = ValueTable(nets, self.network.values, self.network.mask.bit_length())
         stamp = 0
-        queue = [(*best, stamp) for net in self.network.gates() if (best := self._best(net, limit))]
+        queue = [(*best, stamp) for net in self._nets() if (best := self._best(net, limit))]
         heapify(queue)
         while queue and self.work < self.budget:
             _, edit, seen = heappop(queue)
-            if self.network.kinds[edit.net] < 0:
+            if self.network.kinds[edit.net] == GONE:
                 continue
             if seen != stamp:
                 again = self._best(edit.net, limit)
@@ -124,11 +128,26 @@ class _Search:
         changes[:, self.gone] = math.inf
         best = None
         for literal, change in self._shortlist(net, changes, limit - self.loss):
-            gain = sum(self.costs[network.kinds[gate]] for gate in network.freed(network.folded(net, literal)))
+            gain = self._gain(network.folded(net, literal))
             score = -gain / (max(change, 0.0) + self.floor)
             if best is None or score < best[0]:
                 best = score, Edit(net, literal)
         return best
+
+    def _nets(self) -> list[int]:
+        """Nets that may be replaced: inputs, where they cost anything, and gates."""
+        return [*(self.network.read_inputs() if self.inputs else ()), *self.network.gates()]
+
+    def _gain(self, replaced: dict[int, int]) -> float:
+        """What is saved if nets are replaced by literals: gates, and what input bits cost."""
+        network, freed = self.network, self.network.freed(replaced)
+        gain = sum(self.costs[network.kinds[net]] for net in freed if network.kinds[net] >= 0)
+        if self.inputs is None:
+            return gain
+        read = {net - 1 for net in network.read_inputs()}
+        gone = {net - 1 for net in freed if net <= network.input_count}
+        new = {net - 1 for literal in replaced.values() if 0 < (net := literal >> 1) <= network.input_count} - gone
+        return gain + self.inputs.gain(read, gone, new - read) if gone or new - read else gain
 
     def _shortlist(self, net: int, changes: NDArray[np.float64], slack: float) -> list[tuple[int, float]]:
         """Literals that may be worth it, with their change of the loss: constants, the fanin cone, the best others."""

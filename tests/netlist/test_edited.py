@@ -86,7 +86,7 @@ def test_replacement_by_a_later_net():
     "edit",
     [
         Edit(0, 1),
-        Edit(1, 0),
+        Edit(1, 12),
         Edit(4, 12),
         Edit(4, 8),
         Edit(99, 0),

@@ -12,7 +12,7 @@ from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
 from bespoke.netlist import NetlistBuilder, apply_edits
 from bespoke.opt import optimise
-from bespoke.prune import PruningTask, expect_words, substitute
+from bespoke.prune import InputCosts, PruningTask, Source, expect_words, substitute
 from bespoke.prune.judge import accept_ranges
 from bespoke.sim import simulate
 
@@ -104,3 +104,20 @@ def test_budget_ends_the_search():
     assert 0 < len(few.edits) <= 20
     assert few.edits == more.edits[: len(few.edits)]
     assert more.cost < few.cost
+
+
+@pytest.mark.parametrize(("dear", "left"), [(1, {2, 3}), (2, {1, 3})])
+def test_readers_of_a_dear_input_read_a_cheaper_one(dear, left):
+    """Two levels of a feature that few vectors tell apart; the gates alone save nothing."""
+    builder = NetlistBuilder("levels")
+    low, high, other = builder.add_input("x", 3).bits
+    builder.add_output("y", [builder.xor(low, other), builder.xor(high, other)])
+    netlist = builder.build()
+    words = np.array([[0], [3], [4], [7]] * 6 + [[1]])
+    costs = InputCosts([Source((0, 1), tuple(100.0 if bit == dear else 5.0 for bit in (1, 2)), 3.0, is_word=False)])
+    task = PruningTask(words, [expect_words(simulate(netlist, words)[:, 0])], costs)
+    (state,) = substitute(netlist, task, COSTS, [0.05])
+    assert state.loss == pytest.approx(1 / 25)
+    assert {literal >> 1 for net in state.netlist.gates() for literal in net[2:]} & {1, 2, 3} == left
+    (kept,) = substitute(netlist, task, COSTS, [0.03])
+    assert kept.loss == 0

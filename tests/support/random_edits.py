@@ -12,10 +12,10 @@ from bespoke.sim import pack_words, unpack_words
 
 
 def random_edits(rng: np.random.Generator, netlist: Netlist, count: int = 8) -> list[Edit]:
-    """Constants, other nets and gates for nets, in any order; fewer where a net is gone when its turn comes."""
+    """Constants, nets and gates for gates and inputs, in any order; fewer where a net is gone when its turn comes."""
     network, edits = EditedNetwork(netlist), []
     for _ in range(count if netlist.gate_count else 0):
-        net = int(rng.integers(1 + netlist.input_count, netlist.net_count))
+        net = int(rng.integers(1, netlist.net_count))
         a, b = rng.integers(2 * netlist.net_count, size=2).tolist()
         kinds = [Edit(net, a & 1), Edit(net, a), Edit(net, a, int(rng.integers(2)), b)]
         with suppress(NetlistError):
