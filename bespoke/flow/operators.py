@@ -27,7 +27,7 @@ MOST_LISTED_ERRORS = 100_000  # rows of errors.csv
 _RANDOM_INPUTS = 100_000
 _ESTIMATE_INPUTS = 1000
 _SEED = 42
-_EFFORT = SearchEffort(work=4_000_000, heat=0.6)
+_EFFORT = SearchEffort(work=4_000_000, heat=0.15)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,10 +16,10 @@ from bespoke.netlist.rebuild import built_like
 from bespoke.opt.and_anneal import anneal
 from bespoke.opt.and_circuit import LEFT, RIGHT, and_circuit
 from bespoke.opt.and_moves import move_finder
+from bespoke.opt.boxes import address_vectors, no_boxes
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.rounded_sum import RoundedSum, netlist_of_sum, rounded_sums
 from bespoke.opt.small_circuit import as_simple_gates, table_of
-from bespoke.opt.table_circuit import address_vectors, no_boxes
 from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
 from bespoke.opt.words import Integers
 

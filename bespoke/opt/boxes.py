@@ -88,6 +88,19 @@ def packed(flags: NDArray[np.bool_]) -> Words:
     return octets.view("<u8").astype(np.uint64)
 
 
+def address_vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
+    """Bits of addresses as words, the last address repeated until the words are full."""
+    filled = np.pad(addresses, (0, -len(addresses) % _WORD), mode="edge")
+    return packed((filled >> np.arange(count)[:, None] & 1).astype(np.bool_))
+
+
+def no_boxes(outputs: int, inputs: int) -> Boxes:
+    """No box: vectors, of which there is one for each input that matters, have the last word."""
+    none = np.zeros((0, 1), dtype=np.uint64)
+    start = np.zeros(inputs + 1, dtype=np.int64)
+    return Boxes(none, none[:, :0], start, np.zeros((2, outputs, 0), dtype=np.uint64))
+
+
 def spans_for(boxes: Boxes, bits: tuple[int, ...], size: int) -> Spans:
     """Spans for ``size`` signals with the tables of the inputs; `fill_sources` completes them."""
     tables = boxes.limits.shape[1]

@@ -7,7 +7,7 @@ import numpy as np
 from bespoke.cells import GateCosts
 from bespoke.netlist import AND, Netlist, SimpleGates, SimpleKind
 from bespoke.netlist.netlist import literal_vectors
-from bespoke.opt.boxes import boxes_of, packed
+from bespoke.opt.boxes import address_vectors, no_boxes
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.table_diagram import Flags
 
@@ -26,9 +26,8 @@ def search_small_circuit(netlist: Netlist, costs: GateCosts, effort: SearchEffor
     """
     bits = netlist.input_count
     gates = as_simple_gates(netlist)
-    inputs = np.arange(1 << bits)[:, None] >> np.arange(bits) & 1
-    boxes = boxes_of((1,) * bits, inputs, inputs, table_of(netlist).T)
-    return resubstitute(gates, (1,) * bits, packed(inputs.T > 0), boxes, effort, costs)
+    nothing = no_boxes(len(gates.outputs), bits)
+    return resubstitute(gates, (1,) * bits, address_vectors(np.arange(1 << bits), bits), nothing, effort, costs)
 
 
 def table_of(netlist: Netlist) -> Flags:

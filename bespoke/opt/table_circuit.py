@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import Boxes, packed
+from bespoke.opt.boxes import address_vectors, no_boxes
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.small_circuit import as_simple_gates
 from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
 
 MOST_TABLE_BITS = 14  # inputs; with 14 of them a signal takes 2 kB
-_WORD = 64
 _WHOLE_WORK_GATES = 200  # gates to start from that get all the work; small circuits are searched through sooner
 _FIRST_SHARE = 0.25  # of the work, for a first look at every start
 
@@ -94,16 +93,3 @@ def _annealed(starts: Sequence[SimpleGates], work: float, anneal: _Anneal, costs
     looked = [anneal(start, work * share) if share else start for start in starts]
     best = min(looked, key=lambda gates: gates.cost(costs.simple))
     return anneal(best, work * (1 - share * len(starts)))
-
-
-def address_vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
-    """Bits of addresses as words, the last address repeated until the words are full."""
-    filled = np.pad(addresses, (0, -len(addresses) % _WORD), mode="edge")
-    return packed((filled >> np.arange(count)[:, None] & 1).astype(np.bool_))
-
-
-def no_boxes(outputs: int, inputs: int) -> Boxes:
-    """No box: vectors, of which there is one for each input that matters, have the last word."""
-    none = np.zeros((0, 1), dtype=np.uint64)
-    start = np.zeros(inputs + 1, dtype=np.int64)
-    return Boxes(none, none[:, :0], start, np.zeros((2, outputs, 0), dtype=np.uint64))

@@ -15,8 +15,8 @@ from bespoke.opt.and_anneal import anneal
 from bespoke.opt.and_circuit import LEFT, RIGHT, and_circuit
 from bespoke.opt.and_moves import move_finder
 from bespoke.opt.and_search import graph_of, netlist_of, search_and_gates
+from bespoke.opt.boxes import address_vectors
 from bespoke.opt.small_circuit import table_of
-from bespoke.opt.table_circuit import address_vectors
 from bespoke.opt.table_diagram import netlist_of_diagram
 from bespoke.sim import simulate
 

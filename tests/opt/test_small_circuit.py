@@ -31,3 +31,14 @@ def test_function_stays_and_cost_falls(width: int) -> None:
 def test_full_adder_takes_nine_nands() -> None:
     plain = as_simple_gates(Popcount(3).netlist(COSTS))
     assert len(plain.kinds) == 9
+
+
+def test_gates_that_say_the_same_twice_go() -> None:
+    builder = NetlistBuilder("twice")
+    a, b, c = builder.add_input("x", 3).bits
+    either = builder.or_(builder.and_(a, b), builder.and_(a, c))  # a and (b or c)
+    builder.add_output("y", [either, builder.xor(a, b), builder.or_(builder.and_(a, b ^ 1), builder.and_(a ^ 1, b))])
+    netlist = builder.build()
+    found = search_small_circuit(netlist, COSTS, SearchEffort(200_000))
+    assert found.outputs[1] == found.outputs[2]
+    assert found.cost(COSTS.simple) < as_simple_gates(netlist).cost(COSTS.simple) - 3
