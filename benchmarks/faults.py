@@ -1,6 +1,6 @@
 """Simulation of faults at size, and test sets beside random vectors.
 
-    python benchmarks/faults.py [--only speed,tests,yield]
+    python benchmarks/faults.py [--only speed,tests,yield,radius]
 
 ``speed``: all single stuck-at faults of the circuits of MLPs with random weights, over 500 rows, in seconds of
 processor time in one thread (compiling is not counted); the time of one by one is that of 1,000 faults, scaled.
@@ -10,6 +10,8 @@ vectors that show as much. Where random ones do not in 16,384, that number count
 cm2 of an exact MLP, an approximate one (1 point of accuracy given up, 40 s of search), a tree of depth 6, and the same
 with a wire per level; all of one data set, as their cells alone. A circuit *wins* at a density if the interval of no
 other reaches into its own.
+``radius``: seconds that 200 test rows of exact MLPs take to be certified against any change of up to a level, on a
+clock, SAT among it; and how many of them are left open.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from bespoke.faults import (
 from bespoke.flow import Design, compile_model
 from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, Boundary, InputCoding, IntegerModel, Origin
+from bespoke.robustness import Device, radii
 from bespoke.techmap import map_cheapest
 
 SEED = 42
@@ -48,6 +51,8 @@ MOST_RANDOM = 16_384
 YIELD_DATA = ("balance", "cardio", "seeds", "redwine")
 YIELD_DENSITIES = (0.01, 0.03, 0.1, 0.3, 1.0)
 SAMPLES, SEARCH_S = 1000, 40
+RADIUS_MODELS = ("redwine.MLP_clf", "cardio.MLP_clf")  # over 2,000 cells
+RADIUS_ROWS, RADIUS_S = 200, 300
 
 
 def synthetic(inputs: int, hidden: int, classes: int) -> Subject:
@@ -166,6 +171,27 @@ def yields() -> None:
     record("faults_yield", rows, [], seed=SEED)
 
 
+def radius() -> None:
+    """Measure certification at size."""
+    rows: dict[str, Row] = {}
+    for name in RADIUS_MODELS:
+        known = reference_model(name)
+        design = compile_model(known.estimator, dataset=known.dataset, **known.settings)
+        circuit, coding = design.circuit, design.model.coding
+        words = coding.quantise(known.dataset.split().test_features[:RADIUS_ROWS])
+        device = Device(circuit.mapped, circuit.library, circuit.boundary, coding.bits)
+        start, asked = time.perf_counter(), list[int]()
+        found = radii(device, words, 1, on_row=asked.append)
+        left = int(np.count_nonzero((found.broken == 0) & (found.certain == 0)))
+        row = {"cells": design.gate_count, "rows": len(words), "asked of SAT": len(asked), "left open": left}
+        rows[name] = {**row, "certain": float(np.mean(found.certain)), "seconds": time.perf_counter() - start}
+        print(name, rows[name], flush=True)
+    print(table(rows, next(iter(rows.values()))))
+    bars = [Bar(f"{name}: {row['rows']} rows, s", float(row["seconds"]), RADIUS_S) for name, row in rows.items()]
+    bars.append(Bar("rows left open", sum(int(row["left open"]) for row in rows.values()), 0))
+    record("faults_radius", rows, bars, seed=SEED)
+
+
 def best(curves: Mapping[str, FunctionalYield], density: float) -> str:
     """The circuits of the greatest yield at a density: those whose intervals reach into that of the best."""
     found = {kind: curve.at(density) for kind, curve in curves.items()}
@@ -173,7 +199,7 @@ def best(curves: Mapping[str, FunctionalYield], density: float) -> str:
     return " or ".join(kind for kind, (_, _, high) in found.items() if high >= first[1])
 
 
-PARTS = {"speed": speed, "tests": tests, "yield": yields}
+PARTS = {"speed": speed, "tests": tests, "yield": yields, "radius": radius}
 
 
 def main() -> None:

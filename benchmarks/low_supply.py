@@ -40,7 +40,7 @@ def measure(name: str) -> Row:
     for vdd in SUPPLIES:
         for label, period in periods.items():
             found = settling(known, design, vdd, period)
-            row[f"late at {vdd:g} V, {label}"] = 1.0 - found.at_times[period].settled
+            row[f"late at {vdd:g} V, {label}"] = found.late
             row[f"accuracy at {vdd:g} V, {label}"] = found.at_times[period].score
         row[f"all settled at {vdd:g} V over tight"] = found.last_ms[1.0] / periods["tight"]
         row[f"static power at {vdd:g} V over that at 1 V"] = power_mw(known, name, vdd) / power_mw(known, name, USUAL_V)

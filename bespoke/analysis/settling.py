@@ -36,6 +36,8 @@ class Settling(Analysis):
     Attributes
     ----------
     judged : Judged
+    vdd : float
+        Supply voltage in V.
     delay_ms : float
         Latest arrival of static timing analysis, which no row exceeds.
     period_ms : float or None
@@ -51,19 +53,27 @@ class Settling(Analysis):
     name: ClassVar[str] = "settling"
 
     judged: Judged
+    vdd: float
     delay_ms: float
     period_ms: float | None
     last_ms: Mapping[float, float]
     toggles: float
     at_times: Mapping[float, AtTime]
 
+    @property
+    def late(self) -> float | None:
+        """Share of rows that settle after the period; None without one."""
+        return None if self.period_ms is None else 1.0 - self.at_times[self.period_ms].settled
+
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
         return {
             "rows": self.judged.source,
             "metric": self.judged.metric,
+            "vdd": self.vdd,
             "delay_ms": self.delay_ms,
             "period_ms": self.period_ms,
+            "late": self.late,
             "last_ms": {f"p{100 * share:g}": at for share, at in self.last_ms.items()},
             "toggles": self.toggles,
             "times": [{"ms": at, **found._asdict()} for at, found in self.at_times.items()],
@@ -82,11 +92,10 @@ class Settling(Analysis):
         half, most, every = (delay_text(self.last_ms[share]) for share in QUANTILES)
         late = ""
         if self.period_ms is not None:
-            share = 1.0 - self.at_times[self.period_ms].settled
-            late = f"At the period of {delay_text(self.period_ms)} {share:.2%} of the rows settle late. "
+            late = f"At the period of {delay_text(self.period_ms)} {self.late:.2%} of the rows settle late. "
         return (
-            f"Each of the {self.judged.source} follows the one before, all inputs at once: half of the rows have "
-            f"settled after {half}, 95 % after {most}, all after {every}; static timing gives "
+            f"Each of the {self.judged.source} follows the one before, all inputs at once, at {self.vdd:g} V: half of "
+            f"the rows have settled after {half}, 95 % after {most}, all after {every}; static timing gives "
             f"{delay_text(self.delay_ms)}. {late}Before each row the circuit has settled on the one before it. The "
             f"outputs toggle {self.toggles:.3g} times a row. Delays are those of the arcs of the cells at their loads; "
             "wires have none."
@@ -132,7 +141,7 @@ def settling_analysis(circuit: Subject, judged: Judged, period_ms: float | None,
     right = (words == words[:, -1:]).mean(axis=0)
     at_times = {at: AtTime(*map(float, each)) for at, *each in zip(times_ms, settled, right, scores, strict=False)}
     last = {share: float(np.quantile(found.last, share, method="higher")) / TICKS_PER_MS for share in QUANTILES}
-    return Settling(judged, delay_ms, period_ms, last, float(found.toggles.mean()), at_times)
+    return Settling(judged, library.vdd, delay_ms, period_ms, last, float(found.toggles.mean()), at_times)
 
 
 def _words(values: np.ndarray[Any, np.dtype[np.uint8]], *, is_signed: bool) -> IntArray:

@@ -56,6 +56,8 @@ class Variation(Analysis):
     ----------
     found : Varied
     options : VariationOptions
+    vdd : float
+        Supply voltage in V.
     delay_ms, static_power_mw : float
         Without variation.
     period_ms : float
@@ -66,6 +68,7 @@ class Variation(Analysis):
 
     found: Varied
     options: VariationOptions
+    vdd: float
     delay_ms: float
     static_power_mw: float
     period_ms: float
@@ -92,6 +95,7 @@ class Variation(Analysis):
         named = ("global_spread", "local_spread", "drift", "samples", "seed")
         return {
             **{name: getattr(self.options, name) for name in named},
+            "vdd": self.vdd,
             "period_ms": self.period_ms,
             "timing_yield": timing,
             "delay_ms": {"without": self.delay_ms, **_quantiles(self.found.delays_ms)},
@@ -115,8 +119,8 @@ class Variation(Analysis):
             for age, (share, low, high) in ((age, self.timing_yield(drift)) for age, drift in self.ages.items())
         ]
         yield (
-            f"Share of {self.samples:,} sampled circuits that have settled after {delay_text(self.period_ms)}: "
-            f"{', '.join(parts)}."
+            f"Share of {self.samples:,} sampled circuits that have settled after {delay_text(self.period_ms)} at "
+            f"{self.vdd:g} V: {', '.join(parts)}."
         )
         if options.drift:
             yield f"Aged: all currents lower by {options.drift:.0%}."
@@ -178,4 +182,4 @@ def variation_analysis(
     spread, rng = Spread(options.global_spread, options.local_spread), np.random.default_rng(options.seed)
     currents = spread.currents(len(mapped.instances), options.samples, rng)
     found = varied(mapped, library, activity, currents, table_ends)
-    return Variation(found, options, delay_ms, power_mw, options.period_ms or period_ms or delay_ms)
+    return Variation(found, options, library.vdd, delay_ms, power_mw, options.period_ms or period_ms or delay_ms)

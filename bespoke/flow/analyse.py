@@ -37,7 +37,7 @@ from bespoke.faults import (
 from bespoke.flow.design import Design
 from bespoke.flow.examined import Examined, examined_design, examined_folder
 from bespoke.flow.folder import StoredDesign
-from bespoke.flow.sources import read_dataset
+from bespoke.flow.sources import Rows, read_dataset
 from bespoke.model import IntArray, Trees
 from bespoke.options import check_options, one_of, option, positive, whole, with_settings
 from bespoke.robustness import Device, changes_of_tree
@@ -151,16 +151,20 @@ def _settling(examined: Examined, options: AnalyseOptions) -> Analysis:
     return settling_analysis(supplied, judged, asked_ms, table_ends)
 
 
-def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
-    exact = examined.exact
+def _exact(examined: Examined) -> Examined:
+    exact, coding = examined.exact, examined.model.coding
     if exact is None:
         raise OptionError("the exact circuit is not known", where="errors", allowed="--exact DIR, or exact=Design")
-    coding = examined.model.coding
     if coding.controls:
         what = "no exact circuit reads what says the mode"
         raise OptionError(what, where="errors", got="a circuit with modes", allowed="one without")
     if coding != exact.model.coding:
         raise OptionError("the exact circuit reads other input words", where="errors", allowed="one of the same coding")
+    return exact
+
+
+def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
+    exact, coding = _exact(examined), examined.model.coding
     rows = examined.rows.words if examined.rows else None
     inputs = Inputs.uniform(coding.bits)
     if options.input_distribution == "measured":
@@ -171,11 +175,15 @@ def _errors(examined: Examined, options: AnalyseOptions) -> Analysis:
     return output_errors(exact.examinee, examined.examinee, inputs, rows, rng)
 
 
-def _robustness(examined: Examined, options: AnalyseOptions) -> Analysis:
-    model, rows = examined.model, examined.rows
-    if rows is None or not model.decision.is_classifier:
+def _labelled(examined: Examined) -> Rows:
+    if examined.rows is None or not examined.model.decision.is_classifier:
         what = "robustness needs labelled rows of a classifier"
         raise OptionError(what, allowed="a circuit that puts out classes, and its data: --data, or X and y")
+    return examined.rows
+
+
+def _robustness(examined: Examined, options: AnalyseOptions) -> Analysis:
+    model, rows = examined.model, _labelled(examined)
     bits, controls, mode = model.coding.bits, model.coding.controls, examined.checked(options.mode)
     device = Device(examined.mapped, examined.library, examined.boundary, bits, controls, mode)
     is_tree = not examined.is_edited and len(model.stages) == 1 and model.has_only(Trees)
@@ -203,6 +211,8 @@ ANALYSES: dict[str, Callable[[Examined, AnalyseOptions], Analysis]] = {
     "errors": _errors,
     "robustness": _robustness,
 }
+# What is refused before anything is looked for, since analyses may take minutes.
+_CHECKS: dict[str, Callable[[Examined], object]] = {"errors": _exact, "robustness": _labelled}
 
 
 def analyse(
@@ -292,10 +302,14 @@ def run_analyses(examined: Examined, options: AnalyseOptions, on_stage: Callable
     Raises
     ------
     OptionError
-        If none is asked for.
+        If none is asked for, or one of them is not to be had.
     """
     if not options.chosen:
         raise OptionError("no analysis is asked for", allowed=", ".join(ANALYSES))
+    examined.checked(options.mode)
+    for name in options.chosen:
+        if name in _CHECKS:
+            _CHECKS[name](examined)
     found: dict[str, Analysis] = {}
     for name in options.chosen:
         on_stage(name)

@@ -335,3 +335,12 @@ def test_inputs_with_another_output_stand_in_the_table(design: Design, found: St
     assert np.abs(nearest - words).max(axis=1).tolist() == [int(row["changed_at"]) for row in rows]
     assert (nearest != words).any(axis=1).all()
     assert np.count_nonzero(fewest != words, axis=1).tolist() == [int(row["features_needed"]) for row in rows]
+
+
+def test_what_is_not_to_be_had_is_refused_before_the_rest_is_looked_for(design: Design) -> None:
+    begun: list[str] = []
+    with pytest.raises(OptionError, match="the exact circuit is not known"):
+        analyse(design, X, Y, faults=True, errors=True, on_stage=begun.append)
+    with pytest.raises(OptionError, match="robustness needs labelled rows"):
+        analyse(design, faults=True, robustness=True, on_stage=begun.append)
+    assert begun == []
