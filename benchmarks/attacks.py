@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from record import Row, record, resumed, table
+from record import Bar, Row, record, resumed, table
 from reference import DATASETS, Reference, chosen, reference_model
 from yields import SEARCH
 
@@ -109,20 +109,23 @@ def main() -> None:
     cases = [(name, partial(measure, name)) for name in chosen(options.only, MODELS)]
     rows = resumed("attacks", cases, resume=options.resume)
     print("\n" + table(rows, next(iter(rows.values()))))
-    print(verdict(rows))
-    record("attacks", rows, [], seed=SEED, keep=not options.only)
+    record("attacks", rows, bars(rows), seed=SEED, keep=not options.only)
 
 
-def verdict(rows: Mapping[str, Row]) -> str:
-    """What the attack takes from exact and from approximate circuits, in the mean, in points."""
+def bars(rows: Mapping[str, Row]) -> list[Bar]:
+    """Whether the attack takes less from circuits than from float models, and whether approximation defends."""
     lost = {
         label: 100 * float(np.mean([row[label] - row[f"{label} attacked"] for row in rows.values()]))
         for label in ("float", "exact", "approximate")
     }
-    certain = {
-        label: float(np.mean([row[f"{label} certain"] for row in rows.values()])) for label in lost if label != "float"
-    }
-    return f"mean points lost to the attack: {lost}; certain accuracy: {certain}"
+    certain, base = (
+        float(np.mean([row[f"{each} certain"] for row in rows.values()])) for each in ("approximate", "exact")
+    )
+    return [
+        Bar("points lost by exact circuits, by float models", lost["exact"], lost["float"]),
+        Bar("points lost by approximate circuits, by exact ones", lost["approximate"], lost["exact"]),
+        Bar("certain accuracy of approximate circuits, of exact ones", certain, base, at_most=False),
+    ]
 
 
 if __name__ == "__main__":

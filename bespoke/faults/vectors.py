@@ -19,8 +19,12 @@ from bespoke.sim import MAX_EXHAUSTIVE_BITS, every_input, largest_words, random_
 POOL = 1024  # random vectors from which the set is chosen
 BLOCKS = 15  # as many again, each time tried on the faults that are left
 NEARBY = 256  # vectors tried around one that SAT found
+PARENTS = 200  # vectors that showed something last, around which others are tried
+ROUNDS = 800  # of `POOL` such vectors at most
+_PATIENCE = 60  # rounds that show nothing new
 _FLIPPED = 0.1
 _BATCH = 64
+_SHORT_S = 2.0  # for a call of SAT, before hard classes get more
 _LARGEST_BATCH = 512
 Bools = NDArray[np.bool_]
 
@@ -104,9 +108,11 @@ def find_vectors(
 ) -> VectorSet:
     """Find few vectors that show all single stuck-at faults that any input shows.
 
-    Random vectors show most faults. For the others all inputs of up to 16 bits are tried, or SAT either finds a vector
-    or proves that there is none. Then a small set is chosen: vectors without which a fault would not be shown, the one
-    that shows most of what is left again and again, and in the end those go that have become superfluous.
+    Random vectors show most faults. Vectors near those that showed something last show many others: a fault of a sum is
+    seen where two sums are nearly equal, and so are its neighbours. For what is left then all inputs of up to 16 bits
+    are tried, or SAT either finds a vector or proves that there is none. Then a small set is chosen: vectors without
+    which a fault would not be shown, the one that shows most of what is left again and again, and in the end those go
+    that have become superfluous.
 
     Parameters
     ----------
@@ -131,6 +137,7 @@ def find_vectors(
     by_random = faults.class_count - len(search.left)
     if sum(bits) <= MAX_EXHAUSTIVE_BITS:
         _by_trial(search, bits)
+    _by_descent(search, bits)
     _by_sat(search, bits, chosen, on_left)
     detected = np.setdiff1d(np.arange(faults.class_count), [*search.redundant, *search.undecided])
     pool = np.concatenate(search.pool)
@@ -148,33 +155,57 @@ def _by_trial(search: _Search, bits: tuple[int, ...]) -> None:
     search.left = search.left[:0]
 
 
+def _by_descent(search: _Search, bits: tuple[int, ...]) -> None:
+    """Try vectors near those that were the first to show something, again and again."""
+    rng, most, idle = search.rng, largest_words(bits), 0
+    parents = np.concatenate(search.pool)[-PARENTS:]
+    for _ in range(ROUNDS):
+        if not len(search.left) or idle == _PATIENCE:
+            return
+        near = parents[rng.integers(0, len(parents), POOL)]
+        flipped, stepped = np.split(near, 2)
+        rates = rng.choice([0.02, 0.05, 0.1], len(flipped))
+        for column, width in enumerate(bits):
+            for bit in range(width):
+                flipped[:, column] ^= (rng.random(len(flipped)) < rates).astype(np.int64) << bit
+        moved = rng.random(stepped.shape) < rng.choice([0.1, 0.3], (len(stepped), 1))
+        stepped += moved * rng.integers(-2, 3, stepped.shape)
+        idle = 0 if len(search.take(np.clip(near, 0, most))) else idle + 1
+        parents = np.concatenate([parents, search.pool[-1]])[-PARENTS:]
+
+
 def _by_sat(search: _Search, bits: tuple[int, ...], options: VectorOptions, on_left: Callable[[int], None]) -> None:
-    """Decide the classes that are left."""
+    """Decide the classes that are left: first those that take little time, so that hard ones do not use it up."""
     if not len(search.left):
         return
-    miter, size, end = Miter(search.circuit), _BATCH, time.monotonic() + options.budget_s
-    while len(search.left) and time.monotonic() < end:
-        on_left(len(search.left))
-        batch = search.left[:size].tolist()
-        numbers = search.faults.representatives[batch]
-        try:
-            result = miter.check([search.faults[int(number)] for number in numbers], options.timeout_s)
-        except ToolMissingError:
-            break
-        if result.answer == "different":
-            before = len(search.left)
-            search.take(_around(search, words_of(search.circuit, result.inputs), bits))
-            if len(search.left) < before:
+    miter, end = Miter(search.circuit), time.monotonic() + options.budget_s
+    for timeout_s in (min(_SHORT_S, options.timeout_s), options.timeout_s):
+        search.undecided, size = [], _BATCH
+        while len(search.left) and time.monotonic() < end:
+            on_left(len(search.left) + len(search.undecided))
+            batch = search.left[:size].tolist()
+            numbers = search.faults.representatives[batch]
+            try:
+                result = miter.check([search.faults[int(number)] for number in numbers], timeout_s)
+            except ToolMissingError:
+                end = 0.0
+                break
+            if result.answer == "different":
+                before = len(search.left)
+                search.take(_around(search, words_of(search.circuit, result.inputs), bits))
+                if len(search.left) < before:
+                    continue
+            if result.answer == "equal":
+                search.redundant += batch
+            elif size > 1:
+                size = max(1, size // 8)
                 continue
-        if result.answer == "equal":
-            search.redundant += batch
-        elif size > 1:
-            size = max(1, size // 8)
-            continue
-        else:
-            search.undecided += batch
-        search.left, size = search.left[len(batch) :], min(_LARGEST_BATCH, 2 * size)
-    search.undecided += search.left.tolist()
+            else:
+                search.undecided += batch
+            search.left, size = search.left[len(batch) :], min(_LARGEST_BATCH, 2 * size)
+        search.left = np.array([*search.undecided, *search.left.tolist()], dtype=np.int64)
+        search.take(np.concatenate(search.pool))  # those found later may show what was put off
+    search.undecided = search.left.tolist()
 
 
 def _around(search: _Search, words: Integers, bits: tuple[int, ...]) -> Integers:

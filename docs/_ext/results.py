@@ -2,7 +2,7 @@
 
 ``{result}`FILE / ROW / COLUMN / FORMAT``` is one figure, ``{ablation}`ROW``` those of a technique, and the directives
 ``results`` and ``to-scale`` are a table and a drawing. ``FORMAT`` is that of `format`, with ``summary`` as the row for
-a figure of the summary. Whatever is missing ends a strict build.
+a figure of the summary, and ``limit`` for what that has to keep. Whatever is missing ends a strict build.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def results(name: str) -> dict[str, Any]:
 def figure(name: str, row: str, column: str) -> Any:  # noqa: ANN401  a number or a word
     """One figure of a result file."""
     document = results(name)
-    return document["summary"][column]["value"] if row == "summary" else document["rows"][row][column]
+    of_bars = {"summary": "value", "limit": "limit"}
+    return document["summary"][column][of_bars[row]] if row in of_bars else document["rows"][row][column]
 
 
 class Result(SphinxRole):
