@@ -197,12 +197,13 @@ def _by_sat(search: _Search, bits: tuple[int, ...], options: VectorOptions, on_l
                     continue
             if result.answer == "equal":
                 search.redundant += batch
+                size = min(_LARGEST_BATCH, 2 * size)
             elif size > 1:
-                size = max(1, size // 8)
+                size = 1
                 continue
             else:
                 search.undecided += batch
-            search.left, size = search.left[len(batch) :], min(_LARGEST_BATCH, 2 * size)
+            search.left = search.left[len(batch) :]
         search.left = np.array([*search.undecided, *search.left.tolist()], dtype=np.int64)
         search.take(np.concatenate(search.pool))  # those found later may show what was put off
     search.undecided = search.left.tolist()
