@@ -28,7 +28,15 @@ from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Activity, Edit, Netlist
-from bespoke.opt import MOST_TABLE_BITS, TimeLimit, equivalent_forms, optimise, search_within
+from bespoke.opt import (
+    MOST_TABLE_BITS,
+    TimeLimit,
+    as_simple_gates,
+    equivalent_forms,
+    optimise,
+    restarted,
+    search_within,
+)
 from bespoke.prune import EditList
 from bespoke.sim import pack_words, random_inputs
 from bespoke.techmap import Objective, map_cheapest
@@ -203,6 +211,9 @@ def _circuit(
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
+    if limit is None and edited is None:
+        simple = lowered.gates or as_simple_gates(forms[0])
+        gates += stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
     if limit is not None:
         searched, cheap = stages.run("search", lambda: search_within(forms[0], costs, limit))
         forms, gates = [*forms, optimise(searched)], [*gates, cheap]

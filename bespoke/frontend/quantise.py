@@ -17,7 +17,7 @@ from bespoke.frontend.floatmodel import FloatArray
 from bespoke.frontend.inputs import FloatPredictor, checked_features, choose_inputs
 from bespoke.frontend.integer import integer_model, integer_remarks
 from bespoke.frontend.options import MOST_INPUT_BITS, QuantisationOptions
-from bespoke.frontend.precision import Judge, Trial, fewest_bits
+from bespoke.frontend.precision import Judge, Probes, Trial, fewest_bits
 from bespoke.frontend.remarks import feature_remarks, fewer_bits_remark
 from bespoke.frontend.remedies import loss_remark
 from bespoke.frontend.scaling import Scaling
@@ -99,7 +99,9 @@ def quantise_estimator(
     scaling, reason, is_guess = choose_inputs(model, composed, features, task, options.model_inputs)
     names = _names(feature_names, train_features, estimator, model.feature_count)
     predictor = FloatPredictor(model, scaling, task.classes, task.rounds)
-    judge = Judge(features, predictor.outputs(features), task, partial(check_categories, composed.columns))
+    outputs, is_ensemble = predictor.outputs(features), model.open_bits == "leaf_bits"
+    probes = Probes.among(features, outputs, predictor.outputs) if is_ensemble and len(task.classes) else None
+    judge = Judge(features, outputs, task, partial(check_categories, composed.columns), probes)
     data = _Data(model, names, scaling, judge)
     made = data.quantised(options)
     integer, source = made.model, made.source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bespoke.arith import Word
@@ -29,6 +29,8 @@ class Draft:
     gates : SimpleGates or None
         Gates over all inputs of the netlist that give the literals ``gate_outputs``.
     gate_outputs : tuple of int
+    search : callable or None
+        Makes such gates cheaper.
     """
 
     builder: NetlistBuilder
@@ -38,6 +40,7 @@ class Draft:
     certificate: Certificate = field(default_factory=Certificate)
     gates: SimpleGates | None = None
     gate_outputs: tuple[int, ...] = ()
+    search: Callable[[SimpleGates], SimpleGates] | None = None
 
     def note(self, role: str, stage: int, words: Sequence[Word]) -> None:
         """Enter all words of one role in a stage into the certificate."""

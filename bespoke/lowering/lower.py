@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from bespoke.arith import Word
@@ -28,12 +28,15 @@ class Lowered(NamedTuple):
         What its ports carry.
     gates : SimpleGates or None
         The gates that the netlist of a single tree was built from: a mapping to cells.
+    search : callable or None
+        Makes such gates cheaper by changes that their inputs do not show.
     """
 
     netlist: Netlist
     certificate: Certificate
     boundary: Boundary
     gates: SimpleGates | None = None
+    search: Callable[[SimpleGates], SimpleGates] | None = None
 
 
 def lower(
@@ -74,7 +77,7 @@ def lower(
     else:
         builder.add_output("value", output.bits or (0,), signed=output.interval.signed)
     gates = draft.gates if draft.gate_outputs == output.bits else None
-    return Lowered(builder.build(), draft.certificate, chosen, gates)
+    return Lowered(builder.build(), draft.certificate, chosen, gates, draft.search if gates else None)
 
 
 def _output(draft: Draft, model: IntegerModel, words: Inputs) -> Word:

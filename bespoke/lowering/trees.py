@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.arith import Word
+from bespoke.cells import GateCosts
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.inputs import Inputs
@@ -18,7 +19,7 @@ from bespoke.model import IntArray, Trees
 from bespoke.model.paths import PathTree
 from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
-from bespoke.opt import SearchEffort, boxes_of, packed, resubstitute
+from bespoke.opt import Boxes, SearchEffort, boxes_of, no_boxes, packed, resubstitute
 
 FAST = SearchEffort(work=4_400_000, heat=0.6)
 THOROUGH = SearchEffort(work=50_000_000, heat=1.0)
@@ -26,6 +27,24 @@ THOROUGH = SearchEffort(work=50_000_000, heat=1.0)
 _WORK_SHARE_PER_GATE = 1 / 100
 # Gates of several trees that are searched at all: what a signal is on all boxes between their bounds takes 50 kB.
 _MOST_GATES = 4000
+
+
+class _Search(NamedTuple):
+    """What `resubstitute` is given beside gates."""
+
+    widths: tuple[int, ...]
+    vectors: NDArray[np.uint64]
+    boxes: Boxes
+    effort: SearchEffort
+    costs: GateCosts
+
+    def within_boxes(self, gates: SimpleGates) -> SimpleGates:
+        """Cheaper gates with the same function on numbers."""
+        return resubstitute(gates, *self)
+
+    def on_vectors(self, gates: SimpleGates) -> SimpleGates:
+        """Cheaper gates that are the same on the vectors."""
+        return resubstitute(gates, *self._replace(boxes=no_boxes(len(gates.outputs), len(self.widths))))
 
 
 class _Coded(NamedTuple):
@@ -52,10 +71,12 @@ def leaf_words(draft: Draft, stage: Trees, inputs: Inputs, *, reads_ports: bool)
     intervals = [interval for tree in shifted.single() for interval in tree.leaf_intervals()]
     trees = [_coded(tree, ranges) for tree in shifted.single()]
     outputs = [literal for tree in trees for literal in _selected(comparisons, tree)]
-    gates = _smaller(draft, comparisons.gates(outputs, draft), trees, comparisons.words)
+    gates = comparisons.gates(outputs, draft)
+    search = _search(draft, gates, trees, comparisons.words)
+    gates = search.within_boxes(gates) if search else gates
     literals = comparisons.build(gates, draft)
     if reads_ports:
-        draft.gates, draft.gate_outputs = gates, literals
+        draft.gates, draft.gate_outputs, draft.search = gates, literals, search and search.on_vectors
     bits = iter(literals)
     return tuple(Word(tuple(next(bits) for _ in range(interval.width)), interval) for interval in intervals)
 
@@ -82,8 +103,8 @@ def _selected(comparisons: Comparisons, tree: _Coded) -> Sequence[int]:
     return word_of(tree.paths.root)
 
 
-def _smaller(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], words: Inputs) -> SimpleGates:
-    """Cheaper gates with the same function on numbers, if there are boxes of them that describe it.
+def _search(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], words: Inputs) -> _Search | None:
+    """How to find cheaper gates with the same function on numbers, if there are boxes of them that describe it.
 
     On wires that no number gives, the function may be any.
     """
@@ -91,21 +112,15 @@ def _smaller(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], words: I
     is_searched = gates.kinds and (len(trees) == 1 or len(gates.kinds) <= _MOST_GATES)
     found = boxes(paths, ranges) if is_searched else None
     if found is None:
-        return gates
+        return None
     effort = THOROUGH if draft.thorough else FAST
     effort = replace(effort, work=int(effort.work * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))))
     widths = tuple(width for word in words for width in word.widths)
     inputs = _parts(words, box_vectors(paths, found, np.random.default_rng(0)))
     vectors = packed(np.stack([inputs[:, f] >> bit & 1 for f, width in enumerate(widths) for bit in range(width)]) > 0)
     wanted = np.hstack([tree.flags[codes_of(tree.paths, found.low)] for tree in trees]).T
-    return resubstitute(
-        gates,
-        widths,
-        vectors,
-        boxes_of(widths, _parts(words, found.low), _parts(words, found.high), wanted),
-        effort,
-        draft.costs,
-    )
+    bounds = boxes_of(widths, _parts(words, found.low), _parts(words, found.high), wanted)
+    return _Search(widths, vectors, bounds, effort, draft.costs)
 
 
 def _parts(words: Inputs, numbers: IntArray) -> IntArray:

@@ -1,0 +1,143 @@
+"""Small circuits are searched through once more, from other gates and with more freedom than while they were built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bespoke.cells import GateCosts
+from bespoke.errors import ToolMissingError, ToolTimeoutError
+from bespoke.external import run_program, scratch_folder
+from bespoke.netlist import FALSE, Netlist, NetlistBuilder, SimpleGates, SimpleKind, to_aiger
+from bespoke.opt.abc import ABC
+from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.table_circuit import MOST_TABLE_BITS, address_vectors, no_boxes
+
+Search = Callable[[SimpleGates], SimpleGates]
+
+MOST_RESTARTED_GATES = 200
+_HEATS = (0.6, 1.0)
+_WORK = 2_200_000
+_QUICK_WORDS = 32  # of 64 values: with more, a look at a gate takes longer
+_WORK_SHARE_PER_GATE = 1 / 20
+_SEARCHED_STARTS = 1  # of those of ABC: a search takes some seconds
+_TIMEOUT_S = 30.0  # a script takes some 50 ms on so few gates
+# Ways to map that do not end in the same gates; the first is what Yosys does by default.
+_SCRIPTS = (
+    "strash; &get -n; &fraig -x; &put; scorr; dc2; dretime; strash; dch -f; map -B 0.9",
+    "strash; ifraig; scorr; dc2; dch -f; map -a",
+    "strash; ifraig; scorr; dc2; dc2; resub -K 8; rewrite; refactor; resub -K 8; dch -f; amap -m",
+)
+_FUNCTIONS = {
+    SimpleKind.INV: "!a",
+    SimpleKind.NAND: "!(a*b)",
+    SimpleKind.NOR: "!(a+b)",
+    SimpleKind.AND: "a*b",
+    SimpleKind.OR: "a+b",
+}
+_NEVER = 1e4  # some mappers demand one
+
+
+def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
+    """Other gates for the function of a small circuit; none if it has `MOST_RESTARTED_GATES` or more.
+
+    Those that read at most `MOST_TABLE_BITS` inputs are annealed with all values of these at once. Others are those
+    that ABC maps the netlist to, and what a search makes of the cheapest; there are none if ABC is not installed.
+
+    Parameters
+    ----------
+    netlist : Netlist
+    gates : SimpleGates
+        With its function.
+    costs : GateCosts
+    search : callable, optional
+        Makes gates cheaper and perhaps wrong on some inputs: what it gives is proven equivalent by ABC.
+    """
+    if not 0 < len(gates.kinds) < MOST_RESTARTED_GATES:
+        return []
+    inputs = [signal for signal in range(2, 2 + gates.input_count) if signal in {*gates.left, *gates.right}]
+    if len(inputs) <= MOST_TABLE_BITS:
+        return list(_annealed(gates, inputs, costs))
+    return _from_abc(netlist, costs, search)
+
+
+def _annealed(gates: SimpleGates, inputs: Sequence[int], costs: GateCosts) -> Iterator[SimpleGates]:
+    """Gates after a search on all values of the inputs that they read."""
+    count, fewer = len(inputs), dict(zip((0, 1, *inputs), range(2 + len(inputs)), strict=True))
+    small, vectors = _renumbered(gates, count, fewer), address_vectors(np.arange(1 << count), count)
+    work = int(_WORK * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / vectors.shape[1]))
+    for heat in _HEATS:
+        effort, nothing = SearchEffort(work, heat), no_boxes(len(gates.outputs), count)
+        found = resubstitute(small, (1,) * count, vectors, nothing, effort, costs)
+        yield _renumbered(found, gates.input_count, {new: old for old, new in fewer.items()})
+
+
+def _renumbered(gates: SimpleGates, count: int, signals: Mapping[int, int]) -> SimpleGates:
+    """Gates that read so many inputs, whose signals and the constants have other numbers."""
+    known = {**signals, **{2 + gates.input_count + gate: 2 + count + gate for gate in range(len(gates.kinds))}}
+    left, right, outputs = (tuple(known[each] for each in row) for row in (gates.left, gates.right, gates.outputs))
+    return replace(gates, input_count=count, left=left, right=right, outputs=outputs)
+
+
+def _from_abc(netlist: Netlist, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
+    with scratch_folder("bespoke-") as folder:
+        (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
+        (folder / "gates.genlib").write_text(_genlib(costs), encoding="ascii")
+        try:
+            starts = list(dict.fromkeys(_mapped(folder, netlist)))
+            cheapest = sorted(starts, key=lambda gates: gates.cost(costs.simple))[:_SEARCHED_STARTS]
+            better = [] if search is None else map(search, cheapest)
+            return [*starts, *(gates for gates in better if _is_equivalent(folder, netlist, gates))]
+        except (ToolMissingError, ToolTimeoutError):
+            return []
+
+
+def _mapped(folder: Path, netlist: Netlist) -> Iterator[SimpleGates]:
+    """What ABC maps a netlist to, of each script that ends with gates that are proven equivalent."""
+    for script in _SCRIPTS:
+        commands = f"read_genlib gates.genlib; read_aiger in.aig; {script}; write_blif out.blif; cec -n in.aig"
+        if "Networks are equivalent" in _said(folder, commands):
+            yield from _read(folder / "out.blif", netlist)
+
+
+def _is_equivalent(folder: Path, netlist: Netlist, gates: SimpleGates) -> bool:
+    builder = NetlistBuilder(netlist.name)
+    inputs = [bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits]
+    outputs = gates.build(builder, inputs)
+    missing = len(netlist.output_literals()) - len(outputs)
+    (folder / "found.aig").write_bytes(to_aiger(builder.build(), (*outputs, *missing * (FALSE,))))
+    return "Networks are equivalent" in _said(folder, "cec -n in.aig found.aig")
+
+
+def _said(folder: Path, commands: str) -> str:
+    return run_program(ABC, ["-q", commands], folder=folder, timeout_s=_TIMEOUT_S).stdout
+
+
+def _genlib(costs: GateCosts) -> str:
+    pin = " PIN * UNKNOWN 1 999 1 0 1 0"
+    lines = [f"GATE zero 0 Y=CONST0;\nGATE one 0 Y=CONST1;\nGATE wire {_NEVER} Y=a;{pin}"]
+    lines += [f"GATE {kind.name} {costs.simple[kind]:.9g} Y={text};{pin}" for kind, text in _FUNCTIONS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _read(path: Path, netlist: Netlist) -> Iterator[SimpleGates]:
+    """Gates of a mapped BLIF file of ABC; none if there is anything but simple gates."""
+    lines = [line.split() for line in path.read_text(encoding="ascii").replace("\\\n", " ").splitlines()]
+    names = {key: row[1:] for row in lines if row and (key := row[0]) in {".inputs", ".outputs"}}
+    signals = {name: 2 + number for number, name in enumerate(names[".inputs"])}
+    gates: list[tuple[int, int, int]] = []
+    for row in (row for row in lines if row and row[0] == ".gate"):
+        pins = dict(pin.split("=") for pin in row[2:])
+        if row[1] in {"zero", "one"}:
+            signals[pins["Y"]] = int(row[1] == "one")
+        elif row[1] not in SimpleKind.__members__ or signals.get(pins["a"]) is None:
+            return
+        else:
+            first = signals[pins["a"]]
+            gates.append((SimpleKind[row[1]], first, signals[pins["b"]] if "b" in pins else first))
+            signals[pins["Y"]] = 1 + netlist.input_count + len(gates)
+    kinds, left, right = (tuple(int(gate[place]) for gate in gates) for place in range(3))
+    yield SimpleGates(netlist.input_count, kinds, left, right, tuple(signals[name] for name in names[".outputs"]))

@@ -1,0 +1,88 @@
+"""Small circuits that are searched through once more: the same function, fewer gates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bespoke.cells import GateCosts, load_library
+from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates, SimpleKind
+from bespoke.opt import as_simple_gates, restarted, restarts
+from bespoke.sim import simulate
+
+COSTS = GateCosts.of(load_library("egfet"))
+
+
+def sum_above(bits: int, count: int) -> Netlist:
+    """Whether words add up to more than half of their largest sum, by ripple-carry adders; a word is not read."""
+    builder = NetlistBuilder("classifier")
+    words = [list(builder.add_input(f"x{number}", bits).bits) for number in range(count + 1)][1:]
+    total = [0] * (bits + count)
+    for word in words:
+        carry = 0
+        for place, bit in enumerate([*word, *[0] * count]):
+            a = total[place]
+            half = builder.xor(a, bit)
+            total[place], carry = builder.xor(half, carry), builder.or_(builder.and_(a, bit), builder.and_(half, carry))
+    builder.add_output("prediction", [builder.or_(total[bits], total[bits + 1])])
+    return builder.build()
+
+
+def rows(netlist: Netlist) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return np.column_stack([rng.integers(0, 1 << port.width, 3000) for port in netlist.inputs])
+
+
+def outputs(netlist: Netlist, gates: SimpleGates, inputs: np.ndarray) -> np.ndarray:
+    builder = NetlistBuilder(netlist.name)
+    bits = [bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits]
+    builder.add_output("prediction", gates.build(builder, bits))
+    return simulate(builder.build(), inputs)[:, 0]
+
+
+@pytest.mark.slow
+def test_few_inputs_are_searched_with_all_their_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
+    netlist = sum_above(4, 2)
+    gates = as_simple_gates(netlist)
+    found = restarted(netlist, gates, COSTS, None)
+    inputs = rows(netlist)
+    wanted = simulate(netlist, inputs)[:, 0]
+    for each in found:
+        assert outputs(netlist, each, inputs).tolist() == wanted.tolist()
+        assert each.cost(COSTS.simple) < 0.9 * gates.cost(COSTS.simple)
+    assert len(found) == 2
+    assert wanted.any()
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+def test_many_inputs_start_from_abc(monkeypatch: pytest.MonkeyPatch, require_program: Callable[[str], Path]) -> None:
+    require_program("yosys-abc")
+    monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
+    netlist = sum_above(5, 3)
+    gates = as_simple_gates(netlist)
+    inputs = rows(netlist)
+    wanted = simulate(netlist, inputs)[:, 0].tolist()
+    found = restarted(netlist, gates, COSTS, None)
+    assert found
+    assert all(outputs(netlist, each, inputs).tolist() == wanted for each in found)
+    assert min(each.cost(COSTS.simple) for each in found) < gates.cost(COSTS.simple)
+
+    def wrong(given: SimpleGates) -> SimpleGates:
+        return replace(given, kinds=(*given.kinds[:-1], (given.kinds[-1] + 1) % len(SimpleKind)))
+
+    assert restarted(netlist, gates, COSTS, wrong) == found
+    assert len(restarted(netlist, gates, COSTS, lambda given: given)) == len(found) + 1
+
+
+def test_large_circuits_and_wires_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    netlist = sum_above(4, 2)
+    gates = as_simple_gates(netlist)
+    monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", len(gates.kinds))
+    assert restarted(netlist, gates, COSTS, None) == []
+    assert restarted(netlist, SimpleGates(2, (), (), (), (2,)), COSTS, None) == []
