@@ -11,7 +11,7 @@ from small_models import WORDS, mlp, svm, tree
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
-from bespoke.model import Boundary
+from bespoke.model import Boundary, IntegerModel
 from bespoke.robustness import (
     Device,
     changes_of_tree,
@@ -27,6 +27,7 @@ from bespoke.sim import every_input
 from bespoke.techmap import map_cheapest
 
 LIBRARY = load_library("egfet")
+SUMS = svm([[3, -2, 1], [-2, 3, 1], [1, 1, -2]], [0, 4, 9])
 TREE = [(0, 3, 1, 2), (1, 7, 3, 4), (1, 2, 5, 6), 0, 1, 2, (0, 9, 7, 8), 0, 1]
 
 
@@ -47,13 +48,13 @@ def nearest(model, rows, every):
 
 @pytest.mark.oracle
 @pytest.mark.parametrize("inputs", ["binary", "unary"])
+@pytest.mark.parametrize("model", [mlp(), SUMS], ids=["network", "sums"])
 def test_radii_are_those_of_trying_everything(
-    inputs: str, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+    model: IntegerModel, inputs: str, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     require_program("yosys-abc")
     monkeypatch.setattr(radius_module, "MAX_TRIED", 0)  # SAT alone
     monkeypatch.setattr(radius_module, "_CORNERS", 1)
-    model = mlp()
     rows = WORDS[::61]
     found = radii(device_of(model, inputs), rows, 3)
     levels, _ = nearest(model, rows, WORDS)

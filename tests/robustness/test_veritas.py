@@ -14,8 +14,6 @@ from bespoke.robustness import Device, changes_of_tree, radii
 
 veritas = pytest.importorskip("veritas")
 pytestmark = pytest.mark.oracle
-X, Y = load_breast_cancer(return_X_y=True)
-X = X[:, :8]
 
 
 def ensemble(model, score):
@@ -44,24 +42,41 @@ def greatest(found, word, radius):
 
 
 def broken_at(model, words, largest, own):
-    """Smallest radius with another class of two, 0 for none: class 1 wins where the sum of the leaves is above 0."""
-    for_one = ensemble(model, lambda vector: vector[0])
-    for_zero = ensemble(model, lambda vector: -vector[0])
+    """Smallest radius with another class, 0 for none: another one wins by a higher score, or by an equal one before."""
+    count = len(model.decision.classes)
+    if model.decision == Sign((0, 1)):  # one score, and class 1 wins where it is above 0
+        margins = {
+            (0, 1): ensemble(model, lambda vector: vector[0]),
+            (1, 0): ensemble(model, lambda vector: -vector[0]),
+        }
+    else:
+        pairs = [(mine, other) for mine in range(count) for other in range(count) if mine != other]
+        margins = {pair: ensemble(model, lambda vector, pair=pair: vector[pair[1]] - vector[pair[0]]) for pair in pairs}
     found = []
     for word, output in zip(words, own.tolist(), strict=True):
         reached = [
-            greatest(for_zero, word, radius) >= 0 if output else greatest(for_one, word, radius) > 0
+            any(
+                greatest(margin, word, radius) >= (0 if other < mine else 1)
+                for (mine, other), margin in margins.items()
+                if mine == output
+            )
             for radius in range(1, largest + 1)
         ]
         found.append(1 + reached.index(True) if True in reached else 0)
     return found
 
 
-def test_forests() -> None:
-    forest = RandomForestClassifier(5, max_depth=3, random_state=0).fit(X, Y)
-    design = compile_model(forest, X, Y, input_bits=4, model_inputs="raw")
-    assert design.model.decision == Sign((0, 1))
-    words = design.provenance.stimuli.words[:25]
+DATA = [(load_breast_cancer, 200), (load_wine, 178), (load_digits, 222)]
+
+
+@pytest.mark.parametrize(("load", "count"), DATA)
+def test_forests(load, count) -> None:
+    features, targets = load(return_X_y=True)
+    features = features[:, 2:9]
+    forest = RandomForestClassifier(5, max_depth=3, random_state=0).fit(features, targets)
+    design = compile_model(forest, features, targets, input_bits=4, model_inputs="raw")
+    words = design.model.coding.quantise(features[:count])
+    assert len(words) == count
     circuit = design.circuit
     device = Device(circuit.mapped, circuit.library, circuit.boundary, design.model.coding.bits)
     found = radii(device, words, 2)
@@ -71,7 +86,7 @@ def test_forests() -> None:
     assert found.certain.tolist() == [2 if not radius else radius - 1 for radius in wanted]
 
 
-@pytest.mark.parametrize(("load", "count"), [(load_breast_cancer, 200), (load_wine, 178), (load_digits, 222)])
+@pytest.mark.parametrize(("load", "count"), DATA)
 def test_single_trees(load, count) -> None:
     features, targets = load(return_X_y=True)
     features = features[:, :16]
