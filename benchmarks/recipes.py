@@ -1,6 +1,6 @@
 """The published flows as recipes, on the models behind the published circuits, beside the published figures.
 
-    python benchmarks/recipes.py [--recipe alwann|date22|isqed22|tc23] [--only NAME,...]
+    python benchmarks/recipes.py [--recipe alwann|autoapprox|date22|isqed22|tc23] [--only NAME,...]
 
 The flow is as published, arithmetic generator and mapper are ours. Everything is chosen on the training rows, for a
 loss of at most one point there; ``points`` is the change on the test rows. ``search area`` and ``search points`` are
@@ -24,7 +24,13 @@ from bespoke import approximate
 
 RESULTS = Path(__file__).with_name("results")
 POINT = 0.01
-TABLES = {"alwann": "approximate", "date22": "approximate", "isqed22": "approximate_trees", "tc23": "approximate"}
+TABLES = {
+    "alwann": "approximate",
+    "autoapprox": "approximate",
+    "date22": "approximate",
+    "isqed22": "approximate_trees",
+    "tc23": "approximate",
+}
 COLUMNS = (
     "test exact", "test", "points", "area", "published", "area ratio", "power", "power ratio", "search area",
     "search points", "gates", "seconds",

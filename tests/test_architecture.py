@@ -32,7 +32,7 @@ HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Third party -> rooms or files (relative to the package) that may import it.
 DOORS = {
-    "sklearn": ("frontend/", "training/", "families/", "data/", "estimators/"),
+    "sklearn": ("frontend/", "training/", "families/", "data/", "estimators/", "search/autoapprox.py"),
     "skops": ("frontend/load.py",),
     "threadpoolctl": ("external/workers.py", "training/", "sweep/"),
     "jax": ("training/",),
@@ -58,7 +58,7 @@ MAX_FUNCTION_LINES = 60
 MAX_PARAMETERS = 6
 MAX_MEDIAN_FUNCTION_LINES = 14
 MAX_LINE = 120
-MAX_LINES_OF_CODE = 41_000
+MAX_LINES_OF_CODE = 41_100
 
 FORBIDDEN_MODULES = {"utils", "util", "common", "helpers", "misc"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef

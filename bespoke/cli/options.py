@@ -381,11 +381,11 @@ SCHEDULER = option("--scheduler", "Work on the workers of this Dask cluster.", m
 SEARCH: Options = (
     option(
         "--searcher",
-        "nsga2: evolution; bayes: for few candidates (needs optuna); greedy: a baseline.  [default: nsga2]",
-        ["nsga2", "bayes", "greedy"],
+        "nsga2: evolution; bayes (needs optuna), autoapprox: few candidates; greedy: a baseline.  [default: nsga2]",
+        ["nsga2", "bayes", "greedy", "autoapprox"],
     ),
     option("--epochs", "Most exchanges between the populations.", int),
-    option("--generations", "Length of an epoch: generations; bayes: candidates; greedy: steps.", int),
+    option("--generations", "Length of an epoch: generations; bayes, autoapprox: candidates; greedy: steps.", int),
     option("--population", "Candidates per population of nsga2.", int),
     option("--finalists", "Most candidates that become circuits.  [default: 8]", int),
     option("--caution", "Standard errors held back from accuracies.  [default: 4; trees 2]", float),

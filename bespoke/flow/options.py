@@ -32,7 +32,7 @@ Objective = Literal["area", "power", "delay"]
 MM2_PER_CM2 = 100.0
 DEFAULT_MAX_LOSS = 0.01
 MAX_MODES = 16
-RECIPE_NAMES = ("alwann", "date22", "isqed22", "tc23")  # see `bespoke.flow.recipes`
+RECIPE_NAMES = ("alwann", "autoapprox", "date22", "isqed22", "tc23")  # see `bespoke.flow.recipes`
 # Standard errors held back: on rows that the search saw, thousands of looks at which are part of the error, and on rows
 # held out of refits. Chosen by `benchmarks/approximate.py --inner`.
 CAUTION_SEEN = 4.0
@@ -294,8 +294,8 @@ class ApproximateOptions:
         What the chosen design has least of among those that keep a limit on the accuracy. The search itself looks for
         small circuits, since those are cool and fast, too.
     recipe : str or None
-        A published flow instead of the search, see `bespoke.flow.recipes`: "alwann", "date22", "isqed22"
-        or "tc23".
+        A published flow instead of the search, see `bespoke.flow.recipes`: "alwann", "autoapprox", "date22",
+        "isqed22" or "tc23".
     finalists : int
         Most models of the search that become circuits.
     caution : float or None

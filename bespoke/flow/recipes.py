@@ -113,11 +113,20 @@ def alwann(case: Case, on_stage: OnStage) -> Candidates:
     The paper maps multipliers to layers and tunes each weight for its multiplier; here products by constants are sums
     of shifted words, so that sums are mapped, and the weights of a sum make up for each other.
     """
-    # As the paper does, it counts wrong rows alone.
-    options = replace(case.options.search, metric=case.metric, smooth=0.0, agreement=None)
+    return _mapped(case, case.options.search, "alwann", on_stage)
+
+
+def autoapprox(case: Case, on_stage: OnStage) -> Candidates:
+    """The operators of `alwann`, mapped to the sums by calibration and a Gaussian-process bandit."""
+    return _mapped(case, replace(case.options.search, searcher="autoapprox"), "autoapprox", on_stage)
+
+
+def _mapped(case: Case, options: SearchOptions, recipe: str, on_stage: OnStage) -> Candidates:
+    """Operators mapped to the sums; as the papers do, the searcher counts wrong rows alone."""
+    options = replace(options, metric=case.metric, smooth=0.0, agreement=None)
     on_stage("recipe: operators of each sum")
     space = MappingDesigns(case.source.model, case.labelled.words, case.costs)
-    return _explored(case, space, options, "alwann", on_stage)
+    return _explored(case, space, options, recipe, on_stage)
 
 
 def _explored(case: Case, space: DesignSpace, options: SearchOptions, recipe: str, on_stage: OnStage) -> Candidates:
@@ -149,6 +158,12 @@ RECIPES: dict[str, Recipe] = {
         "Retraining, ICCAD 2019",
         lambda model: model.all_stages(Affine, "alwann"),
         alwann,
+    ),
+    "autoapprox": Recipe(
+        "operators mapped to sums by calibration and a Gaussian-process bandit (weighted sums)",
+        "Jain et al., Learning to Design Accurate Deep Learning Accelerators with Inaccurate Multipliers, DATE 2022",
+        lambda model: model.all_stages(Affine, "autoapprox"),
+        autoapprox,
     ),
     "date22": Recipe(
         "coefficients within +-4, then tau/phi pruning (weighted sums)",

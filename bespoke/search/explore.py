@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bespoke.errors import OptionError
 from bespoke.model import IntArray
+from bespoke.search.autoapprox import AutoApprox
 from bespoke.search.bayes import Bayes
 from bespoke.search.design_space import DesignSpace
 from bespoke.search.genes import FloatArray
@@ -28,6 +29,7 @@ SEARCHER_TYPES: dict[SearcherName, type[Searcher]] = {
     "nsga2": Islands,
     "bayes": Bayes,
     "greedy": Greedy,
+    "autoapprox": AutoApprox,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from bespoke.options import PROPER_SHARE, Rule, at_least, between, check_options, one_of, option, option_fault
 from bespoke.search.loss import METRICS, Metric
 
-SearcherName = Literal["nsga2", "bayes", "greedy"]
+SearcherName = Literal["nsga2", "bayes", "greedy", "autoapprox"]
 SEARCHERS: tuple[SearcherName, ...] = get_args(SearcherName)
 _SHARE = between(0, 1)
 
@@ -19,9 +19,10 @@ class SearchOptions:
 
     Attributes
     ----------
-    searcher : {"nsga2", "bayes", "greedy"}
-        Evolution of populations; Bayesian optimisation of few parameters, for some hundred candidates; or the single
-        change with the most area per loss at each step, a baseline.
+    searcher : {"nsga2", "bayes", "greedy", "autoapprox"}
+        Evolution of populations; Bayesian optimisation of few parameters, for some hundred candidates; the single
+        change with the most area per loss at each step, a baseline; or few parameters calibrated one by one, then
+        chosen by a Gaussian process.
     metric : {"accuracy", "balanced_accuracy", "r2"}
         What the loss counts; "r2" for circuits that put out a value.
     population : int
@@ -32,7 +33,8 @@ class SearchOptions:
     epochs : int
         The search state is kept after each; islands then exchange their fronts.
     generations : int
-        Length of an epoch: generations of "nsga2", candidates of "bayes", steps of "greedy".
+        Length of an epoch: generations of "nsga2", candidates of "bayes" and
+        "autoapprox", steps of "greedy".
     patience : int
         Epochs without a better front after which the search ends.
     budget_s : float or None

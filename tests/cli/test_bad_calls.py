@@ -177,7 +177,7 @@ CALLS = (
     (
         "recipe",
         SEARCH + " --recipe date99",
-        "recipe: unknown choice; got date99; allowed: alwann, date22, isqed22, tc23",
+        "recipe: unknown choice; got date99; allowed: alwann, autoapprox, date22, isqed22, tc23",
     ),
     ("search metric", SEARCH + " --metric r2", "'r2' is not one of"),
     ("budget", SEARCH + " --budget 0", "budget_s: must be positive"),

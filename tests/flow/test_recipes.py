@@ -39,6 +39,7 @@ ESTIMATORS: dict[str, tuple[Any, Any, Any]] = {
 }
 SUITED = {
     "alwann": ("network", "votes", "value"),
+    "autoapprox": ("network", "votes", "value"),
     "date22": ("network", "votes"),
     "tc23": ("network", "votes", "value"),
     "isqed22": ("tree", "tree value"),
@@ -136,7 +137,7 @@ def test_a_recipe_has_its_folder_and_its_command(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_recipe_can_be_repeated() -> None:
-    for recipe, kind in (("date22", "votes"), ("isqed22", "tree"), ("alwann", "votes")):
+    for recipe, kind in (("date22", "votes"), ("isqed22", "tree"), ("alwann", "votes"), ("autoapprox", "votes")):
         again = front_of(recipe, kind)
         assert [design.to_verilog() for design in again.designs] == [
             design.to_verilog() for design in found(recipe, kind).designs
@@ -147,6 +148,7 @@ def test_a_recipe_can_be_repeated() -> None:
     ("recipe", "kind", "message"),
     [
         ("alwann", "tree", "alwann: needs other stages; got trees; allowed: affine"),
+        ("autoapprox", "tree", "autoapprox: needs other stages; got trees; allowed: affine"),
         ("date22", "tree", "date22: needs other stages; got trees; allowed: affine"),
         ("date22", "value", "date22: the recipe needs classes; got a value; allowed: rounded outputs"),
         ("tc23", "tree", "tc23: needs other stages; got trees; allowed: affine"),
@@ -186,7 +188,14 @@ OTHERS: dict[str, IntegerModel] = {
 
 @pytest.mark.parametrize(
     ("recipe", "kind"),
-    [("alwann", "bits"), ("date22", "bits"), ("tc23", "bits"), ("tc23", "forest"), ("isqed22", "forest")],
+    [
+        ("alwann", "bits"),
+        ("autoapprox", "bits"),
+        ("date22", "bits"),
+        ("tc23", "bits"),
+        ("tc23", "forest"),
+        ("isqed22", "forest"),
+    ],
 )
 def test_staged_models_are_refused(recipe: str, kind: str) -> None:
     model = OTHERS[kind]
@@ -197,7 +206,9 @@ def test_staged_models_are_refused(recipe: str, kind: str) -> None:
 
 def test_an_unknown_recipe_is_refused_before_anything_is_done() -> None:
     stages: list[str] = []
-    with pytest.raises(OptionError, match="recipe: unknown choice; got date23; allowed: alwann, date22, isqed22, tc23"):
+    with pytest.raises(
+        OptionError, match="recipe: unknown choice; got date23; allowed: alwann, autoapprox, date22, isqed22, tc23"
+    ):
         front_of("date23", "votes", on_stage=stages.append)
     assert not stages
 

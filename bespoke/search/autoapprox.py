@@ -1,0 +1,201 @@
+"""Calibration of single units, then a Gaussian-process bandit between barriers for accuracy and area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import Kernel, Matern, WhiteKernel
+
+from bespoke.model import IntArray
+from bespoke.search.genes import FloatArray
+from bespoke.search.nsga2 import spread
+from bespoke.search.searcher import Advance, Searcher, SearchState, SearchTask, Stream, non_dominated
+
+_CALIBRATED = 8  # values of each unit whose loss alone is measured; those between are interpolated
+_SHARES = (0.25, 0.5, 0.75, 1.0)  # of the ranges: first candidates, all units alike
+_BATCH = 5  # candidates that are proposed before their figures are known
+_POINTS = (400, 128)  # that a process leans on, and of which its kernel is chosen
+_FURTHEST = 3.0  # from the sum over units, in rooms: what is further off says no more
+_STEPS = 12  # of a descent
+_DRAWN = 24  # random mappings with which a descent starts
+_BOLDNESS = 1.0  # standard deviations by which the loss is taken to be lower, at most
+# Of which the likeliest is taken: lengths on axes from 0 to 1, and variances of noise beside that of the process.
+_KERNELS = [Matern(size, nu=2.5) + WhiteKernel(noise) for size in (0.3, 0.7, 1.5, 3, 6) for noise in (1e-4, 0.01, 0.1)]
+_STEEPNESS = 3.0  # of the barriers, over a gap of the front
+_LEAST_GAP = 1e-3  # share of the room in which candidates are of interest
+
+
+class AutoApprox(Searcher):
+    """Searcher ``autoapprox``: each parameter of a design space is a unit, and its values are operators for it.
+
+    Calibration takes one unit at a time away from the exact model. The sum of what the units lose alone, and of what
+    they save, is what a Gaussian process holds for the figures of a mapping until it knows better. An epoch is
+    ``generations`` candidates. Each is to lie in a gap of the front: exponential barriers stand at the loss of the
+    point on one side of it and at the cost of that on the other, and gaps are taken in proportion to their size.
+
+    The population is all values tried so far, those of the calibration first; their figures are computed again at the
+    start of each epoch, so that a search goes on exactly as if it had not stopped.
+
+    Source: P. Jain, S. Huda, M. Maas, J. Gonzalez, I. Stoica, A. Mirhoseini, "Learning to design accurate deep learning
+    accelerators with inaccurate multipliers" (AutoApprox), DATE 2022. There one score has the barriers at fixed limits,
+    and its best point is the result; here they move along the front.
+    """
+
+    def start(self) -> Advance:
+        """The exact model, one unit changed at a time, and some candidates between."""
+        most = _most(self.task)
+        alone = [_changed(0 * most, unit, _measured(top)) for unit, top in enumerate(most.tolist())]
+        tried = np.concatenate([0 * most[None], *alone, np.floor(np.outer(_SHARES, most)).astype(np.int64)])
+        return Advance((tried,), np.concatenate([self.task.seeds, self.task.space.with_parameters(tried)]))
+
+    def advance(self, state: SearchState) -> Advance:
+        """Candidates by what is known of all earlier ones, a few at a time."""
+        space, random = self.task.space, Stream.SAMPLER.generator(self.options.seed, state.epoch)
+        tried, found = state.populations[0], [self.task.seeds[:1]]
+        figures = self.task.objectives(space.with_parameters(tried))
+        calibration = Calibration.of(self.task, figures)
+        kernel = calibration.process(tried, figures, _KERNELS).kernel_
+        for first in range(0, self.options.generations, _BATCH):
+            process = calibration.process(tried, figures, [kernel])
+            count = min(_BATCH, self.options.generations - first)
+            asked = Surrogate(calibration, process, tried, figures).proposals(count, random)
+            if not len(asked):
+                break
+            found.append(space.with_parameters(asked))
+            tried = np.concatenate([tried, asked])
+            figures = np.concatenate([figures, self.task.objectives(found[-1])])
+        return Advance((tried,), np.concatenate(found))
+
+
+def _most(task: SearchTask) -> IntArray:
+    return np.array([one.most for one in task.space.parameters], dtype=np.int64)
+
+
+def _measured(most: int) -> IntArray:
+    """Values of a unit whose loss alone is measured."""
+    return 1 + spread(most, _CALIBRATED)
+
+
+def _changed(values: IntArray, unit: int, own: IntArray) -> IntArray:
+    """Copies of values, with other ones of a unit."""
+    copies = np.repeat(values[None], len(own), axis=0)
+    copies[:, unit] = own
+    return copies
+
+
+class Calibration(NamedTuple):
+    """What the units lose and cost alone.
+
+    Attributes
+    ----------
+    exact, room : ndarray of float, shape (2,)
+        Loss and cost of the exact model, and how far both may go from there: to the worst loss, and to no cost.
+    alone : list of ndarray of float, shape (n_values, 2)
+        For each unit and each of its values, the differences from the exact model.
+    allowed : list of ndarray of int64
+        Values of each unit that lose no more alone than is of interest: the others are left out of the search.
+    """
+
+    exact: FloatArray
+    room: FloatArray
+    alone: list[FloatArray]
+    allowed: list[IntArray]
+
+    @classmethod
+    def of(cls, task: SearchTask, figures: FloatArray) -> Calibration:
+        """From the losses and costs of candidates, as a search starts with them."""
+        most, exact = _most(task), figures[0]
+        alone, rest = [], figures[1:, 0] - exact[0]
+        for unit, top in enumerate(most.tolist()):
+            every, measured = np.arange(top + 1), _measured(top)
+            own, rest = rest[: len(measured)], rest[len(measured) :]
+            costs = task.space.costs(task.space.with_parameters(_changed(0 * most, unit, every))) - exact[1]
+            alone.append(np.stack([np.interp(every, np.append(0, measured), np.append(0.0, own)), costs], axis=1))
+        room = np.maximum(np.abs([task.loss.worst, 0.0] - exact), _LEAST_GAP)
+        return cls(exact, room, alone, [np.flatnonzero(own[:, 0] <= room[0]) for own in alone])
+
+    def figures(self, values: IntArray) -> FloatArray:
+        """Losses and costs, shape (n, 2), if units neither mended nor spoilt what others do."""
+        parts = [own[column] for own, column in zip(self.alone, values.T, strict=True)]
+        return np.asarray(self.exact + np.sum(parts, axis=0), dtype=np.float64)
+
+    def positions(self, values: IntArray) -> FloatArray:
+        """Where values stand on the axes of their units, by what they save of the most there, shape (n, n_units)."""
+        axes = [own[:, 1] / max(1e-9, np.abs(own[:, 1]).max()) for own in self.alone]
+        return np.stack([axis[column] for axis, column in zip(axes, values.T, strict=True)], axis=1)
+
+    def process(self, tried: IntArray, figures: FloatArray, kernels: Sequence[Kernel]) -> GaussianProcessRegressor:
+        """Of how far figures are from the sums over units, in rooms, with the likeliest kernel."""
+        some = np.argsort(figures[:, 0], kind="stable")[: _POINTS[len(kernels) > 1]]
+        offsets = np.clip((figures[some] - self.figures(tried[some])) / self.room, -_FURTHEST, _FURTHEST)
+        positions = self.positions(tried[some])
+        processes = [GaussianProcessRegressor(kernel, optimizer=None, normalize_y=True) for kernel in kernels]
+        fitted = [process.fit(positions, offsets) for process in processes]
+        return max(fitted, key=attrgetter("log_marginal_likelihood_value_"))
+
+
+class Surrogate(NamedTuple):
+    """What is expected of mappings, and which are worth a try."""
+
+    calibration: Calibration
+    gaussian: GaussianProcessRegressor
+    tried: IntArray
+    figures: FloatArray
+
+    def expected(self, values: IntArray, boldness: float) -> FloatArray:
+        """Expected losses, lower by some standard deviations, and costs, shape (n, 2)."""
+        offsets, deviations = self.gaussian.predict(self.calibration.positions(values), return_std=True)
+        offsets[:, 0] -= boldness * deviations[:, 0]
+        return np.asarray(self.calibration.figures(values) + offsets * self.calibration.room, dtype=np.float64)
+
+    def proposals(self, count: int, random: np.random.Generator) -> IntArray:
+        """Values that were not tried, for gaps of the front, shape (at most count, n_units)."""
+        front, barriers, sizes = self._gaps()
+        shares = (sizes / self.calibration.room).prod(axis=1)
+        known, found = {values.tobytes() for values in self.tried}, [self.tried[:0]]
+        for gap in random.choice(len(sizes), count, replace=len(sizes) < count, p=shares / shares.sum()).tolist():
+            starts = self._drawn(front[max(0, gap - 1) : gap + 1], random)
+            met = self._descend(starts, barriers[gap], sizes[gap], _BOLDNESS * random.random())
+            found.append(np.array([values for values in met if values.tobytes() not in known][:1], dtype=np.int64))
+            known.update(values.tobytes() for values in found[-1])
+        return np.concatenate([values.reshape(-1, self.tried.shape[1]) for values in found])
+
+    def _gaps(self) -> tuple[IntArray, FloatArray, FloatArray]:
+        """The front by rising cost; barriers for loss and cost of the gaps beside its points, and what is below them.
+
+        Gaps at the ends are as wide or as high as others are in the middle.
+        """
+        worst, least = self.calibration.exact[0] + self.calibration.room[0], _LEAST_GAP * self.calibration.room
+        feasible = np.flatnonzero(self.figures[:, 0] <= worst)
+        front = feasible[non_dominated(self.figures[feasible])]
+        losses, costs = self.figures[front].T
+        barriers = np.stack([np.append(worst, losses), np.append(costs, self.calibration.exact[1])], axis=1)
+        sizes = np.stack([-np.diff(barriers[:, 0], append=0.0), np.diff(barriers[:, 1], prepend=0.0)], axis=1)
+        sizes[-1, 0] = min(sizes[-1, 0], np.median(sizes[:-1, 0]))
+        sizes[0, 1] = min(sizes[0, 1], np.median(sizes[1:, 1]))
+        return self.tried[front], barriers, np.maximum(sizes, least)
+
+    def _descend(self, values: IntArray, barriers: FloatArray, sizes: FloatArray, boldness: float) -> IntArray:
+        """All that a descent by single units meets, by rising score."""
+        met, scores = values[:0], np.array([])
+        for _ in range(_STEPS):
+            over = _STEEPNESS * (self.expected(values, boldness) - barriers) / sizes
+            own, least = np.exp(np.minimum(over, 99.0)).sum(axis=1), scores.min(initial=np.inf)
+            met, scores = np.concatenate([met, values]), np.concatenate([scores, own])
+            if own.min() >= least:
+                break
+            best = values[own.argmin()]
+            values = np.concatenate([_changed(best, *one) for one in enumerate(self.calibration.allowed)])
+        return np.asarray(met[np.argsort(scores, kind="stable")], dtype=np.int64)
+
+    def _drawn(self, ends: IntArray, random: np.random.Generator) -> IntArray:
+        """The ends of a gap, and mixtures of them with random changes."""
+        allowed = self.calibration.allowed
+        mixed = ends[random.integers(len(ends), size=(_DRAWN, len(allowed))), np.arange(len(allowed))]
+        other = np.stack([random.choice(own, _DRAWN) for own in allowed], axis=1)
+        shares = random.random((_DRAWN, 1)) ** 2
+        return np.concatenate([ends, np.where(random.random(mixed.shape) < shares, other, mixed)])
