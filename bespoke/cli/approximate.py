@@ -121,7 +121,8 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
         for design in (front.exact, *front.designs):
             front = front.with_design(design, design.with_notes(*loaded.notes))
         for design in _to_verify(front, given):
-            front = front.with_design(design, verified(design, stage, formal=given["formal"]))
+            found = verified(design, stage, formal=given["formal"], seconds=given["verify_seconds"])
+            front = front.with_design(design, found)
         stage("write")
         save_front(front, folder, force=given["force"])
         checkpoint.unlink(missing_ok=True)

@@ -53,7 +53,7 @@ def command(model: Path, data: str | None, folder: Path, *, as_json: bool, **giv
         design = compile_model(loaded.model, dataset=dataset, options=compile_options(given), on_stage=stage)
         design = design.with_notes(*loaded.notes)
         if given["verify"]:
-            design = verified(design, stage, formal=given["formal"])
+            design = verified(design, stage, formal=given["formal"], seconds=given["verify_seconds"])
         stage("write")
         files = save_design(design, folder, force=given["force"])
     facts = report(design)

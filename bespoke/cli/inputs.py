@@ -23,10 +23,10 @@ def read_data(name: str, given: Mapping[str, Any], model: object = None) -> Data
     return load_dataset(name, **settings(given, DATA), codes=codes)
 
 
-def verified(design: Design, stage: Callable[[str], None], *, formal: bool) -> Design:
+def verified(design: Design, stage: Callable[[str], None], *, formal: bool, seconds: float | None = None) -> Design:
     """The design with what its verification found."""
     start = time.perf_counter()
-    found = design.verify(formal=formal, thorough=False, on_stage=within(stage, "verify"))
+    found = design.verify(formal=formal, thorough=False, seconds=seconds, on_stage=within(stage, "verify"))
     return design.with_verification(found, time.perf_counter() - start)
 
 

@@ -392,7 +392,8 @@ SEARCH: Options = (
     flag("--prune/--no-prune", "Prune finalists at gate level, too."),
 )
 FORMAL = flag("--formal/--no-formal", "Prove the netlist, too.")
-VERIFICATION: Options = (flag("--verify/--no-verify", "Compare the executors afterwards."), FORMAL)
+VERIFY_SECONDS = option("--verify-seconds", "Time for simulations in all, in s.  [default: 60]", float, "S")
+VERIFICATION: Options = (flag("--verify/--no-verify", "Compare the executors afterwards."), FORMAL, VERIFY_SECONDS)
 # How a circuit is made of a model; and with what is read before and verified after.
 COMPILATION: Options = (*SPLIT, *MODEL, *CIRCUIT)
 MAKING: Options = (*DATA, *COMPILATION, TRUST, *VERIFICATION)

@@ -8,12 +8,12 @@ import click
 
 from bespoke.cli.commands import Documented
 from bespoke.cli.console import progress, show_facts, show_json
-from bespoke.cli.options import FORMAL, JSON, PATH
+from bespoke.cli.options import FORMAL, JSON, PATH, VERIFY_SECONDS
 
 
-@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), FORMAL, JSON])
+@click.command(cls=Documented, params=[click.Argument(["folder"], type=PATH), FORMAL, VERIFY_SECONDS, JSON])
 @click.pass_context
-def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool) -> None:
+def command(context: click.Context, folder: Path, *, formal: bool, verify_seconds: float | None, as_json: bool) -> None:
     """Check that the files in FOLDER all have one function.
 
     model.json, netlist.v (simulated here and by Icarus Verilog) and rtl.v (by Icarus Verilog) are compared on the
@@ -33,7 +33,7 @@ def command(context: click.Context, folder: Path, *, formal: bool, as_json: bool
     from bespoke.report import verification_facts, with_page
 
     with progress("verify") as stage:
-        found = with_page(verify_folder(folder, formal=formal, on_stage=stage), folder)
+        found = with_page(verify_folder(folder, formal=formal, seconds=verify_seconds, on_stage=stage), folder)
     data = found.to_json()
     if as_json:
         show_json(data)

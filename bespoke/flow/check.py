@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,18 +10,29 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bespoke.errors import LibraryError, NetlistError, ToolError, ToolMissingError, ToolTimeoutError, VerilogError
+from bespoke.errors import (
+    LibraryError,
+    NetlistError,
+    OptionError,
+    ToolError,
+    ToolMissingError,
+    ToolTimeoutError,
+    VerilogError,
+)
 from bespoke.external import beside
 from bespoke.flow.circuit import Reference
 from bespoke.flow.compared import Sources
 from bespoke.flow.vectors import Vectors
 from bespoke.model import IntArray, IntegerModel
 from bespoke.netlist import MappedNetlist, Port
-from bespoke.proof import Verdict, prove, prove_lowered, prove_mapped
+from bespoke.proof import Verdict, prove_lowered, prove_mapped
 from bespoke.sim import mapped_outputs
-from bespoke.verilog import read_netlist, run_icarus, write_testbench, write_vectors
+from bespoke.verilog import Budget, read_netlist, run_icarus, write_testbench, write_vectors
 
-ICARUS_TIMEOUT_S = 900.0
+VERIFY_S = 60.0  # for simulations, if nobody says otherwise
+_ICARUS_SHARES = {"netlist": 0.6, "rtl": 0.3}  # of that
+_TIMEOUT_SHARE = 1.5  # of that: what needs so much longer is ended
+_SURE_WORK = 1_000_000  # cells times vectors that Icarus Verilog does in about a second
 _EDITED = "the circuit is pruned: netlist.v is compared with the edited netlist, rtl.v with the model before"
 Status = Literal["agree", "proven", "not finished", "refuted", "not run"]
 _WORST_FIRST: tuple[Status, ...] = ("refuted", "not finished", "not run", "proven", "agree")
@@ -127,7 +139,7 @@ def check_sources(
     *,
     icarus_vectors: Vectors | None = None,
     formal: bool = True,
-    notes: Sequence[str] = (),
+    seconds: float | None = None,
     on_stage: Callable[[str], None] = lambda _stage: None,
 ) -> Verification:
     """Compare every executor with its reference on the given vectors, and prove the netlist.
@@ -142,8 +154,9 @@ def check_sources(
         Vectors for Icarus Verilog, if not the same.
     formal : bool
         Whether to run the proof chain.
-    notes : sequence of str
-        Remarks to hand on.
+    seconds : float, optional
+        For what is not proof, a minute by default. Icarus Verilog applies as many of the vectors as fit, evenly taken
+        from all.
     on_stage : callable
         Told what is being done.
 
@@ -151,22 +164,35 @@ def check_sources(
     ------
     NetlistError
         If the edits do not fit the model.
+    OptionError
+        If the time is no positive number.
     """
+    limit = VERIFY_S if seconds is None else seconds
+    if not 0 < limit < math.inf:
+        raise OptionError("no time for a verification", where="verify_seconds", got=limit, allowed="more than 0 s")
     reference, chosen = sources.reference, icarus_vectors or vectors
     on_stage("simulators")
     mapped, fault = _read(sources)
     # Icarus Verilog is a process of its own: it runs beside the rest.
-    with beside(partial(_icarus, sources, mapped, chosen.words)) as icarus:
+    with beside(partial(_icarus, sources, mapped, chosen.words, limit)) as icarus:
         if mapped is None:
             simulator, proof = Check("refuted", fault), Check("not run", "the netlist cannot be read")
         else:
             simulator = _simulate(sources, mapped, vectors.words)
             on_stage("proof")
-            proof = _prove(sources, mapped) if formal else NOT_RUN
+            proof = _prove(sources, mapped, on_stage) if formal else NOT_RUN
         on_stage("Icarus Verilog")
-        counts = {"simulator": vectors.counts, "icarus": chosen.counts}
-        remarks = (*notes, _EDITED) if reference.edited is not None else tuple(notes)
-        return Verification(simulator, icarus.result(), proof, counts, remarks)
+        found = icarus.result()
+    applied = min((part.counts.get("vectors", len(chosen.words)) for part in found.parts.values()), default=0)
+    is_whole = applied >= len(chosen.words)
+    counts = {"simulator": vectors.counts, "icarus": chosen.counts if is_whole else {"selected": applied}}
+    notes = [] if is_whole else [_fewer(applied, len(chosen.words), limit)]
+    return Verification(simulator, found, proof, counts, (*notes, *([_EDITED] if reference.edited is not None else [])))
+
+
+def _fewer(applied: int, wanted: int, seconds: float) -> str:
+    words = f"Icarus Verilog ran {applied:,} of {wanted:,} vectors, as many as fit into {seconds:g} s in all"
+    return f"{words}; --verify-seconds says how long"
 
 
 def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
@@ -197,8 +223,8 @@ def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check
     return _compared(sources.model, words, expected, counts, first)
 
 
-def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
-    verdict = _verdict(sources, mapped)
+def _prove(sources: Sources, mapped: MappedNetlist, on_stage: Callable[[str], None]) -> Check:
+    verdict = _verdict(sources, mapped, on_stage)
     counts = {f"{step.name}: {name}": number for step in verdict.steps for name, number in step.counts.items()}
     example = verdict.counterexample
     found = None
@@ -207,24 +233,39 @@ def _prove(sources: Sources, mapped: MappedNetlist) -> Check:
     return Check(verdict.status, verdict.detail, counts, found)
 
 
-def _verdict(sources: Sources, mapped: MappedNetlist) -> Verdict:
+def _verdict(sources: Sources, mapped: MappedNetlist, on_stage: Callable[[str], None]) -> Verdict:
     """Model = lowered = mapped netlist; with edits model = lowered netlist, and edited = mapped netlist."""
-    model, lowered, edited = sources.model, sources.lowered, sources.reference.edited
-    if edited is None:
-        return prove(model, lowered.netlist, lowered.certificate, mapped, sources.library, boundary=sources.boundary)
-    first = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=sources.boundary)
-    link = prove_mapped(edited, mapped, sources.library, model=model, boundary=sources.boundary)
+    model, boundary, lowered = sources.model, sources.boundary, sources.lowered
+    told = partial(_told, on_stage)
+    first = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=boundary, on_step=told)
+    on_stage("proof, mapping; " + _proven(first))
+    compared = sources.reference.edited or lowered.netlist
+    link = prove_mapped(compared, mapped, sources.library, model=model, boundary=boundary)
     return Verdict((*first.steps, link))
 
 
-def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray) -> Check:
+def _told(on_stage: Callable[[str], None], step: str, count: int) -> None:
+    on_stage(f"proof, {step}: {count} parts")
+
+
+def _proven(verdict: Verdict) -> str:
+    names = [step.name for step in verdict.steps if step.status == "proven"]
+    return f"proven so far: {', '.join(names) or 'nothing'}"
+
+
+def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray, seconds: float) -> Check:
+    sure = max(1, _SURE_WORK // max(1, len(mapped.instances) if mapped else 1))
+    if sure < len(words):  # not all may fit: the first ones are then evenly taken from all
+        order = np.random.default_rng(0).permutation(len(words))
+        words = words[order]
     ports, testbench = sources.ports, write_testbench(sources.ports, len(words))
     given = sources.boundary.encode(words)
 
-    def run(texts: Callable[[], Sequence[str]], judge: Reference) -> Check:
-        expected = judge.outputs(words)
+    def run(name: str, texts: Callable[[], Sequence[str]], judge: Reference) -> Check:
+        expected, budget = judge.outputs(words), Budget(seconds * _ICARUS_SHARES[name], sure)
+        vectors, timeout = write_vectors(ports, given, expected), seconds * _TIMEOUT_SHARE
         try:
-            run = run_icarus(texts(), testbench, write_vectors(ports, given, expected), timeout_s=ICARUS_TIMEOUT_S)
+            run = run_icarus(texts(), testbench, vectors, timeout_s=timeout, budget=budget)
         except ToolMissingError as error:
             return Check("not run", str(error))
         except ToolTimeoutError as error:
@@ -239,8 +280,8 @@ def _icarus(sources: Sources, mapped: MappedNetlist | None, words: IntArray) -> 
         {
             "netlist": Check("not run", "the netlist cannot be read")
             if mapped is None
-            else run(lambda: sources.simulated_netlist(mapped), sources.reference),
-            "rtl": run(lambda: [sources.simulated_rtl()], Reference(sources.model, sources.boundary)),
+            else run("netlist", lambda: sources.simulated_netlist(mapped), sources.reference),
+            "rtl": run("rtl", lambda: [sources.simulated_rtl()], Reference(sources.model, sources.boundary)),
         }
     )
 

@@ -196,6 +196,7 @@ class Design:
         formal: bool = True,
         thorough: bool = True,
         icarus_work: int | None = None,
+        seconds: float | None = None,
         on_stage: Callable[[str], None] = lambda _stage: None,
     ) -> Verification:
         """Compare integer model, simulator, Icarus Verilog and proof on the texts of the design.
@@ -209,6 +210,8 @@ class Design:
             minute; otherwise it runs the vectors of the testbench.
         icarus_work : int, optional
             Most gates times vectors for Icarus Verilog, which then runs an even selection of these vectors.
+        seconds : float, optional
+            For what is not proof, a minute by default; Icarus Verilog runs as many vectors as fit.
         on_stage : callable
             Told what is being done.
         """
@@ -217,7 +220,9 @@ class Design:
         if icarus_work is not None:
             icarus_vectors = icarus_vectors.selection(icarus_work // max(1, self.gate_count))
         sources = Sources.of(self.circuit)
-        return check_sources(sources, vectors, icarus_vectors=icarus_vectors, formal=formal, on_stage=on_stage)
+        return check_sources(
+            sources, vectors, icarus_vectors=icarus_vectors, formal=formal, seconds=seconds, on_stage=on_stage
+        )
 
     def row(self) -> dict[str, Any]:
         """The main figures by name, units in the names; area and power are those of circuit and converters."""

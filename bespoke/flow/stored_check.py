@@ -20,7 +20,11 @@ from bespoke.verilog import VECTORS_FILE, model_ports, write_rtl
 
 
 def verify_folder(
-    folder: Path, *, formal: bool = True, on_stage: Callable[[str], None] = lambda _stage: None
+    folder: Path,
+    *,
+    formal: bool = True,
+    seconds: float | None = None,
+    on_stage: Callable[[str], None] = lambda _stage: None,
 ) -> Verification:
     """Compare model, simulator, Icarus Verilog and proof on the files of a folder, which may have been edited.
 
@@ -43,9 +47,10 @@ def verify_folder(
         notes.append("rtl.v is not what this version of bespoke writes for model.json")
     rows, stale = _stored_rows(texts[VECTORS_FILE], sources.reference)
     vectors = all_vectors(model, rows, int(stored.manifest.get("seed", 0)) + 1)
-    found = check_sources(sources, vectors, formal=formal, notes=[*notes, *stale], on_stage=on_stage)
+    found = check_sources(sources, vectors, formal=formal, seconds=seconds, on_stage=on_stage)
     on_stage("what the files state")
-    return replace(found, differences=tuple(differences(stored, sources, rows)))
+    notes = [*notes, *stale, *found.notes]
+    return replace(found, notes=tuple(notes), differences=tuple(differences(stored, sources, rows)))
 
 
 def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:

@@ -16,7 +16,7 @@ from bespoke.proof.adders import AdderChecker
 from bespoke.proof.circuit import Circuit
 from bespoke.proof.converters import with_converters
 from bespoke.proof.decision import near_borders, prove_decision
-from bespoke.proof.ledger import Ledger
+from bespoke.proof.ledger import Ledger, OnStep
 from bespoke.proof.mapping import prove_mapped
 from bespoke.proof.refute import broken_words
 from bespoke.proof.stages import STAGE_PROOFS, prove_inputs
@@ -77,8 +77,12 @@ def prove_lowered(
     *,
     boundary: Boundary | None = None,
     timeout_s: float = 120.0,
+    on_step: OnStep = lambda _step, _count: None,
 ) -> Verdict:
-    """First link of the chain: integer model = lowered netlist; see `prove`. SAT gets ``timeout_s`` seconds."""
+    """First link of the chain: integer model = lowered netlist; see `prove`. SAT gets ``timeout_s`` seconds.
+
+    ``on_step`` is told the step, and how many parts of it are done, after each.
+    """
     started = time.perf_counter()
     circuit, ports = Circuit(netlist), boundary or Boundary.binary(model.coding)
     problem = _port_problem(model, netlist, ports)
@@ -91,7 +95,7 @@ def prove_lowered(
     found = compared.difference([stimuli(netlist.inputs)])
     count = {"ports": len(ports.ports()) + 1}
     first = Step("ports", "proven", counts=count, seconds=time.perf_counter() - started)
-    ledger = Ledger(circuit, refuted=found is not None)
+    ledger = Ledger(circuit, refuted=found is not None, on_step=on_step)
     _walk(model, certificate, ledger)
     if found is None and ledger.doubtful:
         found = compared.difference(islice(near_borders(model), 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from bespoke.proof.circuit import Circuit
 from bespoke.proof.verdict import Status, Step
 
 SINGLE_BLOCK_S = 10.0
+OnStep = Callable[[str, int], None]
 _Pending = tuple[Block, tuple[Cut, ...]]
 
 
@@ -27,6 +28,8 @@ class Entry:
     counts : Counter
         What was checked and how.
     seconds : float
+    parts : int
+        Times that something was done for it.
     failures : list of str
         Why claims are not proven.
     not_run : str
@@ -35,6 +38,7 @@ class Entry:
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    parts: int = 0
     failures: list[str] = field(default_factory=list)
     not_run: str = ""
 
@@ -55,6 +59,8 @@ class Ledger:
     refuted : bool
         Whether a counterexample is known; weighted sums that the certificate does not explain are then not
         left to SAT.
+    on_step : callable
+        Told the step, and how many parts of it are done, after each.
 
     Attributes
     ----------
@@ -66,8 +72,11 @@ class Ledger:
         Primary input bits by number on which some block is wrong: candidates for a counterexample.
     """
 
-    def __init__(self, circuit: Circuit, *, refuted: bool = False) -> None:
+    def __init__(
+        self, circuit: Circuit, *, refuted: bool = False, on_step: OnStep = lambda _step, _count: None
+    ) -> None:
         self.circuit = circuit
+        self._on_step = on_step
         self._refuted = refuted
         self.entries: defaultdict[str, Entry] = defaultdict(Entry)
         self.broken: list[Block] = []
@@ -82,6 +91,8 @@ class Ledger:
             yield self.entries[step]
         finally:
             self.entries[step].seconds += time.perf_counter() - started
+            self.entries[step].parts += 1
+            self._on_step(step, self.entries[step].parts)
 
     def claim(self, block: Block) -> None:
         """Close a block by hashing or exhaustion, or keep it for SAT."""

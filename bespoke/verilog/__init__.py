@@ -1,7 +1,7 @@
 """Verilog text: writers, testbench, simulation with Icarus Verilog, reader."""
 
 from bespoke.verilog.connectivity import NamedNetlist
-from bespoke.verilog.icarus import run_icarus
+from bespoke.verilog.icarus import Budget, run_icarus
 from bespoke.verilog.plain import plain_text
 from bespoke.verilog.ports import MODULE, Ports, Word, model_ports, netlist_ports
 from bespoke.verilog.reader import read_named_netlist, read_netlist

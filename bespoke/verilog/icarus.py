@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +14,7 @@ from bespoke.errors import ToolError
 from bespoke.external import run_program, scratch_folder
 from bespoke.verilog.testbench import TESTBENCH_MODULE, VECTORS_FILE
 
+_SAFE = 0.8  # share of the time left that is planned with
 _COMPILED = "testbench.vvp"
 _RESULT = re.compile(r"^(?:PASS|FAIL (?P<failed>\d+) of) (?P<total>\d+)$", re.MULTILINE)
 _MISMATCH = re.compile(
@@ -69,8 +70,31 @@ class IcarusRun:
         return self.mismatches == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Time for a simulation, in which as many vectors are applied as fit, the first ones.
+
+    Attributes
+    ----------
+    seconds : float
+        For compilation and simulation together. More time is taken only by the first vectors, which are needed to see
+        how long others take.
+    first : int
+        Vectors that are applied whatever time they take.
+    """
+
+    seconds: float
+    first: int = 16
+
+
 def run_icarus(
-    sources: Sequence[str], testbench: str, vectors: str, *, timeout_s: float = 600.0, jobs: int = 1
+    sources: Sequence[str],
+    testbench: str,
+    vectors: str,
+    *,
+    timeout_s: float = 600.0,
+    jobs: int = 1,
+    budget: Budget | None = None,
 ) -> IcarusRun:
     """Compile Verilog sources with their testbench and run it, in a temporary folder.
 
@@ -87,6 +111,8 @@ def run_icarus(
     jobs : int
         Simulator processes among which the vectors are divided. One process does about 1 to 6 million
         cells x vectors a second.
+    budget : Budget, optional
+        By default, all vectors are applied, in any time up to ``timeout_s``.
 
     Raises
     ------
@@ -97,16 +123,32 @@ def run_icarus(
     ToolError
         If it rejects a source or the testbench does not come to its end.
     """
-    end = time.monotonic() + timeout_s
+    start = time.monotonic()
     with scratch_folder("bespoke-icarus-") as folder:
         warnings = _compile(folder, (*sources, testbench), timeout_s)
         (folder / VECTORS_FILE).write_text(vectors, encoding="ascii")
-        parts = _parts(vectors.count("\n"), jobs)
-        with ThreadPoolExecutor(len(parts)) as pool:
-            left = max(0.1, end - time.monotonic())
-            runs = list(pool.map(lambda part: _simulate(folder, part, left), parts))
+        end, count = start + timeout_s, vectors.count("\n")
+        if budget is not None:
+            runs = list(_fitting(folder, count, budget, (start + budget.seconds, end)))
+        else:
+            parts = _parts(count, jobs)
+            with ThreadPoolExecutor(len(parts)) as pool:
+                left = max(0.1, end - time.monotonic())
+                runs = list(pool.map(lambda part: _simulate(folder, part, left), parts))
     first = next((run.first for run in runs if run.first), None)
     return IcarusRun(sum(run.vectors for run in runs), sum(run.mismatches for run in runs), first, warnings)
+
+
+def _fitting(folder: Path, count: int, budget: Budget, ends: tuple[float, float]) -> Iterator[IcarusRun]:
+    """Runs of the first vectors, of as many more as fit until the first of two ends, and of more if these were fast."""
+    done, size = 0, max(1, budget.first)
+    while done < count and size:
+        began = time.monotonic()
+        last = min(done + size, count) - 1
+        yield _simulate(folder, (done, last), max(0.1, ends[1] - began))
+        now = time.monotonic()
+        size = int(_SAFE * (last + 1 - done) * (ends[0] - now) / (now - began)) if now < ends[0] else 0
+        done = last + 1
 
 
 def _compile(folder: Path, sources: Sequence[str], timeout_s: float) -> tuple[str, ...]:

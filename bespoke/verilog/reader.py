@@ -16,6 +16,7 @@ from bespoke.netlist import MappedNetlist
 from bespoke.verilog.connectivity import AMBIGUOUS, Bit, FlatModule, NamedNetlist, PlacedCell, PortBits, connect
 from bespoke.verilog.expression import Node, Scope, range_of
 from bespoke.verilog.hierarchy import inline, instantiated, module_order
+from bespoke.verilog.instances import take_instances
 from bespoke.verilog.source import ModuleText, choose_top, plain_name, split_modules
 
 _FLAT = "structural netlists: wires, instances of library cells and modules, assigns of bits and constants"
@@ -83,7 +84,7 @@ def _read(source: str | Path, library: CellLibrary, module: str | None) -> tuple
 
     def contents(name: str) -> set[str]:
         readers[name] = _ModuleReader(named[name], library, headers, where)
-        return instantiated(readers[name].tree) & named.keys()
+        return readers[name].instantiated & named.keys()
 
     flat: dict[str, FlatModule] = {}
     for name in module_order(top.name, contents, where):
@@ -110,14 +111,14 @@ def _parser() -> Node:
         return VerilogParser(outputdir=folder, debug=False)
 
 
-def _parse(module: ModuleText, where: str) -> Node:
-    """Syntax tree of one module; line numbers in it count from the module's first line."""
+def _parse(module: ModuleText, text: str, where: str) -> Node:
+    """Syntax tree of the text of a module; line numbers in it count from the module's first line."""
     from pyverilog.vparser.parser import ParseError
 
     parser = _parser()
     parser.lexer.reset_lineno()
     try:
-        tree = parser.parse(module.text + "\n")
+        tree = parser.parse(text + "\n")
     except ParseError as error:
         found = _POSITION.match(str(error))
         place = f"{where}:{int(found[1]) + module.line - 1}" if found else where
@@ -130,7 +131,8 @@ class _ModuleReader:
     """Walks over the syntax tree of one module."""
 
     def __init__(self, text: ModuleText, library: CellLibrary, headers: dict[str, list[str]], where: str) -> None:
-        self.tree = _parse(text, where)
+        rest, self.plain = take_instances(text.text)
+        self.tree = _parse(text, rest, where)
         self.text = text
         self.library = library
         self.headers = headers
@@ -142,20 +144,27 @@ class _ModuleReader:
         self.signed: set[str] = set()
         self.placed: set[str] = set()  # names of instances of modules
 
+    @property
+    def instantiated(self) -> set[str]:
+        """Names of all that the module has instances of."""
+        return instantiated(self.tree) | {plain_name(item.module) for item in self.plain}
+
     def read(self, modules: Mapping[str, FlatModule]) -> FlatModule:
         """Everything that the module says; those that it contains were read before."""
         if self.tree.paramlist.params:
             raise self._error("parameters are not read", self.tree)
         self.flat.ports = tuple(self._ports())
+        instances = list(self.plain)
         for statement in self._statements():
             kind = type(statement).__name__
             if kind == "Assign":
                 self._assign(statement)
             elif kind == "InstanceList":
-                for instance in statement.instances:
-                    self._place_instance(instance, modules)
+                instances += statement.instances
             else:
                 raise self._error("behavioural code", statement, kind)
+        for instance in sorted(instances, key=lambda item: item.lineno):
+            self._place_instance(instance, modules)
         for name in self.flat.ports:
             self._sort_port(name)
         self.flat.names = self.scope.names

@@ -16,10 +16,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from bespoke.errors import ModelFileError, OutputError, ToolMissingError
+from bespoke.errors import ModelFileError, OptionError, OutputError, ToolMissingError
 from bespoke.flow import Design, compile_model, verify_folder
 from bespoke.flow import check as check_module
 from bespoke.flow.folder import read_vectors
+from bespoke.flow.vectors import all_vectors
 from bespoke.model import Affine, InputCoding, IntegerModel, Value
 from bespoke.report import save_design
 from bespoke.verilog import model_ports, write_vectors
@@ -230,3 +231,37 @@ def test_a_bad_model_file_is_named(folder: Path) -> None:
     edit(folder / "model.json", '"stage": "trees"', '"stage": "bushes"')
     with pytest.raises(ModelFileError, match=r"model\.json, model: unknown stage; got bushes"):
         verify_folder(folder)
+
+
+@pytest.mark.oracle
+def test_vectors_that_do_not_fit_into_the_time_are_left_out_and_said(
+    tree: Design, folder: Path, require_program: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_program("iverilog")
+    wanted = len(all_vectors(tree.model, tree.vectors.words, 43).words)
+    monkeypatch.setattr(check_module, "_SURE_WORK", 10 * len(tree.circuit.mapped.instances))
+    found = verify_folder(folder, formal=False, seconds=0.001)
+    assert {part.counts["vectors"] for part in found.icarus.parts.values() if part.status == "agree"} <= {10}
+    found = verify_folder(folder, formal=False, seconds=60)
+    assert found.icarus.status == "agree"
+    assert found.notes == ()
+    monkeypatch.setattr(check_module, "_TIMEOUT_SHARE", 1e6)
+    few = verify_folder(folder, formal=False, seconds=0.001)
+    assert {part.counts["vectors"] for part in few.icarus.parts.values()} == {10}
+    assert few.vectors["icarus"] == {"selected": 10}
+    (note,) = few.notes
+    assert note.startswith(f"Icarus Verilog ran 10 of {wanted:,} vectors, as many as fit into 0.001 s in all")
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+def test_no_time_is_refused(tree: Design, seconds: float) -> None:
+    with pytest.raises(OptionError, match="no time for a verification"):
+        tree.verify(seconds=seconds)
+
+
+def test_the_proof_says_how_far_it_is(network: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_module, "run_icarus", _no_icarus)
+    said: list[str] = []
+    network.verify(on_stage=said.append)
+    assert any(re.fullmatch(r"proof, sums: \d+ parts", text) for text in said), said
+    assert any(text.startswith("proof, mapping; proven so far: ports, ") for text in said)

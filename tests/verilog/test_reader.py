@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from verilog_samples import NASTY_NAMES, random_mapped, random_words, run_mapped, small_library
 
+from bespoke.cells import load_library
 from bespoke.errors import VerilogError
 from bespoke.netlist import Instance, MappedNetlist, Port
 from bespoke.verilog import netlist_ports, read_named_netlist, read_netlist, write_cells, write_netlist
@@ -228,3 +229,39 @@ def test_two_wires_of_one_name_are_refused_where_names_count():
     assert read_netlist(text, small_library()).input_count == 3
     with pytest.raises(VerilogError, match=r"two wires have one name; got x\[1\]"):
         read_named_netlist(text, small_library())
+
+
+ODD_INSTANCES = {
+    "behind an open statement": ("assign y =\n  INVX1 g (.A(a), .Y(b));\n  a;", "cannot be parsed"),
+    "a comma too many": ("INVX1 g (.A(a), .Y(y),);", "cannot be parsed"),
+    "no semicolon": ("INVX1 g (.A(a), .Y(y))", "cannot be parsed"),
+    "a keyword as a net": ("INVX1 g (.A(assign), .Y(y));", "cannot be parsed"),
+    "a keyword as a cell": ("wire g (.A(a), .Y(y));", "cannot be parsed"),
+    "inside a block": ("initial begin ;\n INVX1 g (.A(a), .Y(y));\n end", "cannot be parsed|behavioural"),
+    "a pin twice": ("INVX1 g (.A(a), .A(a), .Y(y));", "twice"),
+    "a bit of a scalar": ("INVX1 g (.A(a[0]), .Y(y));", "select outside"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_INSTANCES)
+def test_what_looks_like_an_instance_is_refused_as_before(kind):
+    body, message = ODD_INSTANCES[kind]
+    text = f"module m (input a, output y);\n  wire b;\n  {body}\nendmodule\n"
+    with pytest.raises(VerilogError, match=message):
+        read_netlist(text, load_library("egfet"))
+
+
+def test_the_line_of_a_plain_instance_is_told():
+    text = "module m (input a, output y);\n\n  wire\n  b;\n  INVX1\n g (.A(a),\n .Y(b));"
+    text += " INVX1 h (.A(b), .B(a), .Y(y));\nendmodule\n"
+    with pytest.raises(VerilogError, match=r"netlist:7.*INVX1\.B"):
+        read_netlist(text, load_library("egfet"))
+
+
+def test_plain_instances_and_others_keep_their_order():
+    text = (
+        "module m (input [1:0] a, output y, output z);\n  wire b;\n  INVX1 g (.A(a[0]), .Y(b));\n"
+        "  NAND2X1 \\odd+name (.A1(b), .A2(a[1]), .Y(y));\n  NOR2X1 k (.A1(b), .A2(a[1]), .Y(z));\nendmodule\n"
+    )
+    found = read_netlist(text, load_library("egfet"))
+    assert [instance.cell for instance in found.instances] == ["INVX1", "NAND2X1", "NOR2X1"]
