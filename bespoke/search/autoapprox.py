@@ -15,13 +15,12 @@ from bespoke.search.genes import FloatArray
 from bespoke.search.nsga2 import spread
 from bespoke.search.searcher import Advance, Searcher, SearchState, SearchTask, Stream, non_dominated
 
-_CALIBRATED = 8  # values of each unit whose loss alone is measured; those between are interpolated
+_CALIBRATED = 64  # candidates that differ in one unit; losses of its other values are interpolated
 _SHARES = (0.25, 0.5, 0.75, 1.0)  # of the ranges: first candidates, all units alike
-_BATCH = 5  # candidates that are proposed before their figures are known
 _POINTS = (400, 128)  # that a process leans on, and of which its kernel is chosen
 _FURTHEST = 3.0  # from the sum over units, in rooms: what is further off says no more
 _STEPS = 12  # of a descent
-_DRAWN = 24  # random mappings with which a descent starts
+_DRAWN = 100  # random mappings with which a descent starts
 _BOLDNESS = 1.0  # standard deviations by which the loss is taken to be lower, at most
 # Of which the likeliest is taken: lengths on axes from 0 to 1, and variances of noise beside that of the process.
 _KERNELS = [Matern(size, nu=2.5) + WhiteKernel(noise) for size in (0.3, 0.7, 1.5, 3, 6) for noise in (1e-4, 0.01, 0.1)]
@@ -35,7 +34,7 @@ class AutoApprox(Searcher):
     Calibration takes one unit at a time away from the exact model. The sum of what the units lose alone, and of what
     they save, is what a Gaussian process holds for the figures of a mapping until it knows better. An epoch is
     ``generations`` candidates. Each is to lie in a gap of the front: exponential barriers stand at the loss of the
-    point on one side of it and at the cost of that on the other, and gaps are taken in proportion to their size.
+    point on one side of it and at the cost of that on the other. Gaps are taken at random.
 
     The population is all values tried so far, those of the calibration first; their figures are computed again at the
     start of each epoch, so that a search goes on exactly as if it had not stopped.
@@ -48,26 +47,24 @@ class AutoApprox(Searcher):
     def start(self) -> Advance:
         """The exact model, one unit changed at a time, and some candidates between."""
         most = _most(self.task)
-        alone = [_changed(0 * most, unit, _measured(top)) for unit, top in enumerate(most.tolist())]
+        alone = [_changed(0 * most, unit, _measured(top, len(most))) for unit, top in enumerate(most.tolist())]
         tried = np.concatenate([0 * most[None], *alone, np.floor(np.outer(_SHARES, most)).astype(np.int64)])
         return Advance((tried,), np.concatenate([self.task.seeds, self.task.space.with_parameters(tried)]))
 
     def advance(self, state: SearchState) -> Advance:
-        """Candidates by what is known of all earlier ones, a few at a time."""
+        """Candidates by what is known of all earlier ones, one at a time."""
         space, random = self.task.space, Stream.SAMPLER.generator(self.options.seed, state.epoch)
         tried, found = state.populations[0], [self.task.seeds[:1]]
         figures = self.task.objectives(space.with_parameters(tried))
         calibration = Calibration.of(self.task, figures)
         kernel = calibration.process(tried, figures, _KERNELS).kernel_
-        for first in range(0, self.options.generations, _BATCH):
+        for _ in range(self.options.generations):
             process = calibration.process(tried, figures, [kernel])
-            count = min(_BATCH, self.options.generations - first)
-            asked = Surrogate(calibration, process, tried, figures).proposals(count, random)
-            if not len(asked):
-                break
-            found.append(space.with_parameters(asked))
-            tried = np.concatenate([tried, asked])
-            figures = np.concatenate([figures, self.task.objectives(found[-1])])
+            asked = Surrogate(calibration, process, tried, figures).proposal(random)
+            if len(asked):
+                found.append(space.with_parameters(asked))
+                tried = np.concatenate([tried, asked])
+                figures = np.concatenate([figures, self.task.objectives(found[-1])])
         return Advance((tried,), np.concatenate(found))
 
 
@@ -75,9 +72,9 @@ def _most(task: SearchTask) -> IntArray:
     return np.array([one.most for one in task.space.parameters], dtype=np.int64)
 
 
-def _measured(most: int) -> IntArray:
-    """Values of a unit whose loss alone is measured."""
-    return 1 + spread(most, _CALIBRATED)
+def _measured(most: int, units: int) -> IntArray:
+    """Values of one of some units whose loss alone is measured."""
+    return 1 + spread(most, max(2, _CALIBRATED // units))
 
 
 def _changed(values: IntArray, unit: int, own: IntArray) -> IntArray:
@@ -111,7 +108,7 @@ class Calibration(NamedTuple):
         most, exact = _most(task), figures[0]
         alone, rest = [], figures[1:, 0] - exact[0]
         for unit, top in enumerate(most.tolist()):
-            every, measured = np.arange(top + 1), _measured(top)
+            every, measured = np.arange(top + 1), _measured(top, len(most))
             own, rest = rest[: len(measured)], rest[len(measured) :]
             costs = task.space.costs(task.space.with_parameters(_changed(0 * most, unit, every))) - exact[1]
             alone.append(np.stack([np.interp(every, np.append(0, measured), np.append(0.0, own)), costs], axis=1))
@@ -124,9 +121,10 @@ class Calibration(NamedTuple):
         return np.asarray(self.exact + np.sum(parts, axis=0), dtype=np.float64)
 
     def positions(self, values: IntArray) -> FloatArray:
-        """Where values stand on the axes of their units, by what they save of the most there, shape (n, n_units)."""
-        axes = [own[:, 1] / max(1e-9, np.abs(own[:, 1]).max()) for own in self.alone]
-        return np.stack([axis[column] for axis, column in zip(axes, values.T, strict=True)], axis=1)
+        """Where values stand on the axes of their units, by what they lose and save, shape (n, 2 * n_units)."""
+        scales = [np.maximum([self.room[0], np.abs(own[:, 1]).max()], 1e-9) for own in self.alone]
+        axes = [np.minimum(own / scale, 1.0) for own, scale in zip(self.alone, scales, strict=True)]
+        return np.concatenate([axis[column] for axis, column in zip(axes, values.T, strict=True)], axis=1)
 
     def process(self, tried: IntArray, figures: FloatArray, kernels: Sequence[Kernel]) -> GaussianProcessRegressor:
         """Of how far figures are from the sums over units, in rooms, with the likeliest kernel."""
@@ -152,17 +150,13 @@ class Surrogate(NamedTuple):
         offsets[:, 0] -= boldness * deviations[:, 0]
         return np.asarray(self.calibration.figures(values) + offsets * self.calibration.room, dtype=np.float64)
 
-    def proposals(self, count: int, random: np.random.Generator) -> IntArray:
-        """Values that were not tried, for gaps of the front, shape (at most count, n_units)."""
+    def proposal(self, random: np.random.Generator) -> IntArray:
+        """Values that were not tried for a gap of the front, shape (1, n_units), or (0, n_units) if none are met."""
         front, barriers, sizes = self._gaps()
-        shares = (sizes / self.calibration.room).prod(axis=1)
-        known, found = {values.tobytes() for values in self.tried}, [self.tried[:0]]
-        for gap in random.choice(len(sizes), count, replace=len(sizes) < count, p=shares / shares.sum()).tolist():
-            starts = self._drawn(front[max(0, gap - 1) : gap + 1], random)
-            met = self._descend(starts, barriers[gap], sizes[gap], _BOLDNESS * random.random())
-            found.append(np.array([values for values in met if values.tobytes() not in known][:1], dtype=np.int64))
-            known.update(values.tobytes() for values in found[-1])
-        return np.concatenate([values.reshape(-1, self.tried.shape[1]) for values in found])
+        gap, known = int(random.integers(len(sizes))), {values.tobytes() for values in self.tried}
+        starts = self._drawn(front[max(0, gap - 1) : gap + 1], random)
+        met = self._descend(starts, barriers[gap], sizes[gap], _BOLDNESS * random.random())
+        return met[[values.tobytes() not in known for values in met]][:1]
 
     def _gaps(self) -> tuple[IntArray, FloatArray, FloatArray]:
         """The front by rising cost; barriers for loss and cost of the gaps beside its points, and what is below them.

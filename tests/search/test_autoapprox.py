@@ -67,8 +67,8 @@ def test_calibration_is_of_single_units_and_leaves_out_what_loses_too_much():
     (tried,) = AutoApprox(task, OPTIONS).start().populations
     figures = task.objectives(task.space.with_parameters(tried))
     most = np.array([one.most for one in task.space.parameters])
-    alone = tried[1 : np.minimum(most, 8).sum() + 1]
-    assert all((alone[:, unit] > 0).sum() == min(top, 8) for unit, top in enumerate(most))
+    alone = tried[1 : np.minimum(most, 10).sum() + 1]
+    assert [(alone[:, unit] > 0).sum() for unit in range(len(most))] == np.minimum(most, 10).tolist()
     assert (np.count_nonzero(alone, axis=1) == 1).all()
     calibration = Calibration.of(task, figures)
     assert np.allclose(calibration.figures(alone), task.objectives(task.space.with_parameters(alone)))
