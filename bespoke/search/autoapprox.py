@@ -23,7 +23,9 @@ _STEPS = 12  # of a descent
 _DRAWN = 100  # random mappings with which a descent starts
 _BOLDNESS = 1.0  # standard deviations by which the loss is taken to be lower, at most
 # Of which the likeliest is taken: lengths on axes from 0 to 1, and variances of noise beside that of the process.
-_KERNELS = [Matern(size, nu=2.5) + WhiteKernel(noise) for size in (0.3, 0.7, 1.5, 3, 6) for noise in (1e-4, 0.01, 0.1)]
+_SHAPES = ((0.5, 0.5), (0.5, 1.5), (0.5, 5.0), (2.5, 0.5), (2.5, 1.5), (2.5, 5.0))  # smoothness and length
+_KERNELS = [Matern(length, nu=nu) + WhiteKernel(noise) for nu, length in _SHAPES for noise in (1e-4, 0.01, 0.1)]
+_APART = 0.3  # of two values of a unit, whatever they lose and save
 _STEEPNESS = 3.0  # of the barriers, over a gap of the front
 _LEAST_GAP = 1e-3  # share of the room in which candidates are of interest
 
@@ -121,9 +123,10 @@ class Calibration(NamedTuple):
         return np.asarray(self.exact + np.sum(parts, axis=0), dtype=np.float64)
 
     def positions(self, values: IntArray) -> FloatArray:
-        """Where values stand on the axes of their units, by what they lose and save, shape (n, 2 * n_units)."""
+        """Where values stand, shape (n, n_axes): by what they lose and save in their units, and which they are."""
         scales = [np.maximum([self.room[0], np.abs(own[:, 1]).max()], 1e-9) for own in self.alone]
         axes = [np.minimum(own / scale, 1.0) for own, scale in zip(self.alone, scales, strict=True)]
+        axes = [np.concatenate([own, _APART * np.eye(len(own))], axis=1) for own in axes]
         return np.concatenate([axis[column] for axis, column in zip(axes, values.T, strict=True)], axis=1)
 
     def process(self, tried: IntArray, figures: FloatArray, kernels: Sequence[Kernel]) -> GaussianProcessRegressor:
@@ -155,7 +158,7 @@ class Surrogate(NamedTuple):
         front, barriers, sizes = self._gaps()
         gap, known = int(random.integers(len(sizes))), {values.tobytes() for values in self.tried}
         starts = self._drawn(front[max(0, gap - 1) : gap + 1], random)
-        met = self._descend(starts, barriers[gap], sizes[gap], _BOLDNESS * random.random())
+        met = self._descend(starts, barriers[gap], sizes[gap], random)
         return met[[values.tobytes() not in known for values in met]][:1]
 
     def _gaps(self) -> tuple[IntArray, FloatArray, FloatArray]:
@@ -173,10 +176,12 @@ class Surrogate(NamedTuple):
         sizes[0, 1] = min(sizes[0, 1], np.median(sizes[1:, 1]))
         return self.tried[front], barriers, np.maximum(sizes, least)
 
-    def _descend(self, values: IntArray, barriers: FloatArray, sizes: FloatArray, boldness: float) -> IntArray:
-        """All that a descent by single units meets, by rising score."""
-        met, scores = values[:0], np.array([])
-        for _ in range(_STEPS):
+    def _descend(
+        self, values: IntArray, barriers: FloatArray, sizes: FloatArray, random: np.random.Generator
+    ) -> IntArray:
+        """All that a descent by single units meets, by rising score; every other time, on average, its start alone."""
+        met, scores, boldness = values[:0], np.array([]), _BOLDNESS * random.random()
+        for _ in range(int(random.choice([1, _STEPS]))):
             over = _STEEPNESS * (self.expected(values, boldness) - barriers) / sizes
             own, least = np.exp(np.minimum(over, 99.0)).sum(axis=1), scores.min(initial=np.inf)
             met, scores = np.concatenate([met, values]), np.concatenate([scores, own])
