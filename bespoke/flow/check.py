@@ -31,8 +31,10 @@ from bespoke.verilog import Budget, read_netlist, run_icarus, write_testbench, w
 
 VERIFY_S = 60.0  # for simulations, if nobody says otherwise
 _ICARUS_SHARES = {"netlist": 0.6, "rtl": 0.3}  # of that
-_TIMEOUT_SHARE = 1.5  # of that: what needs so much longer is ended
+_TIMEOUT_SHARE = 1.8  # of that: what needs so much longer is ended
 _SURE_WORK = 1_000_000  # cells times vectors that Icarus Verilog does in about a second
+# For SAT between the netlists: some time, more for large circuits, but within a quarter of an hour with all else.
+_SAT_S, _MOST_SAT_S, _SAT_S_PER_CELL = 120.0, 600.0, 0.002
 _EDITED = "the circuit is pruned: netlist.v is compared with the edited netlist, rtl.v with the model before"
 Status = Literal["agree", "proven", "not finished", "refuted", "not run"]
 _WORST_FIRST: tuple[Status, ...] = ("refuted", "not finished", "not run", "proven", "agree")
@@ -235,12 +237,14 @@ def _prove(sources: Sources, mapped: MappedNetlist, on_stage: Callable[[str], No
 
 def _verdict(sources: Sources, mapped: MappedNetlist, on_stage: Callable[[str], None]) -> Verdict:
     """Model = lowered = mapped netlist; with edits model = lowered netlist, and edited = mapped netlist."""
+    on_stage("proof, netlist made anew from the model")
     model, boundary, lowered = sources.model, sources.boundary, sources.lowered
     told = partial(_told, on_stage)
     first = prove_lowered(model, lowered.netlist, lowered.certificate, boundary=boundary, on_step=told)
     on_stage("proof, mapping; " + _proven(first))
     compared = sources.reference.edited or lowered.netlist
-    link = prove_mapped(compared, mapped, sources.library, model=model, boundary=boundary)
+    timeout = min(_MOST_SAT_S, max(_SAT_S, _SAT_S_PER_CELL * len(mapped.instances)))
+    link = prove_mapped(compared, mapped, sources.library, model=model, boundary=boundary, timeout_s=timeout)
     return Verdict((*first.steps, link))
 
 
