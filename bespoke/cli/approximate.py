@@ -74,7 +74,7 @@ def command(model: Path, data: str, folder: Path, *, as_json: bool, **given: Any
     alwann      operators mapped to sums by NSGA-II, weights tuned (weighted sums)
                 Mrazek et al., ALWANN: Automatic Layer-Wise Approximation of Deep Neural Network Accelerators
                 without Retraining, ICCAD 2019
-    autoapprox  the same operators, mapped by calibration and a Gaussian-process bandit (weighted sums)
+    autoapprox  operators mapped to sums by calibration and a Gaussian-process bandit (weighted sums)
                 Jain et al., Learning to Design Accurate Deep Learning Accelerators with Inaccurate Multipliers,
                 DATE 2022
     date22      coefficients within +-4, then tau/phi pruning (weighted sums)

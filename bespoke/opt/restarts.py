@@ -58,7 +58,9 @@ def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Se
     """
     if not 0 < len(gates.kinds) < MOST_RESTARTED_GATES:
         return []
-    inputs = [signal for signal in range(2, 2 + gates.input_count) if signal in {*gates.left, *gates.right}]
+    inputs = [
+        signal for signal in range(2, 2 + gates.input_count) if signal in {*gates.left, *gates.right, *gates.outputs}
+    ]
     if len(inputs) <= MOST_TABLE_BITS:
         return list(_annealed(gates, inputs, costs))
     return _from_abc(netlist, costs, search)

@@ -79,13 +79,13 @@ def test_a_hostile_function_in_the_library_is_refused(folder: Path) -> None:
 
 
 def with_another_cell(folder: Path) -> None:
-    """An XOR with 1, a cell that cells.v lacks, instead of an inverter."""
+    """Behind a NAND an XOR with 0, a cell that cells.v lacks."""
     text = (folder / "netlist.v").read_text()
-    cell = re.search(r"INVX1 (\w+) \(\.A\((.*?)\), \.Y\((.*?)\)\);", text)
+    cell = re.search(r"(NAND2X1 \w+ \(.*?\.Y\()(.*?)\)\);", text)
     assert cell
     assert "XOR2X1" not in (folder / "cells.v").read_text()
     first, second = [pin.name for pin in load_library("egfet")["XOR2X1"].inputs]
-    new = f"XOR2X1 {cell[1]} (.{first}({cell[2]}), .{second}(1'b1), .Y({cell[3]}));"
+    new = f"wire inner;\n  {cell[1]}inner));\n  XOR2X1 last (.{first}(inner), .{second}(1'b0), .Y({cell[2]}));"
     (folder / "netlist.v").write_text(text.replace(cell[0], new))
 
 

@@ -86,3 +86,13 @@ def test_large_circuits_and_wires_are_left_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", len(gates.kinds))
     assert restarted(netlist, gates, COSTS, None) == []
     assert restarted(netlist, SimpleGates(2, (), (), (), (2,)), COSTS, None) == []
+
+
+def test_an_output_may_be_an_input_that_no_gate_reads() -> None:
+    builder = NetlistBuilder("wires")
+    a, b, c = builder.add_input("x", 3).bits
+    builder.add_output("y", [a, builder.and_(b, c), 1])
+    netlist = builder.build()
+    words = rows(netlist)
+    for gates in restarted(netlist, as_simple_gates(netlist), COSTS, None):
+        assert (outputs(netlist, gates, words) == simulate(netlist, words)[:, 0]).all()
