@@ -27,6 +27,7 @@ from bespoke.robustness import (
 ROBUSTNESS_TABLE = "robustness.csv"
 REPEATS = 20
 DEVIATIONS = (0.25, 0.5, 1.0, 2.0)  # of normal noise, in levels
+_SAME = 1e-9  # means of equal shares differ by rounding
 Bools = NDArray[np.bool_]
 
 
@@ -137,8 +138,12 @@ class Robustness(Analysis):
     def section(self) -> Section:
         """What each feature's converter costs when it is off, and the certified accuracies."""
         head = ("feature", ">a level lower", ">a level higher", ">stuck at 0", ">stuck at the top", ">noise of a level")
-        rows = [(name, *(f"{share:.3f}" for share in row)) for name, row in zip(self.names, self.noise, strict=True)]
-        return Section("Robustness", head, rows, self._remark())
+        pairs = list(zip(self.names, self.noise, strict=True))
+        told = [(name, row) for name, row in pairs if any(abs(share - self.accuracy) > _SAME for share in row)]
+        rows = [(name, *(f"{share:.3f}" for share in row)) for name, row in told]
+        same = len(pairs) - len(told)
+        others = f"Features that are not listed, {same}, change no accuracy. " if same else ""
+        return Section("Robustness", head, rows, others + self._remark())
 
     def _remark(self) -> str:
         noisy = ", ".join(f"{share:.3f} ({deviation:g})" for deviation, share in self.normal.items())

@@ -139,7 +139,12 @@ def test_robustness_of_a_tree_and_of_its_circuit_agree(design: Design) -> None:
     certain = [low for low, _ in by_boxes.certified().values()]
     assert certain == sorted(certain, reverse=True)
     assert certain[0] == by_boxes.accuracy
-    assert len(by_boxes.section().rows) == X.shape[1]
+    read = {
+        name for name, shares in zip(by_boxes.names, by_boxes.noise, strict=True) if set(shares) != {by_boxes.accuracy}
+    }
+    assert {row[0] for row in by_boxes.section().rows} == read
+    assert 0 < len(read) < X.shape[1]
+    assert f"not listed, {X.shape[1] - len(read)}, change no accuracy" in by_boxes.section().remark
     assert by_boxes.files()["robustness.csv"].count("\n") == 1 + len(by_boxes.right)
     assert by_boxes.to_json()["certified"]["0"] == {"certain": by_boxes.accuracy, "possible": by_boxes.accuracy}
 
