@@ -9,7 +9,6 @@ from bespoke.analysis.modes import ModeFigures, Modes
 from bespoke.analysis.nearness import (
     LabelledWords,
     Nearest,
-    Nearness,
     Robustness,
     nearest_to_circuit,
     nearest_to_tree,

@@ -16,6 +16,7 @@ from bespoke.model import IntArray
 from bespoke.robustness import (
     Device,
     FeatureNoise,
+    Nearness,
     TreeChanges,
     feature_noise,
     few_features,
@@ -29,39 +30,6 @@ REPEATS = 20
 DEVIATIONS = (0.25, 0.5, 1.0, 2.0)  # of normal noise, in levels
 _SAME = 1e-9  # means of equal shares differ by rounding
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Nearness:
-    """What change of the inputs another output needs, for rows and by one measure of changes.
-
-    Attributes
-    ----------
-    certain : ndarray of int64, shape (n_rows,)
-        No change of up to so much gives another output.
-    broken : ndarray of int64, shape (n_rows,)
-        Some change of so much does; 0 where none was found.
-    examples : ndarray of int64, shape (n_rows, n_features)
-        An input with another output that is so far away; the row itself where none was found.
-    largest : int or None
-        Change up to which was looked; None for any.
-    """
-
-    certain: IntArray
-    broken: IntArray
-    examples: IntArray
-    largest: int | None
-
-    def certified(self, right: Bools) -> dict[str, tuple[float, float]]:
-        """By change the accuracy that is certain and the one that is possible, as far as they are known."""
-        most = self.largest or int(max(self.certain.max(initial=0), self.broken.max(initial=0)))
-        return {
-            str(change): (
-                float(np.mean(right & (self.certain >= change))),
-                float(np.mean(right & ((self.broken == 0) | (self.broken > change)))),
-            )
-            for change in range(most + 1)
-        }
 
 
 class Nearest(NamedTuple):
@@ -109,11 +77,11 @@ class Robustness(Analysis):
 
     def certified(self) -> dict[str, tuple[float, float]]:
         """By radius the accuracy that is certain and the one that is possible, as far as they are known."""
-        return self.nearest.levels.certified(self.right)
+        return _certified(self.nearest.levels, self.right)
 
     def certified_features(self) -> dict[str, tuple[float, float]]:
         """The same by the number of features that change by any levels."""
-        return self.nearest.features.certified(self.right)
+        return _certified(self.nearest.features, self.right)
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
@@ -177,6 +145,17 @@ class Robustness(Analysis):
     def _example(self, found: Nearness, row: int) -> list[int | str]:
         names = len(self.names)
         return found.examples[row, :names].tolist() if found.broken[row] else [""] * names
+
+
+def _certified(found: Nearness, right: Bools) -> dict[str, tuple[float, float]]:
+    most = found.largest or int(max(found.certain.max(initial=0), found.broken.max(initial=0)))
+    return {
+        str(change): (
+            float(np.mean(right & (found.certain >= change))),
+            float(np.mean(right & ((found.broken == 0) | (found.broken > change)))),
+        )
+        for change in range(most + 1)
+    }
 
 
 def _spans(found: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, float]]:
@@ -243,11 +222,7 @@ def robustness(
 
 def nearest_to_circuit(device: Device, words: IntArray, largest: int, most_features: int, seed: int) -> Nearest:
     """By trial and by SAT on the circuit, up to a radius and up to a number of features."""
-    levels, features = radii(device, words, largest, seed=seed), few_features(device, words, most_features)
-    return Nearest(
-        Nearness(levels.certain, levels.broken, levels.examples, largest),
-        Nearness(features.certain, features.needed, features.examples, most_features),
-    )
+    return Nearest(radii(device, words, largest, seed=seed), few_features(device, words, most_features))
 
 
 def nearest_to_tree(changes: TreeChanges, device: Device) -> Nearest:

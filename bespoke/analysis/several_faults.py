@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bespoke.analysis.finding import Analysis, Headline, Section
-from bespoke.analysis.stuck_at import InMode, Judged
+from bespoke.analysis.stuck_at import NO_FAULTS, SHOWN_SCORES, InMode, Judged
 from bespoke.faults import Subject, drawn_sets, fault_set_effects, stuck_at_faults
 
 
@@ -46,19 +46,10 @@ class SeveralFaults(Analysis):
 
     def section(self) -> Section:
         """Scores over the samples."""
-        head = ("mode", ">without", ">mean", ">5 %", ">worst", ">cost at most 0.02", ">change no row")
-        rows = [
-            (
-                str(mode),
-                f"{each.base:.3f}",
-                *(f"{each.quantiles()[name]:.3f}" for name in ("mean", "p05", "least")),
-                f"{each.within()['0.02']:.1%}",
-                f"{each.silent:,}",
-            )
-            for mode, each in enumerate(self.in_modes)
-            if len(each.scores)
-        ]
-        first = self.in_modes[0]
+        head, first = ("mode", ">without", *SHOWN_SCORES), self.in_modes[0]
+        if not self.count:
+            return Section("Several faults", head, [], NO_FAULTS)
+        rows = [(str(mode), f"{each.base:.3f}", *each.shown()) for mode, each in enumerate(self.in_modes)]
         remark = (
             f"{first.judged.metric.capitalize()} on the {first.judged.source} with {self.count:,} random stuck-at "
             f"faults at a time, all pins of all cells alike: {len(first.scores):,} samples."
@@ -90,7 +81,7 @@ def several_faults_analysis(
     pins = len(faults) // 2
     size = min(count, pins)
     places = [2 * rng.choice(pins, size, replace=False) for _ in range(samples if pins else 0)]
-    drawn = np.array(places, dtype=np.int64).reshape(-1, size)
+    drawn = np.array(places, dtype=np.int64).reshape(len(places), size)
     sets = drawn_sets(faults, drawn + rng.integers(0, 2, drawn.shape))
     in_modes = tuple(InMode(each, fault_set_effects(circuit, sets, each.rows)) for each in judged)
     return SeveralFaults(size, seed, in_modes)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bespoke.analysis.finding import Analysis, Headline, Section
-from bespoke.analysis.stuck_at import InMode, Judged
+from bespoke.analysis.stuck_at import SHOWN_SCORES, InMode, Judged
 from bespoke.faults import WIRED, Subject, Wired, neighbours, short_effects
 
 SHORTS_TABLE = "shorts.csv"
@@ -50,24 +50,22 @@ class Shorts(Analysis):
 
     def section(self) -> Section:
         """Scores over the shorts."""
-        head = ("shorted nets carry", "mode", ">mean", ">5 %", ">worst", ">cost at most 0.02", ">change no row")
+        head = ("shorted nets carry", "mode", *SHOWN_SCORES)
+        if not self.pairs:
+            return Section("Shorts", head, [], "There are no two nets that meet at a cell.")
         rows = [
-            (f"the {wired.upper()}", str(mode), *self._row(each))
+            (f"the {wired.upper()}", str(mode), *each.shown())
             for wired, modes in self.found.items()
-            for mode, each in enumerate(modes if self.pairs else ())
+            for mode, each in enumerate(modes)
         ]
         metric, source = self.judged.metric, self.judged.source
+        counted = "changed" if self.judged.rows.is_value else "missed"
         remark = (
             f"{metric.capitalize()} on the {source} with each of the {len(self.pairs):,} shorts between two nets that "
             "meet at a cell: others are no neighbours that the netlist knows of. Both nets carry the AND, or the OR, "
-            "of what drives them; rows on which that changes what drives them count as missed."
+            f"of what drives them; rows on which that changes what drives them count as {counted}."
         )
         return Section("Shorts", head, rows, remark)
-
-    def _row(self, each: InMode) -> tuple[str, ...]:
-        scores, silent = each.quantiles(), f"{each.silent:,}"
-        shown = (f"{scores[name]:.3f}" for name in ("mean", "p05", "least"))
-        return (*shown, f"{each.within()['0.02']:.1%}", silent)
 
     def headline(self) -> Headline:
         """Mean score over the shorts whose nets carry the AND, in the first mode."""

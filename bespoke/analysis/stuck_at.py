@@ -18,6 +18,8 @@ from bespoke.faults import Effects, Faults, Rows, Subject, single_fault_effects,
 FAULTS_TABLE = "faults.csv"
 LOSSES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
 SHOWN_CELLS = 10
+SHOWN_SCORES = (">mean", ">5 %", ">worst", ">cost at most 0.02", ">change no row")
+NO_FAULTS = "There is no cell that could have a fault."
 _QUANTILES = {"least": 0.0, "p05": 0.05, "p25": 0.25, "median": 0.5, "mean": None}
 FloatArray = NDArray[np.float64]
 
@@ -115,6 +117,12 @@ class InMode:
             "scores": self.quantiles(),
             "share_within": self.within(),
         }
+
+    def shown(self) -> tuple[str, ...]:
+        """The scores as cells of a table below `SHOWN_SCORES`."""
+        scores = self.quantiles()
+        shares = (f"{scores[name]:.3f}" for name in ("mean", "p05", "least"))
+        return (*shares, f"{self.within()['0.02']:.1%}", f"{self.silent:,}")
 
     def words(self) -> str:
         """The scores for a sentence."""
@@ -219,7 +227,7 @@ class StuckAtFaults(Analysis):
     def _remark(self) -> str:
         judged, count = self.first.judged, len(self.faults)
         if not count:
-            return "There is no cell that could have a fault."
+            return NO_FAULTS
         has_modes = len(self.in_modes) > 1
         parts = [
             f"{f'In mode {mode} the' if has_modes else 'The'} {judged.metric} is {each.words()}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import prod
 
@@ -13,34 +12,13 @@ from bespoke.model import IntArray
 from bespoke.netlist import FALSE, TRUE, NetlistBuilder
 from bespoke.proof.word import Word
 from bespoke.robustness.device import Device
+from bespoke.robustness.nearness import Nearness
 from bespoke.robustness.sat import differing_input
 
 MOST_TRIED = 1 << 16  # inputs with so many features changed that are all tried instead of asking SAT
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FewFeatures:
-    """What changes of few features do to rows.
-
-    Attributes
-    ----------
-    needed : ndarray of int64, shape (n_rows,)
-        Features that have to change for another output; 0 where none was found up to ``largest``.
-    certain : ndarray of int64, shape (n_rows,)
-        Number of features whose change, whatever the levels, gives no other output.
-    examples : ndarray of int64, shape (n_rows, n_features)
-        An input with another output; the row itself where none was found.
-    largest : int
-        Number of features up to which was looked.
-    """
-
-    needed: IntArray
-    certain: IntArray
-    examples: IntArray
-    largest: int
-
-
-def few_features(device: Device, words: IntArray, largest: int, *, timeout_s: float = 30.0) -> FewFeatures:
+def few_features(device: Device, words: IntArray, largest: int, *, timeout_s: float = 30.0) -> Nearness:
     """Find the fewest features that have to change, exactly.
 
     Parameters
@@ -69,7 +47,7 @@ def few_features(device: Device, words: IntArray, largest: int, *, timeout_s: fl
             certain[row] = count if found is None and decided else certain[row]
             open_rows[row] = found is None and decided
     certain[certain == measured] = max(largest, measured)
-    return FewFeatures(needed, certain, examples, largest)
+    return Nearness(certain, needed, examples, largest)
 
 
 def _by_trial(device: Device, own: int, word: IntArray, count: int) -> IntArray | None:

@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from bespoke.model import IntArray
 from bespoke.robustness.device import Bools, Device
+from bespoke.robustness.nearness import Nearness
 from bespoke.robustness.sat import Box, differing_input
 
 MAX_TRIED = 4096  # inputs of a box that are all tried instead of asking SAT
 _CORNERS = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Radii:
-    """What changes of at most so many levels in every feature do to rows.
-
-    Attributes
-    ----------
-    broken : ndarray of int64, shape (n_rows,)
-        Smallest radius at which some input has another output; 0 where none was found up to ``largest``.
-    certain : ndarray of int64, shape (n_rows,)
-        Radius up to which no input has another output.
-    examples : ndarray of int64, shape (n_rows, n_features)
-        An input with another output; the row itself where none was found.
-    largest : int
-        Radius up to which was looked.
-    """
-
-    broken: IntArray
-    certain: IntArray
-    examples: IntArray
-    largest: int
 
 
 def radii(
@@ -45,7 +23,7 @@ def radii(
     timeout_s: float = 30.0,
     seed: int = 42,
     on_row: Callable[[int], None] = lambda _: None,
-) -> Radii:
+) -> Nearness:
     """Find the radius of each row, exactly.
 
     Each box around a row is tried whole if it is small. Else changes of single features and random corners of the box
@@ -81,7 +59,7 @@ def radii(
                 broken[row], examples[row] = radius, found
             certain[row] = radius if found is None and decided else certain[row]
             open_rows[row] = found is None and decided
-    return Radii(broken, certain, examples, largest)
+    return Nearness(certain, broken, examples, largest)
 
 
 def _box(device: Device, word: IntArray, radius: int) -> Box:

@@ -77,19 +77,19 @@ def test_fewest_features_are_those_of_trying_everything(
     model, rows = mlp(), WORDS[::61]
     found = few_features(device_of(model), rows, 2)
     _, features = nearest(model, rows, WORDS)
-    assert found.needed.tolist() == np.where(features <= 2, features, 0).tolist()
+    assert found.broken.tolist() == np.where(features <= 2, features, 0).tolist()
     assert found.certain.tolist() == np.minimum(features - 1, 2).tolist()
     assert {1, 2} <= set(features.tolist())
-    hit = found.needed > 0
+    hit = found.broken > 0
     assert np.all(model.predict(found.examples)[hit] != model.predict(rows)[hit])
-    assert np.array_equal(np.count_nonzero(found.examples != rows, axis=1)[hit], found.needed[hit])
+    assert np.array_equal(np.count_nonzero(found.examples != rows, axis=1)[hit], found.broken[hit])
 
 
 def test_where_no_input_has_another_output_any_number_of_features_may_change() -> None:
     constant = svm([[1, 1, 1], [1, 1, 1]], [9, 0])
     found = few_features(device_of(constant), WORDS[:3], 5)
     assert found.certain.tolist() == [5, 5, 5]
-    assert not found.needed.any()
+    assert not found.broken.any()
 
 
 @pytest.mark.slow
