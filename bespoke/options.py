@@ -90,6 +90,7 @@ def positive(words: str) -> Rule:
     return Rule("must be positive", words, lambda value: 0 < value < float("inf"))
 
 
+JOBS = whole(1, 1024)
 PROPER_SHARE = Rule("out of range", "0 <= share < 1", lambda value: 0 <= value < 1)
 NOT_NEGATIVE = Rule("out of range", "0 or more", lambda value: 0 <= value < float("inf"))
 

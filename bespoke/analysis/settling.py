@@ -131,7 +131,7 @@ def settling_analysis(circuit: Subject, judged: Judged, period_ms: float | None,
         raise OptionError("nothing settles without delays", where="settling", got=f"cell {lacking[0]}", allowed=allowed)
     delay_ms = analyse_timing(mapped, library, table_ends=table_ends).delay_ms
     times_ms = sorted({*(part * delay_ms for part in _PARTS), *([period_ms] if period_ms else [])})
-    ticks = np.ceil(np.array([*times_ms, delay_ms + 1.0]) * TICKS_PER_MS).astype(np.int64)
+    ticks = np.ceil(np.array([*np.minimum(times_ms, delay_ms + 1.0), delay_ms + 1.0]) * TICKS_PER_MS).astype(np.int64)
     bits = port_bits(np.concatenate([rows.words[-1:], rows.words]), mapped.inputs)
     found = settle(timed_outputs(mapped, library, table_ends), bits, ticks)
     words = _words(found.values, is_signed=mapped.outputs[0].signed)

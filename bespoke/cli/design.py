@@ -25,13 +25,12 @@ from bespoke.cli.options import (
     Options,
     circuit,
     flag,
-    input_bits,
     jobs_or_scheduler,
-    listed,
     option,
     settings,
     varied,
 )
+from bespoke.cli.values import input_bits, listed
 from bespoke.errors import ConstraintError, VerificationError
 
 if TYPE_CHECKING:

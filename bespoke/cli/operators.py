@@ -9,7 +9,8 @@ import click
 
 from bespoke.cli.commands import Subcommands
 from bespoke.cli.console import progress, show_facts, show_json, show_table
-from bespoke.cli.options import FORCE, JSON, OUTPUT, TECHNOLOGY, listed, option
+from bespoke.cli.options import FORCE, JSON, OUTPUT, TECHNOLOGY, option
+from bespoke.cli.values import listed
 
 _numbers = listed(int, "numbers")
 VDD = option("--vdd", "Supply voltage in V.  [default: the technology's]", float, "V")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from pathlib import Path
@@ -10,6 +11,16 @@ from typing import Any, TypeAlias, TypeVar
 import click
 
 from bespoke.cli.names import Completer, complete_converters, complete_technology
+from bespoke.cli.values import (
+    input_bits,
+    input_codes,
+    input_words,
+    patterns,
+    power_share,
+    seconds,
+    supply_voltage,
+    weight_bits,
+)
 
 LARGEST_SEED = 2**32 - 1
 SEED = click.IntRange(0, LARGEST_SEED)
@@ -46,7 +57,15 @@ def option(
         As `click.Option`.
     """
     known = click.Choice(kind) if isinstance(kind, list) else kind
-    return click.Option(names.split(), True, type=known, help=text, metavar=metavar, shell_complete=complete, **more)
+    about: dict[str, Any] = {"help": text, "metavar": metavar, "shell_complete": complete, "callback": _not_huge}
+    return click.Option(names.split(), True, type=known, **about | more)
+
+
+def _not_huge(_context: click.Context, _option: click.Parameter, value: Value) -> Value:
+    """The value, unless it is a number that no counter or clock holds; whether it may be infinite is not said here."""
+    if isinstance(value, int | float) and LARGEST_SEED < abs(value) < math.inf:
+        raise click.BadParameter(f"{value} is too large; allowed: up to {LARGEST_SEED}")
+    return value
 
 
 def flag(names: str, text: str) -> click.Option:
@@ -83,99 +102,6 @@ def jobs_or_scheduler(given: Mapping[str, Any]) -> int | str | None:
     return found
 
 
-def reader(read: Callable[[str], Value], fault: str) -> Callable[[str], Value]:
-    """Reader of what ``read`` reads, or refuses with a ValueError; ``fault`` says what the text is not."""
-
-    def reading(text: str) -> Value:
-        try:
-            return read(text)
-        except ValueError:
-            raise click.BadParameter(f"'{text}' is {fault}") from None
-
-    return reading
-
-
-def listed(read: Callable[[str], Any], what: str) -> Callable[[str], tuple[Any, ...]]:
-    """Reader of a list with commas, each part of which ``read`` reads or refuses with a ValueError."""
-    return reader(lambda text: tuple(read(part) for part in text.split(",")), f"not a list of {what}")
-
-
-layers = listed(int, "layer sizes such as 4 or 5,3")
-numbers = listed(float, "numbers such as 0,0.1,0.3")
-
-
-def _named(text: str) -> str:
-    if not text.strip():
-        raise ValueError
-    return text.strip()
-
-
-_feature_names = listed(_named, "names of features")
-
-
-def input_bits(text: str) -> int | dict[str, int]:
-    """Read ``B`` (all features) or ``name=B,name=B`` (some of them)."""
-    if "=" not in text:
-        return _input_bits(text)
-    named: dict[str, int] = {}
-    for item in text.split(","):
-        feature, _, bits = item.rpartition("=")
-        if not feature:
-            raise click.BadParameter(f"'{item}' is not of the form name=B")
-        if feature in named:
-            raise click.BadParameter(f"feature '{feature}' is named twice")
-        named[feature] = _input_bits(bits)
-    return named
-
-
-def input_words(text: str) -> str | tuple[str, ...]:
-    """Read ``auto``, ``all``, ``none`` or ``name,name``."""
-    return text if text in ("auto", "all", "none") else _feature_names(text)
-
-
-def input_codes(text: str) -> str | dict[str, str]:
-    """Read ``CODE`` (all features) or ``name=CODE,name=CODE`` (some of them)."""
-    if "=" not in text:
-        return text
-    pairs = [item.rpartition("=") for item in text.split(",")]
-    named = {feature: code for feature, _, code in pairs}
-    if not all(named) or len(named) < len(pairs):
-        raise click.BadParameter(f"'{text}' is not of the form name=CODE,name=CODE with each feature once")
-    return named
-
-
-def weight_bits(text: str) -> int | tuple[int, ...]:
-    """Read ``B`` (all layers) or ``B1,B2,...`` (one a layer)."""
-    bits = tuple(map(_layer_bits, text.split(",")))
-    return bits[0] if len(bits) == 1 else bits
-
-
-def _voltage(text: str) -> float | str | tuple[float, ...]:
-    """Read ``V``, ``V..V`` or ``best``."""
-    if text == "best":
-        return text
-    volts = tuple(float(part.removesuffix("V")) for part in text.split(".."))
-    if len(volts) > 2:
-        raise ValueError
-    return volts if len(volts) == 2 else volts[0]
-
-
-def _share(text: str) -> float:
-    """Read ``area``, ``power`` or the share of power in a mix of both."""
-    share = {"area": 0.0, "power": 1.0}.get(text)
-    share = float(text) if share is None else share
-    if not 0 <= share <= 1:
-        raise ValueError
-    return share
-
-
-_patterns = listed(_named, "names of cells")
-_input_bits = reader(int, "not a number of bits; allowed: B or name=B,name=B")
-_layer_bits = reader(int, "not a number of bits; allowed: B or B1,B2,... (one a layer)")
-supply_voltage = reader(_voltage, "not a voltage; allowed: volts, or best or lowest..highest with --period-ms")
-power_share = reader(_share, "no objective; allowed: area, power, or a share of power from 0 to 1")
-
-
 MODEL_FILE = click.Argument(["model"], type=PATH)
 JSON = flag("--json as_json", "Print the result as JSON, and nothing else.")
 OUTPUT = option(
@@ -196,7 +122,7 @@ TECHNOLOGY = option(
     default="egfet",
 )
 DONT_USE = option(
-    "--dont-use", "Cells never to use; * stands for any characters.", _patterns, "PATTERN,...", default=None
+    "--dont-use", "Cells never to use; * stands for any characters.", patterns, "PATTERN,...", default=None
 )
 TABLE_ENDS = option(
     "--table-ends",
@@ -392,7 +318,7 @@ SEARCH: Options = (
     flag("--prune/--no-prune", "Prune finalists at gate level, too."),
 )
 FORMAL = flag("--formal/--no-formal", "Prove the netlist, too.")
-VERIFY_SECONDS = option("--verify-seconds", "Time for simulations in all, in s.  [default: 60]", float, "S")
+VERIFY_SECONDS = option("--verify-seconds", "Time for simulations in all, in s.  [default: 60]", seconds, "S")
 VERIFICATION: Options = (flag("--verify/--no-verify", "Compare the executors afterwards."), FORMAL, VERIFY_SECONDS)
 # How a circuit is made of a model; and with what is read before and verified after.
 COMPILATION: Options = (*SPLIT, *MODEL, *CIRCUIT)

@@ -30,15 +30,13 @@ from bespoke.cli.options import (
     Options,
     flag,
     jobs_or_scheduler,
-    layers,
-    listed,
     mapping,
-    numbers,
     option,
     ports,
     settings,
     varied,
 )
+from bespoke.cli.values import layers, listed, named, numbers
 from bespoke.errors import SweepError
 from bespoke.training import AWARE
 
@@ -54,13 +52,7 @@ PLAIN = "none"
 FOUND_OUT = {flag.opts[0].removeprefix("--"): str(flag.name) for flag in ANALYSES}
 
 
-def _name(text: str) -> str:
-    if not text.strip():
-        raise ValueError
-    return text.strip()
-
-
-_names = listed(_name, "names such as iris,wine")
+_names = listed(named, "names such as iris,wine")
 _voltages = listed(lambda part: float(part.strip().removesuffix("V")), "voltages such as 0.6,1.0")
 
 
@@ -180,7 +172,7 @@ OPTIONS = [
     *DESIGN,
     *CHECKS,
     option("--compare", "Put published figures below ours.", ["published"]),
-    option("--jobs", "Cells at the same time.  [default: one per core]", click.IntRange(1), "N"),
+    option("--jobs", "Cells at the same time.  [default: one per core]", click.IntRange(1, 1024), "N"),
     SCHEDULER,
     flag("--resume", "Keep the finished cells in DIR."),
     flag("--dry-run", "Show the cells and a rough time, and do nothing."),
@@ -314,7 +306,7 @@ def _progress_words(reached: Progress) -> str:
     if reached.failed:
         words += f", {reached.failed} failed"
     if reached.left_s:
-        end = time.strftime("%H:%M", time.localtime(time.time() + reached.left_s))
+        end = time.strftime("%H:%M", time.localtime(time.time() + min(reached.left_s, 1e9)))
         words += f", roughly {_time_words(reached.left_s)} left, until about {end}"
     return f"{words}; last: {reached.last}" if reached.last else words
 

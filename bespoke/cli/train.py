@@ -19,12 +19,11 @@ from bespoke.cli.options import (
     TECHNOLOGY,
     TRAINING,
     Options,
-    layers,
-    numbers,
     option,
     settings,
     weight_bits,
 )
+from bespoke.cli.values import layers, numbers
 from bespoke.errors import OptionError
 from bespoke.training import (
     AWARE,
@@ -116,7 +115,7 @@ SENSORS: Options = (
         "NAME|FILE.toml",
         complete_converters,
     ),
-    option("--max-power-mw most_mw", "With --aware converters: most power of circuit and converters.", float, "MW"),
+    option("--max-power-mw", "With --aware converters: most power of circuit and converters.", float, "MW"),
 )
 OUTPUT = option("-o --output", "File to write; .json with --aware.", _model_file, "FILE.skops|FILE.json", required=True)
 NAME = click.Argument(["data"], metavar="DATA", shell_complete=complete_data)
@@ -193,7 +192,7 @@ def _chosen(given: Mapping[str, Any], output: Path) -> TrainingOptions:
     if own and aware not in AWARE:
         raise OptionError("needs --aware", got=f"--{next(iter(own)).replace('_', '-')}", allowed=", ".join(AWARE))
     if sensors and aware != CONVERTERS:
-        got = f"--{next(iter(sensors)).replace('most_mw', 'max-power-mw')}"
+        got = f"--{next(iter(sensors)).replace('_', '-')}"
         raise OptionError("needs --aware", got=got, allowed=CONVERTERS)
     of_teacher = [name for name in ("teacher_share", "neighbours") if given[name] is not None]
     if of_teacher and given["teacher"] is None:

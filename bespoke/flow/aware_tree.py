@@ -15,7 +15,7 @@ from bespoke.families import Candidate, RaceOptions, Tree, enter, finish
 from bespoke.flow.from_data import Sources, system_prices
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.supply import check_stated, read_library
-from bespoke.options import NOT_NEGATIVE, at_least, check_options, option, whole, with_settings
+from bespoke.options import JOBS, NOT_NEGATIVE, check_options, option, positive, whole, with_settings
 from bespoke.search import Work
 from bespoke.training import TrainedModel
 
@@ -32,7 +32,7 @@ class AwareTreeOptions:
         Of the circuit that the tree is for. Unless told otherwise inputs are unary and converters "date24".
     standard_errors : float
         How far below the best accuracy of the cross-validation, in standard errors, the cheapest tree may be.
-    most_mw : float or None
+    max_power_mw : float or None
         Most power that circuit and converters may be estimated at.
     search_seed : int
         Seed of the cross-validation.
@@ -42,9 +42,9 @@ class AwareTreeOptions:
 
     compile: CompileOptions = field(default_factory=lambda: CompileOptions(inputs="unary", converters="date24"))
     standard_errors: float = option(1.0, NOT_NEGATIVE)
-    most_mw: float | None = None
+    max_power_mw: float | None = option(None, positive("mW, above 0"))
     search_seed: int = option(0, whole(0, 2**32 - 1))
-    jobs: int = option(2, at_least(1))
+    jobs: int = option(2, JOBS)
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -90,7 +90,7 @@ def train_aware_tree(
     check_stated(library, chosen.compile, {"power"})
     rows = Sources(dataset, chosen.compile)
     learning = rows.learning(system_prices(rows.coding, library, chosen.compile))
-    most = np.inf if chosen.most_mw is None else chosen.most_mw
+    most = np.inf if chosen.max_power_mw is None else chosen.max_power_mw
     race, work = RaceOptions(chosen.search_seed, (most,), _BUDGET_S), Work(Processes(chosen.jobs))
     entered = [each for each in enter([Tree()], learning, race, work, on_stage) if each.power_mw <= most]
     candidates = finish(entered, learning, race, work, on_stage)

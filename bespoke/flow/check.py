@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -30,6 +29,7 @@ from bespoke.sim import mapped_outputs
 from bespoke.verilog import Budget, read_netlist, run_icarus, write_testbench, write_vectors
 
 VERIFY_S = 60.0  # for simulations, if nobody says otherwise
+_MOST_S = 1e6  # eleven days: systems count the time that they wait for a process in ms, in 31 bits
 _ICARUS_SHARES = {"netlist": 0.6, "rtl": 0.3}  # of that
 _TIMEOUT_SHARE = 1.8  # of that: what needs so much longer is ended
 _SURE_WORK = 1_000_000  # cells times vectors that Icarus Verilog does in about a second
@@ -167,11 +167,12 @@ def check_sources(
     NetlistError
         If the edits do not fit the model.
     OptionError
-        If the time is no positive number.
+        If the time is no positive number, or more than the system can wait.
     """
     limit = VERIFY_S if seconds is None else seconds
-    if not 0 < limit < math.inf:
-        raise OptionError("no time for a verification", where="verify_seconds", got=limit, allowed="more than 0 s")
+    if not 0 < limit <= _MOST_S:
+        what, allowed = "no time for a verification", f"more than 0 s, up to {_MOST_S:g} s"
+        raise OptionError(what, where="verify_seconds", got=limit, allowed=allowed)
     reference, chosen = sources.reference, icarus_vectors or vectors
     on_stage("simulators")
     mapped, fault = _read(sources)

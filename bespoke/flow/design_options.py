@@ -11,9 +11,22 @@ from typing import Any
 from bespoke.errors import OptionError
 from bespoke.families import FAMILIES
 from bespoke.flow.options import CompileOptions, Constraint, Objective, PrintedOptions, of_limits
-from bespoke.options import NOT_NEGATIVE, Rule, at_least, check_options, one_of, option, positive, whole, with_settings
+from bespoke.options import (
+    JOBS,
+    NOT_NEGATIVE,
+    Rule,
+    at_least,
+    check_options,
+    one_of,
+    option,
+    positive,
+    whole,
+    with_settings,
+)
 
-_JOBS = Rule("too small", "1 or more, or the address of a scheduler", lambda jobs: isinstance(jobs, str) or jobs >= 1)
+_JOBS = Rule(
+    JOBS.fault, f"{JOBS.allowed}, or the address of a scheduler", lambda jobs: isinstance(jobs, str) or JOBS.holds(jobs)
+)
 # Choices that a checkpoint may be gone on with in another way.
 _WHEN_AND_HOW = (
     *("budget_s", "float_budget_s", "candidates", "circuits", "finalists", "minimise"),

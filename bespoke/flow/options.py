@@ -14,6 +14,7 @@ from bespoke.frontend import QuantisationOptions
 from bespoke.model import INPUT_CODES, InputCodeName
 from bespoke.opt import EFFORTS, Effort
 from bespoke.options import (
+    JOBS,
     NOT_NEGATIVE,
     PROPER_SHARE,
     Rule,
@@ -65,8 +66,7 @@ class CompileOptions:
         Names of cells that the circuit is not to have, besides those that the library marks; ``*`` stands for any
         characters, ``?`` for one.
     effort : {"fast", "high"}
-        "high" searches longer for smaller trees, and lets the mapper choose among forms of the netlist that ABC finds,
-        too; it takes up to minutes.
+        "high" searches longer for smaller trees and among forms of the netlist that ABC finds; it takes up to minutes.
     effort_seconds : float or None
         With high effort, seconds to search for fewer gates of a circuit with at most 14 input bits, on all cores. What
         is found depends on the machine.
@@ -347,7 +347,7 @@ class ApproximateOptions:
     mode_loss: float = option(0.02, NOT_NEGATIVE)
     cascade: bool = False
     cascade_loss: float = option(0.0, NOT_NEGATIVE)
-    jobs: int = option(2, at_least(1))
+    jobs: int = option(2, JOBS)
     checkpoint: Path | None = None
     resume_from: Path | None = None
 

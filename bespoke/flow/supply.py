@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.cells import SAME_VOLTAGE_V, CellLibrary, load_libraries, load_library
+from bespoke.converters import load_converters
 from bespoke.errors import LibraryError, VoltageError
 from bespoke.estimate import Estimate, estimate
 from bespoke.flow.design import Design
@@ -56,7 +57,7 @@ def read_library(options: CompileOptions) -> CellLibrary:
 
 
 def check_stated(library: CellLibrary, options: CompileOptions, wanted: Collection[Objective]) -> None:
-    """Check that a library has the figures by which circuits are to be judged.
+    """Check that a library has the figures by which circuits are to be judged, and that there are such converters.
 
     Parameters
     ----------
@@ -69,7 +70,10 @@ def check_stated(library: CellLibrary, options: CompileOptions, wanted: Collecti
     ------
     LibraryError
         If none of its gates states a figure that is needed.
+    ConverterError
+        If the converters are unknown or cannot be read.
     """
+    load_converters(options.converters)
     gates = [cell for cell in library.usable_cells if cell.is_gate]
     chooses = {"power", "delay"} if options.chooses_vdd else set()
     judged = {*wanted, *chooses}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bespoke.options import PROPER_SHARE, Rule, at_least, between, check_options, one_of, option, option_fault
+from bespoke.options import PROPER_SHARE, at_least, between, check_options, one_of, option, option_fault, positive
 from bespoke.search.loss import METRICS, Metric
 
 SearcherName = Literal["nsga2", "bayes", "greedy", "autoapprox"]
@@ -59,7 +59,7 @@ class SearchOptions:
     epochs: int = option(16, at_least(1))
     generations: int = option(20, at_least(1))
     patience: int = option(4, at_least(1))
-    budget_s: float | None = option(None, Rule("must be positive", "seconds, above 0", lambda limit: limit > 0))
+    budget_s: float | None = option(None, positive("seconds, above 0"))
     validation_share: float = option(0.0, PROPER_SHARE)
     smooth: float = option(0.5, _SHARE)
     agreement: float | tuple[float, ...] | None = None

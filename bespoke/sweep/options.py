@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -169,7 +170,7 @@ class SweepOptions:
         if self.aware == (PLAIN,) and self.cost_weights != (0.0,):
             raise OptionError("needs networks that are told", where="cost_weights", allowed=f"aware {', '.join(AWARE)}")
         self._check_kinds()
-        if self.budget_s is not None and not self.budget_s > 0:
+        if self.budget_s is not None and not 0 < self.budget_s < math.inf:
             raise OptionError("must be positive", where="budget_s", got=self.budget_s, allowed="seconds, above 0")
         for cell in self.cells():
             if not cell.data_name.strip("."):

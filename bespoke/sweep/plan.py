@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bespoke.cells import CellLibrary, check_complete, library_to_json, load_library
+from bespoke.converters import load_converters
 from bespoke.data import Dataset, catalogue, load_dataset
 from bespoke.errors import DataError, DatasetNotFoundError
 from bespoke.external import versions
@@ -67,9 +68,13 @@ def plan_sweep(options: SweepOptions, folder: Path | None = None) -> tuple[Plann
         files that cannot be used, are errors of their cells.
     TechnologyError
         If a technology is unknown, cannot be read, or has no figures at a voltage.
+    ConverterError
+        If the converters are unknown or cannot be read.
     LibraryError
         If no circuit can be made of its cells.
     """
+    for each in (options.approximate, options.design):
+        load_converters(each.compile.converters)
     data = {name: _loaded(name, options) for name in options.datasets}
     digests = {
         (name, vdd): text_digest(library_to_json(_usable_library(name, vdd)))

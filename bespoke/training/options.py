@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bespoke.data import CLASSIFICATION, REGRESSION
 from bespoke.errors import OptionError
 from bespoke.model import MAX_INPUT_BITS
-from bespoke.options import Rule, between, check_options, option, whole
+from bespoke.options import JOBS, Rule, between, check_options, option, whole
 from bespoke.training.network_options import LARGEST_LAYER, NetworkOptions
 from bespoke.training.teachers import Teacher
 
@@ -105,7 +105,7 @@ class TrainingOptions:
     search: int = option(0, whole(0, 10_000))
     folds: int = option(5, whole(2, 100))
     seed: int = option(42, whole(0, 2**32 - 1))
-    jobs: int = option(1, whole(1, 1024))
+    jobs: int = option(1, JOBS)
     input_bits: int | None = option(None, whole(1, MAX_INPUT_BITS))
     networks: tuple[NetworkOptions, ...] = ()
     max_loss: float = option(0.01, between(0, 1))

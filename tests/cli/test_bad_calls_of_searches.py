@@ -45,7 +45,7 @@ CALLS = (
         "float_budget_s: out of range; got -1.0; allowed: 0 or more",
     ),
     ("design finalists", DESIGN + " --finalists 0", "finalists: too small; got 0; allowed: 1 or more"),
-    ("design jobs", DESIGN + " --jobs 0", "jobs: too small; got 0; allowed: 1 or more, or the address of"),
+    ("design jobs", DESIGN + " --jobs 0", "jobs: out of range; got 0; allowed: 1 to 1024, or the address of"),
     ("design race seed", DESIGN + " --race-seed=-1", "invalid value for '--race-seed': -1 is not in the range"),
     ("design source", DESIGN + " --source sun", "invalid value for '--source': 'sun' is not one of"),
     (
@@ -199,9 +199,14 @@ CALLS = (
         "no such converters; got flash99; allowed: date24, esl24",
     ),
     (
+        "aware power negative",
+        "train {iris} -o {out}.json --model tree --aware converters --max-power-mw=-1",
+        "max_power_mw: must be positive; got -1.0; allowed: mW, above 0",
+    ),
+    (
         "aware power",
-        "train {iris} -o {out}.json --model tree --aware converters --max-power-mw 0",
-        "iris: no tree draws as little; got 0 mW; allowed: more power",
+        "train {iris} -o {out}.json --model tree --aware converters --max-power-mw 0.0001",
+        "iris: no tree draws as little; got 0.0001 mW; allowed: more power",
     ),
     (
         "teacher",

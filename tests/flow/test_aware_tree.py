@@ -59,7 +59,7 @@ def test_the_most_accurate_one_is_taken_without_tolerance(data: Dataset) -> None
 @pytest.mark.slow
 def test_what_no_tree_can_be_is_said(data: Dataset) -> None:
     with pytest.raises(OptionError, match="no tree draws as little"):
-        train_aware_tree(data, jobs=1, most_mw=1e-4)
+        train_aware_tree(data, jobs=1, max_power_mw=1e-4)
 
 
 @pytest.mark.slow
