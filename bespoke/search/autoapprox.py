@@ -54,7 +54,9 @@ class AutoApprox(Searcher):
         return Advance((tried,), np.concatenate([self.task.seeds, self.task.space.with_parameters(tried)]))
 
     def advance(self, state: SearchState) -> Advance:
-        """Candidates by what is known of all earlier ones, one at a time."""
+        """Candidates by what is known of all earlier ones, one at a time; none where nothing can be changed."""
+        if not self.task.space.parameters:
+            return Advance(state.populations, self.task.seeds[:1])
         space, random = self.task.space, Stream.SAMPLER.generator(self.options.seed, state.epoch)
         tried, found = state.populations[0], [self.task.seeds[:1]]
         figures = self.task.objectives(space.with_parameters(tried))

@@ -144,6 +144,14 @@ def test_a_recipe_can_be_repeated() -> None:
         ]
 
 
+@pytest.mark.parametrize("recipe", ["alwann", "autoapprox", "date22", "tc23"])
+def test_a_model_of_one_bit_has_nothing_to_change(recipe: str) -> None:
+    bit = np.arange(20.0)[:, None] % 2
+    fitted = make_pipeline(MinMaxScaler(), SVC(kernel="linear")).fit(bit, bit[:, 0])
+    front = approximate(fitted, bit, bit[:, 0], **QUICK, input_bits=1, max_loss=LOSS, recipe=recipe)
+    assert [design.accuracies.train for design in front.designs] == [1.0]
+
+
 @pytest.mark.parametrize(
     ("recipe", "kind", "message"),
     [
