@@ -211,7 +211,7 @@ def _circuit(
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
-    if limit is None and edited is None:
+    if limit is None and edited is None and not options.power_share:
         simple = lowered.gates or as_simple_gates(forms[0])
         gates += stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
     if limit is not None:

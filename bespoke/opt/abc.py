@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from bespoke.external import run_program, scratch_folder
 from bespoke.netlist import Netlist, from_aiger, to_aiger
 
 ABC = "yosys-abc"
-# Area of the buffer that some mappers demand of a library; none is ever worth it.
-_BUFFER_AREA = 1e4
+WIRE = "wire"  # the buffer that some mappers demand of a library
+_WIRE_AREA = 1e4  # none is ever worth it
 _LEAST_S = 0.01
 _PIN = " PIN * UNKNOWN 1 999 1 0 1 0"
 
@@ -75,11 +76,18 @@ def _run(folder: Path, commands: str, end: float) -> str:
 
 
 def genlib_text(library: CellLibrary) -> str:
-    """The single-output cells of a library in SIS genlib form, with a dummy buffer and constants."""
-    lines = [f"GATE zero 0 Y=CONST0;\nGATE one 0 Y=CONST1;\nGATE dummy {_BUFFER_AREA} Y=A;{_PIN}"]
+    """The single-output cells of a library in SIS genlib form."""
+    gates = []
     for cell in library.usable_cells:
         if len(cell.outputs) == 1 and cell.inputs:
             products = minterms(cell.outputs[0].truth, [f"p{i}" for i in range(len(cell.inputs))])
             function = "+".join(f"({product})" for product in products) or "CONST0"
-            lines.append(f"GATE {cell.name} {cell.area_mm2:.9g} Y={function};{_PIN}")
-    return "\n".join(lines) + "\n"
+            gates.append((cell.name, cell.area_mm2, function))
+    return genlib(gates)
+
+
+def genlib(gates: Iterable[tuple[str, float, str]]) -> str:
+    """Gates by name, area and function in SIS genlib form, with a buffer named `WIRE` and constants."""
+    every = [(WIRE, _WIRE_AREA, "a"), *gates]
+    lines = [f"GATE {name} {area:.9g} Y={function};{_PIN}" for name, area, function in every]
+    return "\n".join(["GATE zero 0 Y=CONST0;", "GATE one 0 Y=CONST1;", *lines, ""])

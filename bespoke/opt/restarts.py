@@ -12,7 +12,7 @@ from bespoke.cells import GateCosts
 from bespoke.errors import ToolMissingError, ToolTimeoutError
 from bespoke.external import run_program, scratch_folder
 from bespoke.netlist import FALSE, Netlist, NetlistBuilder, SimpleGates, SimpleKind, to_aiger
-from bespoke.opt.abc import ABC
+from bespoke.opt.abc import ABC, WIRE, genlib
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.table_circuit import MOST_TABLE_BITS, address_vectors, no_boxes
 
@@ -38,7 +38,6 @@ _FUNCTIONS = {
     SimpleKind.AND: "a*b",
     SimpleKind.OR: "a+b",
 }
-_NEVER = 1e4  # some mappers demand one
 
 
 def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
@@ -87,13 +86,14 @@ def _renumbered(gates: SimpleGates, count: int, signals: Mapping[int, int]) -> S
 def _from_abc(netlist: Netlist, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
     with scratch_folder("bespoke-") as folder:
         (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
-        (folder / "gates.genlib").write_text(_genlib(costs), encoding="ascii")
+        gates = [(kind.name, costs.simple[kind], text) for kind, text in _FUNCTIONS.items()]
+        (folder / "gates.genlib").write_text(genlib(gates), encoding="ascii")
         try:
             starts = list(dict.fromkeys(_mapped(folder, netlist)))
             cheapest = sorted(starts, key=lambda gates: gates.cost(costs.simple))[:_SEARCHED_STARTS]
             better = [] if search is None else map(search, cheapest)
             return [*starts, *(gates for gates in better if _is_equivalent(folder, netlist, gates))]
-        except (ToolMissingError, ToolTimeoutError):
+        except ToolMissingError:
             return []
 
 
@@ -115,14 +115,11 @@ def _is_equivalent(folder: Path, netlist: Netlist, gates: SimpleGates) -> bool:
 
 
 def _said(folder: Path, commands: str) -> str:
-    return run_program(ABC, ["-q", commands], folder=folder, timeout_s=_TIMEOUT_S).stdout
-
-
-def _genlib(costs: GateCosts) -> str:
-    pin = " PIN * UNKNOWN 1 999 1 0 1 0"
-    lines = [f"GATE zero 0 Y=CONST0;\nGATE one 0 Y=CONST1;\nGATE wire {_NEVER} Y=a;{pin}"]
-    lines += [f"GATE {kind.name} {costs.simple[kind]:.9g} Y={text};{pin}" for kind, text in _FUNCTIONS.items()]
-    return "\n".join(lines) + "\n"
+    """What ABC prints; nothing if it takes too long."""
+    try:
+        return run_program(ABC, ["-q", commands], folder=folder, timeout_s=_TIMEOUT_S).stdout
+    except ToolTimeoutError:
+        return ""
 
 
 def _read(path: Path, netlist: Netlist) -> Iterator[SimpleGates]:
@@ -135,8 +132,10 @@ def _read(path: Path, netlist: Netlist) -> Iterator[SimpleGates]:
         pins = dict(pin.split("=") for pin in row[2:])
         if row[1] in {"zero", "one"}:
             signals[pins["Y"]] = int(row[1] == "one")
-        elif row[1] not in SimpleKind.__members__ or signals.get(pins["a"]) is None:
+        elif row[1] not in {WIRE, *SimpleKind.__members__} or pins["a"] not in signals:
             return
+        elif row[1] == WIRE:
+            signals[pins["Y"]] = signals[pins["a"]]
         else:
             first = signals[pins["a"]]
             gates.append((SimpleKind[row[1]], first, signals[pins["b"]] if "b" in pins else first))

@@ -1,6 +1,7 @@
 """Exact steps keep every function, give the same result twice, and leave the ports as they are."""
 
 from collections.abc import Callable
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,8 +11,17 @@ from small_libraries import EGFET_COSTS
 from bespoke.cells import load_libraries, load_library, technologies
 from bespoke.lowering import DECISION_LOWERINGS, STAGE_LOWERINGS, lower
 from bespoke.model import DECISIONS, STAGES, model_from_text, model_to_text
-from bespoke.netlist import Netlist, from_aiger, to_aiger
-from bespoke.opt import equivalent_forms, fewest_ands, optimise, recover_xor, simplify
+from bespoke.netlist import Netlist, NetlistBuilder, from_aiger, to_aiger
+from bespoke.opt import (
+    as_simple_gates,
+    equivalent_forms,
+    fewest_ands,
+    optimise,
+    recover_xor,
+    restarted,
+    restarts,
+    simplify,
+)
 from bespoke.sim import pack_words, simulate, simulate_mapped
 from bespoke.techmap import Objective, map_cheapest
 from bespoke.verilog import read_netlist, write_netlist, write_rtl
@@ -29,12 +39,23 @@ def high_effort(netlist: Netlist) -> Netlist:
     return equivalent_forms(netlist, load_library("egfet"), "high")[-1]
 
 
+def once_more(netlist: Netlist) -> Netlist:
+    with patch.multiple(restarts, MOST_RESTARTED_GATES=1000, _WORK=20_000):
+        (gates, _) = restarted(netlist, as_simple_gates(netlist), EGFET_COSTS, None)
+    builder = NetlistBuilder(netlist.name)
+    literals = gates.build(builder, [bit for p in netlist.inputs for bit in builder.add_input(p.name, p.width).bits])
+    for port in netlist.outputs:
+        builder.add_output(port.name, literals[: port.width], signed=port.signed)
+        literals = literals[port.width :]
+    return builder.build()
+
+
 NEVER_MORE_GATES: dict[str, Callable[[Netlist], Netlist]] = {
     "simplify": simplify,
     "optimise": optimise,
     "recover_xor": recover_xor,
 }
-STEPS = {**NEVER_MORE_GATES, "fewest_ands": fewest_ands, "aiger": aiger_and_back}
+STEPS = {**NEVER_MORE_GATES, "fewest_ands": fewest_ands, "restarted": once_more, "aiger": aiger_and_back}
 
 
 def same_ports(first, second):

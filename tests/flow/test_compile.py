@@ -300,6 +300,13 @@ def test_the_library_can_be_a_file(tmp_path: Any) -> None:
     assert compile_model(by_hand(), technology=str(path)).estimate.vdd == 0.8
 
 
+def test_gates_that_the_power_objective_does_not_take_are_not_looked_for() -> None:
+    for share in (0.0, 0.5):
+        stages: list[str] = []
+        compile_model(by_hand(), power_share=share, on_stage=stages.append)
+        assert ("restart" in stages) == (share == 0)
+
+
 @pytest.mark.slow
 def test_power_objective_saves_power() -> None:
     area, power = (compile_model(fitted("logistic"), X, Y, power_share=share) for share in (0.0, 1.0))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import numpy as np
 import pytest
 
 from bespoke.cells import GateCosts, load_library
+from bespoke.errors import ToolTimeoutError
+from bespoke.external import run_program
 from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates, SimpleKind
 from bespoke.opt import as_simple_gates, restarted, restarts
 from bespoke.sim import simulate
@@ -88,11 +92,42 @@ def test_large_circuits_and_wires_are_left_alone(monkeypatch: pytest.MonkeyPatch
     assert restarted(netlist, SimpleGates(2, (), (), (), (2,)), COSTS, None) == []
 
 
-def test_an_output_may_be_an_input_that_no_gate_reads() -> None:
+def wires(bits: int) -> Netlist:
+    """Outputs that are an input, a gate of all others, an inverted input and constants."""
     builder = NetlistBuilder("wires")
-    a, b, c = builder.add_input("x", 3).bits
-    builder.add_output("y", [a, builder.and_(b, c), 1])
-    netlist = builder.build()
+    first, *others = builder.add_input("x", bits).bits
+    builder.add_output("y", [first, builder.all_of(others), 1, others[0] ^ 1, 0, first])
+    return builder.build()
+
+
+def check_wires(netlist: Netlist) -> list[SimpleGates]:
     words = rows(netlist)
-    for gates in restarted(netlist, as_simple_gates(netlist), COSTS, None):
+    found = restarted(netlist, as_simple_gates(netlist), COSTS, None)
+    for gates in found:
         assert (outputs(netlist, gates, words) == simulate(netlist, words)[:, 0]).all()
+    return found
+
+
+def test_an_output_may_be_an_input_that_no_gate_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
+    assert len(check_wires(wires(3))) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+def test_abc_may_give_wires_and_each_script_has_its_time(
+    monkeypatch: pytest.MonkeyPatch, require_program: Callable[[str], Path]
+) -> None:
+    require_program("yosys-abc")
+    monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
+    found = check_wires(wires(20))
+    assert found
+
+    def slow(name: str, args: Sequence[str], **options: Any) -> CompletedProcess[str]:
+        if restarts._SCRIPTS[-1] in args[-1]:
+            raise ToolTimeoutError("it takes too long")
+        return run_program(name, args, **options)
+
+    monkeypatch.setattr(restarts, "run_program", slow)
+    others = check_wires(wires(20))
+    assert others == found[: len(others)] != []
