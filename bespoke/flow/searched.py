@@ -81,9 +81,9 @@ def searched(case: Case, on_stage: Callable[[str], None]) -> Candidates:
     OutputError
         If the checkpoint cannot be written, or resumed from.
     """
-    model, rows, folds = case.source.model, case.labelled, _tree_folds(case)
+    model, rows, levels = case.source.model, case.labelled, level_costs(case)
+    folds = _tree_folds(case, levels)
     options = _search_options(case, folds)
-    levels = level_costs(case)
     space = design_space(model, rows.words, rows.wanted, case.costs, levels)
     digests = search_digests(model, rows.words, rows.wanted, options)
     digests["converters"] = levels.digest if levels else ""
@@ -102,7 +102,7 @@ def searched(case: Case, on_stage: Callable[[str], None]) -> Candidates:
     prunes = case.options.prune and not folds
     return Candidates(
         model=lambda index: space.decode(found.genomes[index]),
-        pruner=lambda index: _pruner(case, assurance, outputs[index]) if prunes else None,
+        pruner=lambda index: _pruner(case, assurance, outputs[index], levels) if prunes else None,
         identity=lambda index: model_digest(space.decode(found.genomes[index])),
         gains=gains,
         costs=space.circuit_costs(found.genomes),
@@ -160,12 +160,12 @@ def _explored(
     return explore(space, rows.words, rows.wanted, options, state=state, on_epoch=on_epoch)
 
 
-def _pruner(case: Case, assurance: Assurance, outputs: IntArray) -> AssuredPruning:
+def _pruner(case: Case, assurance: Assurance, outputs: IntArray, levels: LevelCosts | None) -> AssuredPruning:
     """What may be pruned from a candidate: as much as its distance from the limit on the accuracy allows."""
     gain, asked = assurance.gain(outputs), case.options.asked
     least = asked.least_gain(assurance.exact_score)
     limit = least if asked.limits_accuracy and gain >= least else gain - _FRONT_LOSS
-    return AssuredPruning(case.train, assurance, limit, case.options, level_costs(case))
+    return AssuredPruning(case.train, assurance, limit, case.options, levels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +201,7 @@ class AssuredPruning:
         if task is None:
             return ()
         task = task._replace(inputs=input_costs(self.levels, lowered.boundary, model.coding.measured_count))
-        # At least two looks at every gate.
+        # At least two looks for each gate; read inputs that cost something are looked at, too.
         affordable = min(1.0, _FULL_WORK / (netlist.gate_count * len(task.stimuli)))
         budget = max(round(self.options.prune_budget * affordable), 2 * netlist.gate_count)
         losses = [part * spent for part in _PRUNING_SHARES]
@@ -223,7 +223,7 @@ class AssuredPruning:
         return close_task(lowered.netlist, rows, spent, variance, between) if spent > 0 and variance > 0 else None
 
 
-def _tree_folds(case: Case) -> tuple[Fold, ...]:
+def _tree_folds(case: Case, levels: LevelCosts | None) -> tuple[Fold, ...]:
     """Refits of a fitted tree without each fifth of the training rows.
 
     None for other models, for integer ones and for a handful of rows. Rows whose label the tree does not know are left
@@ -242,7 +242,7 @@ def _tree_folds(case: Case) -> tuple[Fold, ...]:
         refitted = (refit.estimator, rows.features[refit.seen], rows.targets[refit.seen])
         fitted = quantise_estimator(*refitted, raw, feature_names=names).model
         seen, held = (Rows.of(fitted, rows.features[part], rows.targets[part]) for part in (refit.seen, refit.held))
-        space = design_space(fitted, seen.words, seen.wanted, case.costs, level_costs(case))
+        space = design_space(fitted, seen.words, seen.wanted, case.costs, levels)
         found.append(Fold(space, seen.words, seen.wanted, held.words, held.wanted))
     return tuple(found)
 

@@ -84,7 +84,7 @@ class _Search:
             self._round(limit)
 
     def _round(self, limit: float) -> None:
-        """Look at every gate once; make the best edits, each looked at again if another was made since."""
+        """Look at every net once; make the best edits, each looked at again if another was made since."""
         nets = self.network.live_nets()
         self.gone: list[int] = []
         table = self.table = ValueTable(nets, self.network.values, self.network.mask.bit_length())
@@ -114,6 +114,7 @@ class _Search:
         """Take in what the network is now."""
         self.effects = Observability(self.network, self.judge)
         self.loss = self.judge.loss(self.effects.wrong)
+        self.read = {net - 1 for net in self.network.read_inputs()} if self.inputs else set()
 
     def _best(self, net: int, limit: float) -> tuple[float, Edit] | None:
         """Best replacement of a net that keeps the limit, behind what it saves per loss, negative."""
@@ -135,8 +136,8 @@ class _Search:
         return best
 
     def _nets(self) -> list[int]:
-        """Nets that may be replaced: inputs, where they cost anything, and gates."""
-        return [*(self.network.read_inputs() if self.inputs else ()), *self.network.gates()]
+        """Nets that may be replaced: gates, and the inputs that are read where the task says what inputs cost."""
+        return [*(1 + bit for bit in sorted(self.read)), *self.network.gates()]
 
     def _gain(self, replaced: dict[int, int]) -> float:
         """What is saved if nets are replaced by literals: gates, and what input bits cost."""
@@ -144,10 +145,10 @@ class _Search:
         gain = sum(self.costs[network.kinds[net]] for net in freed if network.kinds[net] >= 0)
         if self.inputs is None:
             return gain
-        read = {net - 1 for net in network.read_inputs()}
         gone = {net - 1 for net in freed if net <= network.input_count}
         new = {net - 1 for literal in replaced.values() if 0 < (net := literal >> 1) <= network.input_count} - gone
-        return gain + self.inputs.gain(read, gone, new - read) if gone or new - read else gain
+        added = new - self.read
+        return gain + self.inputs.gain(self.read, gone, added) if gone or added else gain
 
     def _shortlist(self, net: int, changes: NDArray[np.float64], slack: float) -> list[tuple[int, float]]:
         """Literals that may be worth it, with their change of the loss: constants, the fanin cone, the best others."""

@@ -11,7 +11,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 from bespoke.converters import Reading, converter_cost
-from bespoke.flow import compile_model
+from bespoke.flow import approximate, compile_model, searched
 from bespoke.flow.search_costs import input_costs, level_costs
 from bespoke.flow.sensors import encoder_gate, gate_power_mw
 
@@ -50,3 +50,14 @@ def test_costs_of_read_bits_are_those_of_the_converters(inputs: str, converters:
 
 def test_without_converters_inputs_cost_nothing() -> None:
     assert costs_of("unary", "none")[1] is None
+
+
+@pytest.mark.slow
+def test_they_are_found_once_for_all_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    monkeypatch.setattr(searched, "level_costs", lambda case: found.append(case) or level_costs(case))
+    quick = {"population": 8, "islands": 1, "epochs": 2, "generations": 5, "finalists": 4, "jobs": 1}
+    fitted = LogisticRegression(max_iter=1000).fit(X, Y)
+    front = approximate(fitted, X, Y, **quick, inputs="unary", input_bits=BITS, converters="date24", max_loss=0.02)
+    assert any(design.circuit.edits.edits for design in front.designs)
+    assert len(found) == 1

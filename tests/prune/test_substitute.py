@@ -14,9 +14,11 @@ from bespoke.netlist import NetlistBuilder, apply_edits
 from bespoke.opt import optimise
 from bespoke.prune import InputCosts, PruningTask, Source, expect_words, substitute
 from bespoke.prune.judge import accept_ranges
+from bespoke.prune.network import PruningNetwork
 from bespoke.sim import simulate
 
 COSTS = GateCosts.of(load_library("egfet"))
+READ_INPUTS = PruningNetwork.read_inputs
 
 
 def error_rate(netlist, words, expected):
@@ -121,3 +123,13 @@ def test_readers_of_a_dear_input_read_a_cheaper_one(dear, left):
     assert {literal >> 1 for net in state.netlist.gates() for literal in net[2:]} & {1, 2, 3} == left
     (kept,) = substitute(netlist, task, COSTS, [0.03])
     assert kept.loss == 0
+
+
+def test_inputs_that_are_read_are_found_once_for_each_edit(monkeypatch):
+    netlist, words = random_netlist(np.random.default_rng(3)), all_words((2, 2, 2))
+    found = []
+    monkeypatch.setattr(PruningNetwork, "read_inputs", lambda network: found.append(0) or READ_INPUTS(network))
+    costs = InputCosts([Source((0, 1, 2), (5.0, 5.0, 5.0), 3.0, is_word=False)])
+    task = PruningTask(words, [expect_words(simulate(netlist, words)[:, 0])], costs)
+    (state,) = substitute(netlist, task, COSTS, [0.3])
+    assert len(found) == 1 + len(state.edits) > 2
