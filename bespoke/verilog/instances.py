@@ -48,12 +48,13 @@ class PortArg(NamedTuple):
 
 
 class Instance(NamedTuple):
-    """An instance of a cell or a module."""
+    """An instance of a cell or a module; ``before`` is how many items of the module that stay stand before it."""
 
     module: str
     name: str
     portlist: tuple[PortArg, ...]
     lineno: int
+    before: int
     array: None = None
     parameterlist: tuple[()] = ()
 
@@ -63,14 +64,15 @@ def take_instances(text: str) -> tuple[str, list[Instance]]:
 
     Line breaks stay, so that lines keep their numbers.
     """
-    left, found, done, line = [], list[Instance](), 0, 1
+    left, found, done, line, items = [], list[Instance](), 0, 1, -1  # the head ends with a semicolon, too
     for match in _INSTANCE.finditer(text):
         if not VERILOG.isdisjoint(_NAME.findall(match[0])):
             continue
         left.append(text[done : match.start()])
         line += text.count("\n", done, match.start(1))
+        items += text.count(";", done, match.start())
         pins = tuple(_pin(pin[1], pin[2], pin[3], line) for pin in _ONE_PIN.finditer(match[3]))
-        found.append(Instance(match[1], match[2], pins, line))
+        found.append(Instance(match[1], match[2], pins, line, items))
         left.append("\n" * match[0].count("\n"))
         line += text.count("\n", match.start(1), match.end())
         done = match.end()

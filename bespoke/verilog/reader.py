@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -154,16 +155,13 @@ class _ModuleReader:
         if self.tree.paramlist.params:
             raise self._error("parameters are not read", self.tree)
         self.flat.ports = tuple(self._ports())
-        instances = list(self.plain)
         for statement in self._statements():
             kind = type(statement).__name__
             if kind == "Assign":
                 self._assign(statement)
-            elif kind == "InstanceList":
-                instances += statement.instances
-            else:
+            elif kind != "InstanceList":
                 raise self._error("behavioural code", statement, kind)
-        for instance in sorted(instances, key=lambda item: item.lineno):
+        for instance in self._instances():
             self._place_instance(instance, modules)
         for name in self.flat.ports:
             self._sort_port(name)
@@ -172,6 +170,13 @@ class _ModuleReader:
         if twice is not None:
             raise self._error("two wires have one name", self.tree, twice)
         return self.flat
+
+    def _instances(self) -> list[Node]:
+        """All instances in the order of the text."""
+        lists = ((at, item) for at, item in enumerate(self.tree.items) if type(item).__name__ == "InstanceList")
+        places = [(one.lineno, one.before, one) for one in self.plain]
+        places += [(one.lineno, at, one) for at, item in lists for one in item.instances]
+        return [one for _, _, one in sorted(places, key=itemgetter(0, 1))]
 
     def _statements(self) -> list[Node]:
         """All that is no declaration; those are read first, since wires may be declared behind their use."""

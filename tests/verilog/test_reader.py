@@ -265,3 +265,11 @@ def test_plain_instances_and_others_keep_their_order():
     )
     found = read_netlist(text, load_library("egfet"))
     assert [instance.cell for instance in found.instances] == ["INVX1", "NAND2X1", "NOR2X1"]
+    lines = text.replace("\n  ", " ")
+    assert read_netlist(lines, load_library("egfet")) == found
+    other = lines.replace(r"\odd+name ", "h").replace("INVX1 g", "INVX1 \\g+ ")
+    assert read_netlist(other, load_library("egfet")) == found
+    both = lines.replace("; NAND2X1", "; INVX1 i (.A(a[1])), \\j+ (.A(a[0])); NAND2X1")
+    assert [instance.cell for instance in read_netlist(both, load_library("egfet")).instances] == [
+        "INVX1", "INVX1", "INVX1", "NAND2X1", "NOR2X1",
+    ]  # fmt: skip
