@@ -29,6 +29,8 @@ class ModeFigures:
         Cells without use in this mode: no output depends on them, whatever all of them put out.
     used_power_mw : float or None
         Power of the others: what the mode would take if the supply of the idle cells were switched off.
+    counts : tuple of tuple of int, or None
+        Test rows by class and answer, of a classifier.
     """
 
     mode: int
@@ -40,6 +42,7 @@ class ModeFigures:
     energy_uj: float | None
     idle_cells: int
     used_power_mw: float | None
+    counts: tuple[tuple[int, ...], ...] | None = None
 
     def row(self) -> tuple[str, ...]:
         """Words for a table."""

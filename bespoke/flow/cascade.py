@@ -95,7 +95,7 @@ def _figures(made: Design, plain: Design, source: Source) -> Cascade:
     found = cascade_facts(made.model, Powered.of(made), words, circuit.lowered, circuit.certificate)
     return Cascade(
         **found,
-        easy_test=float(np.mean(_is_easy(made.model, test.words))) if test is not None and len(test.words) else None,
+        easy_test=float(np.mean(is_easy(made.model, test.words))) if test is not None and len(test.words) else None,
         train=made.accuracies.train,
         test=made.accuracies.test,
         plain_train=plain.accuracies.train,
@@ -121,7 +121,7 @@ def cascade_facts(
         Lowered from the model, with its
     certificate : Certificate
     """
-    easy = _is_easy(model, words)
+    easy = is_easy(model, words)
     # Nets that are proven to carry the bit of the detector or its complement.
     bits = certificate.words.get(("unit", 0, model.coding.feature_count), ())
     fixed = carriers(netlist, bits[0], powered.mapped, powered.library) if bits else {}
@@ -140,6 +140,6 @@ def cascade_facts(
     }
 
 
-def _is_easy(model: IntegerModel, words: IntArray) -> NDArray[np.bool_]:
+def is_easy(model: IntegerModel, words: IntArray) -> NDArray[np.bool_]:
     """Rows that the detector of a model calls easy: its bit is the last output of the first stage."""
     return np.asarray(model.stages[0].apply(words)[:, -1] > 0)

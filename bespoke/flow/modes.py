@@ -18,7 +18,7 @@ from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
 from bespoke.flow.idle_power import Powered
-from bespoke.flow.records import score
+from bespoke.flow.records import Confusion, score
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel, Masks
@@ -152,7 +152,7 @@ def modes_facts(model: IntegerModel, powered: Powered, words: IntArray) -> dict[
 def _mode_facts(powered: Powered, words: IntArray, mode: int, held_bits: int) -> dict[str, Any]:
     fixed = {net: mode >> bit & 1 for bit, net in enumerate(powered.mapped.inputs[-1].bits)}
     idle = idle_cells(powered.mapped, powered.library, fixed)
-    figures, used = powered.on(_in_mode(words, mode), idle)
+    figures, used = powered.on(words_in_mode(words, mode), idle)
     power, period = figures.power_mw, figures.period_ms
     return {
         "mode": mode,
@@ -165,15 +165,17 @@ def _mode_facts(powered: Powered, words: IntArray, mode: int, held_bits: int) ->
     }
 
 
-def _scores(made: Design, source: Source, mode: int) -> dict[str, float | None]:
-    found = dict[str, float | None](train=None, test=None)
+def _scores(made: Design, source: Source, mode: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"train": None, "test": None}
     for name, rows in source.parts.items():
-        outputs = made.circuit.outputs(_in_mode(rows.words, mode))
+        outputs = made.circuit.outputs(words_in_mode(rows.words, mode))
         found[name] = score(made.accuracies.metric, made.model.decision.decode(outputs), rows.targets)
+        if name == "test" and made.model.decision.is_classifier:
+            found["counts"] = Confusion.of(made.model.decision, rows.wanted, outputs).counts
     return found
 
 
-def _in_mode(words: IntArray, number: int) -> IntArray:
+def words_in_mode(words: IntArray, number: int) -> IntArray:
     """Input words with another mode."""
     found = words.copy()
     found[:, -1] = number

@@ -1,7 +1,7 @@
 """What the files of a design state, beside what is found anew from its model, netlist, stimuli and library.
 
-The labels of the data are in no file: of the scores only that of the test part is compared, with the confusion of the
-circuit, and that with what the circuit answers on the rows of the vectors.
+The labels of the data are in no file: of the scores only those of the test part are compared, with the confusion of the
+circuit in each mode, and that with what the circuit answers on the rows of the vectors.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bespoke.flow.compared import Sources
 from bespoke.flow.explained import rule_facts
 from bespoke.flow.folder import REPORT, StoredDesign, decoded
 from bespoke.flow.idle_power import Powered
+from bespoke.flow.modes import words_in_mode
 from bespoke.flow.records import Stimuli
 from bespoke.flow.sensors import System
 from bespoke.flow.stage_facts import coefficients
@@ -71,7 +72,7 @@ def differences(design: StoredDesign, sources: Sources, rows: IntArray | None) -
         if design.report:
             facts += _of_report(design)
             facts += [*_of_scores(design, sources.reference, rows), *_of_rules(design, sources.reference)]
-        facts += _of_netlist(design, sources)
+        facts += _of_netlist(design, sources, rows)
     except StimuliError as error:
         return [*_lines(facts), str(error)]
     except OutputError:
@@ -144,10 +145,31 @@ def _of_scores(design: StoredDesign, reference: Reference, rows: IntArray | None
     interval = list(clopper_pearson(right, count))
     yield Fact(f"{REPORT}, confusion.circuit", circuit, {"right": right, "interval": interval})
     yield Fact(f"{REPORT}, accuracy", scores, {"test": right / count, "test_interval": interval, "test_rows": count})
+    tested = _tested(design, rows)
+    if tested is None or len(tested) != counts.sum():
+        return
+    answers = np.bincount(reference.outputs(tested), minlength=len(counts)).tolist()
+    yield Fact(f"{REPORT}, confusion.circuit", {"answers": counts.sum(axis=0).tolist()}, {"answers": answers})
+    yield from _of_modes(design, reference, tested, counts.sum(axis=1).tolist())
+
+
+def _of_modes(design: StoredDesign, reference: Reference, tested: IntArray, classes: list[int]) -> Iterator[Fact]:
+    """The same in each mode of a circuit that has some."""
+    modes = design.report.get("analyses", {}).get("modes", {}).get("modes", ())
+    for number, mode in enumerate(modes if design.model.coding.controls else ()):
+        if mode.get("counts"):
+            counts = np.array(mode["counts"], dtype=np.int64)
+            answers = np.bincount(reference.outputs(words_in_mode(tested, number)), minlength=len(classes)).tolist()
+            right = {"test": np.trace(counts) / len(tested), "counts": [classes, answers]}
+            stated = {"test": mode["test"], "counts": [counts.sum(axis=axis).tolist() for axis in (1, 0)]}
+            yield Fact(f"{REPORT}, analyses.modes.modes[{number}]", stated, right)
+
+
+def _tested(design: StoredDesign, rows: IntArray | None) -> IntArray | None:
+    """The test rows, which are the first of the vectors; None where they are not known."""
+    count = design.report["accuracy"].get("test_rows")
     origins = design.manifest.get("vectors", {}).get("origins", {})
-    if rows is not None and origins.get("rows") == count == counts.sum():
-        answers = np.bincount(reference.outputs(rows[:count]), minlength=len(counts)).tolist()
-        yield Fact(f"{REPORT}, confusion.circuit", {"answers": counts.sum(axis=0).tolist()}, {"answers": answers})
+    return rows[:count] if rows is not None and count and origins.get("rows") == count else None
 
 
 def _of_rules(design: StoredDesign, reference: Reference) -> Iterator[Fact]:
@@ -156,7 +178,7 @@ def _of_rules(design: StoredDesign, reference: Reference) -> Iterator[Fact]:
     yield Fact(REPORT, design.report, {"rules": plain(right)})
 
 
-def _of_netlist(design: StoredDesign, sources: Sources) -> Iterator[Fact]:
+def _of_netlist(design: StoredDesign, sources: Sources, rows: IntArray | None) -> Iterator[Fact]:
     """Figures of the netlist under the folder's stimuli."""
     circuit, report = design.circuit, design.report
     histogram = circuit.mapped.cell_histogram()
@@ -177,7 +199,9 @@ def _of_netlist(design: StoredDesign, sources: Sources) -> Iterator[Fact]:
     right = {"estimate": plain(found.to_json()), "gates": len(circuit.mapped.instances), "circuit": plain(drawn)}
     yield Fact(REPORT, report, right)
     powered = Powered(circuit.mapped, circuit.library, design.boundary, period, ends)
-    evidence = Evidence(design.model, powered, words, lambda: sources.lowered, report["accuracy"])
+    evidence = Evidence(
+        design.model, powered, words, _tested(design, rows), lambda: sources.lowered, report["accuracy"]
+    )
     for name, finding in right_analyses(evidence, report.get("analyses", {})).items():
         one = analyses_report({name: finding})[name] if finding else None
         yield Fact(f"{REPORT}, analyses.{name}", report["analyses"][name], one)

@@ -1,6 +1,6 @@
 """Modes and a cascade as a report states them, beside what follows from model, netlist, rows and library.
 
-What the circuit without them takes, and scores of modes but the first, are believed: they are in no other file.
+What the circuit without them takes and scores, and scores on training rows, are believed: they are in no other file.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from bespoke.analysis import Cascade, Modes
 from bespoke.analysis.finding import Enlarged
-from bespoke.flow.cascade import cascade_facts
+from bespoke.flow.cascade import cascade_facts, is_easy
 from bespoke.flow.idle_power import Powered
 from bespoke.flow.modes import modes_facts
 from bespoke.lowering import Lowered
@@ -26,6 +28,8 @@ class Evidence(NamedTuple):
     powered : Powered
     words : ndarray of int64, shape (n_rows, n_features)
         On which the power is stated.
+    tested : ndarray of int64, shape (n_rows, n_features), or None
+        The test rows, if they are known.
     lowered : callable
         Gives the lowered netlist of the model.
     accuracy : mapping
@@ -35,6 +39,7 @@ class Evidence(NamedTuple):
     model: IntegerModel
     powered: Powered
     words: IntArray
+    tested: IntArray | None
     lowered: Callable[[], Lowered]
     accuracy: Mapping[str, Any]
 
@@ -45,6 +50,7 @@ def _modes(evidence: Evidence, stated: Mapping[str, Any]) -> Enlarged | None:
         return None
     found = modes_facts(model, evidence.powered, evidence.words)
     scored = [scores, *({part: mode[part] for part in scores} for mode in stated["modes"][1:])]
+    scored = [score | {"counts": mode.get("counts")} for score, mode in zip(scored, stated["modes"], strict=True)]
     modes = [score | mode for score, mode in zip(scored, found["modes"], strict=True)]
     return Modes.from_json({**stated, **found, "modes": modes})
 
@@ -55,7 +61,9 @@ def _cascade(evidence: Evidence, stated: Mapping[str, Any]) -> Enlarged | None:
         return None
     lowered = evidence.lowered()
     found = cascade_facts(model, evidence.powered, evidence.words, lowered.netlist, lowered.certificate)
-    return Cascade.from_json({**stated, **found, **scores})
+    tested = evidence.tested
+    easy = {} if tested is None else {"easy_test": float(np.mean(is_easy(model, tested)))}
+    return Cascade.from_json({**stated, **found, **scores, **easy})
 
 
 _RIGHT: Mapping[str, Callable[[Evidence, Mapping[str, Any]], Enlarged | None]] = {"modes": _modes, "cascade": _cascade}
