@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from bespoke.flow.circuit import Reference
 from bespoke.flow.compared import Sources
 from bespoke.flow.vectors import Vectors
 from bespoke.model import IntArray, IntegerModel
-from bespoke.netlist import MappedNetlist, Port
+from bespoke.netlist import MappedNetlist
 from bespoke.proof import Verdict, prove_lowered, prove_mapped
 from bespoke.sim import mapped_outputs
 from bespoke.verilog import Budget, read_netlist, run_icarus, write_testbench, write_vectors
@@ -212,9 +212,7 @@ def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
         difference = next((pair for pair in zip(found, wanted, strict=False) if pair[0] != pair[1]), None)
         got, allowed = difference or (f"{len(found)} ports", f"{len(wanted)} ports")
         return None, f"the ports of netlist.v are not those of the model: {got} instead of {allowed}"
-    named = tuple(Port(word.name, port.bits, word.signed) for word, port in zip(words, ports, strict=True))
-    count = len(mapped.inputs)
-    return replace(mapped, inputs=named[:count], outputs=named[count:]), ""
+    return sources.named(mapped), ""
 
 
 def _simulate(sources: Sources, mapped: MappedNetlist, words: IntArray) -> Check:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bespoke.cells import CellLibrary, GateCosts
 from bespoke.flow.circuit import Circuit, Reference, netlist_text
 from bespoke.lowering import Lowered, lower
 from bespoke.model import Boundary, IntegerModel
-from bespoke.netlist import MappedNetlist
+from bespoke.netlist import MappedNetlist, Port
 from bespoke.prune import EditList
 from bespoke.verilog import Ports, model_ports, module_names, plain_text, write_cells, write_rtl
 
@@ -67,6 +67,15 @@ class Sources:
     def ports(self) -> Ports:
         """The ports of the model."""
         return model_ports(self.model, self.boundary)
+
+    def named(self, mapped: MappedNetlist) -> MappedNetlist:
+        """The netlist with the model's names of its ports, of which Verilog has the identifiers alone."""
+        ports = (*mapped.inputs, *mapped.outputs)
+        named = tuple(
+            Port(word.name, port.bits, word.signed) for word, port in zip(self.ports.words, ports, strict=True)
+        )
+        count = len(mapped.inputs)
+        return replace(mapped, inputs=named[:count], outputs=named[count:])
 
     def simulated_netlist(self, mapped: MappedNetlist) -> list[str]:
         """Verilog of the netlist, read as ``mapped``, and of its cells for another simulator.

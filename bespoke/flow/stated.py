@@ -193,7 +193,7 @@ def _of_netlist(design: StoredDesign, sources: Sources, rows: IntArray | None) -
     period, ends = design.conditions
     activity = simulate_mapped(circuit.mapped, circuit.library, columns).activity
     found = estimate(circuit.mapped, circuit.library, activity, period_ms=period, table_ends=ends)
-    drawn = drawn_circuit(circuit.mapped, circuit.library, ())
+    drawn = drawn_circuit(sources.named(circuit.mapped), circuit.library, ())
     for cell in drawn.get("cells", ()):
         del cell["group"]  # what a cell is of follows from how the circuit was made
     right = {"estimate": plain(found.to_json()), "gates": len(circuit.mapped.instances), "circuit": plain(drawn)}

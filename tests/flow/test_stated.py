@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
@@ -16,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 from bespoke.errors import OutputError, ToolMissingError
 from bespoke.flow import check as check_module
 from bespoke.flow import compile_model, verify_folder
-from bespoke.report import save_design
+from bespoke.report import save_design, with_page
 
 X, Y = load_iris(return_X_y=True)
 
@@ -29,11 +30,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def no_icarus(*_args: Any, **_options: Any) -> Any:
+    raise ToolMissingError("iverilog is not installed")
+
+
 @pytest.fixture
 def folder(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    def no_icarus(*_args: Any, **_options: Any) -> Any:
-        raise ToolMissingError("iverilog is not installed")
-
     monkeypatch.setattr(check_module, "run_icarus", no_icarus)
     return Path(shutil.copytree(whole, tmp_path / "design"))
 
@@ -65,6 +67,19 @@ def test_a_folder_states_what_is_so(folder: Path) -> None:
     found = verify_folder(folder, formal=False)
     assert (found.differences, found.notes, found.agrees) == ((), (), True)
     assert "differences" not in found.to_json()
+
+
+@pytest.mark.parametrize("inputs", ["binary", "unary"])
+def test_names_that_are_no_identifiers_are_stated_as_they_are(
+    inputs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_module, "run_icarus", no_icarus)
+    names = ["sepal length (cm)", 'Höhe, "groß"', "module", "1st"]
+    data = pd.DataFrame(X, columns=names)
+    tree = DecisionTreeClassifier(max_depth=3, random_state=0).fit(data, Y)
+    save_design(compile_model(tree, data, Y, inputs=inputs), tmp_path / "design")
+    found = with_page(verify_folder(tmp_path / "design"), tmp_path / "design")
+    assert (found.differences, found.notes, found.agrees) == ((), (), True)
 
 
 @pytest.mark.parametrize(
