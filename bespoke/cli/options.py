@@ -10,17 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import click
 
+from bespoke.cli import values
 from bespoke.cli.names import Completer, complete_converters, complete_technology
-from bespoke.cli.values import (
-    input_bits,
-    input_codes,
-    input_words,
-    patterns,
-    power_share,
-    seconds,
-    supply_voltage,
-    weight_bits,
-)
 
 LARGEST_SEED = 2**32 - 1
 SEED = click.IntRange(0, LARGEST_SEED)
@@ -122,7 +113,7 @@ TECHNOLOGY = option(
     default="egfet",
 )
 DONT_USE = option(
-    "--dont-use", "Cells never to use; * stands for any characters.", patterns, "PATTERN,...", default=None
+    "--dont-use", "Cells never to use; * stands for any characters.", values.patterns, "PATTERN,...", default=None
 )
 TABLE_ENDS = option(
     "--table-ends",
@@ -152,13 +143,13 @@ MODEL: Options = (
     option(
         "--input-bits",
         "Bits of the inputs.  [default: the fewest that lose little on the training data]",
-        input_bits,
+        values.input_bits,
         "B|NAME=B,...",
     ),
     option(
         "--input-words",
         "Features that are words already: whole numbers, each its own word.  [default: auto, those that fit]",
-        input_words,
+        values.input_words,
         "auto|all|none|NAME,...",
     ),
     option(
@@ -166,7 +157,7 @@ MODEL: Options = (
         "Thresholds of trees: on the input grid, or between training rows.  [default: auto, see the guide]",
         ["auto", "grid", "rows"],
     ),
-    option("--weight-bits", "Bits of the weights.  [default: the fewest, too]", weight_bits, "B|B1,B2,..."),
+    option("--weight-bits", "Bits of the weights.  [default: the fewest, too]", values.weight_bits, "B|B1,B2,..."),
     option(
         "--input-encoding",
         "Rounding of the inputs; auto takes what loses less on the training data.  [default: auto]",
@@ -211,7 +202,7 @@ def mapping(objective: str = "area") -> Options:
             "--objective power_share",
             "What the mapper saves: area, static power under the training data, or a share of power, 0 to 1.  "
             f"[default: {objective}]",
-            power_share,
+            values.power_share,
             "area|power|SHARE",
         ),
         TABLE_ENDS,
@@ -226,7 +217,7 @@ def ports(inputs: str = "binary", converters: str = "none") -> Options:
             "--inputs",
             "Input ports: a binary word per feature, or a wire per level that is read (thermometer code).  "
             f"[default: {inputs}]",
-            input_codes,
+            values.input_codes,
             "binary|unary|NAME=CODE,...",
         ),
         option(
@@ -249,7 +240,7 @@ def circuit(inputs: str = "binary", converters: str = "none", objective: str = "
             "--vdd",
             "Supply voltage in V; best, also of a range: least power that meets --period-ms.  "
             "[default: the technology's own]",
-            supply_voltage,
+            values.supply_voltage,
             "V|best|V..V",
         ),
         DONT_USE,
@@ -318,7 +309,7 @@ SEARCH: Options = (
     flag("--prune/--no-prune", "Prune finalists at gate level, too."),
 )
 FORMAL = flag("--formal/--no-formal", "Prove the netlist, too.")
-VERIFY_SECONDS = option("--verify-seconds", "Time for simulations in all, in s.  [default: 60]", seconds, "S")
+VERIFY_SECONDS = option("--verify-seconds", "Time for simulations in all, in s.  [default: 60]", values.seconds, "S")
 VERIFICATION: Options = (flag("--verify/--no-verify", "Compare the executors afterwards."), FORMAL, VERIFY_SECONDS)
 # How a circuit is made of a model; and with what is read before and verified after.
 COMPILATION: Options = (*SPLIT, *MODEL, *CIRCUIT)

@@ -21,9 +21,8 @@ from bespoke.cli.options import (
     Options,
     option,
     settings,
-    weight_bits,
 )
-from bespoke.cli.values import layers, numbers
+from bespoke.cli.values import layers, numbers, weight_bits
 from bespoke.errors import OptionError
 from bespoke.training import (
     AWARE,
