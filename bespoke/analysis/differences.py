@@ -11,22 +11,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.analysis.finding import Analysis, Headline, Section
+from bespoke.analysis.inputs import Inputs, near_rows
+from bespoke.analysis.word_errors import Sample, WordErrors, score_errors
 from bespoke.model import IntArray, IntegerModel, Trees
 from bespoke.model.tree_paths import leaf_boxes
-from bespoke.numeric import ErrorFigures, clopper_pearson, figures_of_pairs
-from bespoke.sim import every_input
+from bespoke.numeric import clopper_pearson
 
-Floats = NDArray[np.float64]
 Method = Literal["every cell", "boxes of leaves", "sampling"]
-MOST_CELLS = 1 << 24
-_CHUNK = 1 << 18  # cells or pairs of boxes looked at together
-_SAMPLES = 200_000
-_WORD_BITS = 17  # input bits up to which words are compared on every input
+_CHUNK = 1 << 18  # cells looked at together
 _METHODS: dict[Method, str] = {
     "every cell": "exactly, on an input of each cell between the levels that either circuit reads",
     "boxes of leaves": "exactly, on the common parts of the boxes of the leaves of both trees",
     "sampling": "on samples, with a 95 % interval (Clopper and Pearson)",
 }
+
+
+class Effort(NamedTuple):
+    """How many cells are looked at before inputs are sampled, and how many samples are drawn."""
+
+    cells: int
+    samples: int
+
+
+THOROUGHLY, BRIEFLY = Effort(1 << 24, 200_000), Effort(1 << 16, 50_000)
+
+
+class Share(NamedTuple):
+    """A share of inputs, and what bounds it: itself twice where it is exact."""
+
+    value: float
+    interval: tuple[float, float]
+
+    @staticmethod
+    def exactly(value: float) -> Share:
+        """One that is known."""
+        return Share(value, (value, value))
+
+    @staticmethod
+    def of(different: NDArray[np.bool_]) -> Share:
+        """That of samples."""
+        count = int(np.count_nonzero(different))
+        return Share(count / len(different), clopper_pearson(count, len(different)))
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"{self.value:.5f}" + (f" ({low:.5f} to {high:.5f})" if low < high else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,36 +80,6 @@ class Examinee:
     is_edited: bool
 
 
-class Inputs(NamedTuple):
-    """What inputs there are: features are independent, each with its own distribution.
-
-    Attributes
-    ----------
-    name : {"uniform", "measured"}
-        Every word alike, or each feature as in the rows of the data.
-    shares : tuple of ndarray, shape (2**bits,)
-        Per feature, the probability of each word.
-    """
-
-    name: Literal["uniform", "measured"]
-    shares: tuple[Floats, ...]
-
-    @staticmethod
-    def uniform(bits: Sequence[int]) -> Inputs:
-        """Every word alike."""
-        return Inputs("uniform", tuple(np.full(1 << b, 0.5**b) for b in bits))
-
-    @staticmethod
-    def measured(words: IntArray, bits: Sequence[int]) -> Inputs:
-        """As often as in input words, shape (n, n_features)."""
-        columns = zip(words.T, bits, strict=True)
-        return Inputs("measured", tuple(np.bincount(column, minlength=1 << b) / len(words) for column, b in columns))
-
-    def draw(self, count: int, rng: np.random.Generator) -> IntArray:
-        """Input words, shape (count, n_features)."""
-        return np.stack([rng.choice(len(share), count, p=share) for share in self.shares], axis=1).astype(np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class OutputErrors(Analysis):
     """Where outputs differ, and figures of the words inside.
@@ -92,13 +91,13 @@ class OutputErrors(Analysis):
         Distribution of the inputs.
     looked_at : int
         Cells, pairs of boxes, or samples.
-    rate : float
-        Share of inputs whose outputs differ, and
-    interval : tuple of float
-        what bounds it: the rate itself twice where it is exact.
+    rate : Share
+        Of the inputs, those whose outputs differ.
     row_rate : float or None
         Share of the rows of the data; None without data.
-    words : tuple of (str, ErrorFigures)
+    near_rate : Share or None
+        The same of inputs at most one step from a row in every feature.
+    words : tuple of WordErrors
         Errors of the output of a regressor and of scores, the latter before edits of gates.
     """
 
@@ -107,51 +106,69 @@ class OutputErrors(Analysis):
     method: Method
     inputs: str
     looked_at: int
-    rate: float
-    interval: tuple[float, float]
+    rate: Share
     row_rate: float | None
-    words: tuple[tuple[str, ErrorFigures], ...]
+    near_rate: Share | None
+    words: tuple[WordErrors, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
+        near = self.near_rate
         return {
             "method": self.method,
             "inputs": self.inputs,
             "looked_at": self.looked_at,
-            "output_error_rate": self.rate,
-            "interval": list(self.interval),
+            "output_error_rate": self.rate.value,
+            "interval": list(self.rate.interval),
             "row_error_rate": self.row_rate,
-            "words": {name: figures.to_json() for name, figures in self.words},
+            "near_rows": near and {"output_error_rate": near.value, "interval": list(near.interval)},
+            "words": {word.name: {**word.figures.to_json(), "limit": word.limit} for word in self.words},
         }
 
     def section(self) -> Section:
         """A row for the output, then one per word."""
-        head = ("word", ">error rate", ">mean", ">mean distance", ">RMS", ">mean relative", ">worst", "how")
-        between = "" if self.method != "sampling" else f" ({self.interval[0]:.5f} to {self.interval[1]:.5f})"
-        rows: list[tuple[str, ...]] = [("output", f"{self.rate:.5f}{between}", "", "", "", "", "", self.method)]
-        rows += [(name, *_figures_row(figures)) for name, figures in self.words]
+        head = ("word", ">error rate", ">mean", ">mean distance", ">RMS", ">mean relative", ">worst", ">limit", "how")
+        rows: list[tuple[str, ...]] = [("output", str(self.rate), "", "", "", "", "", "", self.method)]
+        rows += [_row(word) for word in self.words]
         on_rows = "" if self.row_rate is None else f" On the rows of the data it is {self.row_rate:.5f}."
+        if self.near_rate:
+            on_rows += f" Of inputs at most one step from a row in every feature it is {self.near_rate}."
         remark = (
             f"Share of all inputs ({self.inputs}, features independent) whose output is not that of the exact circuit, "
             f"found {_METHODS[self.method]}.{on_rows} Distances of words are in units of their last bit, before edits "
-            "of gates."
+            "of gates; no input exceeds the limit."
         )
         return Section("Errors against the exact circuit", head, rows, remark)
 
     def headline(self) -> Headline:
         """Share of all inputs with another output."""
-        return Headline("output error rate", self.rate)
+        return Headline("output error rate", self.rate.value)
 
 
-def _figures_row(figures: ErrorFigures) -> tuple[str, ...]:
+def _row(word: WordErrors) -> tuple[str, ...]:
+    figures = word.figures
     relative = "" if figures.relative is None else f"{figures.relative.mean:.3g}"
     values = (figures.mean, figures.mean_absolute, figures.rms)
     texts = (f"{float(value):.4g}" for value in values)
-    return (f"{float(figures.error_rate):.5f}", *texts, relative, f"{figures.worst:,}", figures.method)
+    limit = "" if word.limit is None else f"{word.limit:,}"
+    return (
+        word.name,
+        f"{float(figures.error_rate):.5f}",
+        *texts,
+        relative,
+        f"{figures.worst:,}",
+        limit,
+        figures.method,
+    )
 
 
 def output_errors(
-    exact: Examinee, approximate: Examinee, inputs: Inputs, rows: IntArray | None, rng: np.random.Generator
+    exact: Examinee,
+    approximate: Examinee,
+    inputs: Inputs,
+    rows: IntArray | None,
+    rng: np.random.Generator,
+    effort: Effort = THOROUGHLY,
 ) -> OutputErrors:
     """Compare two circuits that read the same words.
 
@@ -163,38 +180,36 @@ def output_errors(
         Input words of data.
     rng : numpy.random.Generator
         Draws the samples.
+    effort : Effort
     """
+    row_rate, near = None, None
+    if rows is not None and len(rows):
+        row_rate = float(np.mean(_differ(exact, approximate, rows)))
+        near = Share.of(_differ(exact, approximate, near_rows(rows, inputs.bits, effort.samples, rng)))
+    drawn = inputs.draw(effort.samples, rng)
+    sample = Sample.of(inputs, drawn)
+    words = score_errors(exact.model, approximate.model, inputs, sample)
+    if not exact.model.decision.is_classifier:
+        words.insert(0, sample.compared("output", exact.outputs(sample.words), approximate.outputs(sample.words)))
+    return OutputErrors(*_found(exact, approximate, inputs, drawn, effort.cells), row_rate, near, tuple(words))
+
+
+def _found(
+    exact: Examinee, approximate: Examinee, inputs: Inputs, drawn: IntArray, most_cells: int
+) -> tuple[Method, str, int, Share]:
+    """How the share of all inputs is found, that of which inputs, on how many things, and the share."""
     levels = [sorted({*a, *b}) for a, b in zip(exact.levels, approximate.levels, strict=True)]
-    row_rate = None if rows is None else float(np.mean(exact.outputs(rows) != approximate.outputs(rows)))
-    words = _words(exact, approximate, inputs, rng)
     count = prod(len(each) + 1 for each in levels)
-    if count <= MOST_CELLS:
-        rate = _rate_of_cells(exact, approximate, inputs, levels)
-        return OutputErrors("every cell", inputs.name, count, rate, (rate, rate), row_rate, words)
+    if count <= most_cells:
+        return "every cell", inputs.name, count, Share.exactly(_rate_of_cells(exact, approximate, inputs, levels))
     if _is_tree(exact) and _is_tree(approximate):
         pairs, rate = _rate_of_boxes(exact.model, approximate.model, inputs)
-        return OutputErrors("boxes of leaves", inputs.name, pairs, rate, (rate, rate), row_rate, words)
-    drawn = inputs.draw(_SAMPLES, rng)
-    different = int(np.count_nonzero(exact.outputs(drawn) != approximate.outputs(drawn)))
-    interval = clopper_pearson(different, _SAMPLES)
-    return OutputErrors("sampling", inputs.name, _SAMPLES, different / _SAMPLES, interval, row_rate, words)
+        return "boxes of leaves", inputs.name, pairs, Share.exactly(rate)
+    return "sampling", inputs.name, len(drawn), Share.of(_differ(exact, approximate, drawn))
 
 
-def _words(
-    exact: Examinee, approximate: Examinee, inputs: Inputs, rng: np.random.Generator
-) -> tuple[tuple[str, ErrorFigures], ...]:
-    """Figures on every input where they are few and alike, else on samples."""
-    bits = exact.model.coding.bits
-    is_whole = sum(bits) <= _WORD_BITS and inputs.name == "uniform"
-    drawn = every_input(bits) if is_whole else inputs.draw(_SAMPLES, rng)
-    found = []
-    if not exact.model.decision.is_classifier:
-        found.append(("output", exact.outputs(drawn), approximate.outputs(drawn)))
-    wanted, got = exact.model.scores(drawn), approximate.model.scores(drawn)
-    if wanted.shape == got.shape and not exact.model.has_only(Trees):
-        found += [(f"score {number}", wanted[:, number], got[:, number]) for number in range(wanted.shape[1])]
-    method: Literal["exhaustive", "sampling"] = "exhaustive" if is_whole else "sampling"
-    return tuple((name, figures_of_pairs(one, other, method)) for name, one, other in found)
+def _differ(exact: Examinee, approximate: Examinee, words: IntArray) -> NDArray[np.bool_]:
+    return np.not_equal(exact.outputs(words), approximate.outputs(words))
 
 
 def _rate_of_cells(exact: Examinee, approximate: Examinee, inputs: Inputs, levels: Sequence[Sequence[int]]) -> float:

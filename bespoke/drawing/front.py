@@ -24,6 +24,7 @@ _COLUMNS: Mapping[str, Callable[[Row], str]] = {
     ">training": lambda row: score_words(row["train"]),
     ">assured": lambda row: score_words(row["assured"]),
     ">test": lambda row: score_words(row["test"]),
+    ">other outputs": lambda row: _share(row.get("output_error_rate")),
     ">area": lambda row: area_words(row["area_mm2"]),
     ">of exact": lambda row: f"{row['area_mm2'] / row['exact_mm2']:.2f}" if row["exact_mm2"] else "-",
     ">power": lambda row: NOT_STATED if row["power_mw"] is None else f"{row['power_mw']:.3g} mW",
@@ -45,6 +46,10 @@ _SERIES = {
 }
 
 
+def _share(rate: float | None) -> str:
+    return "-" if rate is None else f"{rate:.1%}"
+
+
 def _counts_converters(rows: Sequence[Row]) -> bool:
     return any(row.get("converter_power_mw") for row in rows)
 
@@ -56,6 +61,7 @@ _SHOWN: Mapping[str, Callable[[Sequence[Row]], bool]] = {
     ">yield": lambda rows: any(map(yield_words, rows)),
     ">copied cells": lambda rows: any(row.get("copied_cells") for row in rows),
     ">converters": _counts_converters,
+    ">other outputs": lambda rows: any(row.get("output_error_rate") is not None for row in rows),
 }
 
 
@@ -68,7 +74,7 @@ def front_table(rows: Sequence[Row], without: Sequence[str] = ()) -> tuple[list[
     """Columns and their texts, rows in the order of `front_order`.
 
     The supply is left out where all have the same, levels and the power of converters where these are not counted, and
-    yields where none were asked for. A column of numbers has a name with ``>`` in front.
+    yields and shares of other outputs where there are none. A column of numbers has a name with ``>`` in front.
     """
     missing = {name for name, is_shown in _SHOWN.items() if not is_shown(rows)} | {*without}
     columns = [name for name in _COLUMNS if name not in missing]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bespoke.analysis import sum_errors
+from bespoke.analysis import BRIEFLY, Inputs, OutputErrors, output_errors
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import OptionError
@@ -20,6 +20,7 @@ from bespoke.flow.cascade import check_cascade, with_cascade
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.compile import Pruner, Stages, warn_of
 from bespoke.flow.design import Design
+from bespoke.flow.examined import examined_design
 from bespoke.flow.front import FrontPoint, ParetoFront, non_dominated_points, objectives_of
 from bespoke.flow.hardening import hardened_designs
 from bespoke.flow.modes import check_modes, with_mode_input
@@ -262,9 +263,18 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         search=candidates.log,
         exact_confusion=exact.measured.confusions.circuit if exact.measured.confusions else None,
     )
-    errors = None if is_exact else sum_errors(exact.model, circuit.model, case.train.words)
+    errors = None if is_exact else _errors(case, point.design)
     analyses = {**point.design.analyses, **({errors.name: errors} if errors else {})}
     return point._replace(design=replace(point.design, approximation=approximation, analyses=analyses))
+
+
+def _errors(case: Case, design: Design) -> OutputErrors | None:
+    """Where the outputs differ from those of the exact circuit; None if that reads other words."""
+    if design.model.coding != case.exact.model.coding:
+        return None
+    exact, found = (examined_design(each, None).examinee for each in (case.exact, design))
+    inputs, rng = Inputs.uniform(design.model.coding.bits), np.random.default_rng(case.options.compile.seed)
+    return output_errors(exact, found, inputs, (case.source.test or case.train).words, rng, BRIEFLY)
 
 
 def pick_finalists(

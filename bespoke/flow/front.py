@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
+from bespoke.analysis import OutputErrors
 from bespoke.drawing import area_words, frame, front_figure, front_fragment, save_figure
 from bespoke.errors import ConstraintError, FrontError
 from bespoke.flow.design import Design, fewest_words, surest_words
@@ -253,14 +254,16 @@ def objectives_of(constraint: Constraint, objective: Objective) -> tuple[Criteri
 
 
 def _row(number: int, front: ParetoFront, point: FrontPoint, chosen: Design | None) -> dict[str, Any]:
-    facts, is_chosen = point.design.row(), point.design is chosen
+    facts, is_chosen, is_exact = point.design.row(), point.design is chosen, point.design is front.exact
+    errors = point.design.analyses.get(OutputErrors.name)
     return {
         "number": number,
         "folder": "." if is_chosen else f"front/{number:02}",
         "chosen": is_chosen,
-        "exact": point.design is front.exact,
+        "exact": is_exact,
         "train": facts["train"],
         "assured": front.exact_score + point.gain,
+        "output_error_rate": errors.rate.value if isinstance(errors, OutputErrors) else 0.0 if is_exact else None,
         **{name: facts[name] for name in _FIGURES},
         **point.design.yield_row(),
     }

@@ -7,6 +7,7 @@ from bespoke.numeric.error_figures import (
     Relative,
     figures_of_distribution,
     figures_of_pairs,
+    figures_of_shares,
 )
 from bespoke.numeric.interval import Interval
 from bespoke.numeric.ones import count_ones

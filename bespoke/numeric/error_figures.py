@@ -113,6 +113,18 @@ def figures_of_distribution(errors: Iterable[int], counts: Iterable[int], method
     )
 
 
+def figures_of_shares(errors: Integers, shares: NDArray[np.float64], inputs: int) -> ErrorFigures:
+    """Figures from each error that occurs and the share of the inputs that have it, both of shape (n,).
+
+    They are as exact as these shares, which a convolution gives to double precision.
+    """
+    sizes = np.abs(errors)
+    of_interest = (errors != 0, errors, sizes, sizes.astype(np.float64) ** 2)
+    rate, mean, mean_absolute, mean_square = (Fraction(float(shares @ each)) for each in of_interest)
+    lowest, highest = int(errors.min(initial=0)), int(errors.max(initial=0))
+    return ErrorFigures("convolution", inputs, rate, mean, mean_absolute, mean_square, lowest, highest)
+
+
 def figures_of_pairs(exact: Integers, approximate: Integers, method: Method) -> ErrorFigures:
     """Figures of results, shape (n,), of the same inputs."""
     errors, counts = np.unique(approximate - exact, return_counts=True)

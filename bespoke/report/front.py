@@ -86,7 +86,7 @@ def front_report(front: ParetoFront) -> dict[str, Any]:
 
 def front_table(front: ParetoFront) -> tuple[list[str], list[list[str]]]:
     """Columns and rows of a front for people: the exact design first, the chosen one marked."""
-    return drawing.front_table(front.rows(), without=(">of exact", ">delay"))
+    return drawing.front_table(front.rows(), without=(">other outputs", ">of exact", ">delay"))
 
 
 def _designs(front: ParetoFront) -> list[Design]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bespoke.analysis import Examinee, Inputs, output_errors
+from bespoke.analysis import BRIEFLY, Examinee, Inputs, output_errors
+from bespoke.analysis.differences import THOROUGHLY
+from bespoke.analysis.inputs import near_rows
 from bespoke.model import Index, InputCoding, IntegerModel, Trees
 from bespoke.sim import every_input
 
@@ -36,25 +38,46 @@ def coding(bits: tuple[int, ...]) -> InputCoding:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("method", ["every cell", "boxes of leaves", "sampling"])
 @pytest.mark.parametrize("name", ["uniform", "measured"])
-def test_rate_is_that_of_all_inputs(seed: int, method: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rate_is_that_of_all_inputs(seed: int, method: str, name: str) -> None:
     rng, bits = np.random.default_rng(seed), (3, 4, 2)
     exact, approximate = (examinee(tree(rng, bits, 4)) for _ in range(2))
-    if method != "every cell":
-        monkeypatch.setattr("bespoke.analysis.differences.MOST_CELLS", 0)
+    effort = THOROUGHLY if method == "every cell" else THOROUGHLY._replace(cells=0)
     if method == "sampling":
         exact = replace(exact, is_edited=True)
     rows = rng.integers(0, [8, 16, 4], (50, 3))
     inputs = Inputs.uniform(bits) if name == "uniform" else Inputs.measured(rows, bits)
-    found = output_errors(exact, approximate, inputs, rows, rng)
+    found = output_errors(exact, approximate, inputs, rows, rng, effort)
     words = every_input(bits)
     weight = np.prod([share[column] for share, column in zip(inputs.shares, words.T, strict=True)], axis=0)
     different = exact.model.predict(words) != approximate.model.predict(words)
     rate = float(weight[different].sum())
     assert found.method == method
+    low, high = found.rate.interval
     if method == "sampling":
-        assert found.interval[0] - 0.005 <= rate <= found.interval[1] + 0.005
-        assert found.interval[0] < found.rate < found.interval[1]
+        assert low - 0.005 <= rate <= high + 0.005
+        assert low < found.rate.value < high
     else:
-        assert found.rate == pytest.approx(rate, rel=1e-12)
-        assert found.interval == (found.rate, found.rate)
+        assert found.rate.value == pytest.approx(rate, rel=1e-12)
+        assert low == high == found.rate.value
     assert found.row_rate == np.mean(exact.model.predict(rows) != approximate.model.predict(rows))
+
+
+def test_inputs_near_rows_are_all_in_their_boxes_and_alike() -> None:
+    rng, rows = np.random.default_rng(0), np.array([[0, 5], [7, 0]])
+    words, counts = np.unique(near_rows(rows, (3, 3), 60_000, rng), axis=0, return_counts=True)
+    assert [tuple(word) for word in words.tolist()] == [
+        *((a, b) for a in (0, 1) for b in (4, 5, 6)),
+        *((a, b) for a in (6, 7) for b in (0, 1)),
+    ]
+    assert np.abs(counts / 30_000 - np.repeat([1 / 6, 1 / 4], [6, 4])).max() < 0.01
+
+
+def test_the_rate_near_rows_is_that_of_their_boxes() -> None:
+    rng, bits = np.random.default_rng(1), (3, 4, 2)
+    exact, approximate = (examinee(tree(rng, bits, 4)) for _ in range(2))
+    row = np.array([[3, 7, 1]])
+    box = np.array([(a, b, c) for a in (2, 3, 4) for b in (6, 7, 8) for c in (0, 1, 2)])
+    wanted = float(np.mean(exact.model.predict(box) != approximate.model.predict(box)))
+    found = output_errors(exact, approximate, Inputs.uniform(bits), row, rng, BRIEFLY).near_rate
+    assert found is not None
+    assert found.value == pytest.approx(wanted, abs=0.01)

@@ -25,7 +25,7 @@ def point(area: float, gain: float, power: float = 1.0, delay: float = 1.0, good
     row |= {"converters": "none", "levels": 0, "converter_area_mm2": 0.0, "converter_power_mw": 0.0}
     sizes = {"area": area, "power": power, "delay": delay}
     design: Any = SimpleNamespace(
-        estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, sizes=sizes,
+        estimate=estimate, accuracies=Accuracies(), approximation=None, row=lambda: row, sizes=sizes, analyses={},
         size=sizes.__getitem__, keeps=lambda limits: limits.fits(*sizes.values(), 1.0 - good), good_share=good,
         functional_yield=Stated(good, good, good), yield_row=dict,
     )  # fmt: skip
