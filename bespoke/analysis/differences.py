@@ -53,6 +53,10 @@ class Share(NamedTuple):
         count = int(np.count_nonzero(different))
         return Share(count / len(different), clopper_pearson(count, len(different)))
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain-data form."""
+        return {"output_error_rate": self.value, "interval": list(self.interval)}
+
     def __str__(self) -> str:
         low, high = self.interval
         return f"{self.value:.5f}" + (f" ({low:.5f} to {high:.5f})" if low < high else "")
@@ -113,15 +117,13 @@ class OutputErrors(Analysis):
 
     def to_json(self) -> dict[str, Any]:
         """Plain-data form."""
-        near = self.near_rate
         return {
             "method": self.method,
             "inputs": self.inputs,
             "looked_at": self.looked_at,
-            "output_error_rate": self.rate.value,
-            "interval": list(self.rate.interval),
+            **self.rate.to_json(),
             "row_error_rate": self.row_rate,
-            "near_rows": near and {"output_error_rate": near.value, "interval": list(near.interval)},
+            "near_rows": self.near_rate and self.near_rate.to_json(),
             "words": {word.name: {**word.figures.to_json(), "limit": word.limit} for word in self.words},
         }
 
