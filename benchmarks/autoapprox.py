@@ -167,7 +167,8 @@ def main() -> None:
     columns = [f"over {other}, {count}" for other in ("greedy", "random", "nsga2") for count in BUDGETS]
     print("\n" + table(rows, ["share", *columns, "cost, zero loss", "power, zero loss"]))
     shares = [row["share"] for row in rows.values() if "share" in row]
-    bars = [Bar("hypervolume with a tenth of the evaluations over all, least", min(shares), 0.99, at_most=False)]
+    what = "hypervolume with a tenth of the evaluations over all, least"
+    bars = [Bar(what, min(shares), 0.99, at_most=False)] if shares else []
     bars += [
         Bar(f"hypervolume {column}, least", min(row[column] for row in rows.values()), 1.0, at_most=False)
         for column in columns

@@ -32,7 +32,7 @@ def settling(known: Reference, design: Design, vdd: float, period_ms: float | No
 def measure(name: str) -> Row:
     """Late rows of a circuit."""
     known = reference(name)
-    design = compile_model(known.estimator, dataset=known.dataset, **settings(name))
+    design = compile_model(known.estimator, dataset=known.dataset, **settings(name), vdd=USUAL_V)
     usual = settling(known, design, USUAL_V, None)
     periods = {"safe": usual.delay_ms, "tight": usual.last_ms[1.0]}
     row: dict[str, Any] = {"accuracy": design.accuracies.test}
@@ -43,13 +43,13 @@ def measure(name: str) -> Row:
             row[f"late at {vdd:g} V, {label}"] = found.late
             row[f"accuracy at {vdd:g} V, {label}"] = found.at_times[period].score
         row[f"all settled at {vdd:g} V over tight"] = found.last_ms[1.0] / periods["tight"]
-        row[f"static power at {vdd:g} V over that at 1 V"] = power_mw(known, name, vdd) / power_mw(known, name, USUAL_V)
+        low = compile_model(known.estimator, dataset=known.dataset, **settings(name), vdd=vdd)
+        row[f"static power at {vdd:g} V over that at 1 V"] = power_mw(low) / power_mw(design)
     return row
 
 
-def power_mw(known: Reference, name: str, vdd: float) -> float:
+def power_mw(design: Design) -> float:
     """Static power of the circuit."""
-    design = compile_model(known.estimator, dataset=known.dataset, **settings(name), vdd=vdd)
     return float(design.estimate.static_power_mw or 0.0)
 
 

@@ -3,7 +3,7 @@
     python benchmarks/verify_large.py [--hidden N]
 
 With 8-bit weights and 4-bit inputs, as one process does it on the folder that `bespoke compile` writes. Seconds by the
-clock: ``verify s`` of what is not proof, with the vectors of each simulator, and ``proof s``.
+clock: ``verify s`` of what is not proof, with the vectors of each simulator, and ``verify and proof s`` of both.
 """
 
 from __future__ import annotations

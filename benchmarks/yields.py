@@ -214,10 +214,9 @@ def area_bars(rows: Mapping[str, Row]) -> list[Bar]:
     smaller = [each for each in pairs if each[0][f"{each[2]} area mm2"] < each[0][f"{each[1]} area mm2"]]
     more = sum(row[f"{small} low"] > row[f"{large} high"] for row, large, small in smaller)
     powers = [value for row in rows.values() for key, value in row.items() if key.endswith("power")]
-    return [
-        Bar("smaller approximate circuits that yield more", more, len(smaller), at_most=False),
-        Bar("power of the area with which that of fatal faults falls, median", float(np.median(powers or [1.0])), 1.0),
-    ]
+    bars = [Bar("smaller approximate circuits that yield more", more, len(smaller), at_most=False)]
+    what = "power of the area with which that of fatal faults falls, median"
+    return [*bars, Bar(what, float(np.median(powers)), 1.0)] if powers else bars
 
 
 RUNS: Mapping[str, tuple[Callable[[str], Row], Callable[[Mapping[str, Row]], list[Bar]]]] = {

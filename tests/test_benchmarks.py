@@ -43,3 +43,22 @@ def test_rows_go_on_with_the_same_settings_alone(tmp_path: Path) -> None:
     found = subprocess.run(call, cwd=FOLDER, check=False, capture_output=True, text=True)
     assert found.returncode == 1
     assert "rows.json: made with {'budget': 5, 'families': ['x']}, not {'budget': 6" in found.stderr
+
+
+NO_DATA = """
+import sys
+from collections import defaultdict
+import autoapprox, yields
+
+assert [bar.name for bar in yields.area_bars({})] == ["smaller approximate circuits that yield more"]
+autoapprox.resumed = lambda *_args, **_options: {"large": defaultdict(lambda: 1.0)}
+autoapprox.record = lambda _name, _rows, bars, **_options: print("bars", len(bars))
+sys.argv[1:] = ["--models", autoapprox.NAMES[-1]]
+autoapprox.main()
+"""
+
+
+@pytest.mark.slow
+def test_what_was_not_measured_has_no_bar() -> None:
+    found = subprocess.run([sys.executable, "-c", NO_DATA], cwd=FOLDER, check=True, capture_output=True, text=True)
+    assert found.stdout.splitlines()[-1] == "bars 10"

@@ -186,10 +186,11 @@ def check_sources(
             proof = _prove(sources, mapped, on_stage) if formal else NOT_RUN
         on_stage("Icarus Verilog")
         found = icarus.result()
-    applied = min((part.counts.get("vectors", len(chosen.words)) for part in found.parts.values()), default=0)
-    is_whole = applied >= len(chosen.words)
+    whole = len(chosen.words)
+    applied = min(part.counts.get("vectors", whole * (part.status != "not finished")) for part in found.parts.values())
+    is_whole = applied >= whole
     counts = {"simulator": vectors.counts, "icarus": chosen.counts if is_whole else {"selected": applied}}
-    notes = [] if is_whole else [_fewer(applied, len(chosen.words), limit)]
+    notes = [] if is_whole else [_fewer(applied, whole, limit)]
     return Verification(simulator, found, proof, counts, (*notes, *([_EDITED] if reference.edited is not None else [])))
 
 

@@ -1,7 +1,7 @@
 """Proof that a circuit has the function of its integer model; trusts nothing that built it."""
 
 from bespoke.proof.carriers import carriers
-from bespoke.proof.chain import prove, prove_lowered
+from bespoke.proof.chain import prove_lowered
 from bespoke.proof.decision import DECISION_PROOFS, DecisionProof, Scores
 from bespoke.proof.expand import expand
 from bespoke.proof.mapping import prove_mapped

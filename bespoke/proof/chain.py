@@ -7,17 +7,15 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from bespoke.cells.library import CellLibrary
 from bespoke.errors import HintError
 from bespoke.model import Boundary, IntegerModel
-from bespoke.netlist import Certificate, MappedNetlist, Netlist
+from bespoke.netlist import Certificate, Netlist
 from bespoke.proof.activations import prove_outputs
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.circuit import Circuit
 from bespoke.proof.converters import with_converters
 from bespoke.proof.decision import near_borders, prove_decision
 from bespoke.proof.ledger import Ledger, OnStep
-from bespoke.proof.mapping import prove_mapped
 from bespoke.proof.refute import broken_words
 from bespoke.proof.stages import STAGE_PROOFS, prove_inputs
 from bespoke.proof.vectors import Comparison, output_words, stimuli
@@ -26,48 +24,6 @@ from bespoke.proof.walk import STEPS, Walk
 from bespoke.proof.word import Word, input_words
 
 _SEARCH_S = 20.0
-
-
-def prove(
-    model: IntegerModel,
-    netlist: Netlist,
-    certificate: Certificate,
-    mapped: MappedNetlist,
-    library: CellLibrary,
-    *,
-    boundary: Boundary | None = None,
-) -> Verdict:
-    """Prove that a mapped netlist has the function of an integer model, for every input.
-
-    Parameters
-    ----------
-    model : IntegerModel
-        The reference.
-    netlist : Netlist
-        The lowered netlist.
-    certificate : Certificate
-        Hints about ``netlist``; nothing in it is taken for granted.
-    mapped : MappedNetlist
-    library : CellLibrary
-        Its truth tables say what the cells of ``mapped`` do.
-    boundary : Boundary, optional
-        How the features come to the netlists; by default, as a binary word each. Of other codes, those are considered
-        that an ideal converter gives.
-
-    Returns
-    -------
-    Verdict
-        Steps ``ports``, ``inputs`` (words of thermometer codes), ``words`` (inside stages), ``sums``, ``activations``,
-        ``decision`` as far as there are any (model = lowered), then ``mapping`` (lowered = mapped).
-
-    Raises
-    ------
-    NetlistError, LibraryError
-        If a netlist breaks an invariant or uses an unknown cell.
-    """
-    lowered = prove_lowered(model, netlist, certificate, boundary=boundary)
-    link = prove_mapped(netlist, mapped, library, model=model, boundary=boundary)
-    return Verdict((*lowered.steps, link))
 
 
 def prove_lowered(
@@ -79,9 +35,34 @@ def prove_lowered(
     timeout_s: float = 120.0,
     on_step: OnStep = lambda _step, _count: None,
 ) -> Verdict:
-    """First link of the chain: integer model = lowered netlist; see `prove`. SAT gets ``timeout_s`` seconds.
+    """First link of the chain: a lowered netlist has the function of an integer model, for every input.
 
-    ``on_step`` is told the step, and how many parts of it are done, after each.
+    Parameters
+    ----------
+    model : IntegerModel
+        The reference.
+    netlist : Netlist
+        The lowered netlist.
+    certificate : Certificate
+        Hints about ``netlist``; nothing in it is taken for granted.
+    boundary : Boundary, optional
+        How the features come to the netlist; by default, as a binary word each. Of other codes, those are considered
+        that an ideal converter gives.
+    timeout_s : float
+        Seconds for SAT.
+    on_step : callable
+        Told the step, and how many parts of it are done, after each.
+
+    Returns
+    -------
+    Verdict
+        Steps ``ports``, ``inputs`` (words of thermometer codes), ``words`` (inside stages), ``sums``, ``activations``,
+        ``decision`` as far as there are any. The second link is `prove_mapped`.
+
+    Raises
+    ------
+    NetlistError
+        If the netlist breaks an invariant.
     """
     started = time.perf_counter()
     circuit, ports = Circuit(netlist), boundary or Boundary.binary(model.coding)

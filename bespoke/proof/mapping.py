@@ -36,7 +36,7 @@ def prove_mapped(
     boundary: Boundary | None = None,
     timeout_s: float = 120.0,
 ) -> Step:
-    """Second link of the chain: lowered netlist = mapped netlist; see `bespoke.proof.prove`.
+    """Second link of the chain: lowered netlist = mapped netlist, by the truth tables of its cells.
 
     In a counterexample ``expected`` is the output word of the lowered netlist. Where SAT comes to no end and the
     model is given, inputs near the borders of its decision are tried too. With a model and a boundary, both netlists

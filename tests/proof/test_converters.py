@@ -13,7 +13,7 @@ from bespoke.cells import load_library
 from bespoke.lowering import lower
 from bespoke.model import Boundary, Index, IntegerModel, Trees
 from bespoke.netlist import Certificate, NetlistBuilder
-from bespoke.proof import Verdict, prove, prove_mapped
+from bespoke.proof import Verdict, prove_lowered, prove_mapped
 from bespoke.techmap import map_cheapest
 
 LIBRARY = load_library("egfet")
@@ -41,9 +41,10 @@ def circuit(*, on_no_code: int, at_five: int) -> Verdict:
     builder.add_output("prediction", bits)
     netlist = builder.build()
     lowered = lower(MODEL, EGFET_COSTS, BOUNDARY)
-    verdict = prove(MODEL, netlist, Certificate(), map_cheapest([netlist], LIBRARY), LIBRARY, boundary=BOUNDARY)
-    link = prove_mapped(lowered.netlist, map_cheapest([netlist], LIBRARY), LIBRARY, model=MODEL, boundary=BOUNDARY)
-    return replace(verdict, steps=(*verdict.steps, link))
+    verdict, mapped = prove_lowered(MODEL, netlist, Certificate(), boundary=BOUNDARY), map_cheapest([netlist], LIBRARY)
+    compared = (netlist, lowered.netlist)
+    links = [prove_mapped(each, mapped, LIBRARY, model=MODEL, boundary=BOUNDARY) for each in compared]
+    return replace(verdict, steps=(*verdict.steps, *links))
 
 
 @pytest.mark.parametrize("value", range(4))
