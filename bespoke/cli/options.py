@@ -298,8 +298,9 @@ SCHEDULER = option("--scheduler", "Work on the workers of this Dask cluster.", m
 SEARCH: Options = (
     option(
         "--searcher",
-        "nsga2: evolution; bayes (needs optuna), autoapprox: few candidates; greedy: a baseline.  [default: nsga2]",
-        ["nsga2", "bayes", "greedy", "autoapprox"],
+        "nsga2: evolution; bayes (needs optuna), autoapprox: few candidates; greedy: a baseline; exhaustive: "
+        "all of few parameters.  [default: nsga2]",
+        ["nsga2", "bayes", "greedy", "autoapprox", "exhaustive"],
     ),
     option("--epochs", "Most exchanges between the populations.", int),
     option("--generations", "Length of an epoch: generations; bayes, autoapprox: candidates; greedy: steps.", int),

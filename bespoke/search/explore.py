@@ -15,6 +15,7 @@ from bespoke.model import IntArray
 from bespoke.search.autoapprox import AutoApprox
 from bespoke.search.bayes import Bayes
 from bespoke.search.design_space import DesignSpace
+from bespoke.search.exhaustive import Exhaustive
 from bespoke.search.genes import FloatArray
 from bespoke.search.greedy import Greedy
 from bespoke.search.loss import Loss, neighbour_rows, training_rows
@@ -30,6 +31,7 @@ SEARCHER_TYPES: dict[SearcherName, type[Searcher]] = {
     "bayes": Bayes,
     "greedy": Greedy,
     "autoapprox": AutoApprox,
+    "exhaustive": Exhaustive,
 }
 
 

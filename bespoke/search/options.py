@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from bespoke.options import PROPER_SHARE, at_least, between, check_options, one_of, option, option_fault, positive
 from bespoke.search.loss import METRICS, Metric
 
-SearcherName = Literal["nsga2", "bayes", "greedy", "autoapprox"]
+SearcherName = Literal["nsga2", "bayes", "greedy", "autoapprox", "exhaustive"]
 SEARCHERS: tuple[SearcherName, ...] = get_args(SearcherName)
 _SHARE = between(0, 1)
 
@@ -19,10 +19,10 @@ class SearchOptions:
 
     Attributes
     ----------
-    searcher : {"nsga2", "bayes", "greedy", "autoapprox"}
+    searcher : {"nsga2", "bayes", "greedy", "autoapprox", "exhaustive"}
         Evolution of populations; Bayesian optimisation of few parameters, for some hundred candidates; the single
-        change with the most area per loss at each step, a baseline; or few parameters calibrated one by one, then
-        chosen by a Gaussian process.
+        change with the most area per loss at each step, a baseline; few parameters calibrated one by one, then
+        chosen by a Gaussian process; or all values of few parameters, where these are at most 20,000 designs.
     metric : {"accuracy", "balanced_accuracy", "r2"}
         What the loss counts; "r2" for circuits that put out a value.
     population : int

@@ -50,7 +50,12 @@ def others() -> list[Operator]:
     given = [(6, 2, 0, 1), (7, 1, 2, 2), (10, 0, 3, 1), (4, 0, 0, 0), (3, 1, 0, 3), (5, 0, 5, 2)]
     names = ("width", "majorities", "ignored", "plus")
     inexact = [make_operator("majority_popcount", dict(zip(names, each, strict=True))) for each in given]
-    return [*counts, *greater, *inexact, *products()]
+    compared = [make_operator("truncated_greater", {"width": 4, "low": low}) for low in (0, 1, 4)]
+    winners = [
+        make_operator("truncated_argmax", {"width": width, "count": count, "low": low})
+        for width, count, low in ((3, 2, 0), (3, 4, 1), (2, 5, 1), (3, 3, 3))
+    ]
+    return [*counts, *greater, *inexact, *compared, *winners, *products()]
 
 
 def products() -> list[Operator]:

@@ -20,6 +20,7 @@ from bespoke.arith.operators.product import (
     TruncatedProduct,
 )
 from bespoke.arith.operators.truncated import TruncatedAdder
+from bespoke.arith.operators.truncated_compare import TruncatedArgmax, TruncatedGreater
 from bespoke.arith.operators.windowed import GearAdder, QuadAdder, SegmentedAdder
 from bespoke.errors import OptionError
 
@@ -34,6 +35,8 @@ FAMILIES: Mapping[str, type[Operator]] = {
     "popcount": Popcount,
     "majority_popcount": MajorityPopcount,
     "popcount_greater": PopcountGreater,
+    "truncated_greater": TruncatedGreater,
+    "truncated_argmax": TruncatedArgmax,
     "perforated_product": PerforatedProduct,
     "alphabet_product": AlphabetProduct,
     "truncated_product": TruncatedProduct,
