@@ -186,7 +186,9 @@ def _check_shapes(name: str, names: tuple[str, ...], features: FloatArray, targe
     if features.shape[1] != len(names) or not names or not len(targets):
         raise DataError("no feature or no row, or names do not fit", where=name, got=f"shape {features.shape}")
     if not np.isfinite(features).all():
-        raise DataError("a feature value is not finite", where=name)
+        raise DataError(
+            "a feature value is not finite", where=name, allowed="rows without missing values, or imputed ones"
+        )
 
 
 def _checked_parts(name: str, parts: npt.NDArray[np.int8] | None, rows: int) -> npt.NDArray[np.int8] | None:

@@ -123,7 +123,9 @@ def _numbers(features: Any, model: object) -> tuple[NDArray[np.float64], tuple[s
         return np.asarray(table, dtype=np.float64), ()
     except (TypeError, ValueError) as error:
         codes = () if model is None or is_integer_model(model) else text_codes(model)
-        cells, what = np.array(table, dtype=object), DataError("the features are not numbers", where="X", got=error)
+        allowed = "numbers, and texts that an encoder of the model knows, such as an OrdinalEncoder"
+        what = DataError("the features are not numbers", where="X", got=error, allowed=allowed)
+        cells = np.array(table, dtype=object)
     if not codes or cells.ndim != 2:
         raise what
     names = [str(name) for name in getattr(features, "columns", ())]

@@ -69,9 +69,8 @@ class _HistTrees:
         try:
             return [float(value) for value in categories]
         except (TypeError, ValueError):
-            raise UnsupportedModelError(
-                "categories that are no numbers", where=self._name, got=list(categories)[:3], allowed="numbers"
-            ) from None
+            what, allowed = "categories that are no numbers", "numbers, as an OrdinalEncoder in front makes of texts"
+            raise UnsupportedModelError(what, where=self._name, got=list(categories)[:3], allowed=allowed) from None
 
     def _tree(self, predictor: Estimator) -> NodeTable:
         nodes, bitsets = predictor.nodes, predictor.raw_left_cat_bitsets
