@@ -134,15 +134,21 @@ def layer_sums(
 
 
 def estimated_cost(kind: Kind, parameters: Parameters, settings: Settings) -> Array:
-    """Bits that the adders of the sums reduce, with the digits of a weight between two levels in between."""
+    """Bits that the adders of the sums reduce, with the digits of a weight between two levels in between.
+
+    The gradient is that of the logarithm of the weight, which draws all weights towards 0: the digits of a power of two
+    do not fall on the way there.
+    """
     bits, total = settings.input_bits, jnp.zeros(())
     for number, (layer, levels, digits) in enumerate(
         zip(parameters.layers, settings.levels, settings.digits, strict=True)
     ):
-        soft = soft_weights(kind, layer, settings, number).weights[..., None]
+        soft = soft_weights(kind, layer, settings, number).weights
         steps = jnp.maximum(levels[1:] - levels[:-1], 1.0)
-        share = jnp.clip((soft - levels[:-1]) / steps, 0.0, 1.0)
-        total += jnp.sum((digits[0] + jnp.sum(share * jnp.diff(digits), axis=-1)) * bits)
+        share = jnp.clip((soft[..., None] - levels[:-1]) / steps, 0.0, 1.0)
+        found = digits[0] + jnp.sum(share * jnp.diff(digits), axis=-1)
+        drawn = (digits.max() - digits.min()) * jnp.log1p(jnp.abs(soft)) / jnp.log1p(levels[-1])
+        total += jnp.sum((drawn + jax.lax.stop_gradient(found - drawn)) * bits)
         bits = kind.hidden.bits(settings)
     return total
 

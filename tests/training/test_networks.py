@@ -13,7 +13,7 @@ from bespoke.cells import GateCosts, load_library
 from bespoke.data import Dataset, load_dataset
 from bespoke.errors import ModelError, OptionError, ToolMissingError
 from bespoke.frontend import read_model, save_model
-from bespoke.model import InputCoding, IntegerModel
+from bespoke.model import Affine, InputCoding, IntegerModel
 from bespoke.numeric import digit_count
 from bespoke.search import design_space
 from bespoke.training import AWARE, Member, NetworkOptions, NetworkRows, TrainingOptions, train_model, train_networks
@@ -99,6 +99,15 @@ def test_dear_circuits_get_smaller_and_the_smallest_near_the_best_is_taken(iris:
     near = [point for point in trained.front if point["validation_score"] >= best - 0.03]
     assert trained.parameters["cost_weight"] == min(near, key=lambda point: point["gates"])["cost_weight"]
     assert len({repr(stage.to_json()) for stage in trained.estimator.stages}) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", ["pow2", "ternary", "uniform"])
+def test_gates_beyond_price_take_all_weights_however_large(weights: str) -> None:
+    pytest.importorskip("jax")
+    dear = NetworkOptions(weights=weights, cost_weight=50.0)
+    (network,) = train_networks(random_rows(0, 3), [Member(dear)], COSTS)
+    assert not any(stage.weights.any() for stage in network.model.all_stages(Affine, "test"))
 
 
 def test_without_jax_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
