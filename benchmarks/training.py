@@ -1,6 +1,8 @@
 """Networks that are trained as circuits, beside what they are measured against.
 
-    python benchmarks/training.py qat|axtrain|circuits [--only NAME,...] [--splits SEED,...] [--keep] [--resume]
+    python benchmarks/training.py WHAT [--only NAME,...] [--splits SEED,...] [--keep] [--resume]
+
+WHAT is one of these:
 
 ``qat``: mean test accuracy over ten data sets and five splits of networks of 64 hidden units, beside MLPClassifier.
 Inputs have 6 bits. Rates are chosen by a quarter of the training rows, which the judged networks did not see, those of
@@ -10,9 +12,14 @@ MLPClassifier, too; the test rows are read once.
 actively, passively, and both ways, on 80 % of the rows: test accuracies in percent, means over the splits. All
 networks take about as many steps.
 
-``circuits``: cells of sweeps. MLPs of published layers that were trained for the cost of their gates, and then
+``circuits``: cells of sweeps. MLPs of four hidden units that were trained for the cost of their gates, and then
 approximated, beside `approximate` from weights of MLPClassifier: test accuracies and areas in cm2, means over the
 splits. Everything is chosen on training rows.
+
+``published``: beside the smallest retrained circuits of the literature, at their accuracy. Networks of powers of two
+with inputs of 3 bits are trained for the cost of their gates; the smallest whose accuracy on the training rows is a
+point above what is wanted, or the most accurate one, is approximated as far as that accuracy allows. *first* are
+figures of the first split.
 
 Rows that are done stand in ``build/training_<name>.json``, from where ``--resume`` goes on. Results of fewer data sets
 or splits are recorded with ``--keep`` alone.
@@ -38,10 +45,12 @@ from sklearn.preprocessing import MinMaxScaler
 from bespoke.approx import drop_columns
 from bespoke.cells import GateCosts, load_library
 from bespoke.data import Split, load_dataset
+from bespoke.flow import approximate
 from bespoke.sweep import SweepOptions, plan_sweep
 from bespoke.sweep.cell import run_cell
-from bespoke.sweep.options import DEFAULT_TRAINING
-from bespoke.training import Member, NetworkOptions, network_rows, train_networks
+from bespoke.sweep.options import DEFAULT_APPROXIMATE, DEFAULT_TRAINING
+from bespoke.training import Member, NetworkOptions, TrainingOptions, network_rows, train_networks
+from bespoke.training.aware import train_aware
 
 SHARED = ROOT.parent / "shared"
 QAT_SETS = (
@@ -64,7 +73,22 @@ COSTS = GateCosts.of(load_library("egfet"))
 CIRCUIT_SETS = ("balance", "seeds", "redwine", "cardio", "whitewine", "pendigits")
 CIRCUITS = {"given": "none", "trained": "pow2"}  # what MLPs are told of their circuits
 CIRCUIT_WEIGHTS = (0.03, 0.1, 0.2)  # of the cost
+CIRCUIT_HIDDEN = (4,)
 CIRCUIT_TRAINING = replace(DEFAULT_TRAINING, restarts=5, max_loss=0.0)
+
+# What is published -> its accuracy, the area in cm2 that was wanted, and the units of networks that are trained for it.
+PUBLISHED = {
+    "balance": (0.937, 0.2, 4), "seeds": (0.937, 0.7, 3), "cardio": (0.873, 0.3, 3), "whitewine": (0.53, 0.5, 4),
+    "pendigits": (0.901, 6.0, 8),
+}  # fmt: skip
+PUBLISHED_NETWORKS = tuple(
+    NetworkOptions(weights="pow2", weight_bits=bits, cost_weight=weight)
+    for bits in (3, 4)
+    for weight in (0.0, 0.1, 0.2, 0.3, 0.4, 0.6)
+)
+PUBLISHED_BITS = 3  # of inputs
+PUBLISHED_MARGIN = 0.01  # share of the training rows
+PUBLISHED_CAUTION = 1.0  # standard errors
 
 AXTRAIN_SETS = ("breast_cancer_wdbc", "segment", "satimage")
 AXTRAIN_LAYERS = (64, 64)
@@ -191,7 +215,7 @@ def circuits(label: str, name: str, seed: int) -> dict[str, Any]:
     started = time.perf_counter()
     told = {} if label == "given" else {"aware": (CIRCUITS[label],), "cost_weights": CIRCUIT_WEIGHTS}
     grid = {"datasets": (data_path(name),), "models": ("mlp",), "seeds": (seed,)}
-    options = SweepOptions(**grid, training=CIRCUIT_TRAINING, verify=False, **told)
+    options = SweepOptions(**grid, hidden=CIRCUIT_HIDDEN, training=CIRCUIT_TRAINING, verify=False, **told)
     (planned,) = plan_sweep(options)
     assert planned.data is not None
     outcome = run_cell(planned.cell, planned.key, planned.data, options)
@@ -200,6 +224,34 @@ def circuits(label: str, name: str, seed: int) -> dict[str, Any]:
     chosen = outcome.record["chosen"]
     found = {"test": chosen["test"], "area": chosen["area_mm2"] / 100, "seconds": time.perf_counter() - started}
     return {f"{label} {key}": value for key, value in found.items()}
+
+
+def published(name: str, seed: int) -> dict[str, Any]:
+    """Test accuracy and area of a circuit on one split."""
+    started, (wanted, _, units) = time.perf_counter(), PUBLISHED[name]
+    dataset = load_dataset(data_path(name))
+    grid: dict[str, Any] = {"networks": PUBLISHED_NETWORKS, "restarts": 10, "folds": 2, "input_bits": PUBLISHED_BITS}
+    options = TrainingOptions("mlp", hidden_layer_sizes=(units,), seed=seed, **grid)
+    points = train_aware(dataset.split(0.3, seed), options, COSTS, dataset.feature_names).points
+    good = [point for point in points if point.train_score >= wanted + PUBLISHED_MARGIN]
+    point = min(good, key=lambda point: point.gates) if good else max(points, key=lambda point: point.train_score)
+    limits = {"min_accuracy": wanted, "caution": PUBLISHED_CAUTION, "jobs": 1}
+    search = DEFAULT_APPROXIMATE.with_settings(seed=seed, search_seed=seed, **limits)
+    front = approximate(point.network.model, dataset=dataset, options=search)
+    chosen = front.chosen or front.exact
+    found = {"test": chosen.accuracies.test, "area": chosen.estimate.area_mm2 / 100}
+    first = {f"first {key}": value for key, value in found.items()} if seed == SPLITS[0] else {}
+    return {**found, "train": chosen.accuracies.train, **first, "seconds": time.perf_counter() - started}
+
+
+def published_bars(rows: Rows) -> list[Bar]:
+    """Accuracy and area on the first split."""
+    bars = []
+    for name, row in rows.items():
+        accuracy, area, _ = PUBLISHED[name]
+        bars.append(Bar(f"{name}: test accuracy, first split", row["first test"], accuracy, at_most=False))
+        bars.append(Bar(f"{name}: area, first split", row["first area"], area))
+    return bars
 
 
 def circuit_bars(rows: Rows) -> list[Bar]:
@@ -222,7 +274,8 @@ def means(what: str, parts: Parts, names: Sequence[str], splits: Sequence[int], 
         for name in names
     }
     return {
-        name: {"splits": len(splits)} | {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+        name: {"splits": len(splits)}
+        | {key: float(np.mean([row[key] for row in rows if key in row])) for key in rows[0]}
         for name, rows in own.items()
     }
 
@@ -235,6 +288,7 @@ RUNS: dict[str, tuple[Parts, Callable[[Rows], list[Bar]], tuple[str, ...]]] = {
         circuit_bars,
         CIRCUIT_SETS,
     ),
+    "published": ({"all": published}, published_bars, tuple(PUBLISHED)),
 }
 
 
