@@ -10,8 +10,9 @@ at the exact cost.
 ``share`` is the hypervolume as a share of that of all mappings, of 3,000 to 20,000, with a tenth of the evaluations;
 the least of the seeds. ``over greedy``, ``over random`` and ``over nsga2`` are ratios of hypervolumes at equal
 evaluations, the least of the seeds. ``zero loss`` are circuits that are wrong on no more training rows than the exact
-one, of the smallest estimated cost: their static power in EGFET over that of greedy's, which goes on until no step is
-left, in the geometric mean of the seeds. Constants of the searcher were chosen on other models: `balance.MLP_reg`,
+one, beside greedy's, which goes on until no step is left, in the geometric mean of the seeds: the least estimated
+``cost``, and the ``power``, the least static power in EGFET of the circuits of the eight least costs. ``power of least
+cost`` is that of the first of them alone. Constants of the searcher were chosen on other models: `balance.MLP_reg`,
 `cardio.MLP_reg`, `whitewine.MLP_clf` and networks for seeds and mammographic. But it was reworked after an earlier
 version had failed on `redwine.MLP_clf`, so that row is not free of tuning.
 """
@@ -43,6 +44,7 @@ OPTIONS = SearchOptions(islands=1, population=20, epochs=10**6, patience=50, smo
 EPOCH: dict[SearcherName, int] = {"nsga2": 2, "greedy": 1, "autoapprox": 20}
 SMALL = {"cardio.SVM_clf": 16, "cardio.MLP_clf": 16, "redwine.MLP_clf": 16, "balance.MLP_clf": 12}  # operators of a sum
 SHARE = 0.1
+FINALISTS = 8  # as many as become circuits by default
 BUDGETS = (100, 200, 400)
 PART = 2000
 
@@ -109,11 +111,16 @@ def power_mw(task: Task, space: Counted, genome: IntArray) -> float:
     return estimate(mapped, LIBRARY, simulate_mapped(mapped, LIBRARY, task.words).activity).static_power_mw or 0.0
 
 
-def of_no_loss(task: Task, space: Counted, genomes: IntArray) -> tuple[float, float]:
-    """Cost and power of the smallest mapping that is wrong on no more rows than the exact one, the first."""
+def of_no_loss(task: Task, space: Counted, genomes: IntArray) -> tuple[float, float, float]:
+    """Least cost of mappings that are wrong on no more rows than the exact one, the first; power there, and the least.
+
+    The least power is that of the circuits of some mappings of the least costs.
+    """
     losses, costs = figures(task, space, genomes).T
-    best = int(np.where(losses <= losses[0], costs, np.inf).argmin())
-    return float(costs[best]), power_mw(task, space, genomes[best])
+    right = np.flatnonzero(losses <= losses[0])
+    cheapest = right[np.argsort(costs[right], kind="stable")[:FINALISTS]]
+    powers = [power_mw(task, space, genomes[index]) for index in cheapest]
+    return float(costs[cheapest[0]]), powers[0], min(powers)
 
 
 def beside_others(task: Task, seeds: int) -> Row:
@@ -127,20 +134,19 @@ def beside_others(task: Task, seeds: int) -> Row:
         "nsga2": [searched(task, space, "nsga2", seed, most) for seed in range(seeds)],
     }
     own = np.array([_volumes(task, space, genomes) for genomes in ours])
-    row: dict[str, object] = {f"autoapprox, {count}": own[:, i].mean() for i, count in enumerate(BUDGETS)}
+    row: dict[str, object] = {f"autoapprox, {count}": float(own[:, i].mean()) for i, count in enumerate(BUDGETS)}
     for other, runs in others.items():
         volumes = np.array([_volumes(task, space, genomes) for genomes in runs])
         for number, count in enumerate(BUDGETS):
-            row[f"{other}, {count}"] = volumes[:, number].mean()
-            row[f"over {other}, {count}"] = (own / np.maximum(volumes, 1e-9))[:, number].min()
-    cost, power = of_no_loss(task, space, greedy)
-    found = [of_no_loss(task, space, genomes) for genomes in ours]
-    return row | {
-        "greedy evaluations": len(greedy),
-        "cost, zero loss": geometric_mean(own_cost / max(cost, 1e-9) for own_cost, _ in found),
-        "power, zero loss": geometric_mean(own_power / max(power, 1e-9) for _, own_power in found),
-        "greedy power": power,
-    }
+            row[f"{other}, {count}"] = float(volumes[:, number].mean())
+            row[f"over {other}, {count}"] = float((own / np.maximum(volumes, 1e-9))[:, number].min())
+    theirs, found = of_no_loss(task, space, greedy), [of_no_loss(task, space, genomes) for genomes in ours]
+    ratios = [
+        geometric_mean(own / max(other, 1e-9) for own in column)
+        for column, other in zip(zip(*found, strict=True), theirs, strict=True)
+    ]
+    names = ("cost, zero loss", "power of least cost, zero loss", "power, zero loss")
+    return row | dict(zip(names, ratios, strict=True)) | {"greedy evaluations": len(greedy), "greedy power": theirs[2]}
 
 
 def _volumes(task: Task, space: Counted, genomes: IntArray) -> list[float]:
@@ -165,7 +171,9 @@ def main() -> None:
     cases = [(name, partial(measured, name, options.seeds)) for name in chosen(options.models, NAMES)]
     rows = resumed("autoapprox", cases, resume=options.resume, settings={"seeds": options.seeds})
     columns = [f"over {other}, {count}" for other in ("greedy", "random", "nsga2") for count in BUDGETS]
-    print("\n" + table(rows, ["share", *columns, "cost, zero loss", "power, zero loss"]))
+    print(
+        "\n" + table(rows, ["share", *columns, "cost, zero loss", "power of least cost, zero loss", "power, zero loss"])
+    )
     shares = [row["share"] for row in rows.values() if "share" in row]
     what = "hypervolume with a tenth of the evaluations over all, least"
     bars = [Bar(what, min(shares), 0.99, at_most=False)] if shares else []
