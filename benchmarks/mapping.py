@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from record import ROOT, Bar, Row, geometric_mean, record, table
-from reference import chosen, mapped_area_mm2
+from reference import MODELS, chosen, mapped_area_mm2
 from search import COSTS, ORDER, Task, task_of
 
 from bespoke.approx.unit_operators import LOW_COLUMNS
@@ -35,7 +35,7 @@ from bespoke.techmap import map_cheapest
 
 KEPT = ROOT / "out" / "mapping"
 LIBRARY = load_library("egfet")
-NAMES = ("redwine.SVM_clf", "cardio.SVM_clf", "balance.MLP_clf", "cardio.MLP_clf")
+NAMES = tuple(name for name in MODELS if not name.endswith("SVM_reg"))
 OPTIONS = SearchOptions(population=60, islands=1, generations=10, epochs=10, patience=1000, smooth=0.0)
 POINT = 0.01
 SPACES: dict[str, Callable[[Task], DesignSpace]] = {
