@@ -14,6 +14,7 @@ _CAPTION = (
     "Each design by its {where} accuracy (filled) and by the accuracy that it is assured of (hollow), by which the "
     "choice is made, over its {size}. Hover over a point, or move with the Tab and arrow keys, for its figures."
 )
+_OTHER_OUTPUTS = "Other outputs: share of all inputs, each word alike, whose output is not that of the exact circuit."
 
 Row = Mapping[str, Any]
 
@@ -30,14 +31,15 @@ def front_page(front: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     """
     rows = front["designs"]
     chosen = next((entry for entry in rows if entry["chosen"]), None)
-    words = "" if front["met"] else "No design keeps the limits."
+    words = [] if front["met"] else ["No design keeps the limits."]
+    words += [_OTHER_OUTPUTS] * any(row.get("output_error_rate") is not None for row in rows)
     return page(
         f"Front of {title_words(report)}",
         model_words(report["model"]),
         _headline(rows, chosen, is_met=front["met"]),
         [
             section("Front", front_figure(rows, report["accuracy"]["metric"], chosen, ("area", "power")), wide=True),
-            section("Designs", designs_table(rows, is_linked=True) + paragraph(words, "note"), wide=True),
+            section("Designs", designs_table(rows, is_linked=True) + paragraph(" ".join(words), "note"), wide=True),
             section("Limits", facts_list(_limits(front, report))),
             section("Search", facts_list(_search(front["search"]))),
             section(
