@@ -101,7 +101,10 @@ def quantise_estimator(
     predictor = FloatPredictor(model, scaling, task.classes, task.rounds)
     outputs, is_ensemble = predictor.outputs(features), model.open_bits == "leaf_bits"
     probes = Probes.among(features, outputs, predictor.outputs) if is_ensemble and len(task.classes) else None
-    judge = Judge(features, outputs, task, partial(check_categories, composed.columns), probes)
+    # Values that fit worse than the mean, such as an outer quantile, are to stay what they are.
+    is_no_fit = not task.classes and task.score(outputs) <= 0
+    judged = replace(task, targets=outputs) if is_no_fit else task
+    judge = Judge(features, outputs, judged, partial(check_categories, composed.columns), probes)
     data = _Data(model, names, scaling, judge)
     made = data.quantised(options)
     integer, source = made.model, made.source

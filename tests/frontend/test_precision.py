@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_wine
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier
 from sklearn.linear_model import LinearRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -77,6 +77,21 @@ def test_values_are_judged_by_r2():
     found = model.decision.decode(model.predict(model.coding.quantise(features)))
     assert 1 - np.mean((found - targets) ** 2) / np.var(targets) >= 0.995
     assert max(model.coding.bits) < 8
+
+
+@pytest.mark.slow
+def test_an_outer_quantile_stays_what_it_is():
+    rng = np.random.default_rng(0)
+    features = rng.random((300, 3))
+    targets = features @ [3.0, 1.0, 0.0] + rng.exponential(4.0, 300)
+    fitted = GradientBoostingRegressor(loss="quantile", alpha=0.97, n_estimators=20, random_state=0)
+    fitted.fit(features, targets)
+    assert fitted.score(features, targets) < 0
+    found = quantise_estimator(fitted, features, targets, QuantisationOptions(model_inputs="raw"))
+    answers = found.model.decision.decode(found.model.predict(found.model.coding.quantise(features)))
+    wanted = fitted.predict(features)
+    assert 1 - np.mean((answers - wanted) ** 2) / np.var(wanted) >= 0.99
+    assert not found.cautions
 
 
 def test_a_loss_of_two_points_is_a_caution_that_names_the_remedy():
