@@ -19,6 +19,7 @@ from bespoke.numeric import clopper_pearson
 
 Method = Literal["every cell", "boxes of leaves", "sampling"]
 _CHUNK = 1 << 18  # cells looked at together
+_MOST_VALUES = 1 << 24  # of all features of all samples
 _METHODS: dict[Method, str] = {
     "every cell": "exactly, on an input of each cell between the levels that either circuit reads",
     "boxes of leaves": "exactly, on the common parts of the boxes of the leaves of both trees",
@@ -27,7 +28,7 @@ _METHODS: dict[Method, str] = {
 
 
 class Effort(NamedTuple):
-    """How many cells are looked at before inputs are sampled, and how many samples are drawn."""
+    """How many cells are looked at before inputs are sampled, and how many samples are drawn at most."""
 
     cells: int
     samples: int
@@ -137,8 +138,8 @@ class OutputErrors(Analysis):
             on_rows += f" Of inputs at most one step from a row in every feature it is {self.near_rate}."
         remark = (
             f"Share of all inputs ({self.inputs}, features independent) whose output is not that of the exact circuit, "
-            f"found {_METHODS[self.method]}.{on_rows} Distances of words are in units of their last bit, before edits "
-            "of gates; no input exceeds the limit."
+            f"found {_METHODS[self.method]}.{on_rows} Distances of words are in units of their last bit, those of "
+            "scores before edits of gates; no input exceeds the limit."
         )
         return Section("Errors against the exact circuit", head, rows, remark)
 
@@ -172,7 +173,7 @@ def output_errors(
     rng: np.random.Generator,
     effort: Effort = THOROUGHLY,
 ) -> OutputErrors:
-    """Compare two circuits that read the same words.
+    """Compare two circuits that read the same words, and both give values or have the same classes.
 
     Parameters
     ----------
@@ -185,13 +186,14 @@ def output_errors(
     effort : Effort
     """
     row_rate, near = None, None
+    count = min(effort.samples, max(1, _MOST_VALUES // len(inputs.bits)))
     if rows is not None and len(rows):
         row_rate = float(np.mean(_differ(exact, approximate, rows)))
-        near = Share.of(_differ(exact, approximate, near_rows(rows, inputs.bits, effort.samples, rng)))
-    drawn = inputs.draw(effort.samples, rng)
+        near = Share.of(_differ(exact, approximate, near_rows(rows, inputs.bits, count, rng)))
+    drawn = inputs.draw(count, rng)
     sample = Sample.of(inputs, drawn)
     words = score_errors(exact.model, approximate.model, inputs, sample)
-    if not exact.model.decision.is_classifier:
+    if not exact.model.decision.is_classifier and exact.model.decision == approximate.model.decision:
         words.insert(0, sample.compared("output", exact.outputs(sample.words), approximate.outputs(sample.words)))
     return OutputErrors(*_found(exact, approximate, inputs, drawn, effort.cells), row_rate, near, tuple(words))
 
@@ -211,7 +213,16 @@ def _found(
 
 
 def _differ(exact: Examinee, approximate: Examinee, words: IntArray) -> NDArray[np.bool_]:
-    return np.not_equal(exact.outputs(words), approximate.outputs(words))
+    wanted, got = _meant(exact.model, approximate.model, exact.outputs(words), approximate.outputs(words))
+    return np.asarray(wanted != got)
+
+
+def _meant(
+    exact: IntegerModel, approximate: IntegerModel, wanted: IntArray, got: IntArray
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The output words of both, or what they stand for where the same word may stand for something else."""
+    one, other = exact.decision, approximate.decision
+    return (wanted, got) if one == other else (one.decode(wanted), other.decode(got))
 
 
 def _rate_of_cells(exact: Examinee, approximate: Examinee, inputs: Inputs, levels: Sequence[Sequence[int]]) -> float:
@@ -223,7 +234,7 @@ def _rate_of_cells(exact: Examinee, approximate: Examinee, inputs: Inputs, level
     for start in range(0, prod(sizes), _CHUNK):
         places = np.unravel_index(np.arange(start, min(start + _CHUNK, prod(sizes))), sizes)
         words = np.stack([first[place] for first, place in zip(firsts, places, strict=True)], axis=1)
-        different = exact.outputs(words) != approximate.outputs(words)
+        different = _differ(exact, approximate, words)
         weights = [mass[place[different]] for mass, place in zip(masses, places, strict=True)]
         rate += float(np.prod(weights, axis=0).sum())
     return rate
@@ -239,7 +250,8 @@ def _is_tree(side: Examinee) -> bool:
 def _rate_of_boxes(exact: IntegerModel, approximate: IntegerModel, inputs: Inputs) -> tuple[int, float]:
     """Number of pairs of leaves, and the weight of the common parts of those that give other outputs."""
     below = [np.concatenate([[0.0], np.cumsum(share)]) for share in inputs.shares]
-    (low, high, wanted), (other_low, other_high, got) = (_boxes(model) for model in (exact, approximate))
+    (low, high), (other_low, other_high) = (_boxes(model) for model in (exact, approximate))
+    wanted, got = _meant(exact, approximate, exact.predict(low), approximate.predict(other_low))
     rate = 0.0
     for box_low, box_high, output in zip(other_low, other_high, got, strict=True):
         rows = wanted != output
@@ -252,10 +264,10 @@ def _rate_of_boxes(exact: IntegerModel, approximate: IntegerModel, inputs: Input
     return len(low) * len(other_low), rate
 
 
-def _boxes(model: IntegerModel) -> tuple[IntArray, IntArray, IntArray]:
-    """Least and greatest input of each leaf, shape (n_leaves, n_features), and its output."""
+def _boxes(model: IntegerModel) -> tuple[IntArray, IntArray]:
+    """Least and greatest input of each leaf, shape (n_leaves, n_features)."""
     tree = model.only_stage(Trees, "errors")
     ranges = model.coding.intervals()
     found = list(leaf_boxes(tree.paths(ranges, list(range(len(tree.feature)))), ranges))
     low, high = (np.array(ends, dtype=np.int64).reshape(len(found), len(ranges)) for ends in zip(*found, strict=True))
-    return low, high, model.predict(low)
+    return low, high

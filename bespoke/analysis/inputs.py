@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -42,6 +42,19 @@ class Inputs(NamedTuple):
         """As often as in input words, shape (n, n_features)."""
         columns = zip(words.T, bits, strict=True)
         return Inputs("measured", tuple(np.bincount(column, minlength=1 << b) / len(words) for column, b in columns))
+
+    def parts(self, feature: int) -> Iterator[tuple[IntArray, Floats]]:
+        """Independent parts that add up to the word of a feature: what each may be, and how often it is.
+
+        They are the bits where all words are alike, else the words that occur.
+        """
+        share = self.shares[feature]
+        if self.name == "uniform":
+            for bit in range(self.bits[feature]):
+                yield np.array([0, 1 << bit], dtype=np.int64), np.array([0.5, 0.5])
+        else:
+            words = np.flatnonzero(share)
+            yield words, share[words]
 
     def draw(self, count: int, rng: np.random.Generator) -> IntArray:
         """Input words, shape (count, n_features)."""

@@ -52,7 +52,7 @@ class Sample(NamedTuple):
 
 
 def score_errors(exact: IntegerModel, approximate: IntegerModel, inputs: Inputs, sample: Sample) -> list[WordErrors]:
-    """Errors of each score, that of a sum before its low bits are dropped; none unless they are numbers and as many.
+    """Errors of each score, that of a sum before its low bits are dropped; none unless they are numbers of one unit.
 
     Sums that read the inputs directly differ by a sum of parts, one per feature, which are independent: their
     distributions are convolved. Other scores are compared on a sample, and limited by their ranges.
@@ -65,15 +65,17 @@ def score_errors(exact: IntegerModel, approximate: IntegerModel, inputs: Inputs,
     sample : Sample
     """
     are_sums = exact.has_only(Affine) and approximate.has_only(Affine)
-    wanted, found = (_scores(model, sample.words, are_sums=are_sums) for model in (exact, approximate))
-    if wanted.shape != found.shape or exact.has_only(Trees):
+    if not _are_alike(exact, approximate, are_sums=are_sums):
         return []
-    names = [f"score {number}" for number in range(wanted.shape[1])]
+    names = [f"score {number}" for number in range(exact.decision.score_count)]
     if are_sums and len(exact.stages) == len(approximate.stages) == 1:
         apart = difference(_last(exact), _last(approximate))
-        if all(each.high - each.low < _MOST_ERRORS for each in apart.sum_intervals(exact.coding.intervals())):
+        ranges = apart.sum_intervals(exact.coding.intervals())
+        if all(each.high - each.low < _MOST_ERRORS for each in ranges):
             errors = [_convolved(apart, row, inputs) for row in range(len(names))]
-            return [WordErrors(name, each, each.worst) for name, each in zip(names, errors, strict=True)]
+            worst = [max(-each.low, each.high) for each in ranges]
+            return [WordErrors(*each) for each in zip(names, errors, worst, strict=True)]
+    wanted, found = (_scores(model, sample.words, are_sums=are_sums) for model in (exact, approximate))
     limits = map(_apart, *(_ranges(model, are_sums=are_sums) for model in (exact, approximate)))
     return [sample.compared(*each) for each in zip(names, wanted.T, found.T, limits, strict=True)]
 
@@ -93,21 +95,33 @@ def difference(exact: Affine, layer: Affine) -> Affine:
 def _convolved(apart: Affine, row: int, inputs: Inputs) -> ErrorFigures:
     """Figures of one of the sums over independent inputs."""
     lowest, shares = int(apart.biases[row]), np.ones(1)
-    for feature, own in enumerate(inputs.shares):
+    for feature in range(len(inputs.shares)):
         columns = apart.sources == feature
-        words = np.arange(len(own))[:, None] & apart.masks[columns]
-        lowest, shares = _added(lowest, shares, words @ apart.weights[row, columns], own)
-    inside = np.flatnonzero(shares)
-    return figures_of_shares(inside + lowest, shares[inside], 1 << sum(inputs.bits))
+        weights, masks = apart.weights[row, columns], apart.masks[columns]
+        for words, own in inputs.parts(feature):
+            lowest, shares = _added(lowest, shares, (words[:, None] & masks) @ weights, own)
+    # Both ends occur, though among many features their shares may be below all floats.
+    return figures_of_shares(lowest + np.arange(len(shares)), shares, 1 << sum(inputs.bits))
 
 
 def _added(lowest: int, shares: Floats, parts: IntArray, own: Floats) -> tuple[int, Floats]:
     """Least value and distribution of a sum and one more part, whose values have shares of their own."""
-    least = int(parts.min())
-    total = np.zeros(len(shares) + int(parts.max()) - least)
-    for shift, share in zip((parts - least).tolist(), own.tolist(), strict=True):
+    values, places = np.unique(parts, return_inverse=True)
+    least, merged = int(values[0]), np.bincount(places, own)
+    total = np.zeros(len(shares) + int(values[-1]) - least)
+    for shift, share in zip((values - least).tolist(), merged.tolist(), strict=True):
         total[shift : shift + len(shares)] += share * shares
     return lowest + least, total
+
+
+def _are_alike(exact: IntegerModel, approximate: IntegerModel, *, are_sums: bool) -> bool:
+    """Whether scores of both are numbers for the same things and in the same unit."""
+    models = (exact, approximate)
+    if any(model.has_only(Trees) for model in models):
+        return False
+    units = {_last(model).frac_bits for model in models} if are_sums else set()
+    rules = {(each.name, each.score_count, each.frac_bits) for each in (model.decision for model in models)}
+    return len(rules) == 1 and len(units) <= 1
 
 
 def _last(model: IntegerModel) -> Affine:

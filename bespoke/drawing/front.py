@@ -47,7 +47,9 @@ _SERIES = {
 
 
 def _share(rate: float | None) -> str:
-    return "-" if rate is None else f"{rate:.1%}"
+    if rate is None:
+        return "-"
+    return "< 0.1%" if 0 < rate < 0.001 else f"{rate:.1%}"
 
 
 def _counts_converters(rows: Sequence[Row]) -> bool:

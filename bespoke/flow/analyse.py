@@ -160,6 +160,10 @@ def _exact(examined: Examined) -> Examined:
         raise OptionError(what, where="errors", got="a circuit with modes", allowed="one without")
     if coding != exact.model.coding:
         raise OptionError("the exact circuit reads other input words", where="errors", allowed="one of the same coding")
+    classes, wanted = (each.model.decision.classes for each in (exact, examined))
+    if classes != wanted:
+        names = [", ".join(map(str, each)) or "values" for each in (classes, wanted)]
+        raise OptionError("the exact circuit puts out something else", where="errors", got=names[0], allowed=names[1])
     return exact
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bespoke.analysis import BRIEFLY, Inputs, OutputErrors, output_errors
+from bespoke.analysis import BRIEFLY, Inputs, output_errors
 from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import OptionError
@@ -176,6 +176,8 @@ def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
     design = last.change(case, point.design)
     if not design.keeps(front.constraint):
         design = point.design.with_notes(f"no {last.name}: with that the circuit would not keep {front.constraint}")
+    elif design.model is not point.design.model:
+        design = _with_errors(case, design)
     return replace(front, points=(point._replace(design=design),))
 
 
@@ -263,18 +265,21 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         search=candidates.log,
         exact_confusion=exact.measured.confusions.circuit if exact.measured.confusions else None,
     )
-    errors = None if is_exact else _errors(case, point.design)
-    analyses = {**point.design.analyses, **({errors.name: errors} if errors else {})}
-    return point._replace(design=replace(point.design, approximation=approximation, analyses=analyses))
+    design = replace(point.design, approximation=approximation)
+    return point._replace(design=design if is_exact else _with_errors(case, design))
 
 
-def _errors(case: Case, design: Design) -> OutputErrors | None:
-    """Where the outputs differ from those of the exact circuit; None if that reads other words."""
+def _with_errors(case: Case, design: Design) -> Design:
+    """The design with where its outputs differ from those of the exact circuit.
+
+    As it is if it reads what says the mode: in the first mode it is the circuit that it was without it.
+    """
     if design.model.coding != case.exact.model.coding:
-        return None
+        return design
     exact, found = (examined_design(each, None).examinee for each in (case.exact, design))
     inputs, rng = Inputs.uniform(design.model.coding.bits), np.random.default_rng(case.options.compile.seed)
-    return output_errors(exact, found, inputs, (case.source.test or case.train).words, rng, BRIEFLY)
+    errors = output_errors(exact, found, inputs, (case.source.test or case.train).words, rng, BRIEFLY)
+    return replace(design, analyses={**design.analyses, errors.name: errors})
 
 
 def pick_finalists(

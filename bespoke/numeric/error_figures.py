@@ -35,7 +35,7 @@ class Relative(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ErrorFigures:
-    """Figures of ``error = approximate - exact`` over inputs, each of which counts the same.
+    """Figures of ``error = approximate - exact`` over inputs, which count alike or by given shares.
 
     The definitions are those of Liang, Han and Lombardi, "New Metrics for the Reliability of Approximate and
     Probabilistic Adders", IEEE TC 62, 2013; fractions are exact over the inputs that were looked at.
@@ -114,9 +114,10 @@ def figures_of_distribution(errors: Iterable[int], counts: Iterable[int], method
 
 
 def figures_of_shares(errors: Integers, shares: NDArray[np.float64], inputs: int) -> ErrorFigures:
-    """Figures from each error that occurs and the share of the inputs that have it, both of shape (n,).
+    """Figures from errors and the share of the inputs that have each, both of shape (n,).
 
-    They are as exact as these shares, which a convolution gives to double precision.
+    The extreme errors are taken to occur, however small their shares. The other figures are as exact as these shares,
+    which a convolution gives to double precision.
     """
     sizes = np.abs(errors)
     of_interest = (errors != 0, errors, sizes, sizes.astype(np.float64) ** 2)

@@ -1,4 +1,4 @@
-"""All there is, where it is little."""
+"""All values of the few parameters of a design space, where they are not too many."""
 
 from __future__ import annotations
 

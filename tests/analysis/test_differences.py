@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bespoke.analysis import BRIEFLY, Examinee, Inputs, output_errors
-from bespoke.analysis.differences import THOROUGHLY
+from bespoke.analysis import BRIEFLY, Examinee, Inputs, differences, output_errors
+from bespoke.analysis.differences import THOROUGHLY, Effort
 from bespoke.analysis.inputs import near_rows
-from bespoke.model import Index, InputCoding, IntegerModel, Trees
+from bespoke.model import Index, InputCoding, IntegerModel, Trees, Value
 from bespoke.sim import every_input
 
 
@@ -60,6 +60,31 @@ def test_rate_is_that_of_all_inputs(seed: int, method: str, name: str) -> None:
         assert found.rate.value == pytest.approx(rate, rel=1e-12)
         assert low == high == found.rate.value
     assert found.row_rate == np.mean(exact.model.predict(rows) != approximate.model.predict(rows))
+
+
+@pytest.mark.parametrize("effort", [BRIEFLY, BRIEFLY._replace(cells=0)])
+def test_values_are_compared_and_not_the_words_that_stand_for_them(effort: Effort) -> None:
+    rng, bits = np.random.default_rng(2), (3, 4, 2)
+    one = tree(rng, bits, 4)
+    (stage,) = one.stages
+    assert isinstance(stage, Trees)
+    coarse = replace(one, decision=Value())
+    fine = replace(one, stages=(replace(stage, values=2 * stage.values),), decision=Value(frac_bits=1))
+    found = output_errors(examinee(coarse), examinee(fine), Inputs.uniform(bits), None, rng, effort)
+    assert (found.rate.value, found.words) == (0.0, ())
+    other = replace(fine, decision=Value())
+    words = every_input(bits)
+    found = output_errors(examinee(coarse), examinee(other), Inputs.uniform(bits), None, rng, effort)
+    assert found.rate.value == np.mean(coarse.predict(words) != other.predict(words)) > 0
+    assert [word.name for word in found.words] == ["output"]
+
+
+def test_samples_of_many_features_are_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, bits = np.random.default_rng(3), (3, 4, 2)
+    exact, approximate = (replace(examinee(tree(rng, bits, 4)), is_edited=True) for _ in range(2))
+    monkeypatch.setattr(differences, "_MOST_VALUES", 3 * 1_000)
+    found = output_errors(exact, approximate, Inputs.uniform(bits), None, rng, BRIEFLY._replace(cells=0))
+    assert (found.method, found.looked_at) == ("sampling", 1_000)
 
 
 def test_inputs_near_rows_are_all_in_their_boxes_and_alike() -> None:

@@ -10,7 +10,7 @@ from small_models import tree
 
 from bespoke.analysis import Examinee, Inputs, output_errors
 from bespoke.analysis.word_errors import Sample, WordErrors, difference, score_errors
-from bespoke.model import Affine, Argmax, InputCoding, IntegerModel
+from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Sign, Value, Votes
 from bespoke.sim import every_input
 
 CODING = InputCoding(("a", "b"), (3, 2), (0.0, 0.0), (8.0, 4.0))
@@ -49,7 +49,8 @@ def test_errors_of_sums_of_the_inputs_are_those_of_all_inputs(seed: int, name: s
     for number, (word, figures, limit) in enumerate(found(exact, other, inputs)):
         errors = (other.scores(ALL) - exact.scores(ALL))[:, number]
         assert (word, figures.method, figures.inputs) == (f"score {number}", "convolution", len(ALL))
-        assert limit == figures.worst == np.abs(errors)[weight > 0].max()
+        assert figures.worst == np.abs(errors)[weight > 0].max()
+        assert limit == np.abs(errors).max()
         assert float(figures.error_rate) == pytest.approx(weight[errors != 0].sum())
         assert float(figures.mean) == pytest.approx(weight @ errors)
         assert float(figures.mean_absolute) == pytest.approx(weight @ np.abs(errors))
@@ -92,6 +93,37 @@ def test_the_finding_is_plain_data_and_a_row_per_score() -> None:
     section = errors.section()
     assert len(section.rows) == len(errors.words) + 1 == 4
     assert {len(row) for row in section.rows} == {len(section.head)}
+
+
+def test_worst_cases_of_many_features_are_found_whose_share_is_no_float() -> None:
+    count = 300
+    bits, zeros = (4,) * count, np.zeros(2, dtype=np.int64)
+    coding = InputCoding(tuple(f"x{i}" for i in range(count)), bits, (0.0,) * count, (1.0,) * count)
+    weights = np.random.default_rng(0).integers(-3, 4, (2, count))
+    exact, other = (
+        IntegerModel(coding, (Affine(each, zeros, "identity", 0),), Argmax((0, 1))) for each in (weights, weights + 1)
+    )
+    inputs = Inputs.uniform(bits)
+    for word in score_errors(exact, other, inputs, Sample.of(inputs, np.zeros((1, count), dtype=np.int64))):
+        assert word.figures.method == "convolution"
+        assert word.figures.worst == word.limit == 15 * count
+        assert float(word.figures.mean) == pytest.approx(7.5 * count)
+        assert float(word.figures.variance) == pytest.approx((16**2 - 1) / 12 * count)
+
+
+@pytest.mark.parametrize("name", ["unit of sums", "unit of the value", "rule", "trees"])
+def test_scores_that_stand_for_something_else_are_not_compared(name: str) -> None:
+    first = layer(np.random.default_rng(0), 1, masked=False)
+    finer = Affine(first.weights, first.biases, "identity", 1)
+    exact = IntegerModel(CODING, (first,), Sign(("x", "y")))
+    others = {
+        "unit of sums": IntegerModel(CODING, (finer,), Sign(("x", "y"))),
+        "unit of the value": IntegerModel(CODING, (first,), Value(frac_bits=1)),
+        "rule": IntegerModel(CODING, (first,), Votes(("x", "y"))),
+        "trees": tree([(0, 3, 1, 2), 0, 1], CODING.bits),
+    }
+    assert found(IntegerModel(CODING, (first,), Value()) if name == "unit of the value" else exact, others[name]) == []
+    assert len(found(exact, exact)) == 1
 
 
 def test_trees_have_no_scores_that_are_numbers() -> None:

@@ -19,6 +19,7 @@ from bespoke import analyse, approximate, compile_model, save_design, save_front
 from bespoke.analysis import OutputErrors, Robustness, SeveralFaults, StuckAtFaults
 from bespoke.errors import OptionError, VoltageError
 from bespoke.flow import AnalyseOptions, Design
+from bespoke.model import Index
 from bespoke.netlist import Edit
 
 X, Y = load_iris(return_X_y=True)
@@ -257,7 +258,7 @@ def test_errors_are_counted_against_the_exact_circuit(design: Design, tmp_path: 
     rate = float(np.mean(design.model.predict(words) != small.model.predict(words)))
     assert isinstance(found, OutputErrors)
     assert found.method == "every cell"
-    assert found.rate == pytest.approx(rate)
+    assert found.rate.value == pytest.approx(rate)
     for name, each in (("exact", design), ("small", small)):
         save_design(each, tmp_path / name)
     result = call("analyse", tmp_path / "small", "--errors", "--exact", tmp_path / "exact", "--json")
@@ -346,6 +347,10 @@ def test_what_is_not_to_be_had_is_refused_before_the_rest_is_looked_for(design: 
     begun: list[str] = []
     with pytest.raises(OptionError, match="the exact circuit is not known"):
         analyse(design, X, Y, faults=True, errors=True, on_stage=begun.append)
+    model = replace(design.model, decision=Index(("a", "b", "c")))
+    named = replace(design, circuit=replace(design.circuit, model=model))
+    with pytest.raises(OptionError, match=r"puts out something else; got a, b, c; allowed: 0, 1, 2"):
+        analyse(design, X, Y, faults=True, errors=True, exact=named, on_stage=begun.append)
     with pytest.raises(OptionError, match="robustness needs labelled rows"):
         analyse(design, faults=True, robustness=True, on_stage=begun.append)
     assert begun == []

@@ -18,11 +18,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from bespoke.analysis import OutputErrors
 from bespoke.errors import OptionError, OutputError, ToolMissingError, UnsupportedModelError
 from bespoke.flow import ParetoFront, analyse, approximate, compile_model, read_folder, report, verify_folder
 from bespoke.model import Affine, Argmax, InputCoding, IntegerModel, Masks, replaced
 from bespoke.proof import prove_lowered
 from bespoke.report import save_design
+from bespoke.sim import every_input
 
 X, Y = load_iris(return_X_y=True)
 QUICK: dict[str, Any] = {
@@ -291,6 +293,23 @@ def test_a_cascade_is_proven(allowed: Any) -> None:
     design = approximate(fitted(LogisticRegression(max_iter=500)), X, Y, **QUICK, cascade=True).chosen
     assert design is not None
     assert design.verify(thorough=False).formal.status in allowed("proven", "yosys-abc")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["modes", "cascade"])
+def test_shares_of_other_outputs_are_those_of_the_changed_circuit(name: str, front: ParetoFront) -> None:
+    if name == "cascade":
+        options = {**QUICK, "max_loss": 0.03, "cascade": True, "cascade_loss": 0.02}
+        front = approximate(fitted(LogisticRegression(max_iter=500)), X, Y, **options)
+    design, words = front.chosen, every_input(front.exact.model.coding.bits)
+    assert design is not None
+    assert name in design.analyses
+    in_first_mode = np.hstack([words, np.zeros((len(words), design.model.coding.controls), dtype=np.int64)])
+    rate = np.mean(design.circuit.outputs(in_first_mode) != front.exact.circuit.outputs(words))
+    found = design.analyses["errors"]
+    assert isinstance(found, OutputErrors)
+    assert found.rate.value == pytest.approx(rate)
+    assert front.rows()[-1]["output_error_rate"] == found.rate.value > 0
 
 
 def test_what_no_detector_can_decide_is_refused() -> None:
