@@ -181,7 +181,8 @@ def measured_design(circuit: Circuit, source: Source, options: CompileOptions, s
     figures = stages.run("estimate", lambda: _figures(circuit, activity, options, origins))
     if options.chooses_vdd:
         circuit = replace(circuit, library=library_at(options, figures.vdd))
-    converters = sensor_side(circuit, load_converters(options.converters))
+    kinds = load_converters(options.converters)
+    converters = sensor_side(circuit.mapped, circuit.boundary, model, circuit.library, kinds)
     accuracies, confusions = _judged(source, outputs)
     measured = Measured(figures, accuracies, converters, confusions, origins, outputs)
     provenance = Provenance(

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from bespoke.cells import Cell, CellLibrary
 from bespoke.converters import ConverterCost, ConverterModel, Gate, Reading, converter_cost
 from bespoke.estimate import Estimate, power_source
-from bespoke.flow.circuit import Circuit
 from bespoke.flow.options import CompileOptions
 from bespoke.model import MAX_INPUT_BITS, Boundary, InputCode, InputCoding, IntegerModel, codes_by_name, input_code
+from bespoke.netlist import MappedNetlist
 
 _UW_PER_MW = 1000.0
 _INV, _NAND, _NOR, _OR = (1, 0b01), (2, 0b0111), (2, 0b0001), (2, 0b1110)
@@ -47,7 +47,9 @@ class System:
         return {**facts, "power_source": source.name if source else None}
 
 
-def sensor_side(circuit: Circuit, model: ConverterModel) -> ConverterCost:
+def sensor_side(
+    mapped: MappedNetlist, boundary: Boundary, model: IntegerModel, library: CellLibrary, converters: ConverterModel
+) -> ConverterCost:
     """Cost of the converters that a circuit needs: those of the bits that its cells and outputs read.
 
     Raises
@@ -55,8 +57,8 @@ def sensor_side(circuit: Circuit, model: ConverterModel) -> ConverterCost:
     ConverterError
         If the model has no figure for a level, or no encoder for a binary word.
     """
-    library = circuit.library
-    return converter_cost(model, readings(circuit), encoder_gate(library), library.name, library.vdd)
+    read = readings(mapped, boundary, model.coding.measured_count)
+    return converter_cost(converters, read, encoder_gate(library), library.name, library.vdd)
 
 
 def expected_cost(
@@ -104,16 +106,15 @@ def _expected(name: str, code: InputCode, levels: Sequence[int]) -> Reading:
     return Reading(name, code.bits, code.levels_for(used), code.encoded_for(used))
 
 
-def readings(circuit: Circuit) -> Iterator[Reading]:
-    """What a circuit reads of each feature that is measured."""
-    mapped, boundary = circuit.mapped, circuit.boundary
+def readings(mapped: MappedNetlist, boundary: Boundary, measured: int) -> Iterator[Reading]:
+    """What a circuit reads of each feature that is measured: the first ones."""
     read = {net for instance in mapped.instances for net in instance.fanins}
     read |= {net for port in mapped.outputs for net in port.bits}
     ports = iter(mapped.inputs)
     for index, (name, code) in enumerate(zip(boundary.names, boundary.codes, strict=True)):
         own = [next(ports) for _ in code.ports(name)]
         used = [net in read for port in own for net in port.bits]
-        if index < circuit.model.coding.measured_count:
+        if index < measured:
             yield Reading(name, code.bits, code.levels_for(used), code.encoded_for(used))
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bespoke.cells import built_in_library
+from bespoke.converters import converter_names, load_converters
 from bespoke.errors import BespokeError, OutputError, StimuliError
 from bespoke.estimate import estimate
 from bespoke.files import text_digest
@@ -25,7 +26,7 @@ from bespoke.flow.folder import REPORT, StoredDesign, decoded
 from bespoke.flow.idle_power import Powered
 from bespoke.flow.modes import words_in_mode
 from bespoke.flow.records import Stimuli
-from bespoke.flow.sensors import System
+from bespoke.flow.sensors import System, sensor_side
 from bespoke.flow.stage_facts import coefficients
 from bespoke.flow.stated_analyses import Evidence, right_analyses
 from bespoke.flow.texts import MANIFEST, analyses_report, drawn_circuit, interface, model_facts, plain, technology_facts
@@ -70,7 +71,7 @@ def differences(design: StoredDesign, sources: Sources, rows: IntArray | None) -
     try:
         facts += _of_manifest(design, rows)
         if design.report:
-            facts += _of_report(design)
+            facts += [*_of_report(design), *_of_converters(design)]
             facts += [*_of_scores(design, sources.reference, rows), *_of_rules(design, sources.reference)]
         facts += _of_netlist(design, sources, rows)
     except StimuliError as error:
@@ -131,6 +132,15 @@ def _of_report(design: StoredDesign) -> Iterator[Fact]:
         power = None if None in powers else sum(powers)
         found = System(area, power).to_json()
         yield Fact(REPORT, report, {"system": found, "power_source": found["power_source"]})
+
+
+def _of_converters(design: StoredDesign) -> Iterator[Fact]:
+    """What the circuit reads of each feature, and what that costs with converters that come with bespoke."""
+    name = design.report.get("options", {}).get("converters")
+    if name in converter_names() and "converters" in design.report:
+        mapped, kinds = design.circuit.mapped, load_converters(name)
+        found = sensor_side(mapped, design.boundary, design.model, design.library, kinds)
+        yield Fact(REPORT, design.report, {"converters": plain(found.to_json())})
 
 
 def _of_scores(design: StoredDesign, reference: Reference, rows: IntArray | None) -> Iterator[Fact]:

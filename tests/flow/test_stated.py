@@ -98,6 +98,8 @@ def test_names_that_are_no_identifiers_are_stated_as_they_are(
         ("report.json", "estimate/power_mw", lambda power: power / 2, "report.json, estimate.power_mw"),
         ("report.json", "estimate/delays_ms/hold", lambda delay: delay / 2, "report.json, estimate.delays_ms.hold"),
         ("report.json", "system/area_mm2", lambda area: area / 2, "report.json, system.area_mm2"),
+        ("report.json", "converters/comparators", lambda count: count + 1, "report.json, converters.comparators"),
+        ("report.json", "converters/features/0/levels/0", lambda level: level + 1, "converters.features[0].levels[0]"),
         ("report.json", "accuracy/test", lambda test: test / 2, "report.json, accuracy.test"),
         ("report.json", "accuracy/test", lambda _: 10**400, "report.json, accuracy.test"),
         ("report.json", "confusion/circuit/counts/0", lambda row: row[::-1], "report.json, confusion.circuit"),
