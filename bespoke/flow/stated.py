@@ -136,10 +136,10 @@ def _of_report(design: StoredDesign) -> Iterator[Fact]:
 
 def _of_converters(design: StoredDesign) -> Iterator[Fact]:
     """What the circuit reads of each feature, and what that costs with converters that come with bespoke."""
-    name = design.report.get("options", {}).get("converters")
-    if name in converter_names() and "converters" in design.report:
-        mapped, kinds = design.circuit.mapped, load_converters(name)
-        found = sensor_side(mapped, design.boundary, design.model, design.library, kinds)
+    name, mapped = design.report.get("options", {}).get("converters"), design.circuit.mapped
+    has_ports = [len(port.bits) for port in mapped.inputs] == [bits for _, bits in design.boundary.ports()]
+    if has_ports and name in converter_names() and "converters" in design.report:
+        found = sensor_side(mapped, design.boundary, design.model, design.library, load_converters(name))
         yield Fact(REPORT, design.report, {"converters": plain(found.to_json())})
 
 
