@@ -8,7 +8,8 @@ AMA5 cells (``cells``). NSGA-II maps them to the sums. ``joint`` is the joint se
 accumulation and activations with as many candidates. The hypervolume is that of the front of wrong training rows and
 estimated cost, between no loss at no cost and the exact loss and 6 points at the exact cost. ``area`` is that of the
 smallest circuit on the front within one point of the exact model on the training rows. ``inexact`` is the share of the
-front that has such a cell. Only training rows are used. Rows are kept in ``out/mapping``: a run goes on where it ended.
+front that has such a cell. Ratios of hypervolumes leave out models of which one side has no front below the exact cost.
+Only training rows are used. Rows are kept in ``out/mapping``: a run goes on where it ended.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def main() -> None:
     print("\n" + table(rows, next(iter(rows.values()))))
     bars = []
     for kind, than in (("columns", "digits"), ("cells", "columns"), ("joint", "cells")):
-        volume = geometric_mean(row[kind] / row[than] for row in rows.values())
+        volume = geometric_mean(row[kind] / row[than] for row in rows.values() if row[than] and row[kind])
         area = geometric_mean(row[f"area, {kind}"] / row[f"area, {than}"] for row in rows.values())
         bars.append(Bar(f"hypervolume, {kind} over {than}, geometric mean", volume, 1.0, at_most=False))
         bars.append(Bar(f"area, {kind} over {than}, geometric mean", area, 1.0))
