@@ -18,6 +18,7 @@ from bespoke.model.tree_paths import leaf_boxes
 from bespoke.numeric import clopper_pearson
 
 Method = Literal["every cell", "boxes of leaves", "sampling"]
+OUTPUT = "output"  # the word of a value, and the row of the share of outputs
 _CHUNK = 1 << 18  # cells looked at together
 _MOST_VALUES = 1 << 24  # of all features of all samples
 _METHODS: dict[Method, str] = {
@@ -129,17 +130,19 @@ class OutputErrors(Analysis):
         }
 
     def section(self) -> Section:
-        """A row for the output, then one per word."""
-        head = ("word", ">error rate", ">mean", ">mean distance", ">RMS", ">mean relative", ">worst", ">limit", "how")
-        rows: list[tuple[str, ...]] = [("output", str(self.rate), "", "", "", "", "", "", self.method)]
-        rows += [_row(word) for word in self.words]
+        """A row for the output, with the figures of a value, then one per score."""
+        head = ("word", ">error rate", ">mean", ">distance", ">RMS", ">relative", ">worst", ">limit", "how")
+        rows = [_row(word) for word in self.words]
+        if not rows or rows[0][0] != OUTPUT:
+            rows.insert(0, (OUTPUT, *[""] * (len(head) - 2), self.method))
+        rows[0] = (OUTPUT, f"{self.rate.value:.5f}", *rows[0][2:])
         on_rows = "" if self.row_rate is None else f" On the rows of the data it is {self.row_rate:.5f}."
         if self.near_rate:
             on_rows += f" Of inputs at most one step from a row in every feature it is {self.near_rate}."
         remark = (
-            f"Share of all inputs ({self.inputs}, features independent) whose output is not that of the exact circuit, "
-            f"found {_METHODS[self.method]}.{on_rows} Distances of words are in units of their last bit, those of "
-            "scores before edits of gates; no input exceeds the limit."
+            f"The output of {self.rate} of all inputs ({self.inputs}, features independent) is not that of the exact "
+            f"circuit, found {_METHODS[self.method]}.{on_rows} Errors and distances are in units of a "
+            "word's last bit, those of scores before edits of gates; no input exceeds the limit."
         )
         return Section("Errors against the exact circuit", head, rows, remark)
 
@@ -194,7 +197,7 @@ def output_errors(
     sample = Sample.of(inputs, drawn)
     words = score_errors(exact.model, approximate.model, inputs, sample)
     if not exact.model.decision.is_classifier and exact.model.decision == approximate.model.decision:
-        words.insert(0, sample.compared("output", exact.outputs(sample.words), approximate.outputs(sample.words)))
+        words.insert(0, sample.compared(OUTPUT, exact.outputs(sample.words), approximate.outputs(sample.words)))
     return OutputErrors(*_found(exact, approximate, inputs, drawn, effort.cells), row_rate, near, tuple(words))
 
 

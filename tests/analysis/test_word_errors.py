@@ -95,6 +95,19 @@ def test_the_finding_is_plain_data_and_a_row_per_score() -> None:
     assert {len(row) for row in section.rows} == {len(section.head)}
 
 
+def test_the_row_of_a_value_has_the_share_of_outputs_and_the_figures_of_the_value() -> None:
+    random = np.random.default_rng(3)
+    models = [IntegerModel(CODING, (layer(random, 1, masked=masked),), Value()) for masked in (False, True)]
+    sides = [
+        Examinee(one, one.predict, one.stages[0].read_levels(CODING.intervals()), is_edited=False) for one in models
+    ]
+    errors = output_errors(*sides, UNIFORM, None, random)
+    value = models[1].predict(ALL) - models[0].predict(ALL)
+    rows = errors.section().rows
+    assert [row[0] for row in rows] == ["output", "score 0"]
+    assert rows[0][1:3] == (f"{np.mean(value != 0):.5f}", f"{value.mean():.4g}")
+
+
 def test_worst_cases_of_many_features_are_found_whose_share_is_no_float() -> None:
     count = 300
     bits, zeros = (4,) * count, np.zeros(2, dtype=np.int64)
