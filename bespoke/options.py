@@ -90,7 +90,11 @@ def positive(words: str) -> Rule:
     return Rule("must be positive", words, lambda value: 0 < value < float("inf"))
 
 
-JOBS = whole(1, 1024)
+MOST_JOBS = 1024
+JOBS = whole(1, MOST_JOBS)
+WORKERS = Rule(
+    JOBS.fault, f"{JOBS.allowed}, or the address of a scheduler", lambda jobs: isinstance(jobs, str) or JOBS.holds(jobs)
+)
 PROPER_SHARE = Rule("out of range", "0 <= share < 1", lambda value: 0 <= value < 1)
 NOT_NEGATIVE = Rule("out of range", "0 or more", lambda value: 0 <= value < float("inf"))
 

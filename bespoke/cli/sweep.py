@@ -38,6 +38,7 @@ from bespoke.cli.options import (
 )
 from bespoke.cli.values import layers, listed, named, numbers
 from bespoke.errors import SweepError
+from bespoke.options import MOST_JOBS
 from bespoke.training import AWARE
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ OPTIONS = [
     *DESIGN,
     *CHECKS,
     option("--compare", "Put published figures below ours.", ["published"]),
-    option("--jobs", "Cells at the same time.  [default: one per core]", click.IntRange(1, 1024), "N"),
+    option("--jobs", "Cells at the same time.  [default: one per core]", click.IntRange(1, MOST_JOBS), "N"),
     SCHEDULER,
     flag("--resume", "Keep the finished cells in DIR."),
     flag("--dry-run", "Show the cells and a rough time, and do nothing."),

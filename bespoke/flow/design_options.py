@@ -12,9 +12,8 @@ from bespoke.errors import OptionError
 from bespoke.families import FAMILIES
 from bespoke.flow.options import CompileOptions, Constraint, Objective, PrintedOptions, of_limits
 from bespoke.options import (
-    JOBS,
     NOT_NEGATIVE,
-    Rule,
+    WORKERS,
     at_least,
     check_options,
     one_of,
@@ -24,9 +23,6 @@ from bespoke.options import (
     with_settings,
 )
 
-_JOBS = Rule(
-    JOBS.fault, f"{JOBS.allowed}, or the address of a scheduler", lambda jobs: isinstance(jobs, str) or JOBS.holds(jobs)
-)
 # Choices that a checkpoint may be gone on with in another way.
 _WHEN_AND_HOW = (
     *("budget_s", "float_budget_s", "candidates", "circuits", "finalists", "minimise"),
@@ -94,7 +90,7 @@ class DesignOptions:
     candidates: int | None = option(None, at_least(1))
     circuits: int | None = option(None, at_least(1))
     float_budget_s: float = option(30.0, NOT_NEGATIVE)
-    jobs: int | str = option(2, _JOBS)
+    jobs: int | str = option(2, WORKERS)
     checkpoint: Path | None = None
     resume: bool = False
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bespoke.drawing import frame
-from bespoke.errors import OptionError
 from bespoke.external import Processes, versions
 from bespoke.external.cluster import Cluster, workers_of
 from bespoke.files import read_record, remove_unfinished, write_folder
 from bespoke.flow import json_text
+from bespoke.options import WORKERS, option_fault
 from bespoke.sweep.cluster import run_on_cluster
 from bespoke.sweep.duration import seconds_together
 from bespoke.sweep.findings import findings_files
@@ -129,8 +129,8 @@ def run_sweep(
     >>> len(result.rows), len(result.failed)
     (1, 0)
     """
-    if isinstance(jobs, int) and jobs < 1:
-        raise OptionError("too small", where="jobs", got=jobs, allowed="1 or more")
+    if not WORKERS.holds(jobs):
+        raise option_fault("jobs", jobs, WORKERS)
     place = Path(folder)
     check_sweep_folder(place, (*table_files(()), *findings_files((), ()), PAGE), resume=resume)
     for own in (place, place / CELLS):

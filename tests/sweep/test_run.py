@@ -146,8 +146,9 @@ def test_folders_that_are_refused(done: tuple[SweepResult, Path], tmp_path: Path
         run_sweep(options, tmp_path / "notes", resume=True)
     with pytest.raises(OutputError, match="not a folder"):
         run_sweep(options, tmp_path / "notes" / "a.txt")
-    with pytest.raises(OptionError, match="jobs"):
-        run_sweep(options, tmp_path / "out", jobs=0)
+    for jobs in (0, 1025):
+        with pytest.raises(OptionError, match=f"jobs: out of range; got {jobs}; allowed: 1 to 1024, or the address of"):
+            run_sweep(options, tmp_path / "out", jobs=jobs)
     assert tables(done[1]) == before
     assert not (tmp_path / "out").exists()
 
