@@ -85,6 +85,14 @@ def test_gates_compute_what_the_integers_say(operator: Operator) -> None:
     assert expected.max() < 1 << operator.output_bits
 
 
+@pytest.mark.parametrize("family", ["truncated_greater", "truncated_argmax"])
+def test_the_widest_words_are_compared_right(family: str) -> None:
+    operator = make_operator(family, {"width": 60, "low": 57})
+    words = random_inputs((60,) * len(operator.inputs), 200, seed=1)
+    assert simulate(operator.netlist(COSTS), words)[:, 0].tolist() == operator.apply(words).tolist()
+    assert not np.array_equal(operator.apply(words), operator.exact(words))
+
+
 @pytest.mark.parametrize("adder", [*adders(4), *adders(7)], ids=repr)
 def test_convolution_equals_enumeration(adder: Adder) -> None:
     every, convolved, whole = enumerated_figures(adder), convolved_figures(adder), from_distribution(adder)

@@ -10,13 +10,12 @@ import numpy as np
 
 from bespoke.arith.argmax import argmax
 from bespoke.arith.compare import greater
-from bespoke.arith.operators.operator import IntArray, Operator, check_range
+from bespoke.arith.operators.operator import MOST_BITS, IntArray, Operator, check_range
 from bespoke.arith.word import Word
 from bespoke.cells import GateCosts
 from bespoke.netlist import NetlistBuilder
 from bespoke.numeric import Interval
 
-_MOST_BITS = 31
 _MOST_WORDS = 64
 
 
@@ -43,7 +42,7 @@ class TruncatedGreater(Operator):
     low: int = 4
 
     def __post_init__(self) -> None:
-        check_range("width", self.width, 1, _MOST_BITS)
+        check_range("width", self.width, 1, MOST_BITS)
         check_range("low", self.low, 0, self.width)
 
     @property
@@ -64,9 +63,8 @@ class TruncatedGreater(Operator):
         """1 where the high part of ``a`` is greater."""
         return self.exact(words >> self.low)
 
-    def gates(self, builder: NetlistBuilder, words: Sequence[Sequence[int]], costs: GateCosts) -> Sequence[int]:
+    def gates(self, builder: NetlistBuilder, words: Sequence[Sequence[int]], _costs: GateCosts) -> Sequence[int]:
         """A comparison of the high parts."""
-        del costs
         return [greater(builder, *_high_parts(words, self.low))]
 
 
@@ -94,7 +92,7 @@ class TruncatedArgmax(Operator):
     low: int = 2
 
     def __post_init__(self) -> None:
-        check_range("width", self.width, 1, _MOST_BITS)
+        check_range("width", self.width, 1, MOST_BITS)
         check_range("count", self.count, 2, _MOST_WORDS)
         check_range("low", self.low, 0, self.width)
 
@@ -116,8 +114,7 @@ class TruncatedArgmax(Operator):
         """Number of the first word whose high part is greatest."""
         return self.exact(words >> self.low)
 
-    def gates(self, builder: NetlistBuilder, words: Sequence[Sequence[int]], costs: GateCosts) -> Sequence[int]:
+    def gates(self, builder: NetlistBuilder, words: Sequence[Sequence[int]], _costs: GateCosts) -> Sequence[int]:
         """A tournament of the high parts."""
-        del costs
         winner, _ = argmax(builder, _high_parts(words, self.low))
         return winner.extended(self.output_bits)
