@@ -45,15 +45,15 @@ def input_bits(text: str) -> int | dict[str, int]:
     """Read ``B`` (all features) or ``name=B,name=B`` (some of them)."""
     if "=" not in text:
         return _input_bits(text)
-    named: dict[str, int] = {}
+    found: dict[str, int] = {}
     for item in text.split(","):
         feature, _, bits = item.rpartition("=")
         if not feature:
             raise click.BadParameter(f"'{item}' is not of the form name=B")
-        if feature in named:
+        if feature in found:
             raise click.BadParameter(f"feature '{feature}' is named twice")
-        named[feature] = _input_bits(bits)
-    return named
+        found[feature] = _input_bits(bits)
+    return found
 
 
 def input_words(text: str) -> str | tuple[str, ...]:
@@ -66,10 +66,10 @@ def input_codes(text: str) -> str | dict[str, str]:
     if "=" not in text:
         return text
     pairs = [item.rpartition("=") for item in text.split(",")]
-    named = {feature: code for feature, _, code in pairs}
-    if not all(named) or len(named) < len(pairs):
+    found = {feature: code for feature, _, code in pairs}
+    if not all(found) or len(found) < len(pairs):
         raise click.BadParameter(f"'{text}' is not of the form name=CODE,name=CODE with each feature once")
-    return named
+    return found
 
 
 def weight_bits(text: str) -> int | tuple[int, ...]:

@@ -187,11 +187,16 @@ def check_sources(
         on_stage("Icarus Verilog")
         found = icarus.result()
     whole = len(chosen.words)
-    applied = min(part.counts.get("vectors", whole * (part.status != "not finished")) for part in found.parts.values())
+    applied = min(_applied(part, whole) for part in found.parts.values())
     is_whole = applied >= whole
     counts = {"simulator": vectors.counts, "icarus": chosen.counts if is_whole else {"selected": applied}}
     notes = [] if is_whole else [_fewer(applied, whole, limit)]
     return Verification(simulator, found, proof, counts, (*notes, *([_EDITED] if reference.edited is not None else [])))
+
+
+def _applied(part: Check, whole: int) -> int:
+    """Vectors that a simulator ran: none if it was ended. One that is not there leaves none out."""
+    return part.counts.get("vectors", 0 if part.status == "not finished" else whole)
 
 
 def _fewer(applied: int, wanted: int, seconds: float) -> str:
