@@ -51,7 +51,8 @@ def test_every_analysis_has_a_finding(kind: str, name: str) -> None:
     (found,) = analyse(design, X, Y, **asked).analyses.values()
     assert json.dumps(found.to_json(), allow_nan=False)
     section = found.section()
-    assert section.remark == WITHOUT_CELLS.get(name, section.remark)
+    if name in WITHOUT_CELLS:
+        assert section.remark == WITHOUT_CELLS[name]
     assert all(len(row) == len(section.head) for row in section.rows)
     assert all(found.files().values())
     assert found.headline() is None or found.headline().value is None or found.headline().value >= 0
