@@ -208,7 +208,8 @@ def _read(sources: Sources) -> tuple[MappedNetlist | None, str]:
     """The netlist as its text has it, with the model's port names; or what is wrong with it."""
     words = sources.ports.words
     try:
-        mapped = read_netlist(sources.netlist, sources.library)
+        # What has no line break could be the path of another file.
+        mapped = read_netlist(f"{sources.netlist}\n", sources.library)
     except (VerilogError, NetlistError, LibraryError) as error:
         return None, f"netlist.v cannot be read: {error}"
     ports = (*mapped.inputs, *mapped.outputs)

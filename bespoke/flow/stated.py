@@ -78,11 +78,19 @@ def differences(design: StoredDesign, sources: Sources, rows: IntArray | None) -
         return [*_lines(facts), str(error)]
     except OutputError:
         raise
-    except BespokeError:
-        return _lines(facts)  # the netlist cannot be read, which the simulator says
+    except BespokeError as error:
+        return [*_lines(facts), *([str(error)] if _is_read(design) else [])]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
         raise OutputError("not what bespoke states of a design", where=str(design.folder), got=repr(error)) from None
     return _lines(facts)
+
+
+def _is_read(design: StoredDesign) -> bool:
+    """Whether the netlist can be read; that it cannot the simulator says."""
+    try:
+        return bool(design.circuit)
+    except BespokeError:
+        return False
 
 
 def _of_manifest(design: StoredDesign, rows: IntArray | None) -> Iterator[Fact]:
@@ -150,10 +158,12 @@ def _of_scores(design: StoredDesign, reference: Reference, rows: IntArray | None
     circuit = confusion.get("circuit", {}) if isinstance(confusion, Mapping) else {}
     if not circuit or confusion.get("rows") != "test" or scores.get("metric") != "accuracy":
         return
-    counts = np.array(circuit["counts"], dtype=np.int64)
+    counts = _counts(circuit["counts"])
     right, count = int(np.trace(counts)), int(circuit["rows"])
     interval = list(clopper_pearson(right, count))
-    yield Fact(f"{REPORT}, confusion.circuit", circuit, {"right": right, "interval": interval})
+    yield Fact(
+        f"{REPORT}, confusion.circuit", circuit, {"right": right, "rows": int(counts.sum()), "interval": interval}
+    )
     yield Fact(f"{REPORT}, accuracy", scores, {"test": right / count, "test_interval": interval, "test_rows": count})
     tested = _tested(design, rows)
     if tested is None or len(tested) != counts.sum():
@@ -168,11 +178,19 @@ def _of_modes(design: StoredDesign, reference: Reference, tested: IntArray, clas
     modes = design.report.get("analyses", {}).get("modes", {}).get("modes", ())
     for number, mode in enumerate(modes if design.model.coding.controls else ()):
         if mode.get("counts"):
-            counts = np.array(mode["counts"], dtype=np.int64)
+            counts = _counts(mode["counts"])
             answers = np.bincount(reference.outputs(words_in_mode(tested, number)), minlength=len(classes)).tolist()
-            right = {"test": np.trace(counts) / len(tested), "counts": [classes, answers]}
+            right = {"test": int(np.trace(counts)) / len(tested), "counts": [classes, answers]}
             stated = {"test": mode["test"], "counts": [counts.sum(axis=axis).tolist() for axis in (1, 0)]}
             yield Fact(f"{REPORT}, analyses.modes.modes[{number}]", stated, right)
+
+
+def _counts(stated: Any) -> IntArray:  # noqa: ANN401  what stands in a file
+    """Rows by class and answer."""
+    counts = np.array(stated)
+    if counts.dtype.kind != "i" or counts.ndim != 2 or len(set(counts.shape)) > 1 or counts.min() < 0:
+        raise ValueError("counts that are none")
+    return counts
 
 
 def _tested(design: StoredDesign, rows: IntArray | None) -> IntArray | None:

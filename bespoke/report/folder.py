@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,13 @@ def _is_row(row: object) -> bool:
     """Whether this is a design of a front, with the figures that are drawn."""
     if not isinstance(row, dict) or not {"chosen", "exact", *_SCORES} <= row.keys():
         return False
-    scores = all(row[name] is None or isinstance(row[name], int | float) for name in _SCORES)
-    return scores and isinstance(row.get("area_mm2"), int | float)
+    scores = all(row[name] is None or _is_number(row[name]) for name in _SCORES)
+    return scores and _is_number(row.get("area_mm2")) and isinstance(row.get("folder", ""), str)
+
+
+def _is_number(value: object) -> bool:
+    """Whether this is a finite number that a float can hold."""
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
 
 
 def json_object(path: Path) -> dict[str, Any]:

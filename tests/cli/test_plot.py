@@ -15,6 +15,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 HEADS = (
     "dataset,model,origin,technology,vdd,metric,seed,accuracy_float,accuracy_exact,accuracy,area_exact_cm2,area_cm2,"
 )
+ROW = {"area_mm2": 1.0, "chosen": True, "exact": True, "train": 1, "assured": 1, "test": None}
 TABLE = f"""{HEADS}area_gain,power_source,error
 seeds,tree,bespoke,egfet,1.0,accuracy,1,0.9,0.875,0.85,0.5,0.05,10.0,harvester,
 seeds,tree,ISQED 2022,egfet,,accuracy,,,0.889,0.94,0.301,0.0232,13.0,harvester,
@@ -106,7 +107,10 @@ def test_bad_calls(folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest
         {"designs": []},
         {"designs": [3]},
         {"designs": [{"area_mm2": 1.0, "chosen": True, "exact": True, "train": 1, "assured": 1}]},
-        {"designs": [{"area_mm2": "1", "chosen": True, "exact": True, "train": 1, "assured": 1, "test": None}]},
+        {"designs": [{**ROW, "area_mm2": "1"}]},
+        {"designs": [{**ROW, "area_mm2": 10**400}]},
+        {"designs": [{**ROW, "train": 10**400}]},
+        {"designs": [{**ROW, "folder": 5}]},
         {"metric": ...},
     ],
 )

@@ -99,6 +99,17 @@ def test_an_equivalent_netlist_with_a_cell_that_cells_lacks_is_not_refuted(
     assert found.simulator.status == found.icarus.status == "agree"
 
 
+@pytest.mark.parametrize("text", ["{other}", ""])
+def test_a_netlist_that_is_the_path_of_another_file_does_not_stand_for_it(
+    folder: Path, tmp_path: Path, text: str
+) -> None:
+    other = (folder / "netlist.v").rename(tmp_path / "other.v")
+    (folder / "netlist.v").write_text(text.format(other=other))
+    found = verify_folder(folder)
+    assert (found.simulator.status, found.formal.status) == ("refuted", "not run")
+    assert "directory" not in found.simulator.detail
+
+
 @pytest.mark.oracle
 def test_a_loop_in_the_netlist_takes_no_time(folder: Path, require_program: Callable[[str], Path]) -> None:
     require_program("iverilog")

@@ -138,6 +138,7 @@ EDITS: dict[str, tuple[tuple[str | int, ...], Any, str]] = {
     "power without idle cells": (("modes", "modes", 2, "used_power_mw"), 1e-3, "modes.modes[2].used_power_mw"),
     "idle cells": (("modes", "modes", 2, "idle_cells"), 1, "modes.modes[2].idle_cells"),
     "score of the first mode": (("modes", "modes", 0, "test"), 0.5, "modes.modes[0].test"),
+    "huge score": (("modes", "modes", 0, "test"), 10**400, "modes.modes[0].test"),
     "score of another mode": (("modes", "modes", 1, "test"), 0.5, "modes.modes[1].test"),
     "confusion of a mode": (("modes", "modes", 2, "counts", 0), [9, 9, 9], "modes.modes[2].counts[0][0]"),
     "overhead": (("modes", "area_overhead"), 0.0, "modes.area_overhead"),

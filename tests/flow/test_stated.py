@@ -103,6 +103,7 @@ def test_names_that_are_no_identifiers_are_stated_as_they_are(
         ("report.json", "accuracy/test", lambda test: test / 2, "report.json, accuracy.test"),
         ("report.json", "accuracy/test", lambda _: 10**400, "report.json, accuracy.test"),
         ("report.json", "confusion/circuit/counts/0", lambda row: row[::-1], "report.json, confusion.circuit"),
+        ("report.json", "confusion/circuit/counts/0/1", lambda count: count + 1, "report.json, confusion.circuit.rows"),
         ("report.json", "gates", lambda gates: gates - 1, "report.json, gates"),
         ("library.json", "cells/INVX1/area", lambda area: area / 10, "library.json, INVX1"),
     ],
@@ -139,6 +140,23 @@ def test_files_that_changed_or_are_missing_are_named(folder: Path) -> None:
     (folder / "report.html").unlink()
     notes = verify_folder(folder, formal=False).notes
     assert notes == ("report.json was changed since it was written", "report.html is missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "named"), [("converters", "date24", "no encoder for binary words"), ("period_ms", -1, "-1")]
+)
+def test_figures_that_cannot_be_found_anew_are_not_believed(folder: Path, name: str, value: object, named: str) -> None:
+    change(folder / "report.json", f"options/{name}", lambda _: value)
+    renew(folder)
+    found = verify_folder(folder, formal=False)
+    assert [line for line in found.differences if named in line], found.differences
+
+
+@pytest.mark.parametrize("count", [0.5, "5", -1])
+def test_counts_that_are_none_are_refused(folder: Path, count: object) -> None:
+    change(folder / "report.json", "confusion/circuit/counts/0/1", lambda _: count)
+    with pytest.raises(OutputError, match="counts that are none"):
+        verify_folder(folder, formal=False)
 
 
 def test_a_report_of_something_else_is_refused_in_a_line(folder: Path) -> None:
