@@ -25,7 +25,7 @@ from bespoke.numeric import csd
 Change = tuple[str, Any]
 
 
-def unshared(weights: Any, _tops: Any) -> SharedSums:  # noqa: ANN401  as in the function replaced
+def unshared(weights: Any, *_: Any) -> SharedSums:  # noqa: ANN401  as in the function replaced
     """Signed digits only."""
     rows = [[Summand(i, *digit) for i, weight in enumerate(row) for digit in csd(weight)] for row in weights]
     return SharedSums((), tuple(map(tuple, rows)))
@@ -50,9 +50,9 @@ TECHNIQUES: dict[str, tuple[Change, ...]] = {
         ("bespoke.lowering.scores.choose_common_part", lambda rows, *_: (0,) * (len(rows[0]) + 1)),
     ),
     "classes that never win": (("bespoke.lowering.scores.beaten_by", lambda *_: None),),
-    "pairs that cannot matter": (("bespoke.lowering.sums.deciding_pairs", undecided_pairs),),
+    "pairs that cannot matter": (("bespoke.lowering.decisions.deciding_pairs", undecided_pairs),),
     "diagram of votes": (("bespoke.lowering.votes.DIAGRAM_PAIRS", -1),),
-    "two-level rules": (("bespoke.opt.optimise.PASSES", ()),),
+    "two-level rules": (("bespoke.opt.optimise.simplify", lambda netlist: netlist),),
     "search once more": (("bespoke.flow.compile.restarted", lambda *_: []),),
     "four-NAND XOR": (("bespoke.techmap.subject._xor_node", plain_xor),),
     "exact local area": (("bespoke.techmap.cover.EXACT_PASSES", 0),),

@@ -45,6 +45,35 @@ def test_rows_go_on_with_the_same_settings_alone(tmp_path: Path) -> None:
     assert "rows.json: made with {'budget': 5, 'families': ['x']}, not {'budget': 6" in found.stderr
 
 
+STAND_INS = """
+import numpy as np
+import ablation
+from sklearn.datasets import load_iris
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import SVC
+from bespoke import compile_model
+
+X, y = load_iris(return_X_y=True)
+X = (X - X.min(axis=0)) / np.ptp(X, axis=0)
+models = [SVC(kernel="linear").fit(X, y), MLPClassifier((3,), max_iter=300, random_state=0).fit(X, y)]
+options = {"input_bits": 4, "weight_bits": 6, "model_inputs": "raw"}
+def areas():
+    return [compile_model(model, X, y, **options).estimate.area_mm2 for model in models]
+whole, found = areas(), {}
+for technique, changes in ablation.TECHNIQUES.items():
+    with ablation.without(changes):
+        found[technique] = areas()
+without_effect = {technique for technique, sizes in found.items() if sizes == whole}
+print(without_effect)
+assert len(without_effect) <= 3, without_effect
+"""
+
+
+@pytest.mark.slow
+def test_each_technique_can_be_switched_off() -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-c", STAND_INS], cwd=FOLDER, check=True)
+
+
 NO_DATA = """
 import sys
 from collections import defaultdict
