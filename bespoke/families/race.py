@@ -30,6 +30,8 @@ _AT_ONCE = (0, (0, 1, 2, 3, 4)), (0, ())
 _FEW_CELLS = 20
 # How many candidates of each size go on from a round before circuits are built.
 _KEPT = 6
+# What the later rounds may take of the time in which candidates enter. The best of all sizes come first.
+_SECOND, _WHOLE_SHARE, _LAST = 0.3, 0.3, 0.5
 # Repetitions whose parts compare the circuits that were built: they were not chosen by these. Where the data say which
 # rows validate, all repetitions have the same: what the choice owes to them is what `luck` takes off.
 _VALIDATING = tuple(repeat for repeat, _ in _FINAL)
@@ -93,7 +95,8 @@ class RaceOptions:
         Powers that matter: a candidate below one is never compared with one above it. What is estimated at more than
         the largest by half is left out.
     budget_s : float
-        Time after which no further candidate enters. The result does not depend on it where all have entered.
+        Time after which no further candidate enters; the later stages may take a share of it each. The result does not
+        depend on it where it suffices for all.
     candidates : int or None
         Most candidates that enter; None for all of them.
     most_cells : float
@@ -151,12 +154,13 @@ def enter(
         endless = _Round(learning, tuple(first))
         found = [each for each in work.run(_NEAREST, endless, nearest) if isinstance(each, Candidate)]
     again = _Round(learning, tuple(second))
-    return _judged_by(again, "second round", best_of_each_size(found, _KEPT, options), work, on_stage)
+    best, most_s = best_of_each_size(found, _KEPT, options), _SECOND * options.budget_s
+    return _judged_by(Task("second round", *_JUDGED), again, best, work, on_stage, most_s)
 
 
-def refitted(candidates: Sequence[Candidate], learning: Learning, work: Work) -> list[Candidate]:
-    """The same candidates with models of all rows."""
-    return list(work.run(_WHOLE, learning, candidates))
+def refitted(candidates: Sequence[Candidate], learning: Learning, options: RaceOptions, work: Work) -> list[Candidate]:
+    """The first candidates, as many as there is time for, with models of all rows."""
+    return list(work.run_best(_WHOLE, learning, candidates, _WHOLE_SHARE * options.budget_s))
 
 
 def finish(
@@ -166,17 +170,23 @@ def finish(
     work: Work,
     on_stage: OnStage = lambda _stage: None,
 ) -> list[Candidate]:
-    """The same candidates, judged by further repetitions, which tell what they promise, by rising power."""
+    """The first candidates, judged by further repetitions, which tell what they promise, by rising power."""
     chosen = [fold for round_ in _FINAL for fold in _folds_of(learning, options, *round_)]
-    return _judged_by(_Round(learning, tuple(chosen)), "last round", candidates, work, on_stage)
+    round_, most_s = _Round(learning, tuple(chosen)), _LAST * options.budget_s
+    return _judged_by(Task("last round", *_JUDGED), round_, candidates, work, on_stage, most_s)
 
 
 def _judged_by(
-    round_: _Round, name: str, candidates: Sequence[Candidate], work: Work, on_stage: OnStage
+    task: Task[_Round, Candidate, Candidate],
+    round_: _Round,
+    candidates: Sequence[Candidate],
+    work: Work,
+    on_stage: OnStage,
+    most_s: float,
 ) -> list[Candidate]:
-    """The same candidates, judged by further folds, by rising power."""
-    found = []
-    for judged in work.run(Task(name, _judged, _key, _to_json, _from_json), round_, candidates):
+    """The first candidates, as many as there is time for, judged by further folds, by rising power."""
+    found: list[Candidate] = []
+    for judged in work.run_best(task, round_, candidates, most_s):
         found.append(judged)
         on_stage(f"{len(found)} of {len(candidates)} candidates again")
     return sorted(found, key=lambda each: each.power_mw)
@@ -330,6 +340,7 @@ def _whole_from_json(learning: Learning, data: str, candidate: Candidate) -> Can
     return replace(candidate, model=model)
 
 
+_JUDGED = (_judged, _key, _to_json, _from_json)
 _WHOLE = Task("whole models", _whole, _key, lambda found: model_to_text(found.model), _whole_from_json)
 _ENTER = Task("candidates", _entered, _named, _entered_to_json, _entered_from_json)
 _NEAREST = Task("nearest candidates", _entered, _named, _entered_to_json, _entered_from_json)

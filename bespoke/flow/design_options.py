@@ -55,7 +55,8 @@ class DesignOptions:
     race_seed : int
         Seed of the cross-validation and of all training.
     budget_s : float
-        Time after which no new candidate is tried; as long again until no further circuit is begun.
+        Time after which no new candidate is tried. Judging them again, circuits, and judging these may take up to 1.8
+        times as long again.
     candidates : int or None
         Most candidates that are tried. With it no time ends anything: the result is the same in every
         run. None for as many as the time allows.

@@ -48,6 +48,7 @@ from bespoke.model import InputCoding, IntegerModel, model_digest
 from bespoke.search import Journal, Task, Work
 
 _BUILT, _FINAL = 4, 3  # candidates of each size that become circuits, and that are judged by all repetitions
+_CIRCUITS = 0.7  # of the time in which candidates enter, the first circuit aside
 _BITS = 4
 
 
@@ -215,7 +216,7 @@ class _Search:
             what, allowed = "no candidate was ready in time", "more seconds"
             raise ConstraintError(what, where="budget_s", got=racing.budget_s, allowed=allowed)
         wanted = best_of_each_size(entered, _BUILT, racing)[: options.circuits]
-        wanted = stages.run("whole models", lambda: refitted(wanted, learning, work))
+        wanted = stages.run("whole models", lambda: refitted(wanted, learning, racing, work))
         made = stages.run("circuits", lambda: self.built(wanted))
         final = [each for group in self.by_gates(made) for each in best_of_each_size(group, _FINAL, racing)]
         final = stages.run("validation", lambda: finish(final, learning, racing, work, on_stage))
@@ -234,12 +235,11 @@ class _Search:
     def built(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with the power of their systems, by rising power."""
         found: list[Candidate] = []
-        # The first one is built before the clock starts: what is compiled on first use is ready then.
-        for few, most_s in ((candidates[:1], inf), (candidates[1:], self.options.most_s)):
-            for each, (size, design) in zip(few, self.work.run(_BUILD, self.making, few, most_s), strict=False):
-                self.designs.update({model_digest(each.model): design} if design else {})
-                found.append(replace(each, power_mw=size["power_mw"], gates=size.get("gates", 0)))
-                self.on_stage(f"{len(found)} of {len(candidates)} circuits")
+        made = self.work.run_best(_BUILD, self.making, candidates, _CIRCUITS * self.options.most_s)
+        for each, (size, design) in zip(candidates, made, strict=False):
+            self.designs.update({model_digest(each.model): design} if design else {})
+            found.append(replace(each, power_mw=size["power_mw"], gates=size.get("gates", 0)))
+            self.on_stage(f"{len(found)} of {len(candidates)} circuits")
         return sorted(found, key=lambda each: each.power_mw)
 
     def by_gates(self, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
