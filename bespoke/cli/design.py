@@ -54,6 +54,7 @@ HOW: Options = (
         "SECONDS",
     ),
     option("--finalists", "Most circuits of the answer.  [default: 16]", int),
+    flag("--approximate", "Approximate the circuits that answer for power sources, and those little above, too."),
 )
 WORK: Options = (
     option("--jobs", "Processes.  [default: 2]", int),

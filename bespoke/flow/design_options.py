@@ -25,7 +25,7 @@ from bespoke.options import (
 
 # Choices that a checkpoint may be gone on with in another way.
 _WHEN_AND_HOW = (
-    *("budget_s", "float_budget_s", "candidates", "circuits", "finalists", "minimise"),
+    *("budget_s", "float_budget_s", "candidates", "circuits", "finalists", "approximate", "minimise"),
     *("jobs", "checkpoint", "resume"),
 )
 
@@ -52,6 +52,9 @@ class DesignOptions:
         Names of `bespoke.families.FAMILIES`.
     finalists : int
         Most circuits of the answer.
+    approximate : bool
+        Whether circuits that answer for a power source, and those little above its limit, are approximated, too, as
+        `approximate` does. What their accuracy promises is less by what they may lose.
     race_seed : int
         Seed of the cross-validation and of all training.
     budget_s : float
@@ -86,6 +89,7 @@ class DesignOptions:
     minimise: Objective = option("power", one_of(("area", "power", "delay")))
     families: tuple[str, ...] = tuple(FAMILIES)
     finalists: int = option(16, at_least(1))
+    approximate: bool = False
     race_seed: int = option(0, whole(0, 2**32 - 1))
     budget_s: float = option(60.0, positive("s, above 0"))
     candidates: int | None = option(None, at_least(1))

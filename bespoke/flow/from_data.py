@@ -35,6 +35,7 @@ from bespoke.families import (
 )
 from bespoke.files import text_digest
 from bespoke.flow.answer import Answer, AnswerPoint, non_dominated
+from bespoke.flow.approximated import Wanted, approximate_forms, worth_approximating
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
 from bespoke.flow.design_options import DesignOptions
@@ -281,7 +282,8 @@ class _Search:
             promised = max(0.0, validated - float(taken[bisect_right(powers, each.power_mw) - 1]))
             found.append(AnswerPoint(design, each.family.name, each.parameters, validated, promised, rows, test_rows))
         kept = [pair for pair in zip(candidates, found, strict=True) if pair[1].promised >= least]
-        return [*found, *(self.hardened(kept) if self.options.printed.harden else ())]
+        hardened = self.hardened(kept) if self.options.printed.harden else ()
+        return [*found, *hardened, *(self.approximated(found) if self.options.approximate else ())]
 
     def hardened(self, plain: Sequence[tuple[Candidate, AnswerPoint]]) -> Iterator[AnswerPoint]:
         """Points of the hardened forms of circuits of candidates."""
@@ -289,6 +291,13 @@ class _Search:
         designs = [(each, point.design) for each, point in plain]
         for (_, point), forms in zip(plain, self.work.workers.run(_harden, self.making, designs), strict=True):
             yield from (replace(point, design=form) for form in forms)
+
+    def approximated(self, plain: Sequence[AnswerPoint]) -> Iterator[AnswerPoint]:
+        """Approximate forms of the points that matter."""
+        self.on_stage("approximate circuits")
+        wanted = worth_approximating(plain, _limits_mw(self.options.constraint))
+        for forms in self.work.workers.run(_approximate, self.making, wanted):
+            yield from forms
 
 
 def _build(making: _Making, candidate: Candidate) -> tuple[_Size, Design]:
@@ -306,6 +315,12 @@ def _harden(making: _Making, plain: tuple[Candidate, Design]) -> list[Design]:
     (sources, library, options), (candidate, design) = making, plain
     source = sources.source(candidate)
     return hardened_designs(design, source, library, options.compile, options.printed, options.constraint)
+
+
+def _approximate(making: _Making, wanted: Wanted) -> list[AnswerPoint]:
+    """Approximate forms of a point."""
+    sources, _, options = making
+    return approximate_forms(wanted, sources.dataset, options)
 
 
 def _model_key(candidate: Candidate) -> str:

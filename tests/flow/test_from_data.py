@@ -11,7 +11,9 @@ from bespoke.errors import OptionError, SingleClassError
 from bespoke.families import Learning, Prices, RaceOptions, enter
 from bespoke.families.family import Parameters
 from bespoke.families.tree import Tree
-from bespoke.flow import Answer, DesignOptions, design_from_data
+from bespoke.flow import Answer, AnswerPoint, DesignOptions, design_from_data
+from bespoke.flow.approximated import worth_approximating
+from bespoke.flow.options import Objective
 from bespoke.model import InputCoding, IntegerModel
 from bespoke.search import Work
 
@@ -83,3 +85,34 @@ def test_a_source_is_a_power() -> None:
 def test_one_class_is_refused() -> None:
     with pytest.raises(SingleClassError, match="iris: the training part has one class only; got 0"):
         design_from_data(data(np.zeros(150, dtype=np.int64)), QUICK, test_size=0.0)
+
+
+class _Stub(AnswerPoint):
+    """A point of a known power."""
+
+    def size(self, objective: Objective) -> float:
+        return float(self.parameters[objective])
+
+
+def stub(power: float, validated: float) -> AnswerPoint:
+    return _Stub(None, "tree", {"power": power}, validated, validated, 100)  # type: ignore[arg-type]  no circuit
+
+
+def test_the_best_below_a_limit_is_made_cooler_and_a_better_one_above_is_brought_below() -> None:
+    points = [stub(0.05, 0.7), stub(0.09, 0.8), stub(0.12, 0.79), stub(2.0, 0.85), stub(4.0, 0.9), stub(5.0, 0.95)]
+    found = [(point.size("power"), limits.max_power_mw) for point, limits in worth_approximating(points, (0.1, 3.0))]
+    assert found == [(4.0, 3.0), (0.09, None), (2.0, None)]
+
+
+@pytest.mark.slow
+def test_approximate_forms_promise_no_more_than_what_they_were_made_of() -> None:
+    options = DesignOptions(families=("linear",), candidates=4, float_budget_s=0.0, jobs=1)
+    plain, more = (design_from_data(data(), options, approximate=asked) for asked in (False, True))
+    forms = [point for point in more.points if point.design.approximation is not None]
+    assert forms
+    best = max(point.validated for point in plain.points)
+    assert max(point.validated for point in more.points) == best
+    for form in forms:
+        assert any(
+            each.parameters == form.parameters and each.size("power") > form.size("power") for each in plain.points
+        )
