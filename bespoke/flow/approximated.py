@@ -20,7 +20,9 @@ _MAX_LOSS = 0.005
 Wanted = tuple[AnswerPoint, Constraint]
 
 
-def worth_approximating(points: Sequence[AnswerPoint], limits_mw: Sequence[float]) -> Iterator[Wanted]:
+def worth_approximating(
+    points: Sequence[AnswerPoint], limits_mw: Sequence[float], least: float = -inf
+) -> Iterator[Wanted]:
     """For each limit the best point below it, to be cooler, and a better one little above it, to come below it.
 
     Parameters
@@ -28,8 +30,15 @@ def worth_approximating(points: Sequence[AnswerPoint], limits_mw: Sequence[float
     points : sequence of AnswerPoint
     limits_mw : sequence of float
         Powers that matter, in mW.
+    least : float
+        Promise that was asked for: the coolest point that keeps it may lose what it has above it.
     """
     cooler: dict[int, Wanted] = {}
+    coolest = min(
+        (point for point in points if point.promised >= least), key=lambda each: each.size("power"), default=None
+    )
+    if coolest is not None and least > -inf:
+        cooler[id(coolest)] = coolest, Constraint(max_loss=coolest.promised - least)
     for limit in limits_mw:
         below = max(_between(points, 0.0, limit), key=_worth, default=None)
         above = max(_between(points, limit, _ABOVE * limit), key=_worth, default=None)

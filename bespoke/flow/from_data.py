@@ -283,7 +283,7 @@ class _Search:
             found.append(AnswerPoint(design, each.family.name, each.parameters, validated, promised, rows, test_rows))
         kept = [pair for pair in zip(candidates, found, strict=True) if pair[1].promised >= least]
         hardened = self.hardened(kept) if self.options.printed.harden else ()
-        return [*found, *hardened, *(self.approximated(found) if self.options.approximate else ())]
+        return [*found, *hardened, *(self.approximated(found, least) if self.options.approximate else ())]
 
     def hardened(self, plain: Sequence[tuple[Candidate, AnswerPoint]]) -> Iterator[AnswerPoint]:
         """Points of the hardened forms of circuits of candidates."""
@@ -292,10 +292,10 @@ class _Search:
         for (_, point), forms in zip(plain, self.work.workers.run(_harden, self.making, designs), strict=True):
             yield from (replace(point, design=form) for form in forms)
 
-    def approximated(self, plain: Sequence[AnswerPoint]) -> Iterator[AnswerPoint]:
+    def approximated(self, plain: Sequence[AnswerPoint], least: float) -> Iterator[AnswerPoint]:
         """Approximate forms of the points that matter."""
         self.on_stage("approximate circuits")
-        wanted = worth_approximating(plain, _limits_mw(self.options.constraint))
+        wanted = worth_approximating(plain, _limits_mw(self.options.constraint), least)
         for forms in self.work.workers.run(_approximate, self.making, wanted):
             yield from forms
 

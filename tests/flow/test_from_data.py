@@ -102,6 +102,8 @@ def test_the_best_below_a_limit_is_made_cooler_and_a_better_one_above_is_brought
     points = [stub(0.05, 0.7), stub(0.09, 0.8), stub(0.12, 0.79), stub(2.0, 0.85), stub(4.0, 0.9), stub(5.0, 0.95)]
     found = [(point.size("power"), limits.max_power_mw) for point, limits in worth_approximating(points, (0.1, 3.0))]
     assert found == [(4.0, 3.0), (0.09, None), (2.0, None)]
+    last = list(worth_approximating(points, (), 0.82))
+    assert [(point.size("power"), limits.max_loss) for point, limits in last] == [(2.0, pytest.approx(0.03))]
 
 
 @pytest.mark.slow
