@@ -5,6 +5,7 @@ from bespoke.families.alternating import Alternating
 from bespoke.families.annealed import Annealed
 from bespoke.families.arithmetic import Arithmetic
 from bespoke.families.boosting import Boosting
+from bespoke.families.evolved import Evolved
 from bespoke.families.family import Family
 from bespoke.families.float_models import FLOAT_MODELS, float_accuracies, float_score
 from bespoke.families.forest import Forest
@@ -22,6 +23,7 @@ FAMILIES: dict[str, type[Family]] = {
     for family in (
         Arithmetic,
         Symmetric,
+        Evolved,
         Votes,
         Tree,
         Annealed,

@@ -23,12 +23,12 @@ CALLS = (
     (
         "design family",
         DESIGN + " --families tre",
-        "families: unknown family; got tre; allowed: arithmetic, symmetric, votes",
+        "families: unknown family; got tre; allowed: arithmetic, symmetric, evolved, votes",
     ),
     (
         "design families gap",
         DESIGN + " --families tree,,forest",
-        "families: unknown family; got ; allowed: arithmetic, symmetric, votes",
+        "families: unknown family; got ; allowed: arithmetic, symmetric, evolved, votes",
     ),
     ("design family twice", DESIGN + " --families tree,tree", "families: named twice; got tree"),
     ("design no candidates", DESIGN + " --candidates 0", "candidates: too small; got 0; allowed: 1 or more"),

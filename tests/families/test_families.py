@@ -90,7 +90,7 @@ def test_a_model_is_better_than_the_most_frequent_class_and_its_circuit_does_wha
     assert np.array_equal(simulate(netlist, rows.words)[:, 0], small.predict(rows.words))
 
 
-@pytest.mark.slow_if("network")
+@pytest.mark.slow_if("network", "evolved")
 def test_the_same_generator_gives_the_same_model(family: Family) -> None:
     rows, parameters = rows_for(family, 80), next(iter(family.candidates()))
     models = [family.fit(rows, parameters, np.random.default_rng(1)) for _ in range(2)]
