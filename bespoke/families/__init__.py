@@ -14,6 +14,7 @@ from bespoke.families.linear import Linear
 from bespoke.families.luck import luck
 from bespoke.families.network import SmallNetwork
 from bespoke.families.race import Candidate, RaceOptions, best_of_each_size, enter, finish, refitted
+from bespoke.families.rules import Rules
 from bespoke.families.symmetric import Symmetric
 from bespoke.families.tree import Tree
 from bespoke.families.votes import Votes
@@ -28,6 +29,7 @@ FAMILIES: dict[str, type[Family]] = {
         Tree,
         Annealed,
         Alternating,
+        Rules,
         Additive,
         Boosting,
         Forest,
