@@ -45,7 +45,7 @@ def plain_xor(subject: Any, a: int, b: int) -> int:  # noqa: ANN401  as in the f
 
 
 TECHNIQUES: dict[str, tuple[Change, ...]] = {
-    "shared sub-sums": (("bespoke.arith.sums.share", unshared),),
+    "shared sub-sums": (("bespoke.arith.sharing_search.share", unshared),),
     "common part of scores": (
         ("bespoke.lowering.scores.choose_common_part", lambda rows, *_: (0,) * (len(rows[0]) + 1)),
     ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from bespoke.cells import GateCosts
-from bespoke.numeric import csd
+from bespoke.numeric import Digit, csd
 
 # Pairs are looked for among so many input words at a time: the time grows with the square of a row's summands.
 WORDS_TOGETHER = 128
@@ -32,13 +32,20 @@ class Pair(NamedTuple):
 
 
 PairKey = tuple[int, int, int, int]
+Matrix = Sequence[Sequence[int]]
+Forms = Mapping[tuple[int, int], Sequence[Digit]]
+Factors = Mapping[int, float]
 
 
 class SharedSums(NamedTuple):
-    """Rows of summands over the input words and over pairs; pair ``i`` is word ``n_inputs + i``."""
+    """Rows of summands over the input words and over pairs; pair ``i`` is word ``n_inputs + i``.
+
+    ``numbers`` stand for the sums of the pairs, whatever places these have.
+    """
 
     pairs: tuple[Pair, ...]
     rows: tuple[tuple[Summand, ...], ...]
+    numbers: tuple[int, ...] = ()
 
 
 def pair_top(pair: Pair, first: int, second: int) -> int:
@@ -49,7 +56,9 @@ def pair_top(pair: Pair, first: int, second: int) -> int:
     return first + ((second if pair.sign > 0 else (1 << second.bit_length()) - 1) << pair.shift)
 
 
-def share(weights: Sequence[Sequence[int]], tops: Sequence[int], costs: GateCosts) -> SharedSums:
+def share(
+    weights: Matrix, tops: Sequence[int], costs: GateCosts, forms: Forms | None = None, factors: Factors | None = None
+) -> SharedSums:
     """Rewrite the rows of a constant matrix over shared pairs.
 
     Greedy elimination of two-term common sub-expressions over signed digits (Hartley, "Subexpression sharing in
@@ -63,18 +72,23 @@ def share(weights: Sequence[Sequence[int]], tops: Sequence[int], costs: GateCost
     tops : sequence of int
         Largest value of each unsigned input word.
     costs : GateCosts
+    forms : mapping of (int, int) to sequence of Digit, optional
+        Signed digits of the weight of a row and word, where they are not the canonical ones.
+    factors : mapping of int to float, optional
+        By numbers of pairs, what the gain of a pair is multiplied by, which moves its turn.
     """
-    state = _Sharing(tops, costs.half_adder_share)
+    state = _Sharing(tops, costs.half_adder_share, factors or {})
     groups = max(1, -(-len(tops) // WORDS_TOGETHER))
     state.rows = [{} for _ in range(groups * len(weights))]
     for row, values in enumerate(weights):
         for word, weight in enumerate(values):
             part = groups * row + groups * word // len(tops)
-            for position, sign in csd(weight):
+            for position, sign in (forms or {}).get((row, word)) or csd(weight):
                 state.add(part, Summand(word, position, sign))
     state.run()
     parts = [state.rows[start : start + groups] for start in range(0, len(state.rows), groups)]
-    return SharedSums(tuple(state.pairs), tuple(tuple(s for part in row for s in part.values()) for row in parts))
+    rows = tuple(tuple(s for part in row for s in part.values()) for row in parts)
+    return SharedSums(tuple(state.pairs), rows, tuple(state.numbers[len(tops) :]))
 
 
 class _Sharing:
@@ -85,9 +99,10 @@ class _Sharing:
     in full adders, which are the cost of one bit taken out of a column.
     """
 
-    def __init__(self, tops: Sequence[int], half_adder: float) -> None:
+    def __init__(self, tops: Sequence[int], half_adder: float, factors: Factors) -> None:
         self.tops = list(tops)
         self.half_adder = half_adder
+        self.factors, self.numbers = factors, list(range(len(tops)))
         self.bits = [top.bit_length() for top in tops]
         self.pairs: list[Pair] = []
         self.rows: list[dict[int, Summand]] = []
@@ -156,6 +171,7 @@ class _Sharing:
         self.tops.append(pair_top(Pair(*pair), self.tops[pair[0]], self.tops[pair[1]]))
         self.bits.append(self.tops[-1].bit_length())
         self.pairs.append(Pair(*pair))
+        self.numbers.append(self.number(pair))
         touched: set[PairKey] = set()
         for row, a, b in uses:
             base = _base(self.rows[row][a], self.rows[row][b])
@@ -180,7 +196,12 @@ class _Sharing:
         width = (self.tops[first] + (highest << shift)).bit_length()
         full = self.bits[first] + self.bits[second] - width
         half = (width - shift) - full - (1 if width > max(self.bits[first], self.bits[second] + shift) else 0)
-        return (uses - 1) * full - half * self.half_adder
+        factor = self.factors.get(self.number(pair), 1.0) if self.factors else 1.0
+        return ((uses - 1) * full - half * self.half_adder) * factor
+
+    def number(self, pair: PairKey) -> int:
+        """A number that stands for the sum of a pair, made from those of its words."""
+        return hash((self.numbers[pair[0]], self.numbers[pair[1]], *pair[2:]))
 
 
 def _base(a: Summand, b: Summand) -> Summand:

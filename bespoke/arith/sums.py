@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bespoke.arith.choice import gate_cost
 from bespoke.arith.compressor import Columns, add_constant, add_word, reduce_columns
-from bespoke.arith.sharing import Pair, Summand, pair_top, share
+from bespoke.arith.sharing import Pair, SharedSums, Summand, pair_top
+from bespoke.arith.sharing_search import search_sharing
 from bespoke.arith.word import Word
 from bespoke.cells import GateCosts
 from bespoke.netlist import Adder, NetlistBuilder, PartHint, SumHint, TermHint
@@ -35,22 +37,35 @@ def weighted_sums(
     words: Sequence[Word],
     biases: Sequence[int],
     costs: GateCosts,
-    intervals: Sequence[Interval] | None = None,
+    exactly: tuple[Sequence[Interval], int] | None = None,
 ) -> list[WeightedSum]:
     """Build ``biases + weights @ words``, each sum modulo the width of its exact range.
 
-    ``intervals`` are the ranges of the sums, by default those for independent words.
+    ``exactly`` are the ranges of the sums, by default those for independent words, and how many pairs of summands are
+    looked at for a cheap plan of sub-sums.
 
     Signed-digit partial products go through one compressor tree per row; sub-sums that several digits need are
     built once (`share`).
     """
-    parts = [_unsigned(word) for word in words]
-    plan = share(weights, [part.top for part in parts], costs)
-    for pair in plan.pairs:
-        parts.append(_build_pair(builder, pair, parts))
     terms = [word.interval for word in words]
-    ranges = intervals or [Interval.of_sum(row, terms, bias) for row, bias in zip(weights, biases, strict=True)]
-    return [_build_row(builder, plan.rows[row], parts, bias, ranges[row]) for row, bias in enumerate(biases)]
+    free = [Interval.of_sum(row, terms, bias) for row, bias in zip(weights, biases, strict=True)]
+    ranges, work = exactly or (free, 0)
+
+    def built(net: NetlistBuilder, plan: SharedSums, inputs: Sequence[Word]) -> list[WeightedSum]:
+        parts = [_unsigned(word) for word in inputs]
+        for pair in plan.pairs:
+            parts.append(_build_pair(net, pair, parts))
+        return [_build_row(net, plan.rows[row], parts, bias, ranges[row]) for row, bias in enumerate(biases)]
+
+    def cost(plan: SharedSums) -> float:
+        net = NetlistBuilder("sums")
+        ports = [net.add_input(f"x{n}", len(word.bits)).bits if word.bits else () for n, word in enumerate(words)]
+        sums = built(net, plan, [Word(bits, word.interval) for bits, word in zip(ports, words, strict=True)])
+        net.add_output("y", [bit for total in sums for bit in total.word.bits])
+        return gate_cost(net.build(), costs)
+
+    tops = [_unsigned(word).top for word in words]
+    return built(builder, search_sharing(weights, tops, costs, work, cost), words)
 
 
 def _unsigned(word: Word) -> _Part:

@@ -203,8 +203,7 @@ def _circuit(
 ) -> Circuit:
     model, stimuli = source.model, _stimuli(source, options.seed)
     costs, boundary = GateCosts.of(library), Boundary.of(model, options.inputs)
-    limit = _search_limit(options, boundary)
-    thorough = options.effort == "high" and limit is None
+    limit, thorough = _search_limit(options, boundary), is_thorough(options, boundary)
     lowered = stages.run("lower", lambda: lower(model, costs, boundary, thorough=thorough))
     found = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
     edits = EditList.of(lowered.netlist, found, costs=costs, thorough=thorough)
@@ -228,6 +227,11 @@ def _search_limit(options: CompileOptions, boundary: Boundary) -> TimeLimit | No
     if options.effort_seconds is None or bits > MOST_TABLE_BITS:
         return None
     return TimeLimit(options.effort_seconds, options.seed)
+
+
+def is_thorough(options: CompileOptions, boundary: Boundary) -> bool:
+    """Whether a model is lowered with a longer search: not where one for gates follows that has all the time."""
+    return options.effort == "high" and _search_limit(options, boundary) is None
 
 
 def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:

@@ -66,7 +66,7 @@ class CompileOptions:
         Names of cells that the circuit is not to have, besides those that the library marks; ``*`` stands for any
         characters, ``?`` for one.
     effort : {"fast", "high"}
-        "high" searches longer for smaller trees and among forms of the netlist that ABC finds; it takes up to minutes.
+        "high" searches longer for smaller trees and sums, and among forms that ABC finds; it takes up to minutes.
     effort_seconds : float or None
         With high effort, seconds to search for fewer gates of a circuit with at most 14 input bits, on all cores. What
         is found depends on the machine.

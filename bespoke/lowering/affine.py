@@ -11,6 +11,8 @@ from bespoke.arith import Word, nonnegative, relu, saturate, weighted_sums
 from bespoke.lowering.draft import Draft, Words
 from bespoke.model import WHOLE, Affine
 
+_SHARING_WORK = 2_000_000  # of a thorough search for common sub-sums of one matrix: some four seconds
+
 
 class Sums:
     """The sums of an affine stage on its input words, not built yet: only the rows that are needed are built.
@@ -62,7 +64,8 @@ class Sums:
             for row in rows
         ]
         biases, ranges = [self.biases[row] for row in rows], [self.ranges[row] for row in rows]
-        built = weighted_sums(draft.builder, weights, words, biases, draft.costs, ranges)
+        work = _SHARING_WORK if draft.thorough else 0
+        built = weighted_sums(draft.builder, weights, words, biases, draft.costs, (ranges, work))
         hints = {("sum", self.number, row): total.hint for row, total in zip(rows, built, strict=True)}
         draft.certificate.sums.update(hints)
         return [total.word for total in built]

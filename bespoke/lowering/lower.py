@@ -56,7 +56,8 @@ def lower(
         How the features come to the circuit; by default, as a binary word each. The netlist is right on all codes that
         some input gives.
     thorough : bool
-        Whether to search longer, up to some twenty seconds, for a smaller form of a tree.
+        Whether to search longer for a smaller form: up to some twenty seconds of a tree, some four of each matrix of
+        weights.
 
     Raises
     ------

@@ -11,5 +11,5 @@ from bespoke.numeric.error_figures import (
 )
 from bespoke.numeric.interval import Interval
 from bespoke.numeric.ones import count_ones
-from bespoke.numeric.recoding import Digit, csd, digit_count
+from bespoke.numeric.recoding import Digit, csd, digit_count, shortest_forms
 from bespoke.numeric.shares import clopper_pearson

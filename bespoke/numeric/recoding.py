@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
+
+_MOST_FORMS = 20  # of the higher digits of a constant
 
 
 class Digit(NamedTuple):
@@ -28,6 +31,15 @@ def csd(value: int) -> tuple[Digit, ...]:
         value >>= 1
         position += 1
     return tuple(digits)
+
+
+@cache
+def shortest_forms(value: int) -> tuple[tuple[Digit, ...], ...]:
+    """Signed-digit forms of ``value`` with the fewest digits, some of them if there are very many."""
+    digits = [0] if value & 1 == 0 else [sign for sign in (1, -1) if digit_count(value - sign) < digit_count(value)]
+    higher = ((digit, form) for digit in digits for form in shortest_forms(value - digit >> 1)[:_MOST_FORMS])
+    placed = (((0, digit), *((position + 1, sign) for position, sign in form)) for digit, form in higher)
+    return tuple(tuple(Digit(*digit) for digit in form if digit[1]) for form in placed) if value else ((),)
 
 
 def digit_count(value: int) -> int:

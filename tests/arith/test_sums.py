@@ -7,9 +7,9 @@ import pytest
 from random_models import all_words
 from small_libraries import EGFET_COSTS
 
-from bespoke.arith import Word, at_least, greater, sharing, weighted_sums
+from bespoke.arith import Word, at_least, gate_cost, greater, sharing, weighted_sums
 from bespoke.netlist import NetlistBuilder
-from bespoke.numeric import Interval, csd, digit_count
+from bespoke.numeric import Interval, csd, digit_count, shortest_forms
 from bespoke.sim import simulate
 
 
@@ -110,3 +110,35 @@ def test_offset_binary_is_unsigned(low: int, high: int) -> None:
     x = np.arange(low, high + 1)
     assert shifted.interval.low >= 0
     assert (simulate(builder.build(), x[:, None])[:, 0] == x + offset).all()
+
+
+@pytest.mark.parametrize("value", [0, 1, -6, 11, 171, -12345, 0b1011011011])
+def test_shortest_forms_are_exact_and_as_short_as_the_canonical_one(value: int) -> None:
+    forms = shortest_forms(value)
+    assert csd(value) in forms
+    assert len(set(forms)) == len(forms)
+    assert {sum(sign << position for position, sign in form) for form in forms} == {value}
+    assert {len(form) for form in forms} == {digit_count(value)}
+    assert len(forms) > 1 or value in {0, 1}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_search_for_sub_sums_saves_adders_and_keeps_the_sums(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weights, biases = rng.integers(-127, 128, (3, 5)), rng.integers(-300, 300, 3)
+    inputs = rng.integers(0, 16, (500, 5))
+    texts, areas = [], []
+    for work in (0, 60_000, 60_000):
+        builder = NetlistBuilder("sum")
+        words = [signed_word(builder, f"x{i}", 4, signed=False) for i in range(5)]
+        ranges = [Interval.of_sum(row, [word.interval for word in words], 0) for row in weights.tolist()]
+        ranges = [interval.plus(bias) for interval, bias in zip(ranges, biases.tolist(), strict=True)]
+        sums = weighted_sums(builder, weights.tolist(), words, biases.tolist(), EGFET_COSTS, (ranges, work))
+        for row, built in enumerate(sums):
+            builder.add_output(f"y{row}", built.word.bits, signed=built.word.interval.signed)
+        netlist = builder.build()
+        assert (simulate(netlist, inputs) == inputs @ weights.T + biases).all()
+        texts.append(str(netlist))
+        areas.append(gate_cost(netlist, EGFET_COSTS))
+    assert areas[1] < areas[0]
+    assert texts[1] == texts[2]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unittest.mock import patch
 
 import numpy as np
 import pytest
-from random_models import all_words, random_forest, random_model, random_staged, random_words
+from random_models import all_words, random_forest, random_model, random_staged, random_sums, random_words
 from small_libraries import EGFET_COSTS, NOR_ONLY, library
 from small_models import coding, mlp, on_layer, svm
 
@@ -125,3 +126,15 @@ def test_only_known_stages_are_lowered() -> None:
     stage = Unknown(np.array([[1]]), np.array([0]), "identity", 0)
     with pytest.raises(UnsupportedModelError, match="got Unknown; allowed: Affine, Trees"):
         lower(IntegerModel(coding((1,)), (stage,), Value()), EGFET_COSTS)
+
+
+@pytest.mark.slow_unless("[0-4]")
+@pytest.mark.parametrize("seed", range(30))
+def test_thorough_sums_are_the_model(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    model = random_sums(rng)
+    words = random_words(rng, model.coding, 300)
+    with patch("bespoke.lowering.affine._SHARING_WORK", 20_000):
+        netlists = [lower(model, EGFET_COSTS, thorough=True).netlist for _ in range(2)]
+    assert (simulate(netlists[0], words)[:, 0] == model.predict(words)).all()
+    assert str(netlists[0]) == str(netlists[1])
