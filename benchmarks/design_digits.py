@@ -1,6 +1,6 @@
 """Digits of 8x8 pixels from data: the most accurate circuits below two sizes, digital part alone.
 
-    python benchmarks/design_digits.py [--splits 42,1] [--budget SECONDS]
+    python benchmarks/design_digits.py [--splits 42,1] [--budget SECONDS] [--families a,b]
 
 ``bespoke design`` on optdigits (5,620 rows, 64 features, 10 classes) without converters, for the smallest area in EGFET
 at 1.0 V. Sizes are areas over that of a NAND2. Everything is chosen on training rows; test rows are read once for each
@@ -19,6 +19,7 @@ from reference import SHARED
 
 from bespoke.cells import load_library
 from bespoke.data import Dataset, load_dataset
+from bespoke.families import FAMILIES
 from bespoke.flow import Constraint, design_from_data
 
 SPLITS = (42, 1, 2, 3, 4)
@@ -26,7 +27,7 @@ SPLITS = (42, 1, 2, 3, 4)
 LIMITS = ((1420, 0.93), (6800, 0.975))
 
 
-def designed(dataset: Dataset, split: int, budget_s: float) -> Row:
+def designed(dataset: Dataset, split: int, budget_s: float, families: tuple[str, ...]) -> Row:
     """Test accuracy and size of the choice below each limit."""
     cell = load_library("egfet", 1.0)["NAND2X1"].area_mm2
     largest = max(cells for cells, _ in LIMITS) * cell / 100
@@ -38,6 +39,7 @@ def designed(dataset: Dataset, split: int, budget_s: float) -> Row:
         minimise="area",
         max_area_cm2=largest,
         budget_s=budget_s,
+        families=families,
         float_budget_s=0,
     )
     row: Row = {"seconds": time.perf_counter() - start}
@@ -58,11 +60,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--splits", default=",".join(map(str, SPLITS)))
     parser.add_argument("--budget", type=float, default=60.0, help="seconds in which candidates enter")
+    parser.add_argument("--families", default=",".join(FAMILIES))
     options = parser.parse_args()
+    families = tuple(options.families.split(","))
     dataset = load_dataset(SHARED / "data" / "uci" / "optdigits.csv", task="classification")
     rows: dict[str, Row] = {}
     for split in options.splits.split(","):
-        rows[split] = designed(dataset, int(split), options.budget)
+        rows[split] = designed(dataset, int(split), options.budget, families)
         print(table({split: rows[split]}, rows[split]), flush=True)
     figures = [name for name, value in next(iter(rows.values())).items() if not isinstance(value, str)]
     rows["mean"] = {name: float(np.mean([row[name] for row in rows.values()])) for name in figures}
@@ -72,7 +76,8 @@ def main() -> None:
         for cells, wanted in LIMITS
     ]
     whole = tuple(map(int, options.splits.split(","))) == SPLITS
-    record("design_digits", rows, bars, seed={"seed": 0, "budget_s": options.budget}, keep=whole)
+    made_with = {"seed": 0, "budget_s": options.budget, "families": options.families}
+    record("design_digits", rows, bars, seed=made_with, keep=whole)
 
 
 if __name__ == "__main__":
