@@ -31,7 +31,13 @@ _SCRIPTS = (
     "strash; ifraig; scorr; dc2; dch -f; map -a",
     "strash; ifraig; scorr; dc2; dc2; resub -K 8; rewrite; refactor; resub -K 8; dch -f; amap -m",
 )
-_FUNCTIONS = dict(zip(SimpleKind, ("!a", "!(a*b)", "!(a+b)", "a*b", "a+b"), strict=True))
+_FUNCTIONS = {
+    SimpleKind.INV: "!a",
+    SimpleKind.NAND: "!(a*b)",
+    SimpleKind.NOR: "!(a+b)",
+    SimpleKind.AND: "a*b",
+    SimpleKind.OR: "a+b",
+}
 
 
 def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
