@@ -19,7 +19,7 @@ from typing import Any
 from record import Bar, Row, geometric_mean, record, resumed, table
 from reference import TREES, Reference, chosen, grid_linear, grid_tree
 
-from bespoke.converters import ConverterModel, load_converters
+from bespoke.converters import ConverterCost, ConverterModel, load_converters
 from bespoke.flow import Design, FrontPoint, approximate
 from bespoke.flow.sensors import sensor_side
 
@@ -69,11 +69,16 @@ def _cheapest(reference: Reference, given: str, counted: str, epochs: int, loss:
 
 
 def _system_mw(design: Design, converters: ConverterModel) -> float:
-    return design.estimate.power_mw + sensor_side(design.circuit, converters).power_mw
+    return design.estimate.power_mw + _side(design, converters).power_mw
 
 
 def _levels(design: Design) -> int:
-    return sensor_side(design.circuit, load_converters("esl24")).level_count
+    return _side(design, load_converters("esl24")).level_count
+
+
+def _side(design: Design, converters: ConverterModel) -> ConverterCost:
+    circuit = design.circuit
+    return sensor_side(circuit.mapped, circuit.boundary, circuit.model, circuit.library, converters)
 
 
 def main() -> None:

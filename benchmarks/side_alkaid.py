@@ -34,7 +34,7 @@ from record import Bar, Row, geometric_mean, record, table
 from reference import SUM_SETTINGS, chosen
 
 from bespoke.arith import Word, weighted_sums
-from bespoke.cells import CellLibrary, load_library
+from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.data import load_dataset
 from bespoke.frontend import QuantisationOptions, quantise_estimator
 from bespoke.lowering import lower
@@ -49,6 +49,7 @@ from bespoke.training import TrainingOptions, train_model
 SHAPES = ((21, 3), (16, 10), (11, 15), (64, 16))  # inputs x outputs
 INPUT_BITS = 4
 VECTORS = 300
+SHARING_WORK = 2_000_000  # of the search for common sub-sums, as with high effort
 DATASETS = ("iris", "wine", "breast_cancer_wdbc")
 COVER = "&get -n; &dch -f; &nf -R 100; &put"
 SCRIPTS = (AREA_SCRIPT, f"strash; {COVER}", f"strash; ifraig; dc2; dc2; {COVER}")
@@ -63,7 +64,7 @@ def compare_matrix(inputs: int, outputs: int, seed: int, library: CellLibrary) -
     theirs = list(matrix_netlists(weights, INPUT_BITS))
     row = _compare(
         [netlist for netlist, _ in theirs],
-        [optimise(_our_matrix(weights))],
+        [optimise(_our_matrix(weights, GateCosts.of(library)))],
         words,
         words @ weights.T,
         library,
@@ -83,8 +84,9 @@ def compare_model(dataset: str, kind: str, library: CellLibrary, *, forms: bool)
     words = model.coding.quantise(np.concatenate([split.train_features, split.test_features]))
     rng = np.random.default_rng(0)
     words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])
+    costs = GateCosts.of(library)
     theirs = tree_netlists(model) if model.has_only(Trees) else mlp_netlists(model)
-    lowered = [lower(model, thorough=thorough).netlist for thorough in ((True, False) if forms else (True,))]
+    lowered = [lower(model, costs, thorough=thorough).netlist for thorough in ((True, False) if forms else (True,))]
     ours = [form for netlist in lowered for form in equivalent_forms(netlist, library, "high" if forms else "fast")]
     return _compare(list(theirs), ours, words, model.predict(words)[:, None], library)
 
@@ -131,11 +133,13 @@ def _check(netlist: Netlist, words: IntArray, expected: IntArray) -> None:
         sys.exit(f"a circuit of {netlist.name} computes something else")
 
 
-def _our_matrix(weights: IntArray) -> Netlist:
+def _our_matrix(weights: IntArray, costs: GateCosts) -> Netlist:
     builder = NetlistBuilder("bespoke")
     ports = [builder.add_input(f"x{number}", INPUT_BITS) for number in range(weights.shape[1])]
     words = [Word(port.bits, Interval.unsigned(INPUT_BITS)) for port in ports]
-    for row, total in enumerate(weighted_sums(builder, weights.tolist(), words, [0] * len(weights))):
+    terms = [word.interval for word in words]
+    exactly = [Interval.of_sum(row, terms, 0) for row in weights.tolist()], SHARING_WORK
+    for row, total in enumerate(weighted_sums(builder, weights.tolist(), words, [0] * len(weights), costs, exactly)):
         builder.add_output(f"y{row}", total.word.bits or (0,), signed=total.word.interval.signed)
     return builder.build()
 

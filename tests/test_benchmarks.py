@@ -91,3 +91,12 @@ autoapprox.main()
 def test_what_was_not_measured_has_no_bar() -> None:
     found = subprocess.run([sys.executable, "-c", NO_DATA], cwd=FOLDER, check=True, capture_output=True, text=True)
     assert found.stdout.splitlines()[-1] == "bars 10"
+
+
+@pytest.mark.slow
+def test_benchmarks_call_the_product_with_what_it_takes() -> None:
+    pytest.importorskip("mypy")
+    call = [sys.executable, "-m", "mypy", *sorted(path.name for path in FOLDER.glob("*.py"))]
+    found = subprocess.run(call, cwd=FOLDER, check=False, capture_output=True, text=True)
+    assert "checked" in found.stdout, found.stderr
+    assert [line for line in found.stdout.splitlines() if "[call-arg]" in line] == []
