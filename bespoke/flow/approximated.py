@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from bespoke.data import Dataset
+from bespoke.errors import UnsupportedModelError
 from bespoke.flow.answer import AnswerPoint
 from bespoke.flow.approximate import approximate
 from bespoke.flow.design_options import DesignOptions
@@ -52,6 +53,8 @@ def worth_approximating(
 def approximate_forms(wanted: Wanted, dataset: Dataset, options: DesignOptions) -> list[AnswerPoint]:
     """Approximate forms of a point, by rising power, which promise less by what they may lose.
 
+    There are none of a model that no search can change, such as a list of rules or several trees.
+
     That is the assured gain (`bespoke.search.assured_gains`) on the training rows where it is negative. A form is never
     said to be better than what it was made of.
     """
@@ -61,7 +64,10 @@ def approximate_forms(wanted: Wanted, dataset: Dataset, options: DesignOptions) 
     chosen = ApproximateOptions(
         compile=options.compile, search=search, constraint=constraint, printed=options.printed, minimise="power", jobs=1
     )
-    front = approximate(point.design.model, dataset=dataset, options=chosen)
+    try:
+        front = approximate(point.design.model, dataset=dataset, options=chosen)
+    except UnsupportedModelError:
+        return []
     found = []
     for form in front.points:
         if form.design.approximation is not None and not form.design.approximation.exact:

@@ -54,7 +54,8 @@ class DesignOptions:
         Most circuits of the answer.
     approximate : bool
         Whether circuits that answer for a power source, and those little above its limit, are approximated, too, as
-        `approximate` does. What their accuracy promises is less by what they may lose.
+        `approximate` does, if they are weighted sums or a single tree. What their accuracy promises is less by what
+        they may lose.
     race_seed : int
         Seed of the cross-validation and of all training.
     budget_s : float

@@ -118,3 +118,11 @@ def test_approximate_forms_promise_no_more_than_what_they_were_made_of() -> None
         assert any(
             each.parameters == form.parameters and each.size("power") > form.size("power") for each in plain.points
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["rules", "additive", "boosting", "forest"])
+def test_circuits_that_no_search_can_change_stay_as_they_are(family: str) -> None:
+    options = DesignOptions(families=(family,), candidates=2, float_budget_s=0.0, jobs=1)
+    plain, asked = (design_from_data(data(), options, approximate=asked) for asked in (False, True))
+    assert asked.rows() == plain.rows()
