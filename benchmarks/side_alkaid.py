@@ -33,7 +33,7 @@ from adder_graph_models import HYBRID, matrix_netlists, mlp_netlists, tree_netli
 from record import Bar, Row, geometric_mean, record, table
 from reference import SUM_SETTINGS, chosen
 
-from bespoke.arith import Word, weighted_sums
+from bespoke.arith import SharingEffort, Word, weighted_sums
 from bespoke.cells import CellLibrary, GateCosts, load_library
 from bespoke.data import load_dataset
 from bespoke.frontend import QuantisationOptions, quantise_estimator
@@ -137,9 +137,8 @@ def _our_matrix(weights: IntArray, costs: GateCosts) -> Netlist:
     builder = NetlistBuilder("bespoke")
     ports = [builder.add_input(f"x{number}", INPUT_BITS) for number in range(weights.shape[1])]
     words = [Word(port.bits, Interval.unsigned(INPUT_BITS)) for port in ports]
-    terms = [word.interval for word in words]
-    exactly = [Interval.of_sum(row, terms, 0) for row in weights.tolist()], SHARING_WORK
-    for row, total in enumerate(weighted_sums(builder, weights.tolist(), words, [0] * len(weights), costs, exactly)):
+    effort = SharingEffort(costs, SHARING_WORK)
+    for row, total in enumerate(weighted_sums(builder, weights.tolist(), words, [0] * len(weights), effort)):
         builder.add_output(f"y{row}", total.word.bits or (0,), signed=total.word.interval.signed)
     return builder.build()
 

@@ -7,6 +7,7 @@ from bespoke.arith.decision_diagram import from_table
 from bespoke.arith.forms import FormGraph
 from bespoke.arith.level_word import LevelWord
 from bespoke.arith.relu import clip_index, relu, saturate
+from bespoke.arith.sharing_search import SharingEffort
 from bespoke.arith.sums import WeightedSum, weighted_sums
 from bespoke.arith.thermometer import Thermometer
 from bespoke.arith.vote import count_votes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,18 @@ _FACTORS = (0.0, 0.5, 0.8, 1.25, 2.0, 4.0)
 _RECODINGS, _HEAT = 0.3, 6.0  # share of changes that are of digits; mean loss in the beginning, in NAND2 cells
 
 
+class SharingEffort(NamedTuple):
+    """For which costs common sub-sums are chosen, and how long a cheaper plan is looked for.
+
+    ``work`` is in pairs of summands, about a million a second; with 0 the greedy plan stays.
+    """
+
+    costs: GateCosts
+    work: int = 0
+
+
 def search_sharing(
-    weights: Matrix, tops: Sequence[int], costs: GateCosts, work: int, cost: Callable[[SharedSums], float]
+    weights: Matrix, tops: Sequence[int], effort: SharingEffort, cost: Callable[[SharedSums], float]
 ) -> SharedSums:
     """The plan of `share`, or one that costs clearly less.
 
@@ -27,15 +38,14 @@ def search_sharing(
 
     Parameters
     ----------
-    weights, tops, costs
+    weights, tops
         As in `share`.
-    work : int
-        Pairs of summands that are looked at, about a million a second.
+    effort : SharingEffort
     cost : callable
         What a plan takes, in NAND2 cells.
     """
-    plain = best = current = share(weights, tops, costs)
-    tries = min(_MOST_TRIES, work // (1 + sum(sum(map(digit_count, row)) ** 2 for row in weights)))
+    plain = best = current = share(weights, tops, effort.costs)
+    tries = min(_MOST_TRIES, effort.work // (1 + sum(sum(map(digit_count, row)) ** 2 for row in weights)))
     if not tries or not plain.pairs:
         return plain
     cells = [(row, word) for row, values in enumerate(weights) for word, weight in enumerate(values) if weight]
@@ -51,7 +61,7 @@ def search_sharing(
             else:
                 pair = current.numbers[rng.integers(len(current.numbers))]
                 other_factors[pair] = _FACTORS[rng.integers(len(_FACTORS))]
-        trial = share(weights, tops, costs, other_forms, other_factors)
+        trial = share(weights, tops, effort.costs, other_forms, other_factors)
         found, heat = cost(trial), _HEAT * (1.0 - number / tries)
         if found <= height or rng.random() < np.exp((height - found) / heat):
             current, height, forms, factors = trial, found, other_forms, other_factors

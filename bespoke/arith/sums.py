@@ -8,9 +8,8 @@ from typing import NamedTuple
 from bespoke.arith.choice import gate_cost
 from bespoke.arith.compressor import Columns, add_constant, add_word, reduce_columns
 from bespoke.arith.sharing import Pair, SharedSums, Summand, pair_top
-from bespoke.arith.sharing_search import search_sharing
+from bespoke.arith.sharing_search import SharingEffort, search_sharing
 from bespoke.arith.word import Word
-from bespoke.cells import GateCosts
 from bespoke.netlist import Adder, NetlistBuilder, PartHint, SumHint, TermHint
 from bespoke.numeric import Interval
 
@@ -36,20 +35,18 @@ def weighted_sums(
     weights: Sequence[Sequence[int]],
     words: Sequence[Word],
     biases: Sequence[int],
-    costs: GateCosts,
-    exactly: tuple[Sequence[Interval], int] | None = None,
+    effort: SharingEffort,
+    intervals: Sequence[Interval] | None = None,
 ) -> list[WeightedSum]:
     """Build ``biases + weights @ words``, each sum modulo the width of its exact range.
 
-    ``exactly`` are the ranges of the sums, by default those for independent words, and how many pairs of summands are
-    looked at for a cheap plan of sub-sums.
+    ``intervals`` are the ranges of the sums, by default those for independent words.
 
     Signed-digit partial products go through one compressor tree per row; sub-sums that several digits need are
     built once (`share`).
     """
     terms = [word.interval for word in words]
-    free = [Interval.of_sum(row, terms, bias) for row, bias in zip(weights, biases, strict=True)]
-    ranges, work = exactly or (free, 0)
+    ranges = intervals or [Interval.of_sum(row, terms, bias) for row, bias in zip(weights, biases, strict=True)]
 
     def built(net: NetlistBuilder, plan: SharedSums, inputs: Sequence[Word]) -> list[WeightedSum]:
         parts = [_unsigned(word) for word in inputs]
@@ -62,10 +59,10 @@ def weighted_sums(
         ports = [net.add_input(f"x{n}", len(word.bits)).bits if word.bits else () for n, word in enumerate(words)]
         sums = built(net, plan, [Word(bits, word.interval) for bits, word in zip(ports, words, strict=True)])
         net.add_output("y", [bit for total in sums for bit in total.word.bits])
-        return gate_cost(net.build(), costs)
+        return gate_cost(net.build(), effort.costs)
 
     tops = [_unsigned(word).top for word in words]
-    return built(builder, search_sharing(weights, tops, costs, work, cost), words)
+    return built(builder, search_sharing(weights, tops, effort, cost), words)
 
 
 def _unsigned(word: Word) -> _Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bespoke.arith.sharing_search import SharingEffort
 from bespoke.arith.sums import WeightedSum, weighted_sums
 from bespoke.arith.word import Word
 from bespoke.cells import GateCosts
@@ -21,4 +22,4 @@ def count_votes(
         weights[first][pair], weights[second][pair] = 1, -1
         biases[second] += 1
     words = [Word((win,), Interval(0, 1)) for win in wins]
-    return weighted_sums(builder, weights, words, biases, costs)
+    return weighted_sums(builder, weights, words, biases, SharingEffort(costs))

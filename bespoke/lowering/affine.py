@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bespoke.arith import Word, nonnegative, relu, saturate, weighted_sums
+from bespoke.arith import SharingEffort, Word, nonnegative, relu, saturate, weighted_sums
 from bespoke.lowering.draft import Draft, Words
 from bespoke.model import WHOLE, Affine
 
@@ -64,8 +64,8 @@ class Sums:
             for row in rows
         ]
         biases, ranges = [self.biases[row] for row in rows], [self.ranges[row] for row in rows]
-        work = _SHARING_WORK if draft.thorough else 0
-        built = weighted_sums(draft.builder, weights, words, biases, draft.costs, (ranges, work))
+        effort = SharingEffort(draft.costs, _SHARING_WORK if draft.thorough else 0)
+        built = weighted_sums(draft.builder, weights, words, biases, effort, ranges)
         hints = {("sum", self.number, row): total.hint for row, total in zip(rows, built, strict=True)}
         draft.certificate.sums.update(hints)
         return [total.word for total in built]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bespoke.arith import Word, argmax, gate_cost, weighted_sums
+from bespoke.arith import SharingEffort, Word, argmax, gate_cost, weighted_sums
 from bespoke.cells import GateCosts
 from bespoke.lowering.common_part import choose_common_part
 from bespoke.lowering.dominance import beaten_by
@@ -40,7 +40,7 @@ def _argmax_cost(weights: Rows, biases: Sequence[int], ranges: Sequence[Interval
     builder = NetlistBuilder("scores")
     ports = [builder.add_input(f"x{i}", interval.width) for i, interval in enumerate(ranges)]
     words = [Word(port.bits, interval) for port, interval in zip(ports, ranges, strict=True)]
-    sums = weighted_sums(builder, weights, words, biases, costs)
+    sums = weighted_sums(builder, weights, words, biases, SharingEffort(costs))
     index, _ = argmax(builder, [total.word for total in sums])
     builder.add_output("index", index.bits)
     return gate_cost(builder.build(), costs)

@@ -7,7 +7,7 @@ import pytest
 from random_models import all_words
 from small_libraries import EGFET_COSTS
 
-from bespoke.arith import Word, at_least, gate_cost, greater, sharing, weighted_sums
+from bespoke.arith import SharingEffort, Word, at_least, gate_cost, greater, sharing, weighted_sums
 from bespoke.netlist import NetlistBuilder
 from bespoke.numeric import Interval, csd, digit_count, shortest_forms
 from bespoke.sim import simulate
@@ -37,7 +37,9 @@ def test_weighted_sums_are_exact(seed: int) -> None:
     biases = rng.integers(-300, 300, 4)
     inputs = all_words((3, 3, 3)) - 4 * signs
     expected = inputs @ weights.T + biases
-    for row, built in enumerate(weighted_sums(builder, weights.tolist(), words, biases.tolist(), EGFET_COSTS)):
+    for row, built in enumerate(
+        weighted_sums(builder, weights.tolist(), words, biases.tolist(), SharingEffort(EGFET_COSTS))
+    ):
         builder.add_output(f"y{row}", built.word.bits, signed=built.word.interval.signed)
         assert built.word.interval == Interval(int(expected[:, row].min()), int(expected[:, row].max()))
     assert (simulate(builder.build(), inputs) == expected).all()
@@ -46,7 +48,7 @@ def test_weighted_sums_are_exact(seed: int) -> None:
 def test_power_of_two_needs_no_adder() -> None:
     builder = NetlistBuilder("sum")
     x = signed_word(builder, "x", 4, signed=False)
-    (built,) = weighted_sums(builder, [[8]], [x], [0], EGFET_COSTS)
+    (built,) = weighted_sums(builder, [[8]], [x], [0], SharingEffort(EGFET_COSTS))
     assert built.word.bits[3:] == x.bits
     assert built.hint.adders == ()
     assert Interval.of_sum([3, -3], [x.interval, x.interval], 1) == Interval(-44, 46)
@@ -55,7 +57,7 @@ def test_power_of_two_needs_no_adder() -> None:
 def test_common_pairs_are_added_once() -> None:
     builder = NetlistBuilder("sum")
     words = [signed_word(builder, f"x{i}", 4, signed=False) for i in range(2)]
-    first, second = weighted_sums(builder, [[1, 1], [8, 8]], words, [0, 0], EGFET_COSTS)
+    first, second = weighted_sums(builder, [[1, 1], [8, 8]], words, [0, 0], SharingEffort(EGFET_COSTS))
     assert second.word.bits[3:] == first.word.bits
     assert second.hint.adders == first.hint.adders
 
@@ -80,7 +82,7 @@ def test_constant_comparisons(threshold: int) -> None:
 def test_full_adder_count_is_near_the_bound() -> None:
     builder = NetlistBuilder("sum")
     words = [signed_word(builder, f"x{i}", 1, signed=False) for i in range(31)]
-    (built,) = weighted_sums(builder, [[1] * 31], words, [0], EGFET_COSTS)
+    (built,) = weighted_sums(builder, [[1] * 31], words, [0], SharingEffort(EGFET_COSTS))
     assert len(built.hint.adders) == 31 - 5
 
 
@@ -131,9 +133,7 @@ def test_a_search_for_sub_sums_saves_adders_and_keeps_the_sums(seed: int) -> Non
     for work in (0, 60_000, 60_000):
         builder = NetlistBuilder("sum")
         words = [signed_word(builder, f"x{i}", 4, signed=False) for i in range(5)]
-        ranges = [Interval.of_sum(row, [word.interval for word in words], 0) for row in weights.tolist()]
-        ranges = [interval.plus(bias) for interval, bias in zip(ranges, biases.tolist(), strict=True)]
-        sums = weighted_sums(builder, weights.tolist(), words, biases.tolist(), EGFET_COSTS, (ranges, work))
+        sums = weighted_sums(builder, weights.tolist(), words, biases.tolist(), SharingEffort(EGFET_COSTS, work))
         for row, built in enumerate(sums):
             builder.add_output(f"y{row}", built.word.bits, signed=built.word.interval.signed)
         netlist = builder.build()
