@@ -39,13 +39,18 @@ def main() -> None:
     rows: dict[str, dict[str, Any]] = {}
     for split in map(int, arguments.splits.split(",")):
         for name in arguments.sets.split(","):
-            path = SHARED / "data" / "uci" / f"{name}.csv"
-            dataset = load_dataset(path if path.exists() else name, task="classification")
+            dataset = data_of(name)
             beside = _cached(f"{name}.{split}.beside", False, _beside, dataset, split)
             found = _cached(f"{name}.{split}", arguments.fresh, _designs, dataset, split, arguments.budget)
             rows[f"{name}.{split}"] = _row(found, beside)
             print(table({f"{name}.{split}": rows[f"{name}.{split}"]}, rows[f"{name}.{split}"]), flush=True)
     _summary(rows, keep=arguments.keep)
+
+
+def data_of(name: str) -> Dataset:
+    """A data set of ``../shared``, or one that comes with the package."""
+    path = SHARED / "data" / "uci" / f"{name}.csv"
+    return load_dataset(path if path.exists() else name, task="classification")
 
 
 def _arguments() -> argparse.Namespace:

@@ -16,11 +16,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from design import SETS, WORK
+from design import SETS, WORK, data_of
 from record import Bar, Row, record, table
-from reference import SHARED, published
+from reference import published
 
-from bespoke.data import load_dataset
 from bespoke.families import FAMILIES
 from bespoke.families.validation import FOLDS
 from bespoke.flow import DesignOptions, compile_model
@@ -89,8 +88,7 @@ def _beside(name: str, known: Mapping[str, Any], splits: list[int]) -> Iterator[
 def _digital(name: str, split: int, family: str, parameters: str) -> dict[str, float]:
     """Area in cm2 and power in mW of the circuit alone, which is made again."""
     options = DesignOptions().with_settings(seed=split)
-    path = SHARED / "data" / "uci" / f"{name}.csv"
-    dataset = load_dataset(path if path.exists() else name, task="classification")
+    dataset = data_of(name)
     sources = Sources(dataset, options.compile)
     learning = sources.learning(system_prices(sources.coding, read_library(options.compile), options.compile))
     model = FAMILIES[family]().fit(learning, json.loads(parameters), np.random.default_rng([0, FOLDS]))
