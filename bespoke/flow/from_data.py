@@ -80,7 +80,7 @@ def design_from_data(
     Raises
     ------
     OptionError
-        If an option is unknown or out of range, or the targets are no classes.
+        If an option is unknown or out of range, no family suits the data, or the targets are no classes.
     ConstraintError
         If no candidate was ready in time.
     DataError, TechnologyError, VerificationError
@@ -212,6 +212,9 @@ class _Search:
         options, on_stage, work = self.options, self.on_stage, self.work
         racing = _racing(options)
         families = [FAMILIES[name]() for name in options.families]
+        if not any(family.suits(learning) for family in families):
+            got = ", ".join(options.families)
+            raise OptionError("no model for such data", where="families", got=got, allowed="others, too")
         entered = stages.run("candidates", lambda: enter(families, learning, racing, work, on_stage))
         if not entered:
             what, allowed = "no candidate was ready in time", "more seconds"

@@ -82,6 +82,11 @@ def test_a_source_is_a_power() -> None:
         QUICK.with_settings(source="sun")
 
 
+def test_families_that_have_no_model_for_the_data_are_refused() -> None:
+    with pytest.raises(OptionError, match="families: no model for such data; got evolved, votes"):
+        design_from_data(data(), QUICK, families=("evolved", "votes"))
+
+
 def test_one_class_is_refused() -> None:
     with pytest.raises(SingleClassError, match="iris: the training part has one class only; got 0"):
         design_from_data(data(np.zeros(150, dtype=np.int64)), QUICK, test_size=0.0)
