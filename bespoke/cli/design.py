@@ -99,7 +99,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
 
     DIR holds the chosen circuit as from 'bespoke compile', DIR/front the others, DIR/answer.html all of them. While the
     search runs, what it found stands in DIR.search.jsonl; after a crash the same call with --resume goes on from there.
-    With --candidates its answer is then the same, to the byte, as that of a call that was not stopped.
+    With --candidates its answer is then that of a call that was not stopped, to the byte but for the seconds it took.
 
     Exit code 4: no circuit keeps the limits; the others are written all the same.
     """

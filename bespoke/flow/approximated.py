@@ -53,10 +53,9 @@ def worth_approximating(
 def approximate_forms(wanted: Wanted, dataset: Dataset, options: DesignOptions) -> list[AnswerPoint]:
     """Approximate forms of a point, by rising power, which promise less by what they may lose.
 
-    There are none of a model that no search can change, such as a list of rules or several trees.
-
     That is the assured gain (`bespoke.search.assured_gains`) on the training rows where it is negative. A form is never
-    said to be better than what it was made of.
+    said to be better than what it was made of. There are none of a model that no search can change, such as a list of
+    rules or several trees.
     """
     point, constraint = wanted
     budget_s = None if options.most_s == inf else _SHARE * options.budget_s
