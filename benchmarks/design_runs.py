@@ -2,7 +2,7 @@
 
     python benchmarks/design_runs.py times [--sets seeds,vehicle,...] [--budget SECONDS]
     python benchmarks/design_runs.py kill [--sets seeds] [--candidates N]
-    python benchmarks/design_runs.py workers [--sets seeds] [--candidates N]
+    python benchmarks/design_runs.py workers [--sets cardio] [--candidates N]
 
 ``times`` runs the search of a sweep's cell with its budget on one core and compares the processor time of each stage
 with what `bespoke.sweep.duration` says. ``kill`` runs ``bespoke design`` once in peace, and once killed with SIGKILL
@@ -179,12 +179,14 @@ def main() -> None:
     parser.add_argument("part", choices=("times", "kill", "workers"))
     parser.add_argument("--sets", default="", help="names, with commas")
     parser.add_argument("--budget", type=float, default=45.0, help="of the sweep, s")
-    parser.add_argument("--candidates", type=int, default=60)
+    parser.add_argument("--candidates", type=int, help="60 to be killed; 400 for workers, as in some minute of search")
     options = parser.parse_args()
     if options.part == "times":
         times((options.sets or "iris,seeds,vehicle,redwine,cardio").split(","), options.budget)
+    elif options.part == "kill":
+        kill((options.sets or "seeds").split(","), options.candidates or 60)
     else:
-        {"kill": kill, "workers": workers}[options.part]((options.sets or "seeds").split(","), options.candidates)
+        workers((options.sets or "cardio").split(","), options.candidates or 400)
 
 
 if __name__ == "__main__":

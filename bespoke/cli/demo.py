@@ -77,12 +77,12 @@ def command(folder: Path, *, formal: bool, force: bool, as_json: bool) -> None:
 
 def _answer(dataset: str, place: Path, *, formal: bool, force: bool, stage: Callable[[str], None]) -> Answer:
     from bespoke.data import load_dataset
-    from bespoke.flow import design_from_data
+    from bespoke.flow import DesignOptions, design_from_data
     from bespoke.report import save_answer
 
-    data = load_dataset(dataset)
-    answer = design_from_data(data, on_stage=stage, candidates=CANDIDATES, circuits=CIRCUITS, finalists=FINALISTS)
-    answer = verified_answer(answer, stage, formal=formal)
+    options = DesignOptions(candidates=CANDIDATES, circuits=CIRCUITS, finalists=FINALISTS)
+    answer = design_from_data(load_dataset(dataset), options, on_stage=stage)
+    answer = verified_answer(answer, stage, formal=formal, jobs=options.jobs)
     save_answer(answer, place, force=force)
     return answer
 

@@ -119,7 +119,7 @@ def command(data: str, folder: Path, *, as_json: bool, **given: Any) -> None:  #
         stage("read")
         answer = design_from_data(read_data(data, given), options, on_stage=stage)
         if given["verify"]:
-            answer = verified_answer(answer, stage, formal=given["formal"])
+            answer = verified_answer(answer, stage, formal=given["formal"], jobs=options.jobs)
         stage("write")
         save_answer(answer, folder, force=given["force"])
         checkpoint.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from bespoke.cli.options import DATA, settings
 
 if TYPE_CHECKING:
     from bespoke.data import Dataset
-    from bespoke.flow import Answer, Design
+    from bespoke.flow import Answer, Design, Verification
 
 
 def read_data(name: str, given: Mapping[str, Any], model: object = None) -> Dataset:
@@ -30,9 +30,18 @@ def verified(design: Design, stage: Callable[[str], None], *, formal: bool, seco
     return design.with_verification(found, time.perf_counter() - start)
 
 
-def verified_answer(answer: Answer, stage: Callable[[str], None], *, formal: bool) -> Answer:
-    """The answer with what the verification of each of its circuits found."""
-    for number, point in enumerate(answer.points, start=1):
-        tell = within(stage, f"{number} of {len(answer.points)}")
-        answer = answer.with_design(point, verified(point.design, tell, formal=formal))
+def verified_answer(answer: Answer, stage: Callable[[str], None], *, formal: bool, jobs: int | str) -> Answer:
+    """The answer with what the verification of each of its circuits found, as many at a time as there are jobs."""
+    from bespoke.external.cluster import workers_of
+
+    designs = [point.design for point in answer.points]
+    stage(f"verify: {len(designs)} circuits")
+    with workers_of(jobs) as workers:
+        for point, (found, seconds) in zip(answer.points, workers.run(_verification, formal, designs), strict=True):
+            answer = answer.with_design(point, point.design.with_verification(found, seconds))
     return answer
+
+
+def _verification(formal: bool, design: Design) -> tuple[Verification, float]:  # noqa: FBT001  what all calls share
+    start = time.perf_counter()
+    return design.verify(formal=formal, thorough=False), time.perf_counter() - start

@@ -82,7 +82,7 @@ class Cluster:
         left, given = enumerate(items), 0
         running: dict[Any, int] = {}
         finished: dict[int, Result] = {}
-        ready = as_completed(loop=self._client.loop)
+        ready = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
         while True:
             room = max(0 if running else 1, _AHEAD * self.count - len(running))
             for number, item in islice(left, room):
@@ -91,8 +91,8 @@ class Cluster:
                 ready.add(future)
             if not running:
                 return
-            for future in ready.next_batch(block=True):
-                finished[running.pop(future)] = self._result(future)
+            for future, result in ready.next_batch(block=True):
+                finished[running.pop(future)] = self._checked(future, result)
             while given in finished:
                 yield finished.pop(given)
                 given += 1
@@ -119,11 +119,11 @@ class Cluster:
     def _sent(self, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  a future of distributed
         return self._client.submit(on_worker, function, versions(), *arguments, pure=False)
 
-    def _result(self, future: Any) -> Any:  # noqa: ANN401  a future of distributed
+    def _checked(self, future: Any, result: Any) -> Any:  # noqa: ANN401  a future of distributed, and its result
         self._check_connection(future)
+        if future.status == "finished":
+            return result
         error = future.exception()
-        if error is None:
-            return future.result()
         raise error if isinstance(error, BespokeError) else ClusterError(why_lost(error), where=self._address)
 
     def _check_connection(self, future: Any) -> None:  # noqa: ANN401  a future of distributed
