@@ -12,7 +12,7 @@ from bespoke.model import Affine, Compare, Gates, InexactSums, IntegerModel, Loo
 from bespoke.numeric import Interval, count_ones
 
 # In NAND2 cells, of mapped circuits: a full adder, and one bit of a comparison of two words and the larger of them.
-_ADDER, _CONTEST_BIT = 9.0, 7.0
+ADDER_CELLS, _CONTEST_BIT = 9.0, 7.0
 # Tests of a tree with a class in each leaf, and each bit of a vector in the leaves, by mapped circuits.
 TEST_CELLS = 1.3
 _VECTOR_BIT = 0.35
@@ -63,7 +63,7 @@ def _tree_cells(stage: Trees, ranges: Sequence[Interval]) -> float:
         bits = _varying_bits(tree.leaf_intervals())
         cells += tree.node_count // 2 * (TEST_CELLS + _VECTOR_BIT * bits)
         terms += bits
-    return cells + _ADDER * max(0, terms - _varying_bits(stage.output_intervals(ranges)))
+    return cells + ADDER_CELLS * max(0, terms - _varying_bits(stage.output_intervals(ranges)))
 
 
 def _varying_bits(numbers: Sequence[Interval]) -> int:
@@ -82,7 +82,7 @@ def _step_cells(steps: Sequence[Trees]) -> float:
 def _affine_cells(stage: Affine, ranges: Sequence[Interval]) -> float:
     widths = np.array([_width(ranges[source]) for source in stage.sources])
     digits = _digits(stage.weights)
-    return float((np.maximum(digits, 0) * widths).sum() * _ADDER)
+    return float((np.maximum(digits, 0) * widths).sum() * ADDER_CELLS)
 
 
 def _inexact_cells(stage: InexactSums, ranges: Sequence[Interval]) -> float:

@@ -8,11 +8,11 @@ from math import gcd
 
 import numpy as np
 
+from bespoke.families.size import ADDER_CELLS
 from bespoke.model import InputCoding, IntArray, Table
 from bespoke.numeric import csd
 
-# In NAND2 cells, of mapped circuits: a full adder, and a gate that codes levels.
-_ADDER, _GATE = 9.0, 1.3
+_GATE = 1.3  # that codes levels, in NAND2 cells, of mapped circuits
 Step = tuple[tuple[int, int], int]  # feature and level, and what is added from there on
 
 
@@ -50,7 +50,7 @@ def stepped(coding: InputCoding, steps: Sequence[Step]) -> tuple[tuple[Table, ..
 
 def _cost_of_steps(gaps: Sequence[int]) -> float:
     """A summand for each signed digit of each step."""
-    return _ADDER * sum(len(csd(gap)) for gap in gaps)
+    return ADDER_CELLS * sum(len(csd(gap)) for gap in gaps)
 
 
 def _cost_of_word(gaps: Sequence[int]) -> float:
@@ -60,4 +60,4 @@ def _cost_of_word(gaps: Sequence[int]) -> float:
     words: list[int] = ((values - values.min()) // unit).tolist()
     width = max(words).bit_length()
     changes = [sum(a >> bit & 1 != b >> bit & 1 for a, b in pairwise(words)) for bit in range(width)]
-    return _ADDER * width * len(csd(unit)) + _GATE * sum(max(0, count - 1) for count in changes)
+    return ADDER_CELLS * width * len(csd(unit)) + _GATE * sum(max(0, count - 1) for count in changes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+from dataclasses import replace
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from small_libraries import EGFET_COSTS
 from bespoke.families import Learning, Prices
 from bespoke.families.additive import Additive
 from bespoke.families.intervals import best_intervals
+from bespoke.families.step_walk import walked
 from bespoke.families.steps import stepped
 from bespoke.lowering import lower
 from bespoke.model import Boundary, InputCoding, Lookup
@@ -72,10 +74,34 @@ def test_steps_and_words_are_the_same_sum(gaps: tuple[int, ...], tables: int) ->
     assert len(found) == tables + 1
 
 
+@pytest.mark.parametrize("penalty", [0.0, 0.05])
+def test_a_walk_finds_what_products_compare(penalty: float) -> None:
+    words = np.array(list(product(range(5), repeat=4)))
+    left, right = ((words[:, place] + 1) * (words[:, place + 1] + 1) for place in (0, 2))
+    coding = InputCoding(("a", "b", "c", "d"), (3,) * 4, (0.0,) * 4, (8.0,) * 4)
+    rows = Learning(words, np.sign(left - right) + 1, coding, (-1, 0, 1), replace(PRICES, level_mw=np.zeros((4, 8))))
+    found = Additive().fit(rows, {"largest": 5, "toll": 0.003, "penalty": penalty}, np.random.default_rng(0))
+    # The logarithms 0, 3, 5, 6, 7 tell all but a few products apart.
+    assert (found.predict(words) == rows.targets).mean() > 0.96
+
+
+@pytest.mark.parametrize("largest", [1, 3])
+def test_no_step_is_larger_than_the_largest_and_a_dear_one_is_left_out(largest: int) -> None:
+    random = np.random.default_rng(1)
+    reached = np.sort(random.integers(2, size=(6, 50)), axis=0)[::-1].copy()
+    targets = (reached.sum(axis=0) > 3).astype(np.int64)
+    prices = np.zeros((7, largest + 1))
+    prices[2:, 1:] = 100.0
+    heat = (random.random((2000, 4)), 0.5, 0.01)
+    found = walked(reached, targets, 2, prices, np.zeros(6, dtype=np.int64), heat)
+    assert np.abs(found).max() <= largest
+    assert not found[2:].any()
+
+
 @pytest.mark.parametrize("classes", [2, 4])
 def test_wires_make_the_words_and_the_proof_holds(classes: int) -> None:
     rows = learning(150, classes)
-    parameters = {"penalty": 0.015, "largest": 3, "least_share": 0.0}
+    parameters = {"largest": 3, "toll": 0.01, "penalty": 0.05}
     model = Additive().fit(rows, parameters, np.random.default_rng(0))
     assert (model.predict(rows.words) == rows.targets).mean() > 0.7
     boundary = Boundary.of(model, "unary")
