@@ -31,8 +31,10 @@ from bespoke.netlist import Activity, Edit, Netlist
 from bespoke.opt import (
     MOST_TABLE_BITS,
     TimeLimit,
+    annealed_on_values,
     as_simple_gates,
     equivalent_forms,
+    netlist_of,
     optimise,
     restarted,
     search_within,
@@ -205,15 +207,18 @@ def _circuit(
     costs, boundary = GateCosts.of(library), Boundary.of(model, options.inputs)
     limit, thorough = _search_limit(options, boundary), is_thorough(options, boundary)
     lowered = stages.run("lower", lambda: lower(model, costs, boundary, thorough=thorough))
-    found = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
-    edits = EditList.of(lowered.netlist, found, costs=costs, thorough=thorough)
+    pruned = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
+    edits = EditList.of(lowered.netlist, pruned, costs=costs, thorough=thorough)
     edited = Reference.of(model, boundary, lowered.netlist, edits).edited
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
-    if limit is None and edited is None and not options.power_share:
+    if limit is None and edited is None:
         simple = lowered.gates or as_simple_gates(forms[0])
-        gates += stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
+        found = stages.run("restart", lambda: annealed_on_values(simple, costs, boundary.values_of))
+        if not (found or options.power_share):
+            found = stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
+        forms, gates = [*forms, *(optimise(netlist_of(each, forms[0])) for each in found)], [*gates, *found]
     if limit is not None:
         searched, cheap = stages.run("search", lambda: search_within(forms[0], costs, limit))
         forms, gates = [*forms, optimise(searched)], [*gates, cheap]

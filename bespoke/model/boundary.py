@@ -52,6 +52,13 @@ class InputCode(ABC):
             If no integer gives such a code; ``got`` is the first that none gives.
         """
 
+    @abstractmethod
+    def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
+        """What some bits take together, shape (n, n_places), by their ascending numbers among the bits of all ports.
+
+        None if that is more than ``most`` rows.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class BinaryCode(InputCode):
@@ -84,6 +91,11 @@ class BinaryCode(InputCode):
     def decode(self, columns: IntArray) -> IntArray:
         """The integers themselves."""
         return np.asarray(columns, dtype=np.int64)[:, 0]
+
+    def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
+        """All combinations."""
+        count = len(places)
+        return np.arange(1 << count)[:, None] >> np.arange(count) & 1 if 1 << count <= most else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,11 @@ class ThermometerCode(InputCode):
             code = "".join(map(str, wires[wrong[0]].tolist()))
             raise StimuliError("a code that no converter gives", got=code, allowed="ones, then zeros")
         return np.asarray(np.array([0, *self.levels], dtype=np.int64)[wires.sum(axis=1)])
+
+    def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
+        """Ones, then zeros."""
+        count = len(places)
+        return (np.arange(count + 1)[:, None] > np.arange(count)).astype(np.int64) if count < most else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +224,25 @@ class Boundary:
         rows = np.asarray(columns, dtype=np.int64)
         found = [code.decode(part) for code, part in zip(self.codes, self._parts(rows), strict=True)]
         return np.stack(found, axis=1) if found else np.zeros((len(rows), 0), dtype=np.int64)
+
+    def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
+        """What some bits of the ports take together, shape (n, n_places); None if that is more than ``most`` rows.
+
+        Parameters
+        ----------
+        places : sequence of int
+            Numbers of the bits, ascending: port after port, least significant first.
+        most : int
+        """
+        found, first = np.zeros((1, 0), dtype=np.int64), 0
+        for name, code in zip(self.names, self.codes, strict=True):
+            end = first + sum(width for _, width in code.ports(name))
+            values = code.values_of([place - first for place in places if first <= place < end], most // len(found))
+            if values is None:
+                return None
+            found = np.hstack([np.repeat(found, len(values), axis=0), np.tile(values, (len(found), 1))])
+            first = end
+        return found
 
     def _parts(self, columns: IntArray) -> Iterator[IntArray]:
         first = 0

@@ -13,7 +13,7 @@ from bespoke.opt.words import Integers, Words
 
 NO_FEATURE = -1
 NOW, THEN = 0, 1
-_WORD = 64
+WORD = 64
 _ALL, _NONE = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0)
 
 
@@ -67,7 +67,7 @@ def boxes_of(bits: tuple[int, ...], low: Integers, high: Integers, wanted: NDArr
         Least and greatest inputs of each box. Together, the boxes cover all inputs that matter.
     wanted : ndarray of bool, shape (n_outputs, n_boxes)
     """
-    values = np.arange(max(_WORD, 1 << max(bits, default=0)))
+    values = np.arange(max(WORD, 1 << max(bits, default=0)))
     limits, members, start = [], [], [0]
     for feature, width in enumerate(bits):
         pairs, numbers = np.unique(np.stack([low[:, feature], high[:, feature]], axis=1), axis=0, return_inverse=True)
@@ -83,14 +83,14 @@ def boxes_of(bits: tuple[int, ...], low: Integers, high: Integers, wanted: NDArr
 def packed(flags: NDArray[np.bool_]) -> Words:
     """Rows of flags as words, the first flag as the least significant bit, filled up with zeros."""
     rows, count = flags.shape
-    octets = np.zeros((rows, -(-count // _WORD) * (_WORD // 8)), dtype=np.uint8)
+    octets = np.zeros((rows, -(-count // WORD) * (WORD // 8)), dtype=np.uint8)
     octets[:, : -(-count // 8)] = np.packbits(flags, axis=1, bitorder="little")
     return octets.view("<u8").astype(np.uint64)
 
 
 def address_vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint64]:
     """Bits of addresses as words, the last address repeated until the words are full."""
-    filled = np.pad(addresses, (0, -len(addresses) % _WORD), mode="edge")
+    filled = np.pad(addresses, (0, -len(addresses) % WORD), mode="edge")
     return packed((filled >> np.arange(count)[:, None] & 1).astype(np.bool_))
 
 
@@ -110,7 +110,7 @@ def spans_for(boxes: Boxes, bits: tuple[int, ...], size: int) -> Spans:
         feature=np.full((2, size), NO_FEATURE, dtype=np.int64),
     )
     spans.boxes[NOW, 0, 0] = spans.boxes[NOW, 1, 1] = boxes.wanted[0, 0] | boxes.wanted[1, 0]
-    values, signal = np.arange(tables * _WORD), 2
+    values, signal = np.arange(tables * WORD), 2
     for feature, width in enumerate(bits):
         spans.feature[NOW, signal : signal + width] = feature
         spans.truth[NOW, signal : signal + width] = packed((values >> np.arange(width)[:, None] & 1).astype(np.bool_))

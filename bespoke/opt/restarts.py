@@ -7,20 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.errors import ToolMissingError, ToolTimeoutError
 from bespoke.external import run_program, scratch_folder
-from bespoke.netlist import FALSE, Netlist, NetlistBuilder, SimpleGates, SimpleKind, to_aiger
+from bespoke.netlist import Netlist, SimpleGates, SimpleKind, to_aiger
 from bespoke.opt.abc import ABC, WIRE, genlib
+from bespoke.opt.boxes import WORD, no_boxes, packed
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
-from bespoke.opt.table_circuit import MOST_TABLE_BITS, address_vectors, no_boxes
+from bespoke.opt.small_circuit import netlist_of
+from bespoke.opt.table_circuit import MOST_TABLE_BITS
 
 Search = Callable[[SimpleGates], SimpleGates]
+Values = Callable[[Sequence[int], int], NDArray[np.int64] | None]
 
 MOST_RESTARTED_GATES = 200
 _HEATS = (0.6, 1.0)
-_WORK = 2_200_000
+_WORK = 5_000_000
 _QUICK_WORDS = 32  # of 64 values: with more, a look at a gate takes longer
 _WORK_SHARE_PER_GATE = 1 / 20
 _SEARCHED_STARTS = 1  # of those of ABC: a search takes some seconds
@@ -40,11 +44,36 @@ _FUNCTIONS = {
 }
 
 
-def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
-    """Other gates for the function of a small circuit; none if it has `MOST_RESTARTED_GATES` or more.
+def annealed_on_values(gates: SimpleGates, costs: GateCosts, values: Values) -> list[SimpleGates]:
+    """Other gates for the function of a small circuit, which may be wrong on what its inputs never take.
 
-    Those that read at most `MOST_TABLE_BITS` inputs are annealed with all values of these at once. Others are those
-    that ABC maps the netlist to, and what a search makes of the cheapest; there are none if ABC is not installed.
+    None if it has `MOST_RESTARTED_GATES` or more, or its inputs take more than ``2**MOST_TABLE_BITS`` values.
+
+    Parameters
+    ----------
+    gates : SimpleGates
+    costs : GateCosts
+    values : callable
+        Gives for the numbers of some inputs, ascending, all that these take together, shape (n, n_inputs), and None
+        for more than so many.
+    """
+    inputs = [number for number in range(gates.input_count) if 2 + number in _read_by(gates)]
+    found = values(inputs, 1 << MOST_TABLE_BITS) if 0 < len(gates.kinds) < MOST_RESTARTED_GATES else None
+    if found is None:
+        return []
+    sources = (0, 1, *(2 + number for number in inputs))
+    small = _renumbered(gates, len(inputs), {old: new for new, old in enumerate(sources)})
+    vectors = packed(np.pad(found, ((0, -len(found) % WORD), (0, 0)), mode="edge").T > 0)
+    work = int(_WORK * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / vectors.shape[1]))
+    nothing, bits = no_boxes(len(gates.outputs), len(inputs)), (1,) * len(inputs)
+    every = [resubstitute(small, bits, vectors, nothing, SearchEffort(work, heat), costs) for heat in _HEATS]
+    return [_renumbered(each, gates.input_count, dict(enumerate(sources))) for each in every]
+
+
+def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
+    """Gates that ABC maps a small circuit to, and what a search makes of the cheapest.
+
+    None if it has `MOST_RESTARTED_GATES` or more, or ABC is not installed.
 
     Parameters
     ----------
@@ -55,25 +84,11 @@ def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Se
     search : callable, optional
         Makes gates cheaper and perhaps wrong on some inputs: what it gives is proven equivalent by ABC.
     """
-    if not 0 < len(gates.kinds) < MOST_RESTARTED_GATES:
-        return []
-    inputs = [
-        signal for signal in range(2, 2 + gates.input_count) if signal in {*gates.left, *gates.right, *gates.outputs}
-    ]
-    if len(inputs) <= MOST_TABLE_BITS:
-        return list(_annealed(gates, inputs, costs))
-    return _from_abc(netlist, costs, search)
+    return _from_abc(netlist, costs, search) if 0 < len(gates.kinds) < MOST_RESTARTED_GATES else []
 
 
-def _annealed(gates: SimpleGates, inputs: Sequence[int], costs: GateCosts) -> Iterator[SimpleGates]:
-    """Gates after a search on all values of the inputs that they read."""
-    count, fewer = len(inputs), dict(zip((0, 1, *inputs), range(2 + len(inputs)), strict=True))
-    small, vectors = _renumbered(gates, count, fewer), address_vectors(np.arange(1 << count), count)
-    work = int(_WORK * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / vectors.shape[1]))
-    for heat in _HEATS:
-        effort, nothing = SearchEffort(work, heat), no_boxes(len(gates.outputs), count)
-        found = resubstitute(small, (1,) * count, vectors, nothing, effort, costs)
-        yield _renumbered(found, gates.input_count, {new: old for old, new in fewer.items()})
+def _read_by(gates: SimpleGates) -> set[int]:
+    return {*gates.left, *gates.right, *gates.outputs}
 
 
 def _renumbered(gates: SimpleGates, count: int, signals: Mapping[int, int]) -> SimpleGates:
@@ -106,11 +121,8 @@ def _mapped(folder: Path, netlist: Netlist) -> Iterator[SimpleGates]:
 
 
 def _is_equivalent(folder: Path, netlist: Netlist, gates: SimpleGates) -> bool:
-    builder = NetlistBuilder(netlist.name)
-    inputs = [bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits]
-    outputs = gates.build(builder, inputs)
-    missing = len(netlist.output_literals()) - len(outputs)
-    (folder / "found.aig").write_bytes(to_aiger(builder.build(), (*outputs, *missing * (FALSE,))))
+    found = netlist_of(gates, netlist)
+    (folder / "found.aig").write_bytes(to_aiger(found, found.output_literals()))
     return "Networks are equivalent" in _said(folder, "cec -n in.aig found.aig")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bespoke.cells import GateCosts
-from bespoke.netlist import AND, Netlist, SimpleGates, SimpleKind
+from bespoke.netlist import AND, FALSE, Netlist, NetlistBuilder, SimpleGates, SimpleKind
 from bespoke.netlist.netlist import literal_vectors
 from bespoke.opt.boxes import address_vectors, no_boxes
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
@@ -40,6 +40,19 @@ def table_of(netlist: Netlist) -> Flags:
     size = max(1, (1 << bits) // 8)
     numbers = [np.frombuffer(vectors[out].to_bytes(size, "little"), np.uint8) for out in netlist.output_literals()]
     return np.array([np.unpackbits(number, bitorder="little", count=1 << bits) > 0 for number in numbers])
+
+
+def netlist_of(gates: SimpleGates, like: Netlist) -> Netlist:
+    """Simple gates as a netlist with the name and the ports of another one, of whose output bits they give the first.
+
+    The others are 0.
+    """
+    builder = NetlistBuilder(like.name)
+    inputs = [bit for port in like.inputs for bit in builder.add_input(port.name, port.width).bits]
+    left = iter(gates.build(builder, inputs))
+    for port in like.outputs:
+        builder.add_output(port.name, [next(left, FALSE) for _ in port.bits])
+    return builder.build()
 
 
 def as_simple_gates(netlist: Netlist) -> SimpleGates:

@@ -30,6 +30,17 @@ def test_a_level_without_a_lower_one_is_refused() -> None:
         MIXED.decode(np.array([[5, 1, 1], [5, 0, 1]]))
 
 
+def test_bits_take_the_values_that_some_word_gives() -> None:
+    words = all_words((3, 4))
+    columns = MIXED.encode(words)
+    bits = np.column_stack([columns[:, 0] >> place & 1 for place in range(3)] + [columns[:, 1], columns[:, 2]])
+    for places in ([], [1], [4], [0, 2, 4], [0, 1, 2, 3, 4], [3, 4]):
+        found = MIXED.values_of(places, 24)
+        assert found is not None
+        assert sorted(found.tolist()) == np.unique(bits[:, places], axis=0).tolist() or not places
+        assert MIXED.values_of(places, len(found) - 1) is None
+
+
 @pytest.mark.slow_if("random_staged")
 @pytest.mark.parametrize("make", [random_model, random_staged, random_forest])
 def test_numbers_between_levels_look_the_same_to_a_model(make) -> None:

@@ -15,7 +15,7 @@ from bespoke.cells import GateCosts, load_library
 from bespoke.errors import ToolTimeoutError
 from bespoke.external import run_program
 from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates, SimpleKind
-from bespoke.opt import as_simple_gates, restarted, restarts
+from bespoke.opt import annealed_on_values, as_simple_gates, netlist_of, restarted, restarts
 from bespoke.sim import simulate
 
 COSTS = GateCosts.of(load_library("egfet"))
@@ -42,10 +42,11 @@ def rows(netlist: Netlist) -> np.ndarray:
 
 
 def outputs(netlist: Netlist, gates: SimpleGates, inputs: np.ndarray) -> np.ndarray:
-    builder = NetlistBuilder(netlist.name)
-    bits = [bit for port in netlist.inputs for bit in builder.add_input(port.name, port.width).bits]
-    builder.add_output("prediction", gates.build(builder, bits))
-    return simulate(builder.build(), inputs)[:, 0]
+    return simulate(netlist_of(gates, netlist), inputs)[:, 0]
+
+
+def all_values(places: Sequence[int], most: int) -> np.ndarray | None:
+    return np.arange(1 << len(places))[:, None] >> np.arange(len(places)) & 1 if 1 << len(places) <= most else None
 
 
 @pytest.mark.slow
@@ -53,7 +54,7 @@ def test_few_inputs_are_searched_with_all_their_values(monkeypatch: pytest.Monke
     monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
     netlist = sum_above(4, 2)
     gates = as_simple_gates(netlist)
-    found = restarted(netlist, gates, COSTS, None)
+    found = annealed_on_values(gates, COSTS, all_values)
     inputs = rows(netlist)
     wanted = simulate(netlist, inputs)[:, 0]
     for each in found:
@@ -88,8 +89,27 @@ def test_large_circuits_and_wires_are_left_alone(monkeypatch: pytest.MonkeyPatch
     netlist = sum_above(4, 2)
     gates = as_simple_gates(netlist)
     monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", len(gates.kinds))
-    assert restarted(netlist, gates, COSTS, None) == []
-    assert restarted(netlist, SimpleGates(2, (), (), (), (2,)), COSTS, None) == []
+    for given in (gates, SimpleGates(2, (), (), (), (2,))):
+        assert restarted(netlist, given, COSTS, None) == []
+        assert annealed_on_values(given, COSTS, all_values) == []
+
+
+def test_gates_may_be_wrong_on_what_inputs_never_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
+    builder = NetlistBuilder("classifier")
+    levels = [builder.add_input(f"x_ge_{number}", 1).bits[0] for number in range(1, 4)]
+    first, second, third = levels
+    builder.add_output("prediction", [builder.or_(builder.and_(first, second), builder.and_(second, third))])
+    netlist = builder.build()
+    assert {annealed.outputs for annealed in annealed_on_values(as_simple_gates(netlist), COSTS, code)} == {(3,)}
+    assert all(annealed.kinds for annealed in annealed_on_values(as_simple_gates(netlist), COSTS, all_values))
+
+
+def code(places: Sequence[int], most: int) -> np.ndarray:
+    """Ones, then zeros."""
+    assert list(places) == [0, 1, 2]
+    assert most > 4
+    return np.tri(4, 3, -1, dtype=np.int64)
 
 
 def wires(bits: int) -> Netlist:
@@ -100,9 +120,8 @@ def wires(bits: int) -> Netlist:
     return builder.build()
 
 
-def check_wires(netlist: Netlist) -> list[SimpleGates]:
+def check_wires(netlist: Netlist, found: list[SimpleGates]) -> list[SimpleGates]:
     words = rows(netlist)
-    found = restarted(netlist, as_simple_gates(netlist), COSTS, None)
     for gates in found:
         assert (outputs(netlist, gates, words) == simulate(netlist, words)[:, 0]).all()
     return found
@@ -110,7 +129,8 @@ def check_wires(netlist: Netlist) -> list[SimpleGates]:
 
 def test_an_output_may_be_an_input_that_no_gate_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
-    assert len(check_wires(wires(3))) == 2
+    netlist = wires(3)
+    assert len(check_wires(netlist, annealed_on_values(as_simple_gates(netlist), COSTS, all_values))) == 2
 
 
 @pytest.mark.slow
@@ -120,7 +140,8 @@ def test_abc_may_give_wires_and_each_script_has_its_time(
 ) -> None:
     require_program("yosys-abc")
     monkeypatch.setattr(restarts, "MOST_RESTARTED_GATES", 200)
-    found = check_wires(wires(20))
+    netlist = wires(20)
+    found = check_wires(netlist, restarted(netlist, as_simple_gates(netlist), COSTS, None))
     assert found
 
     def slow(name: str, args: Sequence[str], **options: Any) -> CompletedProcess[str]:
@@ -129,5 +150,5 @@ def test_abc_may_give_wires_and_each_script_has_its_time(
         return run_program(name, args, **options)
 
     monkeypatch.setattr(restarts, "run_program", slow)
-    others = check_wires(wires(20))
+    others = check_wires(netlist, restarted(netlist, as_simple_gates(netlist), COSTS, None))
     assert others == found[: len(others)] != []
