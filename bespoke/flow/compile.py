@@ -215,9 +215,10 @@ def _circuit(
     gates = [lowered.gates] if edited is None and lowered.gates else []
     if limit is None and edited is None:
         simple = lowered.gates or as_simple_gates(forms[0])
-        found = stages.run("restart", lambda: annealed_on_values(simple, costs, boundary.values_of))
-        if not (found or options.power_share):
-            found = stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
+        rng = np.random.default_rng(options.seed)
+        found = stages.run("values", lambda: annealed_on_values(simple, costs, boundary.values_of, rng))
+        if not options.power_share:
+            found += stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
         forms, gates = [*forms, *(optimise(netlist_of(each, forms[0])) for each in found)], [*gates, *found]
     if limit is not None:
         searched, cheap = stages.run("search", lambda: search_within(forms[0], costs, limit))

@@ -225,23 +225,28 @@ class Boundary:
         found = [code.decode(part) for code, part in zip(self.codes, self._parts(rows), strict=True)]
         return np.stack(found, axis=1) if found else np.zeros((len(rows), 0), dtype=np.int64)
 
-    def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
-        """What some bits of the ports take together, shape (n, n_places); None if that is more than ``most`` rows.
+    def values_of(self, places: Sequence[int], most: int) -> list[IntArray] | None:
+        """What some bits of the ports take together, feature by feature: those of all features combine freely.
 
         Parameters
         ----------
         places : sequence of int
             Numbers of the bits, ascending: port after port, least significant first.
         most : int
+
+        Returns
+        -------
+        list of ndarray of int64, shape (n_values, n_places of the feature), or None
+            None if there are more than ``most`` combinations.
         """
-        found, first = np.zeros((1, 0), dtype=np.int64), 0
+        found: list[IntArray] = []
+        first = 0
         for name, code in zip(self.names, self.codes, strict=True):
             end = first + sum(width for _, width in code.ports(name))
-            values = code.values_of([place - first for place in places if first <= place < end], most // len(found))
-            if values is None:
+            values = code.values_of([place - first for place in places if first <= place < end], most)
+            if values is None or len(values) > most:
                 return None
-            found = np.hstack([np.repeat(found, len(values), axis=0), np.tile(values, (len(found), 1))])
-            first = end
+            found, most, first = [*found, values], most // len(values), end
         return found
 
     def _parts(self, columns: IntArray) -> Iterator[IntArray]:

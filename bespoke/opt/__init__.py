@@ -5,8 +5,9 @@ from bespoke.opt.and_search import TimeLimit, search_within
 from bespoke.opt.boxes import Boxes, boxes_of, packed
 from bespoke.opt.optimise import EFFORTS, Effort, equivalent_forms, optimise
 from bespoke.opt.recover_xor import recover_xor
-from bespoke.opt.restarts import annealed_on_values, restarted
+from bespoke.opt.restarts import restarted
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.simplify import simplify
 from bespoke.opt.small_circuit import MOST_SEARCHED_BITS, as_simple_gates, netlist_of, search_small_circuit
 from bespoke.opt.table_circuit import MOST_TABLE_BITS, TableEffort, no_boxes, search_table
+from bespoke.opt.value_search import annealed_on_values

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.errors import ToolMissingError, ToolTimeoutError
 from bespoke.external import run_program, scratch_folder
 from bespoke.netlist import Netlist, SimpleGates, SimpleKind, to_aiger
 from bespoke.opt.abc import ABC, WIRE, genlib
-from bespoke.opt.boxes import WORD, no_boxes, packed
-from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.small_circuit import netlist_of
 from bespoke.opt.table_circuit import MOST_TABLE_BITS
+from bespoke.opt.value_search import inputs_of
 
 Search = Callable[[SimpleGates], SimpleGates]
-Values = Callable[[Sequence[int], int], NDArray[np.int64] | None]
 
 MOST_RESTARTED_GATES = 200
-_HEATS = (0.6, 1.0)
-_WORK = 5_000_000
-_QUICK_WORDS = 32  # of 64 values: with more, a look at a gate takes longer
-_WORK_SHARE_PER_GATE = 1 / 20
 _SEARCHED_STARTS = 1  # of those of ABC: a search takes some seconds
 _TIMEOUT_S = 30.0  # a script takes some 50 ms on so few gates
 # Ways to map that do not end in the same gates; the first is what Yosys does by default.
@@ -44,36 +34,11 @@ _FUNCTIONS = {
 }
 
 
-def annealed_on_values(gates: SimpleGates, costs: GateCosts, values: Values) -> list[SimpleGates]:
-    """Other gates for the function of a small circuit, which may be wrong on what its inputs never take.
-
-    None if it has `MOST_RESTARTED_GATES` or more, or its inputs take more than ``2**MOST_TABLE_BITS`` values.
-
-    Parameters
-    ----------
-    gates : SimpleGates
-    costs : GateCosts
-    values : callable
-        Gives for the numbers of some inputs, ascending, all that these take together, shape (n, n_inputs), and None
-        for more than so many.
-    """
-    inputs = [number for number in range(gates.input_count) if 2 + number in _read_by(gates)]
-    found = values(inputs, 1 << MOST_TABLE_BITS) if 0 < len(gates.kinds) < MOST_RESTARTED_GATES else None
-    if found is None:
-        return []
-    sources = (0, 1, *(2 + number for number in inputs))
-    small = _renumbered(gates, len(inputs), {old: new for new, old in enumerate(sources)})
-    vectors = packed(np.pad(found, ((0, -len(found) % WORD), (0, 0)), mode="edge").T > 0)
-    work = int(_WORK * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / vectors.shape[1]))
-    nothing, bits = no_boxes(len(gates.outputs), len(inputs)), (1,) * len(inputs)
-    every = [resubstitute(small, bits, vectors, nothing, SearchEffort(work, heat), costs) for heat in _HEATS]
-    return [_renumbered(each, gates.input_count, dict(enumerate(sources))) for each in every]
-
-
 def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
     """Gates that ABC maps a small circuit to, and what a search makes of the cheapest.
 
-    None if it has `MOST_RESTARTED_GATES` or more, or ABC is not installed.
+    None if it has `MOST_RESTARTED_GATES` or more, reads `MOST_TABLE_BITS` inputs or fewer, on all values of which
+    `annealed_on_values` looks, or ABC is not installed.
 
     Parameters
     ----------
@@ -84,18 +49,8 @@ def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Se
     search : callable, optional
         Makes gates cheaper and perhaps wrong on some inputs: what it gives is proven equivalent by ABC.
     """
-    return _from_abc(netlist, costs, search) if 0 < len(gates.kinds) < MOST_RESTARTED_GATES else []
-
-
-def _read_by(gates: SimpleGates) -> set[int]:
-    return {*gates.left, *gates.right, *gates.outputs}
-
-
-def _renumbered(gates: SimpleGates, count: int, signals: Mapping[int, int]) -> SimpleGates:
-    """Gates that read so many inputs, whose signals and the constants have other numbers."""
-    known = {**signals, **{2 + gates.input_count + gate: 2 + count + gate for gate in range(len(gates.kinds))}}
-    left, right, outputs = (tuple(known[each] for each in row) for row in (gates.left, gates.right, gates.outputs))
-    return replace(gates, input_count=count, left=left, right=right, outputs=outputs)
+    is_small = len(gates.kinds) < MOST_RESTARTED_GATES
+    return _from_abc(netlist, costs, search) if is_small and len(inputs_of(gates)) > MOST_TABLE_BITS else []
 
 
 def _from_abc(netlist: Netlist, costs: GateCosts, search: Search | None) -> list[SimpleGates]:

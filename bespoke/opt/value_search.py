@@ -1,0 +1,138 @@
+"""Gates of circuits whose inputs take so few values together that a search may look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bespoke.cells import GateCosts
+from bespoke.netlist import SimpleGates, SimpleKind
+from bespoke.opt.boxes import WORD, no_boxes, packed
+from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.words import Words
+
+Bits = NDArray[np.int64]
+Values = Callable[[Sequence[int], int], list[Bits] | None]
+
+MOST_ANNEALED_GATES = 600
+MOST_VALUES = 1 << 22
+_FEW_VALUES = 1 << 12  # up to which the search has all of them from the beginning
+_HEATS, _WORK, _WORK_SHARE_PER_GATE = (0.6, 1.0), 5_000_000, 1 / 20
+_QUICK_WORDS = 32  # of 64 values: with more, a look at a gate takes longer
+_ROUNDS, _ROUND_WORK, _ROUND_HEAT = 32, 200_000, 0.4
+_FIRST_VALUES, _MORE_VALUES = 1024, 128  # that the search has, and that it gets after each round that was wrong
+_CHUNK = 1 << 12  # words for which all signals are held at once
+
+
+def annealed_on_values(
+    gates: SimpleGates, costs: GateCosts, values: Values, rng: np.random.Generator
+) -> list[SimpleGates]:
+    """Other gates for the function of a circuit, which may be wrong on what its inputs never take.
+
+    None if it has `MOST_ANNEALED_GATES` or more, or its inputs take more than `MOST_VALUES`.
+
+    Parameters
+    ----------
+    gates : SimpleGates
+    costs : GateCosts
+    values : callable
+        Gives for the numbers of some inputs, ascending, what these take: parts, each of shape (n, n_inputs of the
+        part), that combine freely; or None if there are more combinations than a number.
+    rng : numpy.random.Generator
+
+    Notes
+    -----
+    Where there are many values, the search has some of them. What it finds is then simulated on all of them, and
+    those on which it is wrong join the others: A. Solar-Lezama et al., "Combinatorial Sketching for Finite Programs",
+    ASPLOS 2006.
+    """
+    inputs = inputs_of(gates)
+    parts = values(inputs, MOST_VALUES) if 0 < len(gates.kinds) < MOST_ANNEALED_GATES else None
+    if parts is None:
+        return []
+    sources = (0, 1, *(2 + number for number in inputs))
+    small = _renumbered(gates, len(inputs), {old: new for new, old in enumerate(sources)})
+    count = prod(map(len, parts))
+    if count <= _FEW_VALUES:
+        found = list(_annealed(small, _words(parts, np.arange(count)), costs))
+    else:
+        found = [_in_rounds(small, parts, costs, rng)]
+    return [_renumbered(each, gates.input_count, dict(enumerate(sources))) for each in found]
+
+
+def inputs_of(gates: SimpleGates) -> list[int]:
+    """Numbers of the inputs that gates or outputs read, ascending."""
+    read = {*gates.left, *gates.right, *gates.outputs}
+    return [number for number in range(gates.input_count) if 2 + number in read]
+
+
+def _annealed(gates: SimpleGates, inputs: Words, costs: GateCosts) -> Iterator[SimpleGates]:
+    share = min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / inputs.shape[1])
+    for heat in _HEATS:
+        yield _searched(gates, inputs, costs, SearchEffort(int(_WORK * share), heat))
+
+
+def _in_rounds(gates: SimpleGates, parts: Sequence[Bits], costs: GateCosts, rng: np.random.Generator) -> SimpleGates:
+    count = prod(map(len, parts))
+    inputs = _words(parts, np.arange(count))
+    wanted, known = list(_outputs(gates, inputs)), rng.integers(count, size=_FIRST_VALUES)
+    for number in range(_ROUNDS):
+        effort = SearchEffort(_ROUND_WORK, _ROUND_HEAT * (1 - number / _ROUNDS))
+        found = _searched(gates, _words(parts, known), costs, effort)
+        wrong = np.flatnonzero(_differing(_outputs(found, inputs), wanted)[:count])
+        if len(wrong):
+            known = np.concatenate([known, rng.choice(wrong, min(len(wrong), _MORE_VALUES), replace=False)])
+        else:
+            gates = found
+    return gates
+
+
+def _searched(gates: SimpleGates, inputs: Words, costs: GateCosts, effort: SearchEffort) -> SimpleGates:
+    nothing, bits = no_boxes(len(gates.outputs), gates.input_count), (1,) * gates.input_count
+    return resubstitute(gates, bits, inputs, nothing, effort, costs)
+
+
+def _words(parts: Sequence[Bits], numbers: Bits) -> Words:
+    """Bits of each input in combinations by their numbers, the last one repeated until the words are full."""
+    padded, stride, rows = np.pad(numbers, (0, -len(numbers) % WORD), mode="edge"), 1, []
+    for part in parts:
+        places = padded // stride % len(part)
+        rows += [packed(column[None, places] > 0) for column in part.T]
+        stride *= len(part)
+    return np.concatenate(rows)
+
+
+def _outputs(gates: SimpleGates, inputs: Words) -> Iterator[Words]:
+    """Of some words after the other, shape (n_outputs, n_words)."""
+    for start in range(0, inputs.shape[1], _CHUNK):
+        part = inputs[:, start : start + _CHUNK]
+        signals = [np.zeros_like(part[0]), ~np.zeros_like(part[0]), *part]
+        for kind, left, right in zip(gates.kinds, gates.left, gates.right, strict=True):
+            signals.append(_GATES[SimpleKind(kind)](signals[left], signals[right]))
+        yield np.stack([signals[output] for output in gates.outputs])
+
+
+_GATES: Mapping[SimpleKind, Callable[[Words, Words], Words]] = {
+    SimpleKind.INV: lambda a, _: ~a,
+    SimpleKind.NAND: lambda a, b: ~(a & b),
+    SimpleKind.NOR: lambda a, b: ~(a | b),
+    SimpleKind.AND: lambda a, b: a & b,
+    SimpleKind.OR: lambda a, b: a | b,
+}
+
+
+def _differing(found: Iterator[Words], wanted: Sequence[Words]) -> NDArray[np.bool_]:
+    """On which values some output is another one."""
+    words = [np.bitwise_or.reduce(ours ^ theirs, axis=0) for ours, theirs in zip(found, wanted, strict=True)]
+    return np.unpackbits(np.concatenate(words).view(np.uint8), bitorder="little") > 0
+
+
+def _renumbered(gates: SimpleGates, count: int, signals: Mapping[int, int]) -> SimpleGates:
+    """Gates that read so many inputs, whose signals and the constants have other numbers."""
+    known = {**signals, **{2 + gates.input_count + gate: 2 + count + gate for gate in range(len(gates.kinds))}}
+    left, right, outputs = (tuple(known[each] for each in row) for row in (gates.left, gates.right, gates.outputs))
+    return replace(gates, input_count=count, left=left, right=right, outputs=outputs)
