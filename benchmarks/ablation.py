@@ -54,7 +54,7 @@ TECHNIQUES: dict[str, tuple[Change, ...]] = {
     "diagram of votes": (("bespoke.lowering.votes.DIAGRAM_PAIRS", -1),),
     "two-level rules": (("bespoke.opt.optimise.simplify", lambda netlist: netlist),),
     "search once more": (
-        ("bespoke.flow.compile.annealed_on_values", lambda *_: []),
+        ("bespoke.flow.compile.annealed_on_values", lambda *_, **__: []),
         ("bespoke.flow.compile.restarted", lambda *_: []),
     ),
     "four-NAND XOR": (("bespoke.techmap.subject._xor_node", plain_xor),),

@@ -216,7 +216,9 @@ def _circuit(
     if limit is None and edited is None:
         simple = lowered.gates or as_simple_gates(forms[0])
         rng = np.random.default_rng(options.seed)
-        found = stages.run("values", lambda: annealed_on_values(simple, costs, boundary.values_of, rng))
+        found = stages.run(
+            "values", lambda: annealed_on_values(simple, costs, boundary.values_of, rng, thorough=thorough)
+        )
         if not options.power_share:
             found += stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
         forms, gates = [*forms, *(optimise(netlist_of(each, forms[0])) for each in found)], [*gates, *found]

@@ -49,7 +49,7 @@ from bespoke.model import InputCoding, IntegerModel, model_digest
 from bespoke.search import Journal, Task, Work
 
 _BUILT, _FINAL = 4, 3  # candidates of each size that become circuits, and that are judged by all repetitions
-_CIRCUITS = 0.7  # of the time in which candidates enter, the first circuit aside
+_CIRCUITS = 1.0  # of the time in which candidates enter, the first circuit aside
 _BITS = 4
 
 

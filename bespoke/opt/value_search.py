@@ -24,12 +24,15 @@ _FEW_VALUES = 1 << 12  # up to which the search has all of them from the beginni
 _HEATS, _WORK, _WORK_SHARE_PER_GATE = (0.6, 1.0), 5_000_000, 1 / 20
 _QUICK_WORDS = 32  # of 64 values: with more, a look at a gate takes longer
 _ROUNDS, _ROUND_WORK, _ROUND_HEAT = 32, 200_000, 0.4
+_PATIENCE = 8  # rounds without a gain after the first gain
+_LEAST_GAIN = 1e-9
+_THOROUGH = 4  # times the work
 _FIRST_VALUES, _MORE_VALUES = 1024, 128  # that the search has, and that it gets after each round that was wrong
 _CHUNK = 1 << 12  # words for which all signals are held at once
 
 
 def annealed_on_values(
-    gates: SimpleGates, costs: GateCosts, values: Values, rng: np.random.Generator
+    gates: SimpleGates, costs: GateCosts, values: Values, rng: np.random.Generator, *, thorough: bool = False
 ) -> list[SimpleGates]:
     """Other gates for the function of a circuit, which may be wrong on what its inputs never take.
 
@@ -43,6 +46,8 @@ def annealed_on_values(
         Gives for the numbers of some inputs, ascending, what these take: parts, each of shape (n, n_inputs of the
         part), that combine freely; or None if there are more combinations than a number.
     rng : numpy.random.Generator
+    thorough : bool
+        Whether to search for longer.
 
     Notes
     -----
@@ -58,9 +63,9 @@ def annealed_on_values(
     small = _renumbered(gates, len(inputs), {old: new for new, old in enumerate(sources)})
     count = prod(map(len, parts))
     if count <= _FEW_VALUES:
-        found = list(_annealed(small, _words(parts, np.arange(count)), costs))
+        found = list(_annealed(small, _words(parts, np.arange(count)), costs, _THOROUGH if thorough else 1))
     else:
-        found = [_in_rounds(small, parts, costs, rng)]
+        found = [_in_rounds(small, parts, costs, rng, _THOROUGH if thorough else 1)]
     return [_renumbered(each, gates.input_count, dict(enumerate(sources))) for each in found]
 
 
@@ -70,24 +75,29 @@ def inputs_of(gates: SimpleGates) -> list[int]:
     return [number for number in range(gates.input_count) if 2 + number in read]
 
 
-def _annealed(gates: SimpleGates, inputs: Words, costs: GateCosts) -> Iterator[SimpleGates]:
-    share = min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / inputs.shape[1])
+def _annealed(gates: SimpleGates, inputs: Words, costs: GateCosts, times: int) -> Iterator[SimpleGates]:
+    share = times * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / inputs.shape[1])
     for heat in _HEATS:
         yield _searched(gates, inputs, costs, SearchEffort(int(_WORK * share), heat))
 
 
-def _in_rounds(gates: SimpleGates, parts: Sequence[Bits], costs: GateCosts, rng: np.random.Generator) -> SimpleGates:
+def _in_rounds(
+    gates: SimpleGates, parts: Sequence[Bits], costs: GateCosts, rng: np.random.Generator, times: int
+) -> SimpleGates:
     count = prod(map(len, parts))
     inputs = _words(parts, np.arange(count))
     wanted, known = list(_outputs(gates, inputs)), rng.integers(count, size=_FIRST_VALUES)
-    for number in range(_ROUNDS):
-        effort = SearchEffort(_ROUND_WORK, _ROUND_HEAT * (1 - number / _ROUNDS))
+    last_gain = times * _ROUNDS
+    for number in range(times * _ROUNDS):
+        effort = SearchEffort(_ROUND_WORK, _ROUND_HEAT * (1 - number / (times * _ROUNDS)))
         found = _searched(gates, _words(parts, known), costs, effort)
         wrong = np.flatnonzero(_differing(_outputs(found, inputs), wanted)[:count])
         if len(wrong):
             known = np.concatenate([known, rng.choice(wrong, min(len(wrong), _MORE_VALUES), replace=False)])
-        else:
-            gates = found
+        elif found.cost(costs.simple) < gates.cost(costs.simple) - _LEAST_GAIN:
+            gates, last_gain = found, number
+        if number - last_gain >= times * _PATIENCE:
+            break
     return gates
 
 
