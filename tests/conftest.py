@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _effort(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
     """With --brief, searches in this process end early: in a right circuit all the same. Gives the usual efforts."""
     from bespoke.lowering import tables, trees
-    from bespoke.opt import TableEffort, restarts, value_search
+    from bespoke.opt import TableEffort, restarts, value_search, windows
 
     usual = {name: getattr(trees, name) for name in ("FAST", "THOROUGH")}
     with pytest.MonkeyPatch.context() as patch:
@@ -50,6 +50,7 @@ def _effort(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
                 patch.setattr(trees, name, replace(effort, work=int(effort.work * BRIEF_SHARE)))
             patch.setattr(restarts, "MOST_RESTARTED_GATES", 0)
             patch.setattr(value_search, "MOST_ANNEALED_GATES", 0)
+            patch.setattr(windows, "MOST_WINDOWED_GATES", 0)
             patch.setattr(tables, "FAST", TableEffort(1, 10, replace(tables.FAST.search, work=BRIEF_TABLE_WORK)))
         yield usual
 

@@ -27,17 +27,20 @@ from bespoke.flow.supply import check_stated, library_at, read_library, supplies
 from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
 from bespoke.model import Boundary, IntArray, IntegerModel
-from bespoke.netlist import Activity, Edit, Netlist
+from bespoke.netlist import Activity, Edit, Netlist, SimpleGates
 from bespoke.opt import (
     MOST_TABLE_BITS,
+    WINDOWS,
     TimeLimit,
     annealed_on_values,
     as_simple_gates,
     equivalent_forms,
     netlist_of,
     optimise,
+    recover_xor,
     restarted,
     search_within,
+    searched_in_windows,
 )
 from bespoke.prune import EditList
 from bespoke.sim import pack_words, random_inputs
@@ -213,20 +216,29 @@ def _circuit(
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
-    if limit is None and edited is None:
-        simple = lowered.gates or as_simple_gates(forms[0])
-        rng = np.random.default_rng(options.seed)
-        found = stages.run(
-            "values", lambda: annealed_on_values(simple, costs, boundary.values_of, rng, thorough=thorough)
-        )
-        if not options.power_share:
-            found += stages.run("restart", lambda: restarted(forms[0], simple, costs, lowered.search))
-        forms, gates = [*forms, *(optimise(netlist_of(each, forms[0])) for each in found)], [*gates, *found]
+    if limit is None:
+        starts = lowered if edited is None else lowered._replace(gates=None, search=None)
+        found = stages.run("gates", lambda: _searched_gates(forms, starts, costs, boundary, options))
+        gates += found
+        forms += [optimise(recover_xor(netlist_of(each, forms[0]))) for each in found if options.power_share]
     if limit is not None:
         searched, cheap = stages.run("search", lambda: search_within(forms[0], costs, limit))
         forms, gates = [*forms, optimise(searched)], [*gates, cheap]
     mapped = stages.run("map", lambda: map_cheapest(forms, library, objective, gates))
     return Circuit(model, boundary, library, lowered.netlist, lowered.certificate, edits, mapped)
+
+
+def _searched_gates(
+    forms: Sequence[Netlist], lowered: Lowered, costs: GateCosts, boundary: Boundary, options: CompileOptions
+) -> list[SimpleGates]:
+    """Cheaper gates for forms of one function: on the values that its inputs take if these are few, else in parts."""
+    starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
+    simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
+    thorough = is_thorough(options, boundary)
+    found = annealed_on_values(simple, costs, boundary.values_of, rng, thorough=thorough)
+    if not found:
+        found = [searched_in_windows(simple, costs, WINDOWS[options.effort])]
+    return found if options.power_share else [*found, *restarted(forms[0], simple, costs, lowered.search)]
 
 
 def _search_limit(options: CompileOptions, boundary: Boundary) -> TimeLimit | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, TypeVar
 
 from bespoke.netlist.builder import NetlistBuilder
 from bespoke.netlist.netlist import FALSE, TRUE
+
+Vector = TypeVar("Vector", bound=Any)  # of bits, with the operators of Python's integers
 
 
 class SimpleKind(IntEnum):
@@ -38,6 +41,14 @@ class SimpleGates:
     def cost(self, costs: Sequence[float]) -> float:
         """Cost of all gates, for costs by kind: `bespoke.cells.GateCosts.simple`."""
         return sum(costs[kind] for kind in self.kinds)
+
+    def signals(self, inputs: Sequence[Vector], ones: Vector) -> list[Vector]:
+        """What all signals are on vectors of the inputs, such as integers or arrays of words; ``ones`` has all bits."""
+        found = [ones ^ ones, ones, *inputs]
+        for kind, a, b in zip(self.kinds, self.left, self.right, strict=True):
+            both = found[a] | found[b] if kind in (SimpleKind.NOR, SimpleKind.OR) else found[a] & found[b]
+            found.append(both if kind in (SimpleKind.AND, SimpleKind.OR) else both ^ ones)
+        return found
 
     def build(self, builder: NetlistBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
         """Literals of the outputs, over given input literals."""

@@ -11,3 +11,4 @@ from bespoke.opt.simplify import simplify
 from bespoke.opt.small_circuit import MOST_SEARCHED_BITS, as_simple_gates, netlist_of, search_small_circuit
 from bespoke.opt.table_circuit import MOST_TABLE_BITS, TableEffort, no_boxes, search_table
 from bespoke.opt.value_search import annealed_on_values
+from bespoke.opt.windows import WINDOWS, WindowEffort, searched_in_windows

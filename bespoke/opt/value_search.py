@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
-from bespoke.netlist import SimpleGates, SimpleKind
+from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import WORD, no_boxes, packed
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.words import Words
@@ -120,19 +120,8 @@ def _outputs(gates: SimpleGates, inputs: Words) -> Iterator[Words]:
     """Of some words after the other, shape (n_outputs, n_words)."""
     for start in range(0, inputs.shape[1], _CHUNK):
         part = inputs[:, start : start + _CHUNK]
-        signals = [np.zeros_like(part[0]), ~np.zeros_like(part[0]), *part]
-        for kind, left, right in zip(gates.kinds, gates.left, gates.right, strict=True):
-            signals.append(_GATES[SimpleKind(kind)](signals[left], signals[right]))
+        signals = gates.signals(list(part), ~np.zeros_like(part[0]))
         yield np.stack([signals[output] for output in gates.outputs])
-
-
-_GATES: Mapping[SimpleKind, Callable[[Words, Words], Words]] = {
-    SimpleKind.INV: lambda a, _: ~a,
-    SimpleKind.NAND: lambda a, b: ~(a & b),
-    SimpleKind.NOR: lambda a, b: ~(a | b),
-    SimpleKind.AND: lambda a, b: a & b,
-    SimpleKind.OR: lambda a, b: a | b,
-}
 
 
 def _differing(found: Iterator[Words], wanted: Sequence[Words]) -> NDArray[np.bool_]:

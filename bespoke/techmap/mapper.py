@@ -11,7 +11,7 @@ from bespoke.netlist import Instance, MappedNetlist, Netlist, SimpleGates
 from bespoke.techmap.cover import Cover, solve
 from bespoke.techmap.direct import map_directly, mapped_like
 from bespoke.techmap.matches import Matches, find_matches
-from bespoke.techmap.objective import NO_PIN, Integers, Objective, match_costs
+from bespoke.techmap.objective import NO_PIN, PINS, Integers, Objective, match_costs
 from bespoke.techmap.patterns import PatternTable, pattern_table
 from bespoke.techmap.subject import Subject, subject_graph
 
@@ -33,7 +33,7 @@ def map_cheapest(
     objective : Objective, optional
         What to save, the area by default.
     gates : SimpleGates, optional
-        Simple gates with this function, which are a mapping too where the area is what counts.
+        Simple gates with this function, which are a mapping, too.
 
     Raises
     ------
@@ -42,12 +42,8 @@ def map_cheapest(
     """
     chosen = objective or Objective()
     results = [_mapped(netlist, library, chosen) for netlist in netlists]
-    for simple in gates if not chosen.power_share else ():
-        table = pattern_table(library)
-        direct = map_directly(simple, netlists[0], table, library)
-        if direct is not None:
-            inverter = library[table.inverter].area_mm2
-            results.append((sum(library[i.cell].area_mm2 for i in direct.instances) / inverter, direct))
+    found = (_mapped_directly(simple, netlists[0], library, chosen) for simple in gates)
+    results += [each for each in found if each is not None]
     return min(results, key=lambda result: result[0])[1]
 
 
@@ -63,6 +59,24 @@ def _mapped(netlist: Netlist, library: CellLibrary, objective: Objective) -> tup
     chosen = _chosen(used, matches, cover, table)
     total = sum(matches.costs[cover.choice[used]].tolist())
     return total, _emit(netlist, library, subject, chosen)
+
+
+def _mapped_directly(
+    gates: SimpleGates, netlist: Netlist, library: CellLibrary, objective: Objective
+) -> tuple[float, MappedNetlist] | None:
+    """Cost under the objective, and each gate as one cell; None if that is not possible."""
+    table = pattern_table(library)
+    direct = map_directly(gates, netlist, table, library)
+    if direct is None:
+        return None
+    numbers = {name: number for number, name in enumerate(table.names)}
+    cells = np.array([numbers[instance.cell] for instance in direct.instances], dtype=np.int64)
+    pins = np.full((len(cells), PINS), NO_PIN, dtype=np.int64)
+    for row, instance in zip(pins, direct.instances, strict=True):
+        row[: len(instance.fanins)] = instance.fanins
+    values = gates.signals(objective.stimuli, (1 << objective.vectors) - 1) if objective.power_share else []
+    cost = match_costs(objective, library, table.names, values, table.inverter)
+    return float(cost(cells, pins).sum()), direct
 
 
 def _chosen(used: Integers, matches: Matches, cover: Cover, table: PatternTable) -> dict[int, _Choice]:

@@ -15,7 +15,7 @@ from bespoke.netlist import joint_states
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 CostOf = Callable[[Integers, Integers], Floats]
-NO_PIN = -1  # where a cell has less than four pins
+PINS, NO_PIN = 4, -1  # of a cell at most, and where it has less
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from bespoke.cells import load_library
 from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates, SimpleKind
 from bespoke.sim import mapped_outputs
-from bespoke.techmap import Objective, map_cheapest
+from bespoke.techmap import Objective, map_cheapest, mapper
 from bespoke.techmap.direct import map_directly
 from bespoke.techmap.patterns import pattern_table
 
@@ -52,7 +52,7 @@ def test_a_library_without_the_cell_is_not_mapped_directly() -> None:
     assert map_directly(gates, netlist, lacking, LIBRARY) is None
 
 
-def test_the_gates_are_taken_where_they_are_cheapest_and_area_counts() -> None:
+def test_the_gates_are_taken_where_they_are_cheapest() -> None:
     builder = NetlistBuilder("detour")
     a, b, c = builder.add_input("x", 3).bits
     long = builder.and_(a, b)
@@ -67,7 +67,21 @@ def test_the_gates_are_taken_where_they_are_cheapest_and_area_counts() -> None:
     words = np.arange(8)[:, None]
     assert np.array_equal(mapped_outputs(taken, LIBRARY, words), mapped_outputs(mapped, LIBRARY, words))
     power = Objective(power_share=1.0, stimuli=(0b01010101, 0b00110011, 0b00001111), vectors=8)
-    assert map_cheapest([netlist], LIBRARY, power, [gates]) == map_cheapest([netlist], LIBRARY, power)
+    assert map_cheapest([netlist], LIBRARY, power, [gates]) == taken
     dear = SimpleGates(3, tuple(map(int, (AND, *(INV,) * 20))), (2, *range(5, 25)), (3, *range(5, 25)), (25,))
     cheap = netlist_of(gates, spare_bits=0)
     assert map_cheapest([cheap], LIBRARY, gates=[dear]) == map_cheapest([cheap], LIBRARY)
+
+
+def test_power_is_that_of_the_states_which_the_stimuli_bring() -> None:
+    gates, stimuli, vectors = every_kind(), (0b0011, 0b0101, 0b1000), 4
+    found = mapper._mapped_directly(gates, netlist_of(gates), LIBRARY, Objective(1.0, stimuli, vectors))
+    assert found is not None
+    cost, mapped = found
+    drawn = 0.0
+    for vector in range(vectors):
+        signals = gates.signals([bits >> vector & 1 for bits in stimuli], 1)
+        for instance in mapped.instances:
+            state = sum(signals[net] << place for place, net in enumerate(instance.fanins))
+            drawn += LIBRARY[instance.cell].static_power_uw[state] / vectors
+    assert cost == pytest.approx(drawn / max(LIBRARY["INVX1"].static_power_uw))

@@ -1,0 +1,65 @@
+"""Large circuits that are searched part by part: the same function, fewer gates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bespoke.cells import GateCosts, load_library
+from bespoke.netlist import SimpleGates, SimpleKind
+from bespoke.opt import SearchEffort, WindowEffort, searched_in_windows, windows
+
+COSTS = GateCosts.of(load_library("egfet"))
+EFFORT = WindowEffort(5, 20, 3_000, SearchEffort(5_000, 0.5))
+
+
+def random_gates(inputs: int, count: int, rng: np.random.Generator) -> SimpleGates:
+    """Gates that read what stands little before them, so that windows feed back into themselves."""
+    kinds = rng.integers(len(SimpleKind), size=count)
+    places = np.arange(count) + 2 + inputs
+    left = places - 1 - rng.integers(np.minimum(places - 2, 12))
+    right = np.where(kinds == SimpleKind.INV, left, places - 1 - rng.integers(np.minimum(places - 2, 40)))
+    outputs = (*rng.integers(2 + inputs, 2 + inputs + count, size=3).tolist(), 2, 1 + inputs + count)
+    return SimpleGates(inputs, *(tuple(row.tolist()) for row in (kinds, left, right)), outputs)
+
+
+def outputs(gates: SimpleGates) -> list[int]:
+    """On all values of the inputs."""
+    count = 1 << gates.input_count
+    vectors = [sum((value >> bit & 1) << value for value in range(count)) for bit in range(gates.input_count)]
+    signals = gates.signals(vectors, (1 << count) - 1)
+    return [signals[output] for output in gates.outputs]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_other_gates_have_the_same_function_and_are_fewer(seed: int) -> None:
+    gates = random_gates(9, 150, np.random.default_rng(seed))
+    found = searched_in_windows(gates, COSTS, EFFORT)
+    assert outputs(found) == outputs(gates)
+    assert found.cost(COSTS.simple) < gates.cost(COSTS.simple)
+    assert found == searched_in_windows(gates, COSTS, EFFORT)
+
+
+def test_gates_that_would_read_themselves_are_not_taken() -> None:
+    """A window of gates 4 and 6, which reads gate 5, which reads gate 4."""
+    kinds = (SimpleKind.NAND, SimpleKind.INV, SimpleKind.NOR)
+    network = windows._Network(SimpleGates(2, kinds, (2, 4, 4), (3, 4, 5), (4, 6)))
+    window = windows._Window({4, 6}, {2, 3, 5})
+    part, inputs, wanted = network.part(window)
+    assert (inputs, wanted) == ([2, 3, 5], [4, 6])
+    assert not network.closes_cycle(window, part, inputs, wanted)
+    reading = SimpleGates(3, (SimpleKind.NAND, SimpleKind.AND, SimpleKind.NOR), (2, 5, 6), (3, 4, 4), (6, 7))
+    assert network.closes_cycle(window, reading, inputs, wanted)
+
+
+@pytest.mark.parametrize("gates", [SimpleGates(2, (), (), (), (3, 1)), SimpleGates(1, (0,), (2,), (2,), (3,))])
+def test_wires_and_what_is_smallest_stay(gates: SimpleGates) -> None:
+    assert searched_in_windows(gates, COSTS, EFFORT) == gates
+
+
+def test_dead_gates_go_and_huge_circuits_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    gates = SimpleGates(2, (SimpleKind.NAND, SimpleKind.INV), (2, 2), (3, 2), (4,))
+    assert searched_in_windows(gates, COSTS, EFFORT) == SimpleGates(2, (SimpleKind.NAND,), (2,), (3,), (4,))
+    monkeypatch.setattr(windows, "MOST_WINDOWED_GATES", 1)
+    assert searched_in_windows(gates, COSTS, EFFORT) == gates
