@@ -217,7 +217,7 @@ LINES = (
     (
         "small trees at fast effort",
         "no larger than plain ABC",
-        "opt/test_restarts test_few_inputs_are_searched_with_all_their_values",
+        "opt/test_value_search test_circuits_are_right_on_what_their_inputs_take_and_smaller",
     ),
     # The command line.
     (

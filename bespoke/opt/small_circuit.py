@@ -51,7 +51,7 @@ def netlist_of(gates: SimpleGates, like: Netlist) -> Netlist:
     inputs = [bit for port in like.inputs for bit in builder.add_input(port.name, port.width).bits]
     left = iter(gates.build(builder, inputs))
     for port in like.outputs:
-        builder.add_output(port.name, [next(left, FALSE) for _ in port.bits])
+        builder.add_output(port.name, [next(left, FALSE) for _ in port.bits], signed=port.signed)
     return builder.build()
 
 

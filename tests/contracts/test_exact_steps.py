@@ -11,16 +11,21 @@ from small_libraries import EGFET_COSTS
 from bespoke.cells import load_libraries, load_library, technologies
 from bespoke.lowering import DECISION_LOWERINGS, STAGE_LOWERINGS, lower
 from bespoke.model import DECISIONS, STAGES, model_from_text, model_to_text
-from bespoke.netlist import Netlist, NetlistBuilder, from_aiger, to_aiger
+from bespoke.netlist import Netlist, from_aiger, to_aiger
 from bespoke.opt import (
+    SearchEffort,
+    WindowEffort,
+    annealed_on_values,
     as_simple_gates,
     equivalent_forms,
     fewest_ands,
+    netlist_of,
     optimise,
     recover_xor,
-    restarted,
-    restarts,
+    searched_in_windows,
     simplify,
+    value_search,
+    windows,
 )
 from bespoke.sim import pack_words, simulate, simulate_mapped
 from bespoke.techmap import Objective, map_cheapest
@@ -39,15 +44,19 @@ def high_effort(netlist: Netlist) -> Netlist:
     return equivalent_forms(netlist, load_library("egfet"), "high")[-1]
 
 
-def once_more(netlist: Netlist) -> Netlist:
-    with patch.multiple(restarts, MOST_RESTARTED_GATES=1000, _WORK=20_000):
-        (gates, _) = restarted(netlist, as_simple_gates(netlist), EGFET_COSTS, None)
-    builder = NetlistBuilder(netlist.name)
-    literals = gates.build(builder, [bit for p in netlist.inputs for bit in builder.add_input(p.name, p.width).bits])
-    for port in netlist.outputs:
-        builder.add_output(port.name, literals[: port.width], signed=port.signed)
-        literals = literals[port.width :]
-    return builder.build()
+def on_values(netlist: Netlist) -> Netlist:
+    def every(places, _most):
+        return [np.array([[0], [1]])] * len(places)
+
+    with patch.multiple(value_search, MOST_ANNEALED_GATES=1000, _WORK=20_000):
+        found = annealed_on_values(as_simple_gates(netlist), EGFET_COSTS, every, np.random.default_rng(0))
+    return netlist_of(found[0], netlist) if found else netlist
+
+
+def in_windows(netlist: Netlist) -> Netlist:
+    with patch.object(windows, "MOST_WINDOWED_GATES", 1000):
+        effort = WindowEffort(5, 30, 300, SearchEffort(2_000, 0.5))
+        return netlist_of(searched_in_windows(as_simple_gates(netlist), EGFET_COSTS, effort), netlist)
 
 
 NEVER_MORE_GATES: dict[str, Callable[[Netlist], Netlist]] = {
@@ -55,7 +64,13 @@ NEVER_MORE_GATES: dict[str, Callable[[Netlist], Netlist]] = {
     "optimise": optimise,
     "recover_xor": recover_xor,
 }
-STEPS = {**NEVER_MORE_GATES, "fewest_ands": fewest_ands, "restarted": once_more, "aiger": aiger_and_back}
+STEPS = {
+    **NEVER_MORE_GATES,
+    "fewest_ands": fewest_ands,
+    "on values": on_values,
+    "in windows": in_windows,
+    "aiger": aiger_and_back,
+}
 
 
 def same_ports(first, second):

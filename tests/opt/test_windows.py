@@ -13,6 +13,11 @@ COSTS = GateCosts.of(load_library("egfet"))
 EFFORT = WindowEffort(5, 20, 3_000, SearchEffort(5_000, 0.5))
 
 
+@pytest.fixture(autouse=True)
+def _usual_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows, "MOST_WINDOWED_GATES", 20_000)
+
+
 def random_gates(inputs: int, count: int, rng: np.random.Generator) -> SimpleGates:
     """Gates that read what stands little before them, so that windows feed back into themselves."""
     kinds = rng.integers(len(SimpleKind), size=count)
