@@ -94,7 +94,9 @@ def test_small_circuits_are_told_whole() -> None:
 
 
 def test_large_circuits_are_not_told() -> None:
-    layer = Affine(np.array([[93, -41], [-55, 77], [38, 19]]), np.array([-120, 45, 7]), "identity", 0)
-    design = compile_model(IntegerModel(CODING, (layer,), Argmax((0, 1, 2))))
+    coding = InputCoding(tuple("abcd"), (6,) * 4, (0.0,) * 4, (64.0,) * 4)
+    weights = np.array([[93, -41, 27, 12], [-55, 77, -31, 9], [38, 19, 64, -85]])
+    layer = Affine(weights, np.array([-120, 45, 7]), "identity", 0)
+    design = compile_model(IntegerModel(coding, (layer,), Argmax((0, 1, 2))))
     assert design.gate_count > 60
     assert drawn_circuit(design.circuit.mapped, design.circuit.library, design.measured.origins) == {}
