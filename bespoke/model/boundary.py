@@ -17,6 +17,7 @@ from bespoke.numeric import Interval
 
 InputCodeName = Literal["binary", "unary"]
 INPUT_CODES: tuple[str, ...] = get_args(InputCodeName)
+_MOST_VALUES = 1 << 16  # of one feature that are listed
 MAX_LEVELS = 1023  # wires of one feature; a flash converter of more than ten bits is none that is printed
 
 
@@ -56,7 +57,7 @@ class InputCode(ABC):
     def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
         """What some bits take together, shape (n, n_places), by their ascending numbers among the bits of all ports.
 
-        None if that is more than ``most`` rows.
+        None if that is more than ``most`` rows, or 65,536.
         """
 
 
@@ -95,7 +96,7 @@ class BinaryCode(InputCode):
     def values_of(self, places: Sequence[int], most: int) -> IntArray | None:
         """All combinations."""
         count = len(places)
-        return np.arange(1 << count)[:, None] >> np.arange(count) & 1 if 1 << count <= most else None
+        return np.arange(1 << count)[:, None] >> np.arange(count) & 1 if 1 << count <= min(most, _MOST_VALUES) else None
 
 
 @dataclass(frozen=True, slots=True)

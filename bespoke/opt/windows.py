@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -79,10 +80,21 @@ def searched_in_windows(gates: SimpleGates, costs: GateCosts, effort: WindowEffo
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Gates and what they read from outside."""
+    """Gates, what they read from outside, and what a window may grow by.
 
-    members: set[int]
-    leaves: set[int]
+    Attributes
+    ----------
+    members, leaves : set of int
+    free : list of int
+        Heap of gates that read members and leaves alone, some of them members.
+    beside : list of int
+        Heap of the negative numbers of what reads members.
+    """
+
+    members: set[int] = field(default_factory=set)
+    leaves: set[int] = field(default_factory=set)
+    free: list[int] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
 
 
 class _Network:
@@ -122,34 +134,44 @@ class _Network:
 
     def window(self, seed: int, effort: WindowEffort) -> _Window:
         """The gates around one that need the fewest inputs, as long as these are few enough."""
-        window = _Window({seed}, {signal for signal in self.gates[seed][1:] if signal > 1})
-        while len(window.members) < effort.gates:
-            found = (self._free(window), self._next_to(window.leaves & self.gates.keys(), window, effort.inputs + 1))
-            gate = next((each for each in found if each is not None), None)
-            if gate is None:
-                readers = {gate for member in window.members for gate in self._readers[member]} - window.members
-                gate = self._next_to(readers, window, effort.inputs)
-            if gate is None:
-                break
-            window.members.add(gate)
-            window.leaves.discard(gate)
-            window.leaves.update(self._new(gate, window))
+        window = _Window()
+        gate: int | None = seed
+        while gate is not None and len(window.members) < effort.gates:
+            self._take(gate, window)
+            gate = self._following(window, effort.inputs)
         return window
+
+    def _take(self, gate: int, window: _Window) -> None:
+        """Let a window grow by a gate."""
+        new = self._new(gate, window)
+        for signal in new if gate in window.leaves else new | {gate}:
+            for reader in self._readers[signal]:
+                if not self._new(reader, window) - new - {gate}:
+                    heappush(window.free, reader)
+        for reader in self._readers[gate]:
+            heappush(window.beside, -reader)
+        window.members.add(gate)
+        window.leaves.discard(gate)
+        window.leaves.update(new)
+
+    def _following(self, window: _Window, most: int) -> int | None:
+        """A gate that reads nothing new, else what a window reads, else what reads it; None if all is too much."""
+        while window.free:
+            gate = heappop(window.free)
+            if gate not in window.members:
+                return gate
+        inner = min(((len(self._new(gate, window)), -gate) for gate in window.leaves & self.gates.keys()), default=None)
+        if inner is not None and len(window.leaves) - 1 + inner[0] <= most:
+            return -inner[1]
+        while window.beside and len(window.leaves) < most:
+            gate = -heappop(window.beside)
+            if gate not in window.members:
+                return gate
+        return None
 
     def _new(self, gate: int, window: _Window) -> set[int]:
         """What a gate reads that a window does not have."""
         return {s for s in self.gates[gate][1:] if s > 1 and s not in window.members and s not in window.leaves}
-
-    def _free(self, window: _Window) -> int | None:
-        """A gate that reads a window and its inputs alone."""
-        near = {gate for signal in window.leaves | window.members for gate in self._readers[signal]} - window.members
-        return min((gate for gate in near if not self._new(gate, window)), default=None)
-
-    def _next_to(self, gates: Iterable[int], window: _Window, most: int) -> int | None:
-        """The one of some gates that reads the least that a window does not have; None if that is too much."""
-        room = most - len(window.leaves)
-        best = min(((len(self._new(gate, window)), -gate) for gate in gates), default=None)
-        return -best[1] if best is not None and best[0] <= room else None
 
     def part(self, window: _Window) -> tuple[SimpleGates, list[int], list[int]]:
         """A window as a circuit of its own, with the signals that are its inputs and its outputs."""
@@ -175,10 +197,8 @@ class _Network:
 
     def closes_cycle(self, window: _Window, found: SimpleGates, inputs: Sequence[int], outputs: Sequence[int]) -> bool:
         """Whether other gates in the place of a window would read what depends on them."""
-        if not self._leaves_behind(outputs, window):
-            return False
+        behind = self._leaves_behind(outputs, window)
         needed = _needed(found)
-        behind = [self._leaves_behind([output], window) for output in outputs]
         read = [{inputs[number] for number in needed[output]} for output in found.outputs]
         left = set(range(len(outputs)))
         while left:
@@ -188,15 +208,25 @@ class _Network:
             left -= first
         return False
 
-    def _leaves_behind(self, outputs: Sequence[int], window: _Window) -> set[int]:
-        """Inputs of a window that depend on some of its outputs."""
-        stack = [gate for output in outputs for gate in self._readers[output] - window.members]
-        seen = set(stack)
+    def _leaves_behind(self, outputs: Sequence[int], window: _Window) -> list[set[int]]:
+        """For each output of a window the inputs of it that depend on that output."""
+        after = {gate for output in outputs for gate in self._readers[output]} - window.members
+        stack = list(after)
         while stack:
-            new = self._readers[stack.pop()] - window.members - seen
-            seen |= new
+            new = self._readers[stack.pop()] - window.members - after
+            after |= new
             stack += new
-        return seen & window.leaves
+        found: list[set[int]] = [set() for _ in outputs]
+        for leaf in window.leaves & after:
+            between, stack = {leaf}, [leaf]
+            while stack:
+                new = {signal for signal in self.gates[stack.pop()][1:] if signal in after} - between
+                between |= new
+                stack += new
+            for number, output in enumerate(outputs):
+                if self._readers[output] & between:
+                    found[number].add(leaf)
+        return found
 
     def replace(self, window: _Window, found: SimpleGates, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         """Put other gates in the place of a window."""
@@ -240,5 +270,6 @@ def _improve(network: _Network, window: _Window, costs: GateCosts, effort: Searc
     nothing = no_boxes(len(outputs), len(inputs))
     found = resubstitute(part, (1,) * len(inputs), vectors, nothing, effort, costs)
     gain = part.cost(costs.simple) - found.cost(costs.simple)
-    if gain > _LEAST_GAIN and not network.closes_cycle(window, found, inputs, outputs):
+    # A gate that reads a constant is no cell.
+    if gain > _LEAST_GAIN and min(found.outputs) > 1 and not network.closes_cycle(window, found, inputs, outputs):
         network.replace(window, found, inputs, outputs)

@@ -58,6 +58,20 @@ def test_gates_that_would_read_themselves_are_not_taken() -> None:
     assert network.closes_cycle(window, reading, inputs, wanted)
 
 
+def test_no_gate_comes_to_read_a_constant() -> None:
+    """A part that is a constant, and a chain of gates behind it that is too long for the same window."""
+    chain = [(SimpleKind.NAND, 10 + n, 2 + n % 2) for n in range(30)]
+    kinds, left, right = zip(
+        (SimpleKind.INV, 2, 2), (SimpleKind.NAND, 2, 4), (SimpleKind.INV, 5, 5), (SimpleKind.AND, 5, 6),
+        (SimpleKind.OR, 6, 7), (SimpleKind.NOR, 8, 4), (SimpleKind.OR, 9, 3), *chain,
+        (SimpleKind.AND, 40, 5), strict=True,
+    )  # fmt: skip
+    gates = SimpleGates(2, kinds, left, right, (41,))
+    found = searched_in_windows(gates, COSTS, WindowEffort(2, 6, 1_000, SearchEffort(5_000, 0.5)))
+    assert outputs(found) == outputs(gates)
+    assert min((2, *found.left, *found.right)) > 1
+
+
 @pytest.mark.parametrize("gates", [SimpleGates(2, (), (), (), (3, 1)), SimpleGates(1, (0,), (2,), (2,), (3,))])
 def test_wires_and_what_is_smallest_stay(gates: SimpleGates) -> None:
     assert searched_in_windows(gates, COSTS, EFFORT) == gates
