@@ -86,7 +86,7 @@ def compare_model(dataset: str, kind: str, library: CellLibrary, *, forms: bool)
     words = np.concatenate([words, rng.integers(0, 1 << np.array(model.coding.bits), (VECTORS, words.shape[1]))])
     costs = GateCosts.of(library)
     theirs = tree_netlists(model) if model.has_only(Trees) else mlp_netlists(model)
-    lowered = [lower(model, costs, thorough=thorough).netlist for thorough in ((True, False) if forms else (True,))]
+    lowered = [lower(model, costs, effort=effort).netlist for effort in (("high", "greedy") if forms else ("high",))]
     ours = [form for netlist in lowered for form in equivalent_forms(netlist, library, "high" if forms else "fast")]
     return _compare(list(theirs), ours, words, model.predict(words)[:, None], library)
 

@@ -11,7 +11,7 @@ from bespoke.arith.sharing import Matrix, SharedSums, share
 from bespoke.cells import GateCosts
 from bespoke.numeric import Digit, digit_count, shortest_forms
 
-_MOST_TRIES, _MOST_CHANGES = 400, 3  # changes of a try
+_MOST_CHANGES = 3  # of a try
 _ENOUGH = 0.985  # of the cost: less of a gain may be none once gates are mapped
 _FACTORS = (0.0, 0.5, 0.8, 1.25, 2.0, 4.0)
 _RECODINGS, _HEAT = 0.3, 6.0  # share of changes that are of digits; mean loss in the beginning, in NAND2 cells
@@ -20,11 +20,13 @@ _RECODINGS, _HEAT = 0.3, 6.0  # share of changes that are of digits; mean loss i
 class SharingEffort(NamedTuple):
     """For which costs common sub-sums are chosen, and how long a cheaper plan is looked for.
 
-    ``work`` is in pairs of summands, about a million a second; with 0 the greedy plan stays.
+    ``work`` is in pairs of summands, about a million a second, and ``tries`` is the most plans that are built and
+    compared; with 0 of either the greedy plan stays.
     """
 
     costs: GateCosts
     work: int = 0
+    tries: int = 0
 
 
 def search_sharing(
@@ -45,7 +47,7 @@ def search_sharing(
         What a plan takes, in NAND2 cells.
     """
     plain = best = current = share(weights, tops, effort.costs)
-    tries = min(_MOST_TRIES, effort.work // (1 + sum(sum(map(digit_count, row)) ** 2 for row in weights)))
+    tries = min(effort.tries, effort.work // (1 + sum(sum(map(digit_count, row)) ** 2 for row in weights)))
     if not tries or not plain.pairs:
         return plain
     cells = [(row, word) for row, values in enumerate(weights) for word, weight in enumerate(values) if weight]

@@ -48,7 +48,7 @@ class Sources:
     def lowered(self) -> Lowered:
         """The lowered netlist, to which the edits belong, made from the model alone."""
         costs = self.edits.costs or GateCosts.of(self.library)
-        return lower(self.model, costs, self.boundary, thorough=self.edits.thorough)
+        return lower(self.model, costs, self.boundary, effort=self.edits.effort)
 
     @cached_property
     def reference(self) -> Reference:

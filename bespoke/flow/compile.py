@@ -31,6 +31,7 @@ from bespoke.netlist import Activity, Edit, Netlist, SimpleGates
 from bespoke.opt import (
     MOST_TABLE_BITS,
     WINDOWS,
+    LoweringEffort,
     TimeLimit,
     annealed_on_values,
     as_simple_gates,
@@ -208,10 +209,10 @@ def _circuit(
 ) -> Circuit:
     model, stimuli = source.model, _stimuli(source, options.seed)
     costs, boundary = GateCosts.of(library), Boundary.of(model, options.inputs)
-    limit, thorough = _search_limit(options, boundary), is_thorough(options, boundary)
-    lowered = stages.run("lower", lambda: lower(model, costs, boundary, thorough=thorough))
+    limit, effort = _search_limit(options, boundary), lowering_effort(options, boundary)
+    lowered = stages.run("lower", lambda: lower(model, costs, boundary, effort=effort))
     pruned = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
-    edits = EditList.of(lowered.netlist, pruned, costs=costs, thorough=thorough)
+    edits = EditList.of(lowered.netlist, pruned, costs=costs, effort=effort)
     edited = Reference.of(model, boundary, lowered.netlist, edits).edited
     forms = stages.run("optimise", lambda: equivalent_forms(edited or lowered.netlist, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
@@ -234,8 +235,7 @@ def _searched_gates(
     """Cheaper gates for forms of one function: on the values that its inputs take if these are few, else in parts."""
     starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
     simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
-    thorough = is_thorough(options, boundary)
-    found = annealed_on_values(simple, costs, boundary.values_of, rng, thorough=thorough)
+    found = annealed_on_values(simple, costs, boundary.values_of, rng, thorough=options.effort == "high")
     if not found:
         found = [searched_in_windows(simple, costs, WINDOWS[options.effort])]
     return found if options.power_share else [*found, *restarted(forms[0], simple, costs, lowered.search)]
@@ -249,9 +249,9 @@ def _search_limit(options: CompileOptions, boundary: Boundary) -> TimeLimit | No
     return TimeLimit(options.effort_seconds, options.seed)
 
 
-def is_thorough(options: CompileOptions, boundary: Boundary) -> bool:
-    """Whether a model is lowered with a longer search: not where one for gates follows that has all the time."""
-    return options.effort == "high" and _search_limit(options, boundary) is None
+def lowering_effort(options: CompileOptions, boundary: Boundary) -> LoweringEffort:
+    """How long lowering searches: not long where a search for gates follows that has all the time."""
+    return options.effort if _search_limit(options, boundary) is None else "fast"
 
 
 def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:

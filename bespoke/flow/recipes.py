@@ -18,7 +18,7 @@ from bespoke.arith import gate_cost
 from bespoke.errors import UnsupportedModelError
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.circuit import edited_netlist
-from bespoke.flow.compile import is_thorough
+from bespoke.flow.compile import lowering_effort
 from bespoke.lowering import lower
 from bespoke.model import Affine, Boundary, IntArray, IntegerModel
 from bespoke.netlist import Edit
@@ -72,7 +72,7 @@ def date22(case: Case, on_stage: OnStage) -> Candidates:
     cheap = approximate_coefficients(exact, _RADIUS, train.words)
     boundary = Boundary.of(cheap, case.options.compile.inputs)
     stimuli = boundary.encode(train.words)
-    lowered = lower(cheap, costs, boundary, thorough=is_thorough(case.options.compile, boundary))
+    lowered = lower(cheap, costs, boundary, effort=lowering_effort(case.options.compile, boundary))
     on_stage("recipe: full search over tau and phi")
     words = score_words(lowered.certificate, lowered.netlist)
     task = PruningTask(stimuli, [expect_words(train.wanted)])

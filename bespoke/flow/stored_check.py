@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from bespoke.flow.check import Sources, Verification, check_sources
 from bespoke.flow.circuit import Reference
 from bespoke.flow.folder import EDIT_FILES, decoded, read_folder, read_vectors
 from bespoke.flow.stated import differences
+from bespoke.flow.texts import MANIFEST
 from bespoke.flow.vectors import all_vectors
 from bespoke.model import IntArray, Trees
-from bespoke.prune import EditList, edit_list_from_text
+from bespoke.opt import LoweringEffort
+from bespoke.prune import EditList, edit_list_from_text, lowering_effort_of
 from bespoke.verilog import VECTORS_FILE, model_ports, write_rtl
 
 
@@ -42,7 +45,7 @@ def verify_folder(
     model, boundary = stored.model, stored.boundary
     lists = [edit_list_from_text(texts[name], where=str(folder / name)) for name in EDIT_FILES if name in texts]
     # A tree is proven from its quick form, too; sums have to be lowered as they were.
-    lists.append(EditList(thorough=stored.manifest.get("thorough") is True and not model.has_only(Trees)))
+    lists.append(EditList(effort="greedy" if model.has_only(Trees) else _effort(stored.manifest, folder)))
     sources = Sources(model, boundary, stored.library, texts["netlist.v"], texts["rtl.v"], texts["cells.v"], *lists[:1])
     notes = [*stored.changes, *stored.missing]
     if texts["rtl.v"] != write_rtl(model, boundary):
@@ -53,6 +56,13 @@ def verify_folder(
     on_stage("what the files state")
     notes = [*notes, *stale, *found.notes]
     return replace(found, notes=tuple(notes), differences=tuple(differences(stored, sources, rows)))
+
+
+def _effort(manifest: Mapping[str, Any], folder: Path) -> LoweringEffort:
+    try:
+        return lowering_effort_of(manifest)
+    except ValueError as error:
+        raise OutputError("unknown effort", where=str(folder / MANIFEST), got=str(error)) from None
 
 
 def _stored_rows(text: str, reference: Reference) -> tuple[IntArray | None, list[str]]:

@@ -188,7 +188,7 @@ def manifest(design: Design, files: Mapping[str, str]) -> dict[str, Any]:
         "bespoke": __version__,
         **interface(design.model, boundary, ports),
         "edits": len(design.circuit.edits.edits),
-        "thorough": design.circuit.edits.thorough,
+        "lowering": design.circuit.edits.effort,
         "technology": technology_facts(design.circuit.library),
         "dataset": _dataset(design),
         "vectors": {"file": VECTORS_FILE, "count": len(design.vectors.words), "origins": dict(design.vectors.counts)},

@@ -11,7 +11,8 @@ from bespoke.arith import SharingEffort, Word, nonnegative, relu, saturate, weig
 from bespoke.lowering.draft import Draft, Words
 from bespoke.model import WHOLE, Affine
 
-_SHARING_WORK = 2_000_000  # of a thorough search for common sub-sums of one matrix: some four seconds
+# Work and tries of a search for common sub-sums of one matrix.
+_SHARING = {"greedy": (0, 0), "fast": (200_000, 120), "high": (2_000_000, 400)}
 
 
 class Sums:
@@ -64,7 +65,7 @@ class Sums:
             for row in rows
         ]
         biases, ranges = [self.biases[row] for row in rows], [self.ranges[row] for row in rows]
-        effort = SharingEffort(draft.costs, _SHARING_WORK if draft.thorough else 0)
+        effort = SharingEffort(draft.costs, *_SHARING[draft.effort])
         built = weighted_sums(draft.builder, weights, words, biases, effort, ranges)
         hints = {("sum", self.number, row): total.hint for row, total in zip(rows, built, strict=True)}
         draft.certificate.sums.update(hints)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bespoke.arith import Word
 from bespoke.cells import GateCosts
 from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
+from bespoke.opt import LoweringEffort
 
 Words = tuple[Word, ...]
 
@@ -20,8 +21,8 @@ class Draft:
     ----------
     builder : NetlistBuilder
     costs : GateCosts
-    thorough : bool
-        Whether to search longer for a smaller form.
+    effort : {"greedy", "fast", "high"}
+        How long to search for a smaller form.
     ports : tuple of int
         Literals of all inputs of the netlist.
     certificate : Certificate
@@ -35,7 +36,7 @@ class Draft:
 
     builder: NetlistBuilder
     costs: GateCosts
-    thorough: bool = False
+    effort: LoweringEffort = "greedy"
     ports: tuple[int, ...] = ()
     certificate: Certificate = field(default_factory=Certificate)
     gates: SimpleGates | None = None

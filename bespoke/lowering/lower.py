@@ -14,6 +14,7 @@ from bespoke.lowering.inputs import Inputs, add_inputs
 from bespoke.lowering.stages import STAGE_LOWERINGS
 from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import Certificate, Netlist, NetlistBuilder, SimpleGates
+from bespoke.opt import LoweringEffort
 
 
 class Lowered(NamedTuple):
@@ -40,7 +41,7 @@ class Lowered(NamedTuple):
 
 
 def lower(
-    model: IntegerModel, costs: GateCosts, boundary: Boundary | None = None, *, thorough: bool = False
+    model: IntegerModel, costs: GateCosts, boundary: Boundary | None = None, *, effort: LoweringEffort = "greedy"
 ) -> Lowered:
     """Build the exact netlist of a model.
 
@@ -55,9 +56,9 @@ def lower(
     boundary : Boundary, optional
         How the features come to the circuit; by default, as a binary word each. The netlist is right on all codes that
         some input gives.
-    thorough : bool
-        Whether to search longer for a smaller form: up to some twenty seconds of a tree, some four of each matrix of
-        weights.
+    effort : {"greedy", "fast", "high"}
+        How long to search for a smaller form. Of sums: not at all, some half a second or some four seconds a matrix;
+        of trees and tables: up to twenty seconds with "high", else less.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def lower(
     _check(decision, DECISION_LOWERINGS)
     builder = NetlistBuilder("classifier" if decision.is_classifier else "regressor")
     words = add_inputs(builder, model, chosen)
-    draft = Draft(builder, costs, thorough, tuple(bit for port in builder.inputs for bit in port.bits))
+    draft = Draft(builder, costs, effort, tuple(bit for port in builder.inputs for bit in port.bits))
     output = _output(draft, model, words)
     if decision.is_classifier:
         width = max(1, (len(decision.classes) - 1).bit_length())

@@ -36,7 +36,7 @@ def table_literals(
     if len(address) > MOST_TABLE_BITS or not width:
         return from_table(draft.builder, values, address, width)
     flags = (values >> np.arange(width)[:, None] & 1).astype(np.bool_)
-    effort, is_all = THOROUGH if draft.thorough else FAST, list(address) == list(draft.ports)
+    effort, is_all = THOROUGH if draft.effort == "high" else FAST, list(address) == list(draft.ports)
     # A model may have many small tables: only one that is all of the circuit is worth a second search.
     effort = effort if is_all else replace(effort, least_work=0)
     gates = search_table(flags, occurring, effort, draft.costs, np.random.default_rng(0))

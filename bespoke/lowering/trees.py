@@ -113,7 +113,7 @@ def _search(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], words: In
     found = boxes(paths, ranges) if is_searched else None
     if found is None:
         return None
-    effort = THOROUGH if draft.thorough else FAST
+    effort = THOROUGH if draft.effort == "high" else FAST
     effort = replace(effort, work=int(effort.work * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))))
     widths = tuple(width for word in words for width in word.widths)
     inputs = _parts(words, box_vectors(paths, found, np.random.default_rng(0)))

@@ -12,6 +12,8 @@ from bespoke.opt.simplify import simplify
 
 Effort = Literal["fast", "high"]
 EFFORTS: tuple[str, ...] = get_args(Effort)
+LoweringEffort = Literal["greedy", "fast", "high"]
+LOWERING_EFFORTS: tuple[str, ...] = get_args(LoweringEffort)
 ABC_BUDGET_S = 14.0  # so that a compilation with high effort ends within 20 s
 
 

@@ -48,7 +48,7 @@ class WindowEffort:
 
 # By --effort: some 2 and 6 s for 5,000 gates.
 WINDOWS = {
-    "fast": WindowEffort(6, 40, 6_000, SearchEffort(60_000, 0.5)),
+    "fast": WindowEffort(6, 40, 5_000, SearchEffort(60_000, 0.5)),
     "high": WindowEffort(8, 60, 12_000, SearchEffort(100_000, 0.5)),
 }
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from bespoke.arith import gate_cost
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import NetlistError, OutputError
 from bespoke.files import parse_json
 from bespoke.netlist import Edit, Netlist, apply_edits, netlist_digest
-from bespoke.opt import optimise
+from bespoke.opt import LOWERING_EFFORTS, LoweringEffort, optimise
 
 EDITS = "edits.json"
 CUTS = "cuts.json"  # of older versions
-_FORMAT = ("bespoke-edits", 1)
+_FORMAT = ("bespoke-edits", 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class EditList:
     ----------
     edits : tuple of Edit
         In the order in which they are made; empty for a circuit that computes its integer model.
-    thorough : bool
+    effort : {"greedy", "fast", "high"}
         How the model was lowered, see `bespoke.lowering.lower`.
     costs : GateCosts or None
         With what it was lowered; None where nothing says so, as there are no edits.
@@ -63,14 +63,14 @@ class EditList:
     """
 
     edits: tuple[Edit, ...] = ()
-    thorough: bool = False
+    effort: LoweringEffort = "greedy"
     costs: GateCosts | None = None
     lowered: str = ""
 
     @staticmethod
-    def of(netlist: Netlist, edits: Sequence[Edit], costs: GateCosts, *, thorough: bool) -> EditList:
+    def of(netlist: Netlist, edits: Sequence[Edit], costs: GateCosts, *, effort: LoweringEffort) -> EditList:
         """Edits of a netlist that was lowered with some costs."""
-        return EditList(tuple(edits), thorough, costs, netlist_digest(netlist) if edits else "")
+        return EditList(tuple(edits), effort, costs, netlist_digest(netlist) if edits else "")
 
     def apply(self, netlist: Netlist) -> Netlist:
         """The lowered netlist after the edits.
@@ -94,7 +94,7 @@ class EditList:
             "format": _FORMAT[0],
             "version": _FORMAT[1],
             "lowered": self.lowered,
-            "thorough": self.thorough,
+            "lowering": self.effort,
             "costs": asdict(self.costs) if self.costs else None,
             "edits": [edit.to_json() for edit in self.edits],
         }
@@ -115,16 +115,31 @@ def edit_list_from_text(text: str, *, where: str) -> EditList:
         raise OutputError("not a list of edits", where=where, got=f"{type(error).__name__} {error}") from None
 
 
+def lowering_effort_of(data: Mapping[str, Any]) -> LoweringEffort:
+    """How a model was lowered, by a list of edits or a manifest; older ones say whether it was thorough, or nothing.
+
+    Raises
+    ------
+    ValueError
+        If it is no known effort.
+    """
+    found = data.get("lowering", "high" if data.get("thorough", False) else "greedy")
+    if found not in LOWERING_EFFORTS:
+        raise ValueError(f"lowering {found!r}; allowed: {', '.join(LOWERING_EFFORTS)}")
+    return cast(LoweringEffort, found)
+
+
 def _edits(data: Mapping[str, Any]) -> EditList:
     costs = {name: float(cost) for name, cost in data["costs"].items()} if data["costs"] else None
     edits = tuple(Edit.from_json(edit) for edit in data["edits"])
-    return EditList(edits, bool(data["thorough"]), GateCosts(**costs) if costs else None, str(data["lowered"]))
+    return EditList(edits, lowering_effort_of(data), GateCosts(**costs) if costs else None, str(data["lowered"]))
 
 
 def _cuts(data: Mapping[str, Any]) -> EditList:
     """Literals for nets, of a model that was lowered with the costs of EGFET whatever its library."""
     edits = tuple(Edit.from_json({name: cut[name] for name in ("net", "literal")}) for cut in data["cuts"])
-    return EditList(edits, bool(data["thorough"]), GateCosts.of(load_library("egfet")), str(data["lowered"]))
+    return EditList(edits, lowering_effort_of(data), GateCosts.of(load_library("egfet")), str(data["lowered"]))
 
 
-_READERS: dict[tuple[str, int], Callable[[Mapping[str, Any]], EditList]] = {_FORMAT: _edits, ("bespoke-cuts", 1): _cuts}
+_Reader = Callable[[Mapping[str, Any]], EditList]
+_READERS: dict[tuple[str, int], _Reader] = {_FORMAT: _edits, ("bespoke-edits", 1): _edits, ("bespoke-cuts", 1): _cuts}

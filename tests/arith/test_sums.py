@@ -133,7 +133,7 @@ def test_a_search_for_sub_sums_saves_adders_and_keeps_the_sums(seed: int) -> Non
     for work in (0, 60_000, 60_000):
         builder = NetlistBuilder("sum")
         words = [signed_word(builder, f"x{i}", 4, signed=False) for i in range(5)]
-        sums = weighted_sums(builder, weights.tolist(), words, biases.tolist(), SharingEffort(EGFET_COSTS, work))
+        sums = weighted_sums(builder, weights.tolist(), words, biases.tolist(), SharingEffort(EGFET_COSTS, work, 400))
         for row, built in enumerate(sums):
             builder.add_output(f"y{row}", built.word.bits, signed=built.word.interval.signed)
         netlist = builder.build()

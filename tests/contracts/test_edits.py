@@ -11,7 +11,15 @@ from bespoke.arith import gate_cost
 from bespoke.cells import GateCosts, load_library
 from bespoke.errors import NetlistError, OutputError
 from bespoke.netlist import WIRE, Edit, apply_edits, netlist_digest
-from bespoke.prune import EditList, PruningTask, edit_list_from_text, expect_words, full_search, substitute
+from bespoke.prune import (
+    EditList,
+    PruningTask,
+    edit_list_from_text,
+    expect_words,
+    full_search,
+    lowering_effort_of,
+    substitute,
+)
 from bespoke.sim import simulate
 
 WORDS = all_words((2, 2, 2))
@@ -47,7 +55,7 @@ def test_random_edits_are_of_every_kind():
 @pytest.mark.parametrize("seed", range(20))
 def test_edits_from_json_give_the_same_netlist(seed):
     netlist, edits = edited(seed)
-    kept = EditList.of(netlist, edits, COSTS["cnt_tft"], thorough=True)
+    kept = EditList.of(netlist, edits, COSTS["cnt_tft"], effort="fast")
     again = edit_list_from_text(json.dumps(kept.to_json()), where="edits.json")
     assert again == kept
     assert str(again.apply(netlist)) == str(apply_edits(netlist, edits))
@@ -66,17 +74,17 @@ def test_lists_of_older_versions_are_read():
     data = {"format": "bespoke-cuts", "version": 1, "lowered": netlist_digest(netlist), "thorough": True, "cuts": cuts}
     found = edit_list_from_text(json.dumps(data), where="cuts.json")
     assert wires
-    assert found == EditList.of(netlist, wires, COSTS["egfet"], thorough=True)
+    assert found == EditList.of(netlist, wires, COSTS["egfet"], effort="high")
 
 
 def test_another_netlist_is_refused():
-    edits = EditList.of(edited(1)[0], [Edit(20, 0)], COSTS["egfet"], thorough=False)
+    edits = EditList.of(edited(1)[0], [Edit(20, 0)], COSTS["egfet"], effort="greedy")
     with pytest.raises(NetlistError, match="another lowered netlist"):
         edits.apply(edited(2)[0])
 
 
 def listed(**fields):
-    data = {"format": "bespoke-edits", "version": 1, "lowered": "", "thorough": False, "costs": None, "edits": []}
+    data = {"format": "bespoke-edits", "version": 2, "lowered": "", "lowering": "fast", "costs": None, "edits": []}
     return json.dumps(data | fields)
 
 
@@ -86,7 +94,7 @@ def listed(**fields):
         "",
         "[]",
         "{}",
-        listed(version=2),
+        listed(version=3),
         listed(costs={"inv": 1}),
         listed(costs=[1]),
         listed(edits=[{"net": 1}]),
@@ -97,7 +105,7 @@ def listed(**fields):
     ],
 )
 def test_other_texts_are_refused(text):
-    assert edit_list_from_text(listed(), where="edits.json") == EditList()
+    assert edit_list_from_text(listed(), where="edits.json") == EditList(effort="fast")
     with pytest.raises(OutputError, match="not a list of edits"):
         edit_list_from_text(text, where="edits.json")
 
@@ -117,3 +125,16 @@ def test_pruning_adds_no_gate_and_keeps_its_limit(name, technology, seed):
         assert state.loss <= start + limit + 1e-9
         assert state.netlist.gate_count <= netlist.gate_count
         assert state.cost == gate_cost(state.netlist, costs) <= gate_cost(netlist, costs)
+
+
+@pytest.mark.parametrize(
+    ("data", "effort"),
+    [({}, "greedy"), ({"thorough": False}, "greedy"), ({"thorough": True}, "high"), ({"lowering": "fast"}, "fast")],
+)
+def test_older_lists_and_manifests_say_how_sums_were_lowered(data, effort):
+    assert lowering_effort_of(data) == effort
+
+
+def test_an_unknown_effort_is_refused():
+    with pytest.raises(ValueError, match="'x'; allowed: greedy, fast, high"):
+        lowering_effort_of({"lowering": "x"})

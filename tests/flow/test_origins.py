@@ -120,7 +120,7 @@ def test_parts_of_other_stages_are_told_apart(monkeypatch: pytest.MonkeyPatch) -
 def edited(circuit: Circuit, lowered: Netlist, certificate: Certificate, edits: list[Edit]) -> Circuit:
     """A circuit made of a lowered netlist after edits."""
     library = circuit.library
-    found = EditList.of(lowered, edits, GateCosts.of(library), thorough=False)
+    found = EditList.of(lowered, edits, GateCosts.of(library), effort="greedy")
     mapped = map_cheapest(equivalent_forms(found.apply(lowered), library, "fast"), library, Objective())
     return Circuit(circuit.model, circuit.boundary, library, lowered, certificate, found, mapped)
 

@@ -116,7 +116,7 @@ def test_edits_of_a_netlist_that_was_lowered_with_other_costs_are_refused(folder
         "[]",
         "{}",
         '{"edits": 3}',
-        '{"format": "bespoke-edits", "version": 2}',
+        '{"format": "bespoke-edits", "version": 3}',
         '{"format": "bespoke-edits", "version": 1, "thorough": 0, "costs": {}, "edits": [{"net": 9}]}',
         '{"format": "bespoke-edits", "version": 1, "thorough": 0, "costs": {"nand": 1}, "edits": []}',
         '{"format": "bespoke-cuts", "version": 2}',

@@ -26,10 +26,10 @@ def test_sums_of_high_effort_are_proven_from_their_folder(tmp_path: Path, allowe
     with patch("bespoke.opt.optimise.abc_forms", lambda *_, **__: []):
         fast, high = (compile_model(model, effort=effort) for effort in ("fast", "high"))
     assert high.estimate.area_mm2 < fast.estimate.area_mm2
-    assert str(high.circuit.lowered) == str(lower(model, EGFET_COSTS, thorough=True).netlist)
+    assert str(high.circuit.lowered) == str(lower(model, EGFET_COSTS, effort="high").netlist)
     for name, design in (("fast", fast), ("high", high)):
         save_design(design, tmp_path / name)
-        assert json.loads((tmp_path / name / "manifest.json").read_text())["thorough"] == (name == "high")
+        assert json.loads((tmp_path / name / "manifest.json").read_text())["lowering"] == name
         found = verify_folder(tmp_path / name)
         assert found.simulator.status == "agree"
         assert found.formal.status in allowed("proven", "yosys-abc")

@@ -134,7 +134,7 @@ def test_thorough_sums_are_the_model(seed: int) -> None:
     rng = np.random.default_rng(seed)
     model = random_sums(rng)
     words = random_words(rng, model.coding, 300)
-    with patch("bespoke.lowering.affine._SHARING_WORK", 20_000):
-        netlists = [lower(model, EGFET_COSTS, thorough=True).netlist for _ in range(2)]
+    with patch.dict("bespoke.lowering.affine._SHARING", {"high": (20_000, 400)}):
+        netlists = [lower(model, EGFET_COSTS, effort="high").netlist for _ in range(2)]
     assert (simulate(netlists[0], words)[:, 0] == model.predict(words)).all()
     assert str(netlists[0]) == str(netlists[1])

@@ -11,6 +11,7 @@ from small_models import tree
 from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, IntArray, IntegerModel, Trees, Value
 from bespoke.netlist import NetlistBuilder
+from bespoke.opt import LOWERING_EFFORTS, LoweringEffort
 from bespoke.sim import simulate
 
 
@@ -132,15 +133,15 @@ def test_a_thorough_search_keeps_the_function(seed: int) -> None:
     rng = np.random.default_rng(seed)
     model = random_tree(rng, max_splits=8)
     words = beside_thresholds(model, rng)
-    netlist = lower(model, EGFET_COSTS, thorough=True).netlist
+    netlist = lower(model, EGFET_COSTS, effort="high").netlist
     assert (simulate(netlist, words)[:, 0] == model.predict(words)).all()
-    assert str(netlist) == str(lower(model, EGFET_COSTS, thorough=True).netlist)
+    assert str(netlist) == str(lower(model, EGFET_COSTS, effort="high").netlist)
 
 
-@pytest.mark.parametrize("thorough", [False, True])
-def test_a_tree_that_is_an_input_bit_has_no_gates(thorough: bool) -> None:
+@pytest.mark.parametrize("effort", LOWERING_EFFORTS)
+def test_a_tree_that_is_an_input_bit_has_no_gates(effort: LoweringEffort) -> None:
     model = tree([(0, 7, 1, 2), 0, 1], bits=(4,))
-    assert lower(model, EGFET_COSTS, thorough=thorough).netlist.gate_count == 0
+    assert lower(model, EGFET_COSTS, effort=effort).netlist.gate_count == 0
 
 
 @pytest.mark.slow
