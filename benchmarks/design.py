@@ -1,6 +1,6 @@
 """From data to circuits: accuracy below power limits, beside plain CART and the best float model.
 
-``python benchmarks/design.py [--sets redwine,...] [--splits 42,1] [--budget 15] [--fresh]`` needs the data of
+``python benchmarks/design.py [--sets redwine,...] [--splits 42,1] [--budget 20] [--fresh]`` needs the data of
 ``../shared``. Each data set and split is one file in ``out/design``; what is there already is not made again. Whatever
 chooses sees training rows only; the test rows are read once for each choice.
 """
@@ -57,7 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--splits", default=",".join(map(str, SPLITS)))
-    parser.add_argument("--budget", type=float, default=15.0, help="seconds in which candidates enter")
+    parser.add_argument("--budget", type=float, default=20.0, help="seconds in which candidates enter")
     parser.add_argument("--fresh", action="store_true", help="design anew")
     parser.add_argument("--keep", action="store_true", help="write the results into the repository")
     return parser.parse_args()

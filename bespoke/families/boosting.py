@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from itertools import product
 
 import numpy as np
 
@@ -10,15 +11,16 @@ from bespoke.families.family import Family, Parameters
 from bespoke.families.forest import decision_of, joined
 from bespoke.families.growth import Grown, Limits, grow, leaves_of, newton
 from bespoke.families.learning import FloatArray, Learning, probabilities
-from bespoke.model import IntArray, IntegerModel, Origin
+from bespoke.model import LEAF, IntArray, IntegerModel, Origin
 
 _SIZES = ((4, 2), (8, 2), (16, 2), (32, 2), (64, 2), (2, 4), (4, 4), (8, 4), (16, 4), (2, 8), (4, 8), (8, 8), (16, 8))
-_LARGER = ((2, 16), (4, 16), (8, 16), (2, 32), (4, 32))
+_LARGER = ((2, 16), (4, 16), (8, 16), (2, 32), (4, 32), (24, 8), (32, 8))
 _TOLLS = (0.0, 0.05, 0.3)
-_BITS = (2, 3)
-# Share of a Newton step that is taken, and how often all leaves are then corrected.
-_STEPS = ((0.3, 0), (0.6, 3))
+# Bits of a leaf beside its sign, share of a Newton step that is taken, and how often all leaves are then corrected.
+_STEPS = ((2, 0.3, 0), (3, 0.3, 0), (1, 0.6, 3), (2, 0.6, 3), (3, 0.6, 3))
+_NAMES = ("rounds", "leaves", "toll", "leaf_bits", "rate", "corrections")
 _CORRECTED = 0.5  # share of the step of a correction
+_AGAIN = 5  # times that all whole numbers are corrected
 _UNSATURATED = 0.98  # share of the steps
 _REGULARISATION, _LEAST_ROWS = 1.0, 3
 
@@ -26,31 +28,23 @@ _REGULARISATION, _LEAST_ROWS = 1.0, 3
 class Boosting(Family):
     """Trees, each a Newton step of the logistic loss; with two leaves each an additive model of step functions.
 
-    Leaves of few trees are corrected once all trees stand: each takes a further step for what the others leave.
+    Leaves of trees that take large steps are corrected once all stand: each takes a further step for what the others
+    leave, and when they are whole numbers, for what rounding left of the others.
     """
 
     name = "boosting"
     source = (
         "Friedman, Greedy Function Approximation, Annals of Statistics 29, 2001; "
-        "Johnson, Zhang, Learning Nonlinear Functions Using Regularized Greedy Forest, PAMI 36, 2014 (correction)"
+        "Johnson, Zhang, Learning Nonlinear Functions Using Regularized Greedy Forest, PAMI 36, 2014 (correction); "
+        "Frantar, Alistarh, Optimal Brain Compression, NeurIPS 2022 (rounding)"
     )
 
     pays_levels = True
 
     def candidates(self) -> Iterator[Parameters]:
         """Rounds, leaves of each tree, bits of a leaf, tolls, steps and corrections."""
-        for rounds, leaves in (*_SIZES, *_LARGER):
-            for toll in _TOLLS:
-                for bits in _BITS:
-                    for rate, corrections in _STEPS:
-                        yield {
-                            "rounds": rounds,
-                            "leaves": leaves,
-                            "toll": toll,
-                            "leaf_bits": bits,
-                            "rate": rate,
-                            "corrections": corrections,
-                        }
+        for size, toll, step in product((*_SIZES, *_LARGER), _TOLLS, _STEPS):
+            yield dict(zip(_NAMES, (*size, toll, *step), strict=True))
 
     def fit(self, learning: Learning, parameters: Parameters, random: np.random.Generator) -> IntegerModel:
         """Train one ensemble: in each round a tree for each score."""
@@ -62,8 +56,9 @@ class Boosting(Family):
         for _ in range(parameters["rounds"]):
             boosted.grow()
         for _ in range(parameters["corrections"]):
-            boosted.correct()
-        stage = joined(boosted.trees, _whole(boosted.values, parameters["leaf_bits"]))
+            boosted.correct(_CORRECTED)
+        most = (1 << parameters["leaf_bits"]) - 1
+        stage = joined(boosted.trees, boosted.whole(most, _AGAIN if parameters["corrections"] else 0))
         return IntegerModel(learning.coding, (stage,), decision_of(learning), Origin(self.name, ""))
 
 
@@ -79,12 +74,6 @@ class _Boosted:
         self._steps: list[FloatArray] = []
         self.trees: list[Grown] = []
 
-    @property
-    def values(self) -> list[FloatArray]:
-        """What the nodes of each tree add to each score, shape (n_nodes, n_scores)."""
-        units = np.eye(self._wanted.shape[1])
-        return [steps[:, None] * units[number % len(units)] for number, steps in enumerate(self._steps)]
-
     def grow(self) -> None:
         """Add a tree for each score, all by the same shares."""
         shares = probabilities(self._scores)
@@ -98,26 +87,40 @@ class _Boosted:
             self._leaves.append(leaves_of(tree, self._words))
             self._scores[:, index] += steps[self._leaves[-1]]
 
-    def correct(self) -> None:
-        """Let each leaf in turn take part of a regularised Newton step."""
+    def correct(self, share: float, rounded: Callable[[FloatArray], FloatArray] = np.asarray) -> None:
+        """Let each leaf in turn take a share of a regularised Newton step, and round it."""
         for number, (leaves, steps) in enumerate(zip(self._leaves, self._steps, strict=True)):
             index = number % self._wanted.shape[1]
             slope, bend = (
                 np.bincount(leaves, each, len(steps)) for each in self._slopes(probabilities(self._scores), index)
             )
-            change = _CORRECTED * (slope - _REGULARISATION * steps) / (bend + _REGULARISATION)
+            change = share * (slope - _REGULARISATION * steps) / (bend + _REGULARISATION)
             change[np.bincount(leaves, minlength=len(steps)) == 0] = 0.0
-            self._steps[number] = steps + change
-            self._scores[:, index] += change[leaves]
+            self._steps[number] = rounded(steps + change)
+            self._scores[:, index] += (self._steps[number] - steps)[leaves]
+
+    def whole(self, most: int, corrections: int) -> list[IntArray]:
+        """What the nodes of each tree add to each score as whole numbers up to ``most``, shape (n_nodes, n_scores).
+
+        Each correction lets all leaves in turn make up for what the others lost by rounding.
+        """
+        steps = [each[tree.feature == LEAF] for each, tree in zip(self._steps, self.trees, strict=True)]
+        unit = _unit(np.concatenate(steps), most)
+
+        def rounded(steps: FloatArray) -> FloatArray:
+            return np.clip(np.rint(steps / unit), -most, most) * unit
+
+        for share in (0.0, *[1.0] * corrections):
+            self.correct(share, rounded)
+        units, whole = np.eye(self._wanted.shape[1], dtype=np.int64), (np.rint(each / unit) for each in self._steps)
+        return [each.astype(np.int64)[:, None] * units[number % len(units)] for number, each in enumerate(whole)]
 
     def _slopes(self, shares: FloatArray, index: int) -> tuple[FloatArray, FloatArray]:
         """First and second derivative of the likelihood of each row by one score."""
         return self._wanted[:, index] - shares[:, index], shares[:, index] * (1 - shares[:, index])
 
 
-def _whole(values: Sequence[FloatArray], bits: int) -> list[IntArray]:
-    """Steps as whole numbers of the given bits and a sign; the few largest ones, of leaves of few rows, saturate."""
-    sizes = np.abs(np.concatenate([each.ravel() for each in values]))
-    largest = float(np.quantile(sizes[sizes > 0], _UNSATURATED)) if sizes.any() else 0.0
-    scale = ((1 << bits) - 1) / largest if largest else 0.0
-    return [np.rint(np.clip(each, -largest, largest) * scale).astype(np.int64) for each in values]
+def _unit(steps: FloatArray, most: int) -> float:
+    """What 1 stands for, if the few largest steps, of leaves of few rows, saturate at ``most``."""
+    sizes = np.abs(steps[steps != 0.0])
+    return float(np.quantile(sizes, _UNSATURATED)) / most if len(sizes) else 1.0

@@ -266,6 +266,8 @@ def _needed(gates: SimpleGates) -> list[frozenset[int]]:
 def _improve(network: _Network, window: _Window, costs: GateCosts, effort: SearchEffort) -> None:
     """Search for cheaper gates of a window, and put them in its place."""
     part, inputs, outputs = network.part(window)
+    if not outputs:  # all that read these gates read others now
+        return
     vectors = address_vectors(np.arange(1 << len(inputs)), len(inputs))
     nothing = no_boxes(len(outputs), len(inputs))
     found = resubstitute(part, (1,) * len(inputs), vectors, nothing, effort, costs)

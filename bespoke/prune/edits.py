@@ -130,6 +130,7 @@ def lowering_effort_of(data: Mapping[str, Any]) -> LoweringEffort:
 
 
 def _edits(data: Mapping[str, Any]) -> EditList:
+    data["lowering" if data["version"] == _FORMAT[1] else "thorough"]  # either version says it
     costs = {name: float(cost) for name, cost in data["costs"].items()} if data["costs"] else None
     edits = tuple(Edit.from_json(edit) for edit in data["edits"])
     return EditList(edits, lowering_effort_of(data), GateCosts(**costs) if costs else None, str(data["lowered"]))

@@ -278,7 +278,7 @@ def test_demo(tmp_path: Path) -> None:
     designs = [folder for folder in folders if folder not in answers]
     assert len(answers) == 2
     assert all((answer / "answer.html").is_file() for answer in answers)
-    assert len(designs) == 6
+    assert len(designs) == 3
     assert all({file.name for file in design.iterdir()} == FILES for design in designs)
 
 

@@ -95,6 +95,7 @@ def listed(**fields):
         "[]",
         "{}",
         listed(version=3),
+        listed(version=1),
         listed(costs={"inv": 1}),
         listed(costs=[1]),
         listed(edits=[{"net": 1}]),

@@ -23,7 +23,7 @@ from bespoke.families import (
     float_accuracies,
     luck,
 )
-from bespoke.families.boosting import _Boosted, _whole
+from bespoke.families.boosting import _Boosted, _unit
 from bespoke.families.growth import Limits, class_statistics, gini, grow, leaves_of
 from bespoke.families.learning import probabilities
 from bespoke.families.network import _coded, _levels
@@ -32,7 +32,7 @@ from bespoke.families.size import estimated_cells, estimated_mw, with_fewest_dig
 from bespoke.families.tree import Tree
 from bespoke.families.validation import FOLDS, folds
 from bespoke.lowering import lower
-from bespoke.model import Affine, Boundary, InputCoding, IntegerModel, model_digest
+from bespoke.model import Affine, Boundary, InputCoding, IntArray, IntegerModel, model_digest
 from bespoke.opt import optimise
 from bespoke.search import Work
 from bespoke.sim import simulate
@@ -266,26 +266,37 @@ def test_few_leaves_may_tell_few_rows_apart() -> None:
 
 def test_a_correction_makes_the_classes_more_likely() -> None:
     rows = learning(300, 3)
-    wanted = np.eye(3)[rows.targets]
-    boosted = _Boosted(rows, wanted, {"rate": 0.6, "toll": 0.0, "leaves": 4})
+    boosted = grown(rows)
     likely = []
-    for _ in range(3):
-        boosted.grow()
     for _ in range(2):
-        scores = np.zeros_like(wanted)
-        for tree, values in zip(boosted.trees, boosted.values, strict=True):
-            scores += values[leaves_of(tree, rows.words)]
-        likely.append(float(np.log(probabilities(scores)[wanted == 1]).mean()))
-        boosted.correct()
+        likely.append(likelihood(boosted, boosted.whole(1000, 0), rows))
+        boosted.correct(0.5)
     assert likely[1] > likely[0]
 
 
+def test_whole_numbers_make_up_for_what_the_others_lost_by_rounding() -> None:
+    rows = learning(300, 3)
+    rounded, corrected = (likelihood(boosted := grown(rows), boosted.whole(3, count), rows) for count in (0, 3))
+    assert corrected > rounded
+
+
+def grown(rows: Learning) -> _Boosted:
+    boosted = _Boosted(rows, np.eye(3)[rows.targets], {"rate": 0.6, "toll": 0.0, "leaves": 4})
+    for _ in range(3):
+        boosted.grow()
+    return boosted
+
+
+def likelihood(boosted: _Boosted, whole: list[IntArray], rows: Learning) -> float:
+    """Mean logarithm of the probability of the right class, at the best size of what a 1 stands for."""
+    scores = sum(values[leaves_of(tree, rows.words)] for tree, values in zip(boosted.trees, whole, strict=True))
+    sizes = np.abs(np.concatenate(whole)).max() / np.geomspace(0.5, 8, 30)
+    return max(float(np.log(probabilities(scores / size)[np.eye(3)[rows.targets] == 1]).mean()) for size in sizes)
+
+
 def test_one_large_step_leaves_the_others_their_sizes() -> None:
-    steps = [np.array([[0.25], [-0.5], [1.0]] * 50), np.array([[60.0], [0.0]])]
-    small, large = _whole(steps, 3)
-    assert set(small[:3, 0].tolist()) == {2, -4, 7}  # a half is rounded to even
-    assert large[:, 0].tolist() == [7, 0]
-    assert [each.tolist() for each in _whole([np.zeros((2, 1))], 3)] == [[[0], [0]]]
+    assert _unit(np.array([0.25, -0.5, 1.0] * 50 + [60.0, 0.0]), 7) == 1 / 7
+    assert _unit(np.zeros(2), 7) == 1.0
 
 
 def test_folds_hold_each_row_once_and_share_out_the_classes() -> None:

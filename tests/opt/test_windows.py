@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,26 @@ def test_dead_gates_go_and_huge_circuits_stay(monkeypatch: pytest.MonkeyPatch) -
     assert searched_in_windows(gates, COSTS, EFFORT) == SimpleGates(2, (SimpleKind.NAND,), (2,), (3,), (4,))
     monkeypatch.setattr(windows, "MOST_WINDOWED_GATES", 1)
     assert searched_in_windows(gates, COSTS, EFFORT) == gates
+
+
+def test_gates_that_nothing_reads_any_longer_are_passed_over() -> None:
+    """``f & l | f & ~l``, whose ``l`` is left behind when the gates around it are replaced."""
+    gates: list[tuple[int, int, int]] = []
+
+    def add(kind: SimpleKind, left: int, right: int) -> int:
+        gates.append((kind, left, right))
+        return 10 + len(gates)
+
+    def parity(signals: Sequence[int]) -> int:
+        total, *others = signals
+        for signal in others:
+            both = add(SimpleKind.NAND, total, signal)
+            total = add(SimpleKind.NAND, add(SimpleKind.NAND, total, both), add(SimpleKind.NAND, signal, both))
+        return total
+
+    first, last = parity(range(2, 7)), parity(range(7, 11))
+    kept, other = add(SimpleKind.AND, last, first), add(SimpleKind.AND, add(SimpleKind.INV, last, last), first)
+    output = add(SimpleKind.OR, kept, other)
+    kinds, left, right = zip(*gates, strict=True)
+    found = searched_in_windows(SimpleGates(9, kinds, left, right, (output,)), COSTS, EFFORT)
+    assert len(found.kinds) == 16
