@@ -49,7 +49,7 @@ from bespoke.training import TrainingOptions, train_model
 SHAPES = ((21, 3), (16, 10), (11, 15), (64, 16))  # inputs x outputs
 INPUT_BITS = 4
 VECTORS = 300
-SHARING_WORK = 2_000_000  # of the search for common sub-sums, as with high effort
+SHARING = (2_000_000, 400)  # work and tries of the search for common sub-sums, as with high effort
 DATASETS = ("iris", "wine", "breast_cancer_wdbc")
 COVER = "&get -n; &dch -f; &nf -R 100; &put"
 SCRIPTS = (AREA_SCRIPT, f"strash; {COVER}", f"strash; ifraig; dc2; dc2; {COVER}")
@@ -137,7 +137,7 @@ def _our_matrix(weights: IntArray, costs: GateCosts) -> Netlist:
     builder = NetlistBuilder("bespoke")
     ports = [builder.add_input(f"x{number}", INPUT_BITS) for number in range(weights.shape[1])]
     words = [Word(port.bits, Interval.unsigned(INPUT_BITS)) for port in ports]
-    effort = SharingEffort(costs, SHARING_WORK)
+    effort = SharingEffort(costs, *SHARING)
     for row, total in enumerate(weighted_sums(builder, weights.tolist(), words, [0] * len(weights), effort)):
         builder.add_output(f"y{row}", total.word.bits or (0,), signed=total.word.interval.signed)
     return builder.build()

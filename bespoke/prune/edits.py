@@ -123,7 +123,7 @@ def lowering_effort_of(data: Mapping[str, Any]) -> LoweringEffort:
     ValueError
         If it is no known effort.
     """
-    found = data.get("lowering", "high" if data.get("thorough", False) else "greedy")
+    found = data.get("lowering", "high" if data.get("thorough") is True else "greedy")
     if found not in LOWERING_EFFORTS:
         raise ValueError(f"lowering {found!r}; allowed: {', '.join(LOWERING_EFFORTS)}")
     return cast(LoweringEffort, found)
