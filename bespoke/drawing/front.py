@@ -144,7 +144,7 @@ def design_label(row: Row) -> str:
     parts = [f"design {row['number']}{' (' + ', '.join(names) + ')' if names else ''}"]
     scores = {"test": row["test"], "training": row["train"], "assured": row["assured"]}
     parts += [f"{name} {score_words(value)}" for name, value in scores.items() if value is not None]
-    parts += [area_words(row["area_mm2"]), power_text(row["power_mw"]), f"{row['gates']:,} gates"]
+    parts += [area_words(row["area_mm2"]), power_text(row["power_mw"]), f"gates: {row['gates']:,}"]
     parts += [f"functional yield {yield_words(row)}"] if yield_words(row) else []
     parts += [f"{name} {old:,} to {new:,}" for name, (old, new) in row.get("changes", {}).items() if old != new]
     return "; ".join([*parts, *([f"{row['edits']:,} gate-level edits"] if row["edits"] else [])])

@@ -97,7 +97,7 @@ def _hues(rows: Sequence[Row]) -> dict[str, str]:
 def _label(row: Row) -> str:
     parts = [f"circuit {row['number']}, {row['family']}", f"promised {score_words(row['promised'])}"]
     parts += [f"test {score_words(row['test'])}", area_words(row["area_mm2"]), power_text(row["power_mw"])]
-    return "; ".join([*parts, f"{row['gates']:,} gates"])
+    return "; ".join([*parts, f"gates: {row['gates']:,}"])
 
 
 def _sources(answer: Mapping[str, Any], rows: Sequence[Row]) -> str:

@@ -65,7 +65,7 @@ def _figures(row: Row, report: Mapping[str, Any]) -> list[tuple[str, str]]:
         *([("test accuracy", score_words(row["test"]) + tested)] if row["test"] is not None else []),
         ("power", power_text(row["power_mw"])),
         ("area", area_words(row["area_mm2"])),
-        ("circuit", f"no. {row['number']}, {row['gates']:,} gates"),
+        ("circuit", f"no. {row['number']}, gates: {row['gates']:,}"),
     ]
 
 
