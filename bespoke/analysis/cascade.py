@@ -14,8 +14,8 @@ class Cascade(Enlarged):
 
     Attributes
     ----------
-    easy_class : str
-        What easy rows are called.
+    easy_classes : tuple of str
+        Classes that the detector gives on the training rows.
     easy_train, easy_test : float or None
         Share of the rows that are easy; None without test rows.
     train, test : float or None
@@ -32,7 +32,7 @@ class Cascade(Enlarged):
 
     name: ClassVar[str] = "cascade"
 
-    easy_class: str
+    easy_classes: tuple[str, ...]
     easy_train: float
     easy_test: float | None
     train: float | None
@@ -51,11 +51,12 @@ class Cascade(Enlarged):
         plain = (self.plain_train, self.plain_test, self.plain_area_mm2, self.plain_power_mw, self.plain_power_mw)
         own = (self.train, self.test, self.area_mm2, self.power_mw, self.used_power_mw)
         rows = [("without cascade", *map(stated, plain)), ("cascade", *map(stated, own))]
+        named = ", ".join(self.easy_classes)
         test = "" if self.easy_test is None else f" and {self.easy_test:.1%} of the test rows"
         remark = (
-            f"A detector calls {self.easy_train:.1%} of the training rows{test} {self.easy_class}; the rest of the "
-            f"circuit then sees constants, and {self.idle_cells:,} of {self.cells:,} cells are without use. On one "
-            "supply these burn static power all the same; the last column is for a circuit in which they have a supply "
-            "of their own that the detector switches."
+            f"A tree answers {self.easy_train:.1%} of the training rows{test} by itself, with {named}; no output "
+            f"depends on {self.idle_cells:,} of {self.cells:,} cells then, whatever these put out. On one supply they "
+            "burn static power all the same; the last column is for a circuit in which they have a supply of their own "
+            "that the tree switches."
         )
         return Section("Cascade", head, rows, remark)

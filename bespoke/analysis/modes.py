@@ -88,7 +88,7 @@ class Modes(Enlarged):
         head = ("mode", ">training", ">test", ">power mW", ">energy uJ", ">idle cells", ">power without them mW")
         remark = (
             f"Input {self.port} says the mode. Mode 0 has the function of the circuit without modes, which takes "
-            f"{stated(self.plain_power_mw)} mW; the masks add {self.area_overhead:.1%} to its area. "
+            f"{stated(self.plain_power_mw)} mW; the others add {self.area_overhead:.1%} to its area. "
         )
         return Section("Modes", head, [mode.row() for mode in self.modes], remark + _remark(self.modes))
 

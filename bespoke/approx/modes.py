@@ -106,7 +106,7 @@ def with_modes(model: IntegerModel, modes: Sequence[Mode]) -> IntegerModel:
             stages.append(_masks(kept[number], held[number], passes_mode=passes_mode))
         stages.append(_passing(stage, len(model.ranges[number]), len(modes)) if passes_mode else stage)
     bits = max(1, len(modes).bit_length())
-    return replace(model, coding=_with_control(model.coding, bits), stages=tuple(stages))
+    return replace(model, coding=with_control(model.coding, bits), stages=tuple(stages))
 
 
 def _masks(kept: IntArray, held: IntArray, *, passes_mode: bool) -> Masks:
@@ -137,7 +137,7 @@ def _passing(stage: Affine, count: int, largest: int) -> Affine:
     )
 
 
-def _with_control(coding: InputCoding, bits: int) -> InputCoding:
+def with_control(coding: InputCoding, bits: int) -> InputCoding:
     """The coding with a control of so many bits whose raw value is its number."""
     name = MODE
     while name in coding.names:

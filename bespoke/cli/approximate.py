@@ -39,10 +39,11 @@ HOW: Options = (
     option("--search-seed", "Seed of the search.  [default: 0]", SEED),
     *SEARCH,
     option("--modes", "Modes of the chosen circuit, unpruned: from 2 on, an input says which.  [default: 1]", int),
+    option("--small-modes", "What smaller modes are.  [default: trees]", ["trees", "masks"]),
     option("--mode-loss", "What the smallest mode may lose on the training rows.  [default: 0.02]", float),
     flag(
         "--cascade",
-        "A small classifier decides easy rows, for which the rest of the chosen circuit, unpruned, sees constants.",
+        "A small tree answers easy rows, for which the rest of the chosen circuit, unpruned, is not needed.",
     ),
     option("--cascade-loss", "What the cascade may lose on the training rows.  [default: 0]", float),
     option("--jobs", "Finalists made at the same time.  [default: 2]", int),

@@ -9,22 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.analysis import Cascade
-from bespoke.approx import Detector, Idle, Lesson, Mode, find_detector, with_detector
+from bespoke.approx import Idle, Mode, with_shortcut
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import idle_cells
 from bespoke.flow.case import Case
-from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
 from bespoke.flow.idle_power import Powered
+from bespoke.flow.small_trees import Lesson, sure_trees, tree_cost
 from bespoke.flow.sources import Source
 from bespoke.flow.yields import built
-from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.model import Affine, IntArray, IntegerModel, Shortcut, Trees
 from bespoke.netlist import Certificate, Netlist
 from bespoke.proof import carriers
-
-_CONSTANTS = 40  # rows of the easy class whose words are tried as constants
 
 
 def check_cascade(model: IntegerModel) -> None:
@@ -53,11 +51,10 @@ def with_cascade(case: Case, design: Design) -> Design:
     if circuit.edits.edits:
         allowed = "a search or a recipe without pruning"
         raise UnsupportedModelError("a cascade before edited gates", where="cascade", allowed=allowed)
-    detector = _detector(case, design)
-    constants = None if detector is None else _constants(case, circuit, detector)
-    if detector is None or constants is None:
+    tree = _tree(case, design)
+    if tree is None:
         return design.with_notes("no cascade: no small classifier saves more than it takes on the training rows")
-    source = replace(case.source, model=with_detector(model, detector, constants))
+    source = replace(case.source, model=with_shortcut(model, tree))
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
     found = _figures(made, design, source)
     analyses = {**design.analyses, **made.analyses, found.name: found}
@@ -65,28 +62,22 @@ def with_cascade(case: Case, design: Design) -> Design:
     power, plain = found.power_mw, found.plain_power_mw
     if power is None or plain is None or power < plain:
         return cascade
-    return cascade.with_notes(f"the cascade saves no power: {power_text(power)} instead of {power_text(plain)} without")
+    saved = f"on one supply the cascade saves no power: {power_text(power)} instead of {power_text(plain)} without"
+    return cascade.with_notes(saved)
 
 
-def _detector(case: Case, design: Design) -> Detector | None:
-    rows, circuit, given = case.train, design.circuit, design.measured.outputs["train"]
-    # Weights are found on every other row; the rows between have a say in the bias, too.
-    halves = [slice(first, None, 2) for first in (0, 1)]
-    first, second = (Lesson(rows.words[half], rows.wanted[half], given[half]) for half in halves)
+def _tree(case: Case, design: Design) -> Trees | None:
+    """The tree with which least is in use on average; None if none makes it less than the large classifier alone."""
+    circuit, rows = design.circuit, case.train
     idle = Idle.of(circuit.lowered, circuit.certificate, circuit.boundary, case.costs)
-    cost = idle.used_cost(design.model, Mode.whole(design.model))
-    return find_detector((first, second), design.model, cost, case.costs, case.options.cascade_loss)
-
-
-def _constants(case: Case, circuit: Circuit, detector: Detector) -> IntArray | None:
-    """Words of a training row that the circuit puts into the easy class, such that it burns least."""
-    words: IntArray = np.unique(case.train.words[circuit.outputs(case.train.words) == detector.label], axis=0)
-    tried = words[:: max(1, len(words) // _CONSTANTS)]
-    if not len(tried):
-        return None
-    best = np.argmin([circuit.static_power_uw(row[None]) for row in tried]) if circuit.states_static_power else 0
-    found: IntArray = tried[int(best)]
-    return found
+    large = idle.used_cost(design.model, Mode.whole(design.model))
+    lesson = Lesson(design.model, rows.words, rows.wanted, design.measured.outputs["train"]).selected(case.known)
+    used = [
+        (tree_cost(tree, design.model, case.costs) + (1.0 - easy) * large, tree)
+        for tree, easy in sure_trees(lesson, case.options.cascade_loss)
+    ]
+    least, best = min(used, key=lambda each: each[0])
+    return best if least < large else None
 
 
 def _figures(made: Design, plain: Design, source: Source) -> Cascade:
@@ -113,7 +104,7 @@ def cascade_facts(
     Parameters
     ----------
     model : IntegerModel
-        With a detector.
+        With a shortcut.
     powered : Powered
     words : ndarray of int64, shape (n_rows, n_features)
         On which the power is stated.
@@ -122,15 +113,16 @@ def cascade_facts(
     certificate : Certificate
     """
     easy = is_easy(model, words)
-    # Nets that are proven to carry the bit of the detector or its complement.
-    bits = certificate.words.get(("unit", 0, model.coding.feature_count), ())
+    classes = model.decision.decode(np.unique(model.predict(words[easy])))
+    # Nets that are proven to carry whether the tree answers, or the complement.
+    bits = certificate.words.get(("inner", 0, 0), ())
     fixed = carriers(netlist, bits[0], powered.mapped, powered.library) if bits else {}
     idle = idle_cells(powered.mapped, powered.library, fixed)
     parts = [(words[~easy], ()), (words[easy], idle)]
     used = [(powered.on(rows, off)[1], len(rows) / len(words)) for rows, off in parts if len(rows)]
     whole = powered.on(words)[0]
     return {
-        "easy_class": str(model.decision.classes[int(model.predict(words[easy][:1])[0])]) if easy.any() else "",
+        "easy_classes": tuple(map(str, classes)),
         "easy_train": float(np.mean(easy)),
         "area_mm2": whole.area_mm2,
         "power_mw": whole.power_mw,
@@ -141,5 +133,5 @@ def cascade_facts(
 
 
 def is_easy(model: IntegerModel, words: IntArray) -> NDArray[np.bool_]:
-    """Rows that the detector of a model calls easy: its bit is the last output of the first stage."""
-    return np.asarray(model.stages[0].apply(words)[:, -1] > 0)
+    """Rows that the tree of a shortcut answers."""
+    return model.only_stage(Shortcut, "cascade").answered(words) > 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bespoke.analysis import Modes
-from bespoke.approx import Idle, Mode, in_mode, shrinking_modes, with_modes
+from bespoke.approx import Idle, Mode, in_mode, shrinking_modes, with_modes, with_tree_modes
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import idle_cells
@@ -18,13 +18,15 @@ from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
 from bespoke.flow.idle_power import Powered
+from bespoke.flow.options import SmallModes
 from bespoke.flow.records import Confusion, score
+from bespoke.flow.small_trees import LEAVES, Lesson, unseen_answers, whole_tree
 from bespoke.flow.sources import Rows, Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel, Masks
 
 _POWER_ROWS = 200  # on which constants of inputs are compared; powers differ little between rows
-# Standard errors by which modes are held for worse than they are on the rows that choose them, where none are asked
+# Standard errors by which masks are held for worse than they are on the rows that choose them, where none are asked
 # for. Without any, a mode of cardio lost 1 point of the training rows and 5 of the test rows
 # (`benchmarks/modes.py modes`).
 _CAUTION = 2.0
@@ -66,19 +68,16 @@ def with_mode_input(case: Case, design: Design) -> Design:
     UnsupportedModelError
         If its gates are edited, or not all of its stages are weighted sums.
     """
-    circuit, model = design.circuit, design.model
-    check_modes(model)
-    if circuit.edits.edits:
+    check_modes(design.model)
+    if design.circuit.edits.edits:
         allowed = "a search or a recipe without pruning"
         raise UnsupportedModelError("modes of a circuit whose gates were edited", where="modes", allowed=allowed)
-    judge = _judge(case, design)
-    modes = _chosen(case, circuit, judge)
-    if modes[-1].holds_nothing:
+    model = _SMALL_MODES[case.options.small_modes](case, design)
+    if model is None:
         lost = case.options.mode_loss
-        return design.with_notes(f"no modes: masking any part of it loses more than {lost:g} on the training rows")
-    masked = with_modes(model, _with_constants(circuit, modes, judge))
-    parts = {name: Rows.of(masked, rows.features, rows.targets) for name, rows in case.source.parts.items()}
-    source = replace(case.source, model=masked, train=parts["train"], test=parts.get("test"))
+        return design.with_notes(f"no modes: all smaller ones lose more than {lost:g} on the training rows")
+    parts = {name: Rows.of(model, rows.features, rows.targets) for name, rows in case.source.parts.items()}
+    source = replace(case.source, model=model, train=parts["train"], test=parts.get("test"))
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
     found = _figures(made, design, source)
     analyses = {**design.analyses, **made.analyses, found.name: found}
@@ -87,12 +86,41 @@ def with_mode_input(case: Case, design: Design) -> Design:
     if not powers or plain is None or min(powers) < plain:
         return modal
     words = f"{power_text(min(powers))} at least instead of {power_text(plain)} without"
-    return modal.with_notes(f"no mode saves power: {words}")
+    return modal.with_notes(f"on one supply no mode saves power: {words}")
 
 
-def _judge(case: Case, design: Design) -> _Judge:
+def _with_trees(case: Case, design: Design) -> IntegerModel | None:
+    """The model with the smallest trees that answer well enough on rows that they have not seen, as smaller modes."""
+    if not design.model.decision.is_classifier:
+        raise UnsupportedModelError("trees answer with a class", where="small modes", allowed="masks of a regressor")
+    outputs = design.measured.outputs["train"]
+    lesson = Lesson(design.model, case.train.words, case.train.wanted, outputs).selected(case.known)
+    judge = _judge(case, design, 0.0)
+    answers = np.repeat(outputs[None], len(LEAVES), axis=0)
+    answers[:, case.known] = [unseen_answers(lesson, leaves) for leaves in LEAVES]
+    scores = [judge.score(each) for each in answers]
+    sizes = [next((n for n, found in zip(LEAVES, scores, strict=True) if found >= most), 0) for most in judge.limits]
+    return with_tree_modes(design.model, [whole_tree(lesson, leaves) for leaves in sizes]) if all(sizes) else None
+
+
+def _with_masks(case: Case, design: Design) -> IntegerModel | None:
+    """The model with masks in smaller modes."""
+    judge = _judge(case, design, _CAUTION)
+    modes = _chosen(case, design.circuit, judge)
+    if modes[-1].holds_nothing:
+        return None
+    return with_modes(design.model, _with_constants(design.circuit, modes, judge))
+
+
+_SMALL_MODES: Mapping[SmallModes, Callable[[Case, Design], IntegerModel | None]] = {
+    "trees": _with_trees,
+    "masks": _with_masks,
+}
+
+
+def _judge(case: Case, design: Design, usual_caution: float) -> _Judge:
     outputs, count, loss = design.measured.outputs["train"], case.options.modes - 1, case.options.mode_loss
-    caution = _CAUTION if case.options.caution is None else case.options.caution
+    caution = usual_caution if case.options.caution is None else case.options.caution
     assurance = Assurance(case.train.wanted, outputs, case.metric, caution)
     limits = tuple(-loss * number / count for number in range(1, count + 1))
     return _Judge(case.train.words, assurance.gain, limits)
@@ -136,9 +164,8 @@ def _figures(made: Design, plain: Design, source: Source) -> Modes:
 
 def modes_facts(model: IntegerModel, powered: Powered, words: IntArray) -> dict[str, Any]:
     """Figures of modes without scores, as `bespoke.analysis.Modes` has them, from what is made and input words."""
-    stages = model.numbered(Masks)
-    held, masks = np.zeros(stages[0][1].mode_count, dtype=np.int64), []
-    for before, (number, stage) in enumerate(stages):
+    held, masks = np.zeros(model.mode_count, dtype=np.int64), []
+    for before, (number, stage) in enumerate(model.numbered(Masks)):
         for word in range(stage.output_count):
             if not stage.passes(word):
                 kept, ones = (part[1:, word].tolist() for part in (stage.kept, stage.held))

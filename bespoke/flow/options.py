@@ -30,6 +30,7 @@ from bespoke.options import (
 from bespoke.search import SearchOptions
 
 Objective = Literal["area", "power", "delay"]
+SmallModes = Literal["trees", "masks"]
 MM2_PER_CM2 = 100.0
 DEFAULT_MAX_LOSS = 0.01
 MAX_MODES = 16
@@ -38,8 +39,6 @@ RECIPE_NAMES = ("alwann", "autoapprox", "date22", "isqed22", "tc23")  # see `bes
 # held out of refits. Chosen by `benchmarks/approximate.py --inner`.
 CAUTION_SEEN = 4.0
 CAUTION_HELD_OUT = 2.0
-
-
 _INPUT_CODE = Rule("unknown choice", ", ".join(INPUT_CODES), INPUT_CODES.__contains__, (Mapping,))
 
 
@@ -311,12 +310,12 @@ class ApproximateOptions:
         worse.
     modes : int
         Modes of the chosen circuit, see `bespoke.flow.modes`; with more than one, gates are not pruned.
+    small_modes : {"trees", "masks"}
+        What smaller modes are: trees that answer instead, or the circuit with bits of its words held constant.
     mode_loss : float
         Most that the smallest mode may lose on the training rows; of more than two, each an equal share more.
-    cascade : bool
-        Whether a small classifier decides easy rows, see `bespoke.flow.cascade`; gates are not pruned then.
-    cascade_loss : float
-        Most that this may lose on the training rows.
+    cascade, cascade_loss : bool, float
+        Whether a tree answers easy rows, see `bespoke.flow.cascade`, without pruning; the most lost on training rows.
     jobs : int
         Finalists that are made at the same time; the result does not depend on it.
     checkpoint : Path or None
@@ -344,6 +343,7 @@ class ApproximateOptions:
     prune_budget: int = option(20_000, at_least(1))
     prune_share: float = option(1.0, NOT_NEGATIVE)
     modes: int = option(1, whole(1, MAX_MODES))
+    small_modes: SmallModes = option("trees", one_of(get_args(SmallModes)))
     mode_loss: float = option(0.02, NOT_NEGATIVE)
     cascade: bool = False
     cascade_loss: float = option(0.0, NOT_NEGATIVE)
@@ -396,5 +396,5 @@ class ApproximateOptions:
     def to_json(self) -> dict[str, Any]:
         """What the result depends on, as plain data; the options of the compilation stand in the report anyway."""
         names: tuple[str, ...] = ("minimise", "recipe", "finalists", "caution", "prune", "prune_budget", "prune_share")
-        names += ("modes", "mode_loss") if self.modes > 1 else ("cascade", "cascade_loss") if self.cascade else ()
+        names += ("modes", "small_modes", "mode_loss") * (self.modes > 1) + ("cascade", "cascade_loss") * self.cascade
         return {"search": asdict(self.search), **{n: getattr(self, n) for n in names}, **printed_facts(self.printed)}

@@ -115,10 +115,13 @@ def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
     model, certificate = circuit.model, circuit.certificate
     sums = [(key, hint.result) for key, hint in certificate.sums.items()]
     named: list[tuple[Key, Sequence[int]]] = [*certificate.words.items(), *sums]
-    for number in range(len(model.stages) + 1):
+    stages, _ = model.parts
+    # A shortcut comes last: its words need those of the stages behind it.
+    first = len(stages) - len(model.stages)
+    for number in (*range(first > 0, len(stages) + 1), *range(first > 0)):
         for (_, stage, _), hint in certificate.sums.items():
             for part in hint.parts if stage == number else ():
-                yield f"layer {number + 1}/{SHARED}", part.result
+                yield f"{_layer(model, number)}/{SHARED}", part.result
         for role in ("input", "inner", "sum", "unit", "pair", "votes"):
             for key, literals in named:
                 if key[:2] == (role, number):
@@ -131,18 +134,26 @@ def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
 def _label(model: IntegerModel, key: Key) -> str:
     """Part of the model that a signal of the certificate belongs to."""
     role, stage, index = key
+    stages, decision = model.parts
     if role == "input":
         return DECODED
     if role == "pair":
         return "votes/signs of scores"
     if role == "votes":
-        return f"votes/votes for {model.decision.classes[index]}"
+        return f"votes/votes for {decision.classes[index]}"
+    layer = _layer(model, stage)
     if role == "inner":
-        return f"layer {stage + 1}/{inner_name(model, stage, index)}"
-    if stage < len(model.stages) - 1 or role == "unit":
-        return f"layer {stage + 1}/unit {index + 1}"
-    label = score_names(model.decision)[index].replace(" | ", " against ")
-    return f"layer {stage + 1}/{label if label == 'score' or ' against ' in label else f'score of {label}'}"
+        return f"{layer}/{inner_name(stages[stage], index)}"
+    if stage < len(stages) - 1 or role == "unit":
+        return f"{layer}/unit {index + 1}"
+    label = score_names(decision)[index].replace(" | ", " against ")
+    return f"{layer}/{label if label == 'score' or ' against ' in label else f'score of {label}'}"
+
+
+def _layer(model: IntegerModel, stage: int) -> str:
+    """Stages behind a shortcut count from 1, too."""
+    number = stage + 1 - (len(model.parts[0]) - len(model.stages))
+    return f"layer {number}" if number else "shortcut"
 
 
 def _filled(mapped: MappedNetlist, own: Sequence[str]) -> list[str]:

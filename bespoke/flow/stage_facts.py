@@ -23,6 +23,7 @@ from bespoke.model import (
     IntegerModel,
     Lookup,
     Masks,
+    Shortcut,
     Stage,
     Trees,
 )
@@ -66,11 +67,16 @@ class StageFacts(NamedTuple):
 
 def model_sizes(model: IntegerModel) -> Sizes:
     """Sizes of all stages by name, and the input bits."""
+    return _sizes(model.stages, model.ranges[0]) | {"input bits": sum(model.coding.bits)}
+
+
+def _sizes(stages: Sequence[Stage], ranges: Sequence[Interval]) -> Sizes:
     found: Sizes = {}
-    for number, (stage, ranges) in enumerate(zip(model.stages, model.ranges, strict=False), start=1):
+    for number, stage in enumerate(stages, start=1):
         sizes = STAGE_FACTS[type(stage)].sizes(stage, ranges)
         found |= {f"layer {number}: {name}": count for name, count in sizes.items()}
-    return found | {"input bits": sum(model.coding.bits)}
+        ranges = stage.output_intervals(ranges)
+    return found
 
 
 def coefficients(model: IntegerModel) -> dict[str, Any]:
@@ -88,17 +94,29 @@ def coefficients(model: IntegerModel) -> dict[str, Any]:
         ``functions``, see `step_facts`, of tables and comparisons that read one input each.
     """
     names = Names(tuple(map(str, model.coding.names)), (0,) * model.coding.feature_count)
+    found = _coefficients(model.stages, model.decision, names, model.coding)
+    trees = found.get("trees", [])
+    if model.has_only(Trees) and len(trees) == len(model.stages) == 1:
+        trees[0]["answers"] = leaf_answers(model.decision, trees[0]["leaves"])
+    return found
+
+
+def _coefficients(stages: Sequence[Stage], decision: Decision, names: Names, coding: InputCoding) -> dict[str, Any]:
+    entries = []
+    for number, stage in enumerate(stages, start=1):
+        is_last = number == len(stages)
+        outputs = score_names(decision) if is_last else [f"unit {j + 1}" for j in range(stage.output_count)]
+        entries.append(STAGE_FACTS[type(stage)].coefficients(stage, names, outputs, coding))
+        names = Names(tuple(outputs), tuple(getattr(stage, "dropped_bits", [0] * stage.output_count)))
+    return _merged(entries)
+
+
+def _merged(entries: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    """The lists of all entries by kind."""
     found: dict[str, Any] = {}
-    for number, stage in enumerate(model.stages, start=1):
-        is_last = number == len(model.stages)
-        outputs = score_names(model.decision) if is_last else [f"unit {j + 1}" for j in range(stage.output_count)]
-        entry = STAGE_FACTS[type(stage)].coefficients(stage, names, outputs, model.coding)
+    for entry in entries:
         for kind, content in (entry or {}).items():
             found.setdefault(kind, []).extend(content)
-        names = Names(tuple(outputs), tuple(getattr(stage, "dropped_bits", [0] * stage.output_count)))
-    trees = found.get("trees", [])
-    if len(trees) == len(model.stages) == 1:
-        trees[0]["answers"] = leaf_answers(model.decision, trees[0]["leaves"])
     return found
 
 
@@ -108,9 +126,8 @@ def border_words(model: IntegerModel) -> IntArray | None:
     return STAGE_FACTS[type(first)].borders(first, model.coding.bits)
 
 
-def inner_name(model: IntegerModel, number: int, index: int) -> str:
+def inner_name(stage: Stage, index: int) -> str:
     """What a word inside a stage is part of."""
-    stage = model.stages[number]
     return STAGE_FACTS[type(stage)].inner(stage, index)
 
 
@@ -232,6 +249,17 @@ def _masks_sizes(stage: Masks, inputs: Sequence[Interval]) -> Sizes:
     return {"modes": stage.mode_count, "bits held in some mode": sum(map(int.bit_count, gone.tolist()))}
 
 
+def _shortcut_sizes(stage: Shortcut, inputs: Sequence[Interval]) -> Sizes:
+    behind = _sizes(stage.stages, inputs[: stage.read])
+    return _trees_sizes(stage.tree, inputs) | {f"behind it, {name}": count for name, count in behind.items()}
+
+
+def _shortcut_coefficients(stage: Shortcut, names: Names, _: Words, coding: InputCoding) -> dict[str, Any]:
+    tree = _tree_coefficients(stage.tree, names, ("answers", "class"), coding)
+    first = Names(names.words[: stage.read], names.dropped_bits[: stage.read])
+    return _merged([tree, _coefficients(stage.stages, stage.decision, first, coding)])
+
+
 def _none(*_: object) -> None:
     """Nothing to tell."""
 
@@ -264,4 +292,10 @@ STAGE_FACTS: dict[type[Stage], StageFacts] = {
         lambda stage, index: f"gates of {stage.netlist.outputs[index].name}",
     ),
     Masks: StageFacts(_masks_sizes, _none, _none, lambda _, __: "masks of modes"),
+    Shortcut: StageFacts(
+        _shortcut_sizes,
+        _shortcut_coefficients,
+        lambda stage, bits: _tree_borders(stage.tree, bits),
+        lambda _, index: "tree in front" if index < 2 else "class",
+    ),
 }

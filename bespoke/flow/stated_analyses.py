@@ -16,7 +16,7 @@ from bespoke.flow.cascade import cascade_facts, is_easy
 from bespoke.flow.idle_power import Powered
 from bespoke.flow.modes import modes_facts
 from bespoke.lowering import Lowered
-from bespoke.model import IntArray, IntegerModel, Masks
+from bespoke.model import IntArray, IntegerModel, Shortcut
 
 
 class Evidence(NamedTuple):
@@ -46,7 +46,7 @@ class Evidence(NamedTuple):
 
 def _modes(evidence: Evidence, stated: Mapping[str, Any]) -> Enlarged | None:
     model, scores = evidence.model, {part: evidence.accuracy[part] for part in ("train", "test")}
-    if not model.coding.controls or not model.numbered(Masks):
+    if model.mode_count == 1:
         return None
     found = modes_facts(model, evidence.powered, evidence.words)
     scored = [scores, *({part: mode[part] for part in scores} for mode in stated["modes"][1:])]
@@ -57,7 +57,7 @@ def _modes(evidence: Evidence, stated: Mapping[str, Any]) -> Enlarged | None:
 
 def _cascade(evidence: Evidence, stated: Mapping[str, Any]) -> Enlarged | None:
     model, scores = evidence.model, {part: evidence.accuracy[part] for part in ("train", "test")}
-    if model.coding.controls or not model.numbered(Masks):
+    if model.coding.controls or not model.numbered(Shortcut):
         return None
     lowered = evidence.lowered()
     found = cascade_facts(model, evidence.powered, evidence.words, lowered.netlist, lowered.certificate)

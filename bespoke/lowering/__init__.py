@@ -2,4 +2,4 @@
 
 from bespoke.lowering.decisions import DECISION_LOWERINGS
 from bespoke.lowering.lower import Lowered, lower
-from bespoke.lowering.stages import STAGE_LOWERINGS
+from bespoke.lowering.shortcut import STAGE_LOWERINGS

@@ -32,6 +32,8 @@ class Draft:
     gate_outputs : tuple of int
     search : callable or None
         Makes such gates cheaper.
+    cut : tuple of int
+        Literals behind which nothing but the choice among answers stands.
     """
 
     builder: NetlistBuilder
@@ -42,6 +44,7 @@ class Draft:
     gates: SimpleGates | None = None
     gate_outputs: tuple[int, ...] = ()
     search: Callable[[SimpleGates], SimpleGates] | None = None
+    cut: tuple[int, ...] = ()
 
     def note(self, role: str, stage: int, words: Sequence[Word]) -> None:
         """Enter all words of one role in a stage into the certificate."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from bespoke.arith import Word
 from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
 from bespoke.lowering.decisions import DECISION_LOWERINGS
 from bespoke.lowering.draft import Draft
-from bespoke.lowering.inputs import Inputs, add_inputs
-from bespoke.lowering.stages import STAGE_LOWERINGS
+from bespoke.lowering.inputs import add_inputs
+from bespoke.lowering.shortcut import STAGE_LOWERINGS, output_word
 from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import Certificate, Netlist, NetlistBuilder, SimpleGates
 from bespoke.opt import LoweringEffort
@@ -31,6 +30,9 @@ class Lowered(NamedTuple):
         The gates that the netlist of a single tree was built from: a mapping to cells.
     search : callable or None
         Makes such gates cheaper by changes that their inputs do not show.
+    cut : tuple of int
+        Literals of different nets that the circuit must have as nets, where the outputs are a function of them: cells
+        behind them stay on while the supply of others is off.
     """
 
     netlist: Netlist
@@ -38,6 +40,7 @@ class Lowered(NamedTuple):
     boundary: Boundary
     gates: SimpleGates | None = None
     search: Callable[[SimpleGates], SimpleGates] | None = None
+    cut: tuple[int, ...] = ()
 
 
 def lower(
@@ -72,22 +75,14 @@ def lower(
     builder = NetlistBuilder("classifier" if decision.is_classifier else "regressor")
     words = add_inputs(builder, model, chosen)
     draft = Draft(builder, costs, effort, tuple(bit for port in builder.inputs for bit in port.bits))
-    output = _output(draft, model, words)
+    output = output_word(draft, enumerate(model.stages), decision, words)
     if decision.is_classifier:
         width = max(1, (len(decision.classes) - 1).bit_length())
         builder.add_output("prediction", output.extended(width))
     else:
         builder.add_output("value", output.bits or (0,), signed=output.interval.signed)
     gates = draft.gates if draft.gate_outputs == output.bits else None
-    return Lowered(builder.build(), draft.certificate, chosen, gates, draft.search if gates else None)
-
-
-def _output(draft: Draft, model: IntegerModel, words: Inputs) -> Word:
-    *inner, last = model.stages
-    for number, stage in enumerate(inner):
-        words = STAGE_LOWERINGS[type(stage)](draft, stage, number, words).outputs(draft)
-    sums = STAGE_LOWERINGS[type(last)](draft, last, len(inner), words)
-    return DECISION_LOWERINGS[type(model.decision)](draft, model.decision, sums)
+    return Lowered(builder.build(), draft.certificate, chosen, gates, draft.search if gates else None, draft.cut)
 
 
 def _check(part: object, table: Mapping[Any, object]) -> None:

@@ -118,7 +118,7 @@ def _inner(draft: Draft, number: int, words: Words, groups: int = 1) -> Sums:
     return Sums(Affine.adding(len(words) // groups, groups), words, number)
 
 
-STAGE_LOWERINGS: dict[type[Stage], StageLowering] = {
+PLAIN_LOWERINGS: dict[type[Stage], StageLowering] = {
     Affine: _affine,
     Trees: _trees,
     Compare: _compare,

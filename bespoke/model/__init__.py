@@ -19,6 +19,7 @@ from bespoke.model.inexact import EXACT, InexactSums, LowBit, LowPart
 from bespoke.model.integer_model import IntegerModel, Origin, replaced
 from bespoke.model.lookup import Lookup, Table
 from bespoke.model.masks import Masks
+from bespoke.model.shortcut import Shortcut
 from bespoke.model.stage import IntArray, Stage
 from bespoke.model.summands import Summand, affine_of_summands, summands
 from bespoke.model.text import DECISIONS, STAGES, model_digest, model_from_text, model_to_text

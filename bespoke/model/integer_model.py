@@ -56,6 +56,8 @@ class IntegerModel:
     def __post_init__(self) -> None:
         if not self.stages:
             raise ModelFileError("a model needs a stage", where="stages")
+        if len(self.stages) > 1 and any(stage.stands_alone for stage in self.stages):
+            raise ModelFileError("a stage beside one that stands alone", where="stages", allowed="that stage")
         ranges = [self.coding.intervals()]
         for stage in self.stages:
             ranges.append(stage.output_intervals(ranges[-1]))
@@ -70,7 +72,14 @@ class IntegerModel:
     @property
     def mode_count(self) -> int:
         """Number of modes that an input may name; one where none says the mode."""
-        return max(stage.mode_count for stage in self.stages) if self.coding.controls else 1
+        control = self.coding.feature_count - 1
+        return max(stage.modes(control) for stage in self.stages) if self.coding.controls else 1
+
+    @property
+    def parts(self) -> tuple[tuple[Stage, ...], Decision]:
+        """The stages as hints for the proof number them, those inside another one after it; and the last decision."""
+        last, decision = self.stages[-1].parts(self.decision)
+        return (*self.stages[:-1], *last), decision
 
     def stage_inputs(self, inputs: IntArray) -> list[IntArray]:
         """Inputs of every stage, each of shape (n_samples, n_inputs), for input words (n_samples, n_features)."""

@@ -60,6 +60,11 @@ class Masks(Stage):
         """Number of modes."""
         return len(self.kept)
 
+    def modes(self, control: int) -> int:
+        """Number of modes, wherever the word stands that says it."""
+        del control
+        return self.mode_count
+
     def passes(self, output: int) -> bool:
         """Whether an output is its input in every mode."""
         return bool((self.kept[:, output] == WHOLE).all())

@@ -23,20 +23,27 @@ class Stage(ABC):
     ----------
     name : str
         What the stage is called in files.
+    stands_alone : bool
+        Whether no other stage may be before it or behind.
     """
 
     __slots__: tuple[str, ...] = ()
     name: ClassVar[str]
+    stands_alone: ClassVar[bool] = False
 
     @property
     @abstractmethod
     def output_count(self) -> int:
         """Number of words that the stage gives."""
 
-    @property
-    def mode_count(self) -> int:
-        """Number of modes in which it works; here, one."""
+    def modes(self, control: int) -> int:
+        """Number of modes in which it works if it is the first stage and this input says the mode; here, one."""
+        del control
         return 1
+
+    def parts(self, decision: Any) -> tuple[tuple[Stage, ...], Any]:  # noqa: ANN401  decisions import this file
+        """The stages that hints for the proof number one by one, and what decides behind them; here, what is given."""
+        return (self,), decision
 
     @abstractmethod
     def output_intervals(self, inputs: Sequence[Interval]) -> tuple[Interval, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bespoke.errors import BespokeError, ModelFileError
@@ -18,13 +18,15 @@ from bespoke.model.inexact import InexactSums
 from bespoke.model.integer_model import IntegerModel, Origin
 from bespoke.model.lookup import Lookup
 from bespoke.model.masks import Masks
+from bespoke.model.shortcut import Shortcut
 from bespoke.model.stage import Stage
 from bespoke.model.trees import Trees
+from bespoke.numeric import whole_number
 
 FORMAT = "bespoke-integer-model"
 FORMAT_VERSION = 2
 STAGES: dict[str, type[Stage]] = {
-    kind.name: kind for kind in (Affine, Trees, Compare, Lookup, Gates, InexactSums, Masks)
+    kind.name: kind for kind in (Affine, Trees, Compare, Lookup, Gates, InexactSums, Masks, Shortcut)
 }
 DECISIONS: dict[str, type[Decision]] = {kind.name: kind for kind in (Argmax, Sign, Votes, Value, Label, Index)}
 # Decisions in version 1, where they were kinds: name of the rule, and options.
@@ -90,7 +92,15 @@ def _read(data: Mapping[str, Any]) -> IntegerModel:
 def _stage(data: Mapping[str, Any]) -> Stage:
     fields = dict(data)
     kind: type[Stage] = _named(STAGES, fields.pop("stage"), "stage")
-    return kind.from_json(fields)
+    return _shortcut(**fields) if kind is Shortcut else kind.from_json(fields)
+
+
+def _shortcut(tree: dict[str, Any], stages: Sequence[dict[str, Any]], read: int, decision: dict[str, Any]) -> Shortcut:
+    """The only stage with stages inside, none of which has any."""
+    inner = tuple(_stage(stage) for stage in stages if stage["stage"] != Shortcut.name)
+    if len(inner) != len(stages):
+        raise ModelFileError("a shortcut inside a shortcut", where="shortcut")
+    return Shortcut(Trees.from_json(tree), inner, whole_number(read, ModelFileError), _decision(decision))
 
 
 def _decision(data: Mapping[str, Any]) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bespoke.errors import NetlistError
@@ -60,6 +60,17 @@ class MappedNetlist:
     def net_count(self) -> int:
         """Number of nets, both constants and the primary inputs included."""
         return 2 + self.input_count + sum(len(instance.fanouts) for instance in self.instances)
+
+    def followed_by(self, other: MappedNetlist) -> MappedNetlist:
+        """The netlist with another one behind it, which reads its output bits in order and has the outputs."""
+        nets = (0, 1, *(net for port in self.outputs for net in port.bits))
+        nets = (*nets, *range(self.net_count, self.net_count + other.net_count - len(nets)))
+        instances = tuple(
+            Instance(instance.cell, tuple(nets[n] for n in instance.fanins), tuple(nets[n] for n in instance.fanouts))
+            for instance in other.instances
+        )
+        ports = tuple(replace(port, bits=tuple(nets[net] for net in port.bits)) for port in other.outputs)
+        return replace(self, outputs=ports, instances=self.instances + instances)
 
     def cell_histogram(self) -> dict[str, int]:
         """Number of instances of each cell, sorted by cell name."""

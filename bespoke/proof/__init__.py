@@ -5,5 +5,6 @@ from bespoke.proof.chain import prove_lowered
 from bespoke.proof.decision import DECISION_PROOFS, DecisionProof, Scores
 from bespoke.proof.expand import expand
 from bespoke.proof.mapping import prove_mapped
-from bespoke.proof.stages import STAGE_PROOFS, InnerWords, claim_inner
+from bespoke.proof.shortcut import STAGE_PROOFS
+from bespoke.proof.stages import InnerWords, claim_inner
 from bespoke.proof.verdict import Counterexample, Step, Verdict

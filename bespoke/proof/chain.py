@@ -10,14 +10,14 @@ from itertools import islice
 from bespoke.errors import HintError
 from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import Certificate, Netlist
-from bespoke.proof.activations import prove_outputs
 from bespoke.proof.adders import AdderChecker
 from bespoke.proof.circuit import Circuit
 from bespoke.proof.converters import with_converters
-from bespoke.proof.decision import near_borders, prove_decision
+from bespoke.proof.decision import near_borders
 from bespoke.proof.ledger import Ledger, OnStep
 from bespoke.proof.refute import broken_words
-from bespoke.proof.stages import STAGE_PROOFS, prove_inputs
+from bespoke.proof.shortcut import prove_stages
+from bespoke.proof.stages import prove_inputs
 from bespoke.proof.vectors import Comparison, output_words, stimuli
 from bespoke.proof.verdict import Counterexample, Step, Verdict
 from bespoke.proof.walk import STEPS, Walk
@@ -112,11 +112,7 @@ def _walk(model: IntegerModel, certificate: Certificate, ledger: Ledger) -> None
     walk = Walk(certificate, ledger, AdderChecker(ledger.circuit), netlist.outputs[0], len(model.stages))
     try:
         words = prove_inputs(walk, input_words(netlist.inputs))
-        for number, stage in enumerate(model.stages):
-            words, affine = STAGE_PROOFS[type(stage)](walk, stage, number, words)
-            if number + 1 < walk.stage_count:
-                words = prove_outputs(walk, number, affine, words)
-        prove_decision(walk, model.decision, affine, words)
+        prove_stages(walk, enumerate(model.stages), model.decision, words)
     except HintError as error:
         ledger.entries[str(error.where)].failures.append(error.what)
 

@@ -46,7 +46,7 @@ def claim_inner(walk: Walk, number: int, first: int, inner: InnerWords) -> Words
         return _joined([Word.of(*pair) for pair in zip(literals, inner.intervals, strict=True)], widths)
 
     key = ("inner", number, first)
-    is_output = [word.literals for word in claimed] == [walk.output.bits]
+    is_output = len(claimed) == 1 and walk.ends(claimed[0].literals)
     walk.claim(key, _joined(claimed, widths), inner.reads, logic, is_output=is_output)
     walk.ledger.entries["words"].counts["words"] += len(claimed)
     return tuple(claimed)
@@ -101,7 +101,8 @@ def _added(
     return part.words(literal, built, FALSE)
 
 
-def _trees(walk: Walk, stage: Trees, number: int, inputs: Words) -> tuple[Words, Affine]:
+def claim_trees(walk: Walk, stage: Trees, number: int, inputs: Words) -> tuple[Words, Affine]:
+    """Claim the words of all trees."""
     words: Words = ()
     for tree in stage.single():
         features = sorted({feature for feature, _ in tree.tests()})
@@ -202,9 +203,9 @@ def _ranges(stage: Stage, inputs: Words) -> tuple[Interval, ...]:
 
 
 # From the walk, a stage, its number and its proven inputs to proven words and an affine over them that is the stage.
-STAGE_PROOFS: dict[type[Stage], Callable[..., tuple[Words, Affine]]] = {
+PLAIN_PROOFS: dict[type[Stage], Callable[..., tuple[Words, Affine]]] = {
     Affine: _affine,
-    Trees: _trees,
+    Trees: claim_trees,
     Compare: _compare,
     Lookup: _lookup,
     Gates: _gates,

@@ -68,7 +68,12 @@ class Walk:
     def claim_output(self, words: Sequence[Word], logic: Logic, *, signed: bool = False) -> None:
         """Claim that the output port is a function of proven words."""
         port = self.output
-        self.ledger.claim(Block(DECISION, port.name, port.bits, words, logic, signed=signed, is_output=True))
+        ends = self.ends(port.bits)
+        self.ledger.claim(Block(DECISION, port.name, port.bits, words, logic, signed=signed, is_output=ends))
+
+    def ends(self, literals: Sequence[int]) -> bool:
+        """Whether literals are those of the output port of the circuit."""
+        return tuple(literals) == self.ledger.circuit.netlist.outputs[0].bits
 
 
 def key_text(key: Key) -> str:

@@ -73,7 +73,7 @@ def cascade_facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = report.get("analyses", {}).get("cascade", {})
     if not found:
         return []
-    easy = f"{found['easy_train']:.1%} of the training rows are easily {found['easy_class']}"
+    easy = f"a tree answers {found['easy_train']:.1%} of the training rows"
     powers = f"{power_text(found['power_mw'])}, {power_text(found['used_power_mw'])} with idle cells off on these"
     return [("cascade", f"{easy}; {powers}; without it {power_text(found['plain_power_mw'])}")]
 

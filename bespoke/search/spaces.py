@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 from bespoke.cells import GateCosts
 from bespoke.errors import UnsupportedModelError
-from bespoke.model import Affine, Compare, Gates, InexactSums, IntArray, IntegerModel, Lookup, Masks, Stage, Trees
+from bespoke.model import (
+    Affine,
+    Compare,
+    Gates,
+    InexactSums,
+    IntArray,
+    IntegerModel,
+    Lookup,
+    Masks,
+    Shortcut,
+    Stage,
+    Trees,
+)
 from bespoke.search.affine import AffineDesigns
 from bespoke.search.design_space import DesignSpace
 from bespoke.search.level_costs import LevelCosts
@@ -23,6 +35,7 @@ SPACES: dict[type[Stage], Maker | None] = {
     Lookup: None,
     Gates: None,
     Masks: None,
+    Shortcut: None,
 }
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from bespoke.model import Boundary, Decision, IntegerModel
 from bespoke.verilog.identifiers import comment_text
 from bespoke.verilog.ports import MODULE, Ports, model_ports, module_identifier
-from bespoke.verilog.rtl_decision import DECISION_RTL
 from bespoke.verilog.rtl_inputs import feature_operands, port_comments
-from bespoke.verilog.rtl_stages import STAGE_RTL
-from bespoke.verilog.rtl_sums import affine_lines
-from bespoke.verilog.rtl_text import Names, Operand, Scope
+from bespoke.verilog.rtl_shortcut import stages_lines
+from bespoke.verilog.rtl_text import Names
 from bespoke.verilog.writer import comment_lines, module_head, module_text
 
 # A model may compare constants, such as the scores of weights that are all 0.
@@ -43,30 +40,9 @@ def write_rtl(
     lines, features = feature_operands(model.coding, codes, ports, names)
     comments = [*port_comments(model.coding, codes), _output_comment(model.decision, ports)]
     head = module_head(module_identifier(module), ports, comments)
-    body = [*lines, *_body(model, features, ports, names)]
+    stages = stages_lines(enumerate(model.stages), model.decision, features, ports.outputs[0], names)
+    body = [*lines, *stages]
     return module_text(comment_lines(header or [_title(model)]), head, body, _CONSTANTS)
-
-
-def _body(model: IntegerModel, features: Sequence[Operand], ports: Ports, names: Names) -> list[str]:
-    """Lines from the input ports to the output port: the stages, then the decision."""
-    lines: list[str] = []
-    decision, last = model.decision, len(model.stages) - 1
-    rule = DECISION_RTL[type(decision)]
-    words: Sequence[Operand] = features
-    for number, stage in enumerate(model.stages):
-        scope = Scope(number, names, partial(rule.note, decision)) if number == last else Scope(number, names)
-        before, operands, affine = STAGE_RTL[type(stage)](stage, words, scope)
-        sums, words = affine_lines(affine, operands, _score_labels(decision) if number == last else (), scope)
-        lines += ["", *before, *sums]
-    return [*lines, "", *rule.lines(decision, ports.outputs[0], words, names)]
-
-
-def _score_labels(decision: Decision) -> list[tuple[str, str]]:
-    """Name and comment of each score, by the classes that it is about."""
-    return [
-        ("_".join(["score", *map(str, indices)]), " against ".join(comment_text(decision.classes[i]) for i in indices))
-        for indices in decision.score_classes()
-    ]
 
 
 def _title(model: IntegerModel) -> str:

@@ -168,7 +168,7 @@ def _ranges(operands: Sequence[Operand]) -> list[Interval]:
     return [operand.interval for operand in operands]
 
 
-STAGE_RTL: dict[type[Stage], StageRtl] = {
+PLAIN_RTL: dict[type[Stage], StageRtl] = {
     Affine: _affine,
     Trees: trees_lines,
     Compare: _compare,

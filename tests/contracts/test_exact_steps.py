@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from random_models import all_words, random_model, random_netlist, random_staged
+from random_models import all_words, random_model, random_netlist, random_shortcut, random_staged
 from small_libraries import EGFET_COSTS
 
 from bespoke.cells import load_libraries, load_library, technologies
@@ -125,7 +125,7 @@ def test_mapping_to_every_supply_voltage(technology, share):
 
 
 @pytest.mark.parametrize("seed", [*range(8), 9, 10, 11])
-@pytest.mark.parametrize("make", [random_model, random_staged])
+@pytest.mark.parametrize("make", [random_model, random_staged, random_shortcut])
 def test_a_model_gives_the_same_texts_twice(make, seed):
     model = make(np.random.default_rng(seed))
     again = model_from_text(model_to_text(model))

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from random_models import random_forest, random_staged
+from random_models import random_forest, random_shortcut, random_staged
 from small_models import coding, mlp, tree
 
 from bespoke.flow.stage_facts import STAGE_FACTS, border_words, coefficients, inner_name, model_sizes, score_names
@@ -16,9 +16,11 @@ from bespoke.model import (
     Argmax,
     Compare,
     Gates,
+    Index,
     IntegerModel,
     Label,
     Lookup,
+    Shortcut,
     Sign,
     Table,
     Trees,
@@ -50,6 +52,12 @@ def xor_of_bits() -> Gates:
 
 TABLES = Lookup(
     (Table(((0, 0), (0, 1), (0, 2), (0, 3)), np.arange(16) ** 2), Table(((1, 2), (0, 3)), np.array([0, 1, 1, 0])))
+)
+SHORTCUT = Shortcut(
+    Trees(*np.array([(1, 4, 1, 2), (-1, 0, -1, -1), (-1, 0, -1, -1)]).T, np.array([[0, 0], [1, 1], [0, 0]])),
+    (BITS, SUM),
+    2,
+    Argmax(("x", "y")),
 )
 MODELS: dict[str, IntegerModel] = {
     "forest": IntegerModel(CODING, (FOREST,), Argmax(("x", "y"))),
@@ -167,7 +175,7 @@ def test_stages_without_thresholds_have_no_borders() -> None:
 
 
 @pytest.mark.parametrize("seed", range(30))
-@pytest.mark.parametrize("make", [random_forest, random_staged])
+@pytest.mark.parametrize("make", [random_forest, random_staged, random_shortcut])
 def test_borders_are_inputs_on_both_sides_of_each_threshold(make: object, seed: int) -> None:
     model = make(np.random.default_rng(seed))
     words = border_words(model)
@@ -197,10 +205,23 @@ def test_borders_of_a_large_tree_are_limited() -> None:
 
 def test_parts_inside_stages_have_names() -> None:
     # Leaf words are numbered tree by tree, with as many as there are outputs in each.
-    assert [inner_name(MODELS["forest"], 0, index) for index in range(4)] == ["tree 1", "tree 1", "tree 2", "tree 2"]
-    assert inner_name(MODELS["bits"], 0, 2) == "comparisons"
-    assert [inner_name(MODELS["tables"], 0, index) for index in range(2)] == ["table 1", "table 2"]
-    assert [inner_name(MODELS["gates"], 0, index) for index in range(2)] == ["gates of odd", "gates of both"]
+    first = {name: model.stages[0] for name, model in MODELS.items()}
+    assert [inner_name(first["forest"], index) for index in range(4)] == ["tree 1", "tree 1", "tree 2", "tree 2"]
+    assert inner_name(first["bits"], 2) == "comparisons"
+    assert [inner_name(first["tables"], index) for index in range(2)] == ["table 1", "table 2"]
+    assert [inner_name(first["gates"], index) for index in range(2)] == ["gates of odd", "gates of both"]
+    assert [inner_name(SHORTCUT, index) for index in range(4)] == ["tree in front"] * 2 + ["class"] * 2
+
+
+def test_a_shortcut_has_the_facts_of_its_tree_and_its_stages() -> None:
+    model = IntegerModel(CODING, (SHORTCUT,), Index(("x", "y")))
+    sizes = {"layer 1: tests": 1, "layer 1: behind it, layer 1: comparisons": 2, "input bits": 7}
+    assert sizes.items() <= model_sizes(model).items()
+    found = coefficients(model)
+    assert [entry["thresholds"] for entry in found["features"]] == [[], [4], [6], [2]]
+    assert "answers" not in found["trees"][0]
+    assert found["layers"] == coefficients(MODELS["bits"])["layers"]
+    assert {4, 5} <= set(border_words(model)[:, 1].tolist())
 
 
 def test_scores_are_called_by_what_they_are_about() -> None:

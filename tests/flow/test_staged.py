@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pages import check_page
-from random_models import all_words, random_forest, random_staged
+from random_models import all_words, random_forest, random_shortcut, random_staged
 from small_models import coding
 
 from bespoke.flow import Design, EstimateOptions, compile_model, estimate_netlist, export_folder, report, verify_folder
@@ -148,9 +148,9 @@ def test_an_edited_folder_is_refuted(designs: dict[str, Design], name: str, tmp_
     assert found.counterexample is not None
 
 
-@pytest.mark.slow_if("random_forest-1", "random_forest-3", "random_forest-5", "random_staged-1", "random_staged-2")
+@pytest.mark.slow_if("random_forest-[135]", "random_staged-[12]", "random_shortcut-[2-5]")
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("make", [random_forest, random_staged])
+@pytest.mark.parametrize("make", [random_forest, random_staged, random_shortcut])
 def test_random_models_without_data(
     make: Callable[[np.random.Generator], IntegerModel], seed: int, allowed: Allowed
 ) -> None:

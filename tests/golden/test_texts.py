@@ -22,6 +22,7 @@ from bespoke.model import (
     Lookup,
     Masks,
     Origin,
+    Shortcut,
     Table,
     Trees,
     Value,
@@ -82,6 +83,15 @@ def modes():
     return IntegerModel(inputs, (first, hidden, second, last), Value(frac_bits=1), Origin("mlp", "by hand"))
 
 
+def shortcut():
+    nodes = [(2, 0, 1, 2), (-1, 0, -1, -1), (0, 5, 3, 4), (-1, 0, -1, -1), (-1, 0, -1, -1)]
+    tree = Trees(*np.array(nodes).T, np.array([[0, 0], [0, 0], [0, 0], [1, 1], [1, 2]]))
+    scores = Affine(np.array([[1, -2], [3, 1], [0, 2]]), np.array([4, -1, 0]), "identity", 1)
+    rule, inputs = Argmax(("a", "b", "c"), 1), replace(coding(x=3, y=2, mode=1), span=(1.0, 1.0, 2.0), controls=1)
+    stage = Shortcut(tree, (scores,), 2, rule)
+    return IntegerModel(inputs, (stage,), Index(rule.classes), Origin("svm", "by hand"))
+
+
 def full_adder():
     builder = NetlistBuilder("adder")
     a, b, c = (builder.add_input(name, 1).bits[0] for name in "abc")
@@ -103,7 +113,7 @@ def texts() -> dict[str, str]:
 
 
 MODELS = {"tree": tree(), "scores": scores(), "network": network(), "forest": forest(), "staged": staged()}
-MODELS["modes"] = modes()
+MODELS |= {"modes": modes(), "shortcut": shortcut()}
 NAMES = ("adder.txt", "adder.v", "cells.v", *(f"{name}.{suffix}" for name in MODELS for suffix in ("rtl.v", "json")))
 
 

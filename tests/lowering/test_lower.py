@@ -5,7 +5,15 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from random_models import all_words, random_forest, random_model, random_staged, random_sums, random_words
+from random_models import (
+    all_words,
+    random_forest,
+    random_model,
+    random_shortcut,
+    random_staged,
+    random_sums,
+    random_words,
+)
 from small_libraries import EGFET_COSTS, NOR_ONLY, library
 from small_models import coding, mlp, on_layer, svm
 
@@ -37,7 +45,7 @@ def test_netlist_is_the_model(seed: int) -> None:
 
 @pytest.mark.slow_if("*-[3-9]?")
 @pytest.mark.parametrize("seed", range(100))
-@pytest.mark.parametrize("make", [random_staged, random_forest])
+@pytest.mark.parametrize("make", [random_staged, random_forest, random_shortcut])
 def test_netlist_is_the_model_of_any_stages(make: Callable[[np.random.Generator], IntegerModel], seed: int) -> None:
     rng = np.random.default_rng(seed)
     check(make(rng), rng)

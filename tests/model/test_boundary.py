@@ -6,7 +6,7 @@ from itertools import chain, product
 
 import numpy as np
 import pytest
-from random_models import all_words, random_forest, random_model, random_staged
+from random_models import all_words, random_forest, random_model, random_shortcut, random_staged
 from small_models import mlp, tree
 
 from bespoke.errors import OptionError, StimuliError
@@ -45,7 +45,7 @@ def test_bits_take_the_values_that_some_word_gives() -> None:
 
 
 @pytest.mark.slow_if("random_staged")
-@pytest.mark.parametrize("make", [random_model, random_staged, random_forest])
+@pytest.mark.parametrize("make", [random_model, random_staged, random_forest, random_shortcut])
 def test_numbers_between_levels_look_the_same_to_a_model(make) -> None:
     for seed in range(40):
         model = make(np.random.default_rng(seed))

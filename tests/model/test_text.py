@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from random_models import all_words, random_forest, random_model, random_netlist, random_staged
+from random_models import all_words, random_forest, random_model, random_netlist, random_shortcut, random_staged
 
 from bespoke.errors import ModelFileError, NetlistError, RangeError
 from bespoke.model import (
@@ -26,6 +26,7 @@ from bespoke.model import (
     Lookup,
     Masks,
     Origin,
+    Shortcut,
     Sign,
     Table,
     Trees,
@@ -81,7 +82,14 @@ def modes():
     return IntegerModel(CODING, (masks, Affine(np.array([[3, -1]]), np.array([2]), "relu", 1)), Value())
 
 
+def shortcut():
+    tree = Trees(*np.array([(0, 3, 1, 2), (-1, 0, -1, -1), (-1, 0, -1, -1)]).T, [[0, 0], [1, 1], [0, 0]])
+    inner = svm()
+    return replace(inner, stages=(Shortcut(tree, inner.stages, 2, inner.decision),), decision=Index((0, 1)))
+
+
 MODELS = {
+    "shortcut": shortcut,
     "modes": modes,
     "svm": svm,
     "mlp": mlp,
@@ -117,7 +125,7 @@ def test_round_trip(name):
     same(model, model_from_text(model_to_text(model)))
 
 
-@pytest.mark.parametrize("make", [random_model, random_staged, random_forest])
+@pytest.mark.parametrize("make", [random_model, random_staged, random_forest, random_shortcut])
 @pytest.mark.parametrize("seed", range(10))
 def test_round_trip_of_random_models(make, seed):
     model = make(np.random.default_rng(seed))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from random_models import cut_short, random_forest, random_staged, random_words
+from random_models import cut_short, random_forest, random_shortcut, random_staged, random_words
 from small_models import coding, mlp, on_layer, svm
 
 from bespoke.model import Affine, Argmax, Compare, Gates, IntegerModel, Label, Lookup, Sign, Table, Trees, Value, Votes
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.oracle
 MODELS = {f"cut mlp {seed}": cut_short(np.random.default_rng(seed), mlp(seed)) for seed in range(6)}
 MODELS |= {f"cut svm {s}": cut_short(np.random.default_rng(s), svm([[s, -9, 77]], [5])) for s in range(3)}
 MODELS |= {f"staged {seed}": random_staged(np.random.default_rng(seed)) for seed in range(24)}
+MODELS |= {f"shortcut {seed}": random_shortcut(np.random.default_rng(seed)) for seed in range(12)}
 MODELS |= {f"forest {seed}": random_forest(np.random.default_rng(seed)) for seed in range(4)}
 
 THREE = on_layer(svm([[3, -9, 7], [-1, 20, -7], [4, 0, -9]], [5, -30, 40]), 0, dropped_bits=[3, 0, 5])

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from random_models import random_forest, random_staged, random_words
+from random_models import random_forest, random_shortcut, random_staged, random_words
 
 from bespoke.model import (
     LEAF,
@@ -97,7 +97,7 @@ def staged_model(rng, kind):
 
 SUM_KINDS = ("argmax", "sign", "sign_inclusive", "votes", "value", "label")
 STAGE_KINDS = ("step", "trees", "compare", "lookup", "gates", "masks")
-MODEL_KINDS = (*SUM_KINDS, "tree leaf", "tree value", "forest", *STAGE_KINDS)
+MODEL_KINDS = (*SUM_KINDS, "tree leaf", "tree value", "forest", "shortcut", *STAGE_KINDS)
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +110,8 @@ def make_model():
             return tree_model(rng, kind.removeprefix("tree "), **sizes)
         if kind == "forest":
             return random_forest(rng)
+        if kind == "shortcut":
+            return random_shortcut(rng)
         if kind in STAGE_KINDS:
             return staged_model(rng, kind)
         return weighted_sum_model(rng, kind, **sizes)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from small_models import svm
 
-from bespoke.approx import Detector, with_detector
+from bespoke.approx import with_shortcut
 from bespoke.cells import GateCosts, load_library
 from bespoke.lowering import lower
-from bespoke.model import Boundary
+from bespoke.model import Boundary, Trees
 from bespoke.netlist import FALSE, NetlistBuilder
 from bespoke.proof import carriers
 from bespoke.sim import net_values, pack_words, random_inputs
@@ -17,25 +17,26 @@ from bespoke.techmap import map_cheapest
 
 EGFET = load_library("egfet")
 LARGE = svm([[5, -3, 2], [1, 7, -4], [-6, 2, 3]], [0, 40, 90], bits=(6, 6, 6))
-CONSTANTS = np.array([63, 60, 7])
-RARE = Detector(1, np.array([1, 1, 1]), np.array([63, 63, 63]), -182)
+# Answers where all words are above 61.
+NODES = [(0, 61, 1, 2), (-1, 0, -1, -1), (1, 61, 3, 4), (-1, 0, -1, -1), (2, 61, 5, 6), *[(-1, 0, -1, -1)] * 2]
+RARE = Trees(*np.array(NODES).T, np.array([[0, 0]] * 6 + [[1, 1]]))
 
 
 @pytest.mark.slow_if("unary")
 @pytest.mark.parametrize("inputs", ["binary", "unary"])
 def test_a_bit_that_is_rarely_set(inputs):
-    cascade = with_detector(LARGE, RARE, CONSTANTS)
+    cascade = with_shortcut(LARGE, RARE)
     boundary = Boundary.of(cascade, inputs)
     lowered = lower(cascade, GateCosts.of(EGFET), boundary)
-    (bit,) = lowered.certificate.words["unit", 0, LARGE.coding.feature_count]
+    (bit,) = lowered.certificate.words["inner", 0, 0]
     mapped = map_cheapest([lowered.netlist], EGFET)
     found = carriers(lowered.netlist, bit, mapped, EGFET)
     assert found
     words = random_inputs(LARGE.coding.bits, 4000, 1)
-    assert np.mean(RARE.sums(words) > 0) < 0.001
+    assert np.mean((words > 61).all(axis=1)) < 0.001
     words = np.vstack([words, np.maximum(63 - random_inputs((3, 3, 3), 400, 2), 0)])
-    easy = RARE.sums(words) > 0
-    assert easy.sum() > 20
+    easy = (words > 61).all(axis=1)
+    assert easy.sum() > 5
     values = net_values(mapped, EGFET, pack_words(boundary.encode(words), mapped.inputs), len(words))
     for net, value in found.items():
         for row, is_easy in enumerate(easy.tolist()):

@@ -22,6 +22,7 @@ from bespoke.model import (
     IntegerModel,
     Lookup,
     Masks,
+    Shortcut,
     Trees,
     replaced,
 )
@@ -119,6 +120,15 @@ def changed_masks(stage, rng, _sabotage):
     return replace(stage, kept=kept, held=held)
 
 
+def changed_shortcut(stage, rng, sabotage):
+    """Another leaf or threshold of the tree, or one of the stages behind it."""
+    if rng.random() < 0.5:
+        return replace(stage, tree=changed_trees(stage.tree, rng, sabotage))
+    number = int(rng.integers(len(stage.stages)))
+    inner = stage.stages[number]
+    return replace(stage, stages=replaced(stage.stages, {number: CHANGES[type(inner)](inner, rng, sabotage)}))
+
+
 CHANGES = {
     Affine: changed_affine,
     InexactSums: changed_inexact,
@@ -127,6 +137,7 @@ CHANGES = {
     Lookup: changed_lookup,
     Gates: changed_gates,
     Masks: changed_masks,
+    Shortcut: changed_shortcut,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from random_models import all_words, random_forest, random_model, random_staged, random_words
+from random_models import all_words, random_forest, random_model, random_shortcut, random_staged, random_words
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.flow.stage_facts import border_words
@@ -34,8 +34,8 @@ LIBRARY = load_library("egfet")
 
 
 def any_model(rng: np.random.Generator) -> IntegerModel:
-    """Half of them weighted sums and single trees, half forests and stages of any types."""
-    return (random_model, random_model, random_staged, random_forest)[int(rng.integers(4))](rng)
+    """Weighted sums and single trees, forests, stages of any types, and any of these behind a tree."""
+    return (random_model, random_shortcut, random_staged, random_forest)[int(rng.integers(4))](rng)
 
 
 def any_boundary(rng: np.random.Generator, model: IntegerModel, inputs: str | None = None) -> Boundary:

@@ -22,6 +22,7 @@ from bespoke.model import (
     Lookup,
     Masks,
     Origin,
+    Shortcut,
     Sign,
     Stage,
     Table,
@@ -141,6 +142,23 @@ def random_staged(rng: np.random.Generator) -> IntegerModel:
         stages.append(_RANDOM_STAGES[kind](rng, ranges, count))
         ranges = stages[-1].output_intervals(ranges)
     return IntegerModel(coding, tuple(stages), decision, Origin("staged", "random"))
+
+
+def random_shortcut(rng: np.random.Generator) -> IntegerModel:
+    """A classifier behind a tree that answers some inputs, sometimes by a feature that the classifier does not read."""
+    model = random_model(rng) if rng.random() < 0.5 else random_staged(rng)
+    while not model.decision.is_classifier or sum(model.coding.bits) > 16:
+        model = random_model(rng) if rng.random() < 0.5 else random_staged(rng)
+    inner, coding = model.coding, model.coding
+    if rng.random() < 0.5:
+        names, bits = (*inner.names, "mode"), (*inner.bits, 2)
+        coding = replace(inner, names=names, bits=bits, low=(*inner.low, 0.0), span=(*inner.span, 4.0))
+    (tree,) = [*_random_trees(rng, coding.intervals(), 2).single()][:1]
+    is_answer = (tree.feature < 0) & (rng.random(tree.node_count) < 0.5)
+    labels = rng.integers(0, len(model.decision.classes), tree.node_count)
+    tree = replace(tree, values=np.stack([is_answer, is_answer * labels], axis=1).astype(np.int64))
+    stage = Shortcut(tree, model.stages, inner.feature_count, model.decision)
+    return IntegerModel(coding, (stage,), Index(model.decision.classes), Origin("shortcut", "random"))
 
 
 def random_forest(rng: np.random.Generator) -> IntegerModel:

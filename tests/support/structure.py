@@ -19,6 +19,7 @@ PACKAGE = ROOT / "bespoke"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 MODEL_TYPES = {
     "IntegerModel", "Stage", "Affine", "InexactSums", "Trees", "Compare", "Lookup", "Gates", "Masks",
+    "Shortcut",
     "Decision", "Argmax", "Sign", "Votes", "Value", "Label", "Index",
 }  # fmt: skip
 DECISION_WORDS = {"argmax", "sign", "sign_inclusive", "votes", "value", "label", "index", "leaf"}

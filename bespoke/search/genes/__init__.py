@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bespoke.model import Affine, Compare, Gates, InexactSums, Lookup, Masks, Stage, Trees
+from bespoke.model import Affine, Compare, Gates, InexactSums, Lookup, Masks, Shortcut, Stage, Trees
 from bespoke.search.genes.affine_part import SCALE_FREE, AffinePart, AffineSite, affine_parts, lost
 from bespoke.search.genes.gene import FloatArray, Gene
 from bespoke.search.genes.products import MASKED, WEIGHTS, below_column
@@ -27,4 +27,5 @@ GENES: dict[type[Stage], tuple[Gene[Any, Any], ...]] = {
     Lookup: (),
     Gates: (),
     Masks: (),
+    Shortcut: (),
 }
