@@ -117,8 +117,8 @@ def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
     named: list[tuple[Key, Sequence[int]]] = [*certificate.words.items(), *sums]
     stages, _ = model.parts
     # A shortcut comes last: its words need those of the stages behind it.
-    first = len(stages) - len(model.stages)
-    for number in (*range(first > 0, len(stages) + 1), *range(first > 0)):
+    first = int(_is_shortcut(model))
+    for number in (*range(first, len(stages) + 1), *range(first)):
         for (_, stage, _), hint in certificate.sums.items():
             for part in hint.parts if stage == number else ():
                 yield f"{_layer(model, number)}/{SHARED}", part.result
@@ -152,8 +152,12 @@ def _label(model: IntegerModel, key: Key) -> str:
 
 def _layer(model: IntegerModel, stage: int) -> str:
     """Stages behind a shortcut count from 1, too."""
-    number = stage + 1 - (len(model.parts[0]) - len(model.stages))
+    number = stage + 1 - int(_is_shortcut(model))
     return f"layer {number}" if number else "shortcut"
+
+
+def _is_shortcut(model: IntegerModel) -> bool:
+    return len(model.parts[0]) > len(model.stages)
 
 
 def _filled(mapped: MappedNetlist, own: Sequence[str]) -> list[str]:

@@ -238,7 +238,7 @@ def test_trees_as_modes(network: Any, behind_trees: ParetoFront, tmp_path: Path,
     assert np.array_equal(design.outputs(np.hstack([words, np.zeros((3000, 1), dtype=np.int64)])), plain.outputs(words))
     assert [mode.mode for mode in found.modes] == [0, 1, 2]
     assert found.modes[0].train == pytest.approx(plain.accuracies.train)
-    assert found.modes[2].used_power_mw <= found.modes[1].used_power_mw < found.plain_power_mw / 2
+    assert max(mode.used_power_mw for mode in found.modes[1:]) < found.plain_power_mw / 4
     assert found.masks == ()
     assert found.area_overhead == pytest.approx(design.estimate.area_mm2 / plain.estimate.area_mm2 - 1)
     verified = design.verify()
