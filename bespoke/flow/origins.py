@@ -14,7 +14,7 @@ import numpy as np
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.stage_facts import inner_name, score_names
 from bespoke.model import IntArray, IntegerModel, Trees
-from bespoke.netlist import Key, MappedNetlist, edited_network
+from bespoke.netlist import Certificate, Key, MappedNetlist, edited_network
 from bespoke.sim import literal_values, net_values, pack_words, random_inputs
 
 INVERTED = "inputs/inverted bits"
@@ -113,22 +113,27 @@ def _net_origins(circuit: Circuit) -> list[str]:
 def _roots(circuit: Circuit) -> Iterator[tuple[str, Sequence[int]]]:
     """Origins with the literals that they compute, inputs first: what an earlier one needs is its own."""
     model, certificate = circuit.model, circuit.certificate
-    sums = [(key, hint.result) for key, hint in certificate.sums.items()]
-    named: list[tuple[Key, Sequence[int]]] = [*certificate.words.items(), *sums]
-    stages, _ = model.parts
     # A shortcut comes last: its words need those of the stages behind it.
     first = int(_is_shortcut(model))
-    for number in (*range(first, len(stages) + 1), *range(first)):
-        for (_, stage, _), hint in certificate.sums.items():
-            for part in hint.parts if stage == number else ():
-                yield f"{_layer(model, number)}/{SHARED}", part.result
-        for role in ("input", "inner", "sum", "unit", "pair", "votes"):
-            for key, literals in named:
-                if key[:2] == (role, number):
-                    yield _label(model, key), literals
+    for number in range(first, len(model.parts[0]) + 1):
+        yield from _stage_roots(model, certificate, number)
     for contest in certificate.contests:
         yield "argmax/comparisons of scores", (contest.right_wins, *contest.value)
         yield "argmax/class index", contest.index
+    for number in range(first):
+        yield from _stage_roots(model, certificate, number)
+
+
+def _stage_roots(model: IntegerModel, certificate: Certificate, number: int) -> Iterator[tuple[str, Sequence[int]]]:
+    sums = [(key, hint.result) for key, hint in certificate.sums.items()]
+    named: list[tuple[Key, Sequence[int]]] = [*certificate.words.items(), *sums]
+    for (_, stage, _), hint in certificate.sums.items():
+        for part in hint.parts if stage == number else ():
+            yield f"{_layer(model, number)}/{SHARED}", part.result
+    for role in ("input", "inner", "sum", "unit", "pair", "votes"):
+        for key, literals in named:
+            if key[:2] == (role, number):
+                yield _label(model, key), literals
 
 
 def _label(model: IntegerModel, key: Key) -> str:
