@@ -131,21 +131,26 @@ def cascade_row(label: str) -> Row:
     }
 
 
-# Result file, row, and the limits of what was asked for: what a bar is called, its column, and the most.
+# Result file, row, cases, end of the labels that bars are about, and the limits of what was asked for: what a bar is
+# called, its column, and the most.
 PARTS = {
     "modes": (
         "modes",
         modes_row,
+        MODE_CASES,
+        ", egfet, trees",
         (
             ("area overhead", "area overhead", 0.15),
             ("loss on test rows", "loss, test", 0.02),
             ("power of the small mode, one supply", "power, one supply", 0.5),
-            ("power of the small mode, own supply", "power, two supplies", 0.5),
+            ("power of the small mode, two supplies", "power, two supplies", 0.5),
         ),
     ),
     "cascade": (
         "modes_cascade",
         cascade_row,
+        CASES,
+        ", egfet",
         (
             ("loss on test rows", "loss, test", 0.0),
             ("power, one supply", "power, one supply", 0.6),
@@ -155,9 +160,9 @@ PARTS = {
 }
 
 
-def bars(rows: Mapping[str, Row], limits: Sequence[tuple[str, str, float]]) -> list[Bar]:
-    """The limits of what was asked for, in EGFET."""
-    found = {name: rows[f"{name}, egfet"] for name in MODELS if f"{name}, egfet" in rows}
+def bars(rows: Mapping[str, Row], end: str, limits: Sequence[tuple[str, str, float]]) -> list[Bar]:
+    """The limits of what was asked for."""
+    found = {name: rows[name + end] for name in MODELS if name + end in rows}
     return [Bar(f"{name}: {what}", row[column], most) for name, row in found.items() for what, column, most in limits]
 
 

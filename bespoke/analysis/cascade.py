@@ -1,4 +1,4 @@
-"""What a small classifier in front of a large one saves."""
+"""What a small tree in front of a large classifier saves."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from bespoke.analysis.finding import Enlarged, Section, stated
 
 @dataclass(frozen=True, slots=True)
 class Cascade(Enlarged):
-    """A circuit that decides easy rows by a detector, beside that without it.
+    """A circuit in which a tree answers easy rows, beside that without it.
 
     Attributes
     ----------
     easy_classes : tuple of str
-        Classes that the detector gives on the training rows.
+        Classes that the tree gives on the training rows.
     easy_train, easy_test : float or None
         Share of the rows that are easy; None without test rows.
     train, test : float or None
         Scores, and
     plain_train, plain_test : float or None
-        those of the circuit without detector.
+        those of the circuit without tree.
     power_mw, plain_power_mw : float or None
         Mean over the training rows, all cells on one supply.
     used_power_mw : float or None
         The same if cells that easy rows make no use of have a supply that is off on these.
     idle_cells, cells : int
         Cells without use on easy rows, of all.
+    switched : str
+        Numbers of these instances, such as ``0-17, 20``.
+    switch : str
+        The net that is 1 where the tree answers, or its complement with a ``~``; empty if none was found.
     """
 
     name: ClassVar[str] = "cascade"
@@ -44,9 +48,11 @@ class Cascade(Enlarged):
     used_power_mw: float | None
     idle_cells: int
     cells: int
+    switched: str
+    switch: str
 
     def section(self) -> Section:
-        """The circuit beside that without detector."""
+        """The circuit beside that without tree."""
         head = ("circuit", ">training", ">test", ">area mm2", ">power mW", ">power without idle cells mW")
         plain = (self.plain_train, self.plain_test, self.plain_area_mm2, self.plain_power_mw, self.plain_power_mw)
         own = (self.train, self.test, self.area_mm2, self.power_mw, self.used_power_mw)
@@ -57,6 +63,6 @@ class Cascade(Enlarged):
             f"A tree answers {self.easy_train:.1%} of the training rows{test} by itself, with {named}; no output "
             f"depends on {self.idle_cells:,} of {self.cells:,} cells then, whatever these put out. On one supply they "
             "burn static power all the same; the last column is for a circuit in which they have a supply of their own "
-            "that the tree switches."
+            "that the tree switches, without what that switch takes and without the time that it adds."
         )
         return Section("Cascade", head, rows, remark)

@@ -26,9 +26,10 @@ class ModeFigures:
     energy_uj : float or None
         Per classification: the power over the time between two rows, by default the delay.
     idle_cells : int
-        Cells without use in this mode: no output depends on them, whatever all of them put out.
+        Cells whose supply is off in this mode, none in mode 0: in no other mode does an output depend on them, whatever
+        all of them put out.
     used_power_mw : float or None
-        Power of the others: what the mode would take if the supply of the idle cells were switched off.
+        Power of the others.
     counts : tuple of tuple of int, or None
         Test rows by class and answer, of a classifier.
     """
@@ -62,6 +63,8 @@ class Modes(Enlarged):
     modes : tuple of ModeFigures
     cells : int
         Cells of the circuit.
+    switched : str
+        Numbers of the instances whose supply is on in mode 0 alone, such as ``0-17, 20``.
     plain_power_mw : float or None
         Of the circuit without modes, whose function mode 0 has.
     masks : tuple of dict
@@ -74,6 +77,7 @@ class Modes(Enlarged):
     port: str
     modes: tuple[ModeFigures, ...]
     cells: int
+    switched: str
     plain_power_mw: float | None
     masks: tuple[dict[str, Any], ...] = ()
 
@@ -95,7 +99,8 @@ class Modes(Enlarged):
 
 def _remark(modes: Sequence[ModeFigures]) -> str:
     return (
-        "The proof leaves that input free and so holds in every mode. Idle cells are those that a mode makes no use "
-        "of; on one supply they burn static power all the same, and the last column is for a circuit in which they "
-        f"have a supply of their own that is off. Mode {modes[-1].mode} is the smallest."
+        "The proof leaves that input free and so holds in every mode. Idle cells are those that only mode 0 makes use "
+        "of. On one supply they burn static power all the same; the last column is for a circuit in which they have a "
+        "supply of their own that is on in mode 0 alone, without what its switch takes. "
+        f"Mode {modes[-1].mode} is the smallest."
     )

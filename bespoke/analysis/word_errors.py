@@ -117,7 +117,7 @@ def _added(lowest: int, shares: Floats, parts: IntArray, own: Floats) -> tuple[i
 def _are_alike(exact: IntegerModel, approximate: IntegerModel, *, are_sums: bool) -> bool:
     """Whether scores of both are numbers for the same things and in the same unit."""
     models = (exact, approximate)
-    if any(model.has_only(Trees) for model in models):
+    if any(model.has_only(Trees) or model.stages[-1].stands_alone for model in models):
         return False
     units = {_last(model).frac_bits for model in models} if are_sums else set()
     rules = {(each.name, each.score_count, each.frac_bits) for each in (model.decision for model in models)}

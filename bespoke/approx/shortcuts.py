@@ -14,6 +14,8 @@ from bespoke.model.trees import LEAF
 
 Columns = tuple[IntArray, IntArray, IntArray, IntArray]
 _NO_ANSWER = (0, 0)
+_ALONE = np.array([LEAF])
+NO_TREE = Trees(_ALONE, np.array([0]), _ALONE, _ALONE, np.array([_NO_ANSWER]))  # answers nothing
 
 
 def answering(columns: Columns, labels: IntArray, answers: NDArray[np.bool_] | None = None) -> Trees:
@@ -52,8 +54,7 @@ def with_tree_modes(model: IntegerModel, trees: Sequence[Trees]) -> IntegerModel
         Those of the other modes, of which input value ``k`` names the one with index ``k - 1``; see `answering`.
     """
     coding = with_control(model.coding, max(1, len(trees).bit_length()))
-    leaf, bound = np.array([LEAF]), np.array([0])
-    found = Trees(leaf, bound, leaf, leaf, np.array([_NO_ANSWER]))
+    found = NO_TREE
     for mode, tree in enumerate(trees, start=1):
         found = _choice(model.coding.feature_count, mode, found, tree)
     return replace(model, coding=coding, stages=(_behind(found, model),), decision=Index(model.decision.classes))

@@ -110,7 +110,7 @@ def approximate(
     source = stages.run("quantise", lambda: read_source(model, data, chosen.compile))
     recipe.check(source.model)
     if last:
-        last.check(source.model)
+        last.check(source.model, chosen)
     exact = built(source, library, chosen.compile, asked.printed, Stages(on_stage, "exact"))
     case = Case(model, source, library, chosen, exact)
     candidates = stages.run("search", lambda: recipe.candidates(case, on_stage))
@@ -155,13 +155,18 @@ class _LastStep(NamedTuple):
 
     name: str
     is_asked: Callable[[ApproximateOptions], bool]
-    check: Callable[[IntegerModel], None]
+    check: Callable[[IntegerModel, ApproximateOptions], None]
     change: Callable[[Case, Design], Design]
 
 
 LAST_STEPS = (
-    _LastStep("modes", lambda asked: asked.modes > 1, check_modes, with_mode_input),
-    _LastStep("cascade", lambda asked: asked.cascade, check_cascade, with_cascade),
+    _LastStep(
+        "modes",
+        lambda asked: asked.modes > 1,
+        lambda model, asked: check_modes(model, asked.small_modes),
+        with_mode_input,
+    ),
+    _LastStep("cascade", lambda asked: asked.cascade, lambda model, _: check_cascade(model), with_cascade),
 )
 
 

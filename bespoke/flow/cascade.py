@@ -16,13 +16,14 @@ from bespoke.estimate import idle_cells
 from bespoke.flow.case import Case
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
-from bespoke.flow.idle_power import Powered
+from bespoke.flow.idle_power import Powered, ranges_text
 from bespoke.flow.small_trees import Lesson, sure_trees, tree_cost
 from bespoke.flow.sources import Source
 from bespoke.flow.yields import built
 from bespoke.model import Affine, IntArray, IntegerModel, Shortcut, Trees
 from bespoke.netlist import Certificate, Netlist
 from bespoke.proof import carriers
+from bespoke.verilog import net_names, netlist_ports
 
 
 def check_cascade(model: IntegerModel) -> None:
@@ -53,7 +54,7 @@ def with_cascade(case: Case, design: Design) -> Design:
         raise UnsupportedModelError("a cascade before edited gates", where="cascade", allowed=allowed)
     tree = _tree(case, design)
     if tree is None:
-        return design.with_notes("no cascade: no small classifier saves more than it takes on the training rows")
+        return design.with_notes("no cascade: no small tree saves more than it takes on the training rows")
     source = replace(case.source, model=with_shortcut(model, tree))
     made = built(source, case.library, case.options.compile, case.options.printed, Stages())
     found = _figures(made, design, source)
@@ -118,6 +119,8 @@ def cascade_facts(
     bits = certificate.words.get(("inner", 0, 0), ())
     fixed = carriers(netlist, bits[0], powered.mapped, powered.library) if bits else {}
     idle = idle_cells(powered.mapped, powered.library, fixed)
+    names = net_names(powered.mapped, netlist_ports(powered.mapped))
+    switch = [f"{'' if value else '~'}{names[net]}" for net, value in fixed.items()]
     parts = [(words[~easy], ()), (words[easy], idle)]
     used = [(powered.on(rows, off)[1], len(rows) / len(words)) for rows, off in parts if len(rows)]
     whole = powered.on(words)[0]
@@ -129,6 +132,8 @@ def cascade_facts(
         "used_power_mw": None if whole.power_mw is None else sum(power * share for power, share in used if power),
         "idle_cells": sum(idle),
         "cells": len(idle),
+        "switched": ranges_text(idle),
+        "switch": switch[0] if switch else "",
     }
 
 

@@ -17,7 +17,7 @@ from bespoke.data import Dataset
 from bespoke.errors import BespokeWarning, VerificationError
 from bespoke.estimate import Estimate, best_supply, estimate, unstated
 from bespoke.flow.circuit import Circuit, Reference
-from bespoke.flow.cut import before, behind
+from bespoke.flow.cut import before, behind, needed
 from bespoke.flow.design import Design
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.origins import cell_origins
@@ -215,8 +215,8 @@ def _circuit(
     pruned = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
     edits = EditList.of(lowered.netlist, pruned, costs=costs, effort=effort)
     edited = Reference.of(model, boundary, lowered.netlist, edits).edited
-    last = behind(lowered.netlist, lowered.cut) if lowered.cut and edited is None else None
-    whole = edited or (before(lowered.netlist, lowered.cut) if last else lowered.netlist)
+    cut = needed(lowered.netlist, lowered.cut) if lowered.cut and edited is None else ()
+    whole = edited or (before(lowered.netlist, cut) if cut else lowered.netlist)
     forms = stages.run("optimise", lambda: equivalent_forms(whole, library, options.effort))
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
@@ -229,7 +229,7 @@ def _circuit(
         searched, cheap = stages.run("search", lambda: search_within(forms[0], costs, limit))
         forms, gates = [*forms, optimise(searched)], [*gates, cheap]
     mapped = stages.run("map", lambda: map_cheapest(forms, library, objective, gates))
-    mapped = mapped.followed_by(map_cheapest([last], library)) if last else mapped
+    mapped = mapped.followed_by(map_cheapest([behind(lowered.netlist, cut)], library)) if cut else mapped
     return Circuit(model, boundary, library, lowered.netlist, lowered.certificate, edits, mapped)
 
 

@@ -11,6 +11,14 @@ from bespoke.proof.circuit import Circuit, Reader
 _CUT = "cut"
 
 
+def needed(netlist: Netlist, cut: Sequence[int]) -> tuple[int, ...]:
+    """Those literals of a cut on which an output depends by others of them alone."""
+    inner = behind(netlist, cut)
+    read = inner.live_nets()
+    (port,) = inner.inputs
+    return tuple(literal for literal, bit in zip(cut, port.bits, strict=True) if bit >> 1 in read)
+
+
 def before(netlist: Netlist, cut: Sequence[int]) -> Netlist:
     """The netlist with the literals of a cut as its outputs."""
     return replace(netlist, outputs=(Port(_CUT, tuple(cut)),))

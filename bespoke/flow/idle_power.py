@@ -15,6 +15,14 @@ from bespoke.sim import simulate_mapped
 _USED, _IDLE = "used", "idle"
 
 
+def ranges_text(switched: Sequence[bool]) -> str:
+    """Numbers of some instances, such as ``0-17, 20``."""
+    numbers = [number for number, is_switched in enumerate(switched) if is_switched]
+    firsts = [n for place, n in enumerate(numbers) if not place or numbers[place - 1] != n - 1]
+    lasts = [n for place, n in enumerate(numbers) if place + 1 == len(numbers) or numbers[place + 1] != n + 1]
+    return ", ".join(f"{a}-{b}" if a < b else f"{a}" for a, b in zip(firsts, lasts, strict=True))
+
+
 class Powered(NamedTuple):
     """A netlist, what its ports carry, and the conditions of its figures, as in `bespoke.estimate.estimate`."""
 

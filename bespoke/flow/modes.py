@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bespoke.analysis import Modes
-from bespoke.approx import Idle, Mode, in_mode, shrinking_modes, with_modes, with_tree_modes
+from bespoke.approx import NO_TREE, Idle, Mode, in_mode, shrinking_modes, with_modes, with_tree_modes
 from bespoke.drawing import power_text
 from bespoke.errors import UnsupportedModelError
 from bespoke.estimate import idle_cells
@@ -17,7 +17,7 @@ from bespoke.flow.case import Assurance, Case
 from bespoke.flow.circuit import Circuit
 from bespoke.flow.compile import Stages
 from bespoke.flow.design import Design
-from bespoke.flow.idle_power import Powered
+from bespoke.flow.idle_power import Powered, ranges_text
 from bespoke.flow.options import SmallModes
 from bespoke.flow.records import Confusion, score
 from bespoke.flow.small_trees import LEAVES, Lesson, unseen_answers, whole_tree
@@ -48,8 +48,8 @@ class _Judge(NamedTuple):
         return all(found >= least for found, least in zip(self.scores(model, modes), self.limits, strict=True))
 
 
-def check_modes(model: IntegerModel) -> None:
-    """Refuse models that have nothing to mask.
+def check_modes(model: IntegerModel, small: SmallModes) -> None:
+    """Refuse models that have no smaller modes of a kind.
 
     Raises
     ------
@@ -57,7 +57,12 @@ def check_modes(model: IntegerModel) -> None:
     """
     if not model.has_only(Affine):
         names = ", ".join(dict.fromkeys(stage.name for stage in model.stages))
-        raise UnsupportedModelError("nothing to mask for modes", where="modes", got=names, allowed="weighted sums")
+        raise UnsupportedModelError("no smaller modes", where="modes", got=names, allowed="weighted sums")
+    if small == "trees" and not model.decision.is_classifier:
+        allowed = "classes, or --small-modes masks"
+        raise UnsupportedModelError(
+            "trees answer with a class", where="modes", got=model.decision.name, allowed=allowed
+        )
 
 
 def with_mode_input(case: Case, design: Design) -> Design:
@@ -68,7 +73,7 @@ def with_mode_input(case: Case, design: Design) -> Design:
     UnsupportedModelError
         If its gates are edited, or not all of its stages are weighted sums.
     """
-    check_modes(design.model)
+    check_modes(design.model, case.options.small_modes)
     if design.circuit.edits.edits:
         allowed = "a search or a recipe without pruning"
         raise UnsupportedModelError("modes of a circuit whose gates were edited", where="modes", allowed=allowed)
@@ -90,9 +95,10 @@ def with_mode_input(case: Case, design: Design) -> Design:
 
 
 def _with_trees(case: Case, design: Design) -> IntegerModel | None:
-    """The model with the smallest trees that answer well enough on rows that they have not seen, as smaller modes."""
-    if not design.model.decision.is_classifier:
-        raise UnsupportedModelError("trees answer with a class", where="small modes", allowed="masks of a regressor")
+    """The model with the smallest trees that answer well enough on rows that they have not seen, as smaller modes.
+
+    Where no tree does, a mode is the model itself.
+    """
     outputs = design.measured.outputs["train"]
     lesson = Lesson(design.model, case.train.words, case.train.wanted, outputs).selected(case.known)
     judge = _judge(case, design, 0.0)
@@ -100,7 +106,8 @@ def _with_trees(case: Case, design: Design) -> IntegerModel | None:
     answers[:, case.known] = [unseen_answers(lesson, leaves) for leaves in LEAVES]
     scores = [judge.score(each) for each in answers]
     sizes = [next((n for n, found in zip(LEAVES, scores, strict=True) if found >= most), 0) for most in judge.limits]
-    return with_tree_modes(design.model, [whole_tree(lesson, leaves) for leaves in sizes]) if all(sizes) else None
+    trees = [whole_tree(lesson, leaves) if leaves else NO_TREE for leaves in sizes]
+    return with_tree_modes(design.model, trees) if any(sizes) else None
 
 
 def _with_masks(case: Case, design: Design) -> IntegerModel | None:
@@ -171,19 +178,32 @@ def modes_facts(model: IntegerModel, powered: Powered, words: IntArray) -> dict[
                 kept, ones = (part[1:, word].tolist() for part in (stage.kept, stage.held))
                 masks.append({"stage": number - before, "word": word, "kept": kept, "held": ones})
                 held[1:] += [(~bits & (1 << model.ranges[number][word].width) - 1).bit_count() for bits in kept]
+    switched = _switched(powered, len(held))
     return {
         "port": model.coding.names[-1],
         "cells": len(powered.mapped.instances),
+        "switched": ranges_text(switched),
         "area_mm2": powered.on(words[:1])[0].area_mm2,
         "masks": tuple(masks),
-        "modes": [_mode_facts(powered, words, mode, bits) for mode, bits in enumerate(held.tolist())],
+        "modes": [_mode_facts(powered, words, mode, bits, switched) for mode, bits in enumerate(held.tolist())],
     }
 
 
-def _mode_facts(powered: Powered, words: IntArray, mode: int, held_bits: int) -> dict[str, Any]:
-    fixed = {net: mode >> bit & 1 for bit, net in enumerate(powered.mapped.inputs[-1].bits)}
-    idle = idle_cells(powered.mapped, powered.library, fixed)
-    figures, used = powered.on(words_in_mode(words, mode), idle)
+def _switched(powered: Powered, count: int) -> list[bool]:
+    """Cells without use in all modes but the first: what a supply feeds that is on in that mode alone."""
+    bits = powered.mapped.inputs[-1].bits
+    idle = [
+        idle_cells(powered.mapped, powered.library, {net: mode >> bit & 1 for bit, net in enumerate(bits)})
+        for mode in range(1, count)
+    ]
+    return [all(flags) for flags in zip(*idle, strict=True)]
+
+
+def _mode_facts(
+    powered: Powered, words: IntArray, mode: int, held_bits: int, switched: Sequence[bool]
+) -> dict[str, Any]:
+    off = switched if mode else [False] * len(switched)
+    figures, used = powered.on(words_in_mode(words, mode), off)
     power, period = figures.power_mw, figures.period_ms
     return {
         "mode": mode,
@@ -191,7 +211,7 @@ def _mode_facts(powered: Powered, words: IntArray, mode: int, held_bits: int) ->
         "static_power_mw": figures.static_power_mw,
         "power_mw": power,
         "energy_uj": None if power is None or period is None else power * period,
-        "idle_cells": sum(idle),
+        "idle_cells": sum(off),
         "used_power_mw": used,
     }
 

@@ -15,7 +15,8 @@ from bespoke.model import IntArray, IntegerModel, Trees
 from bespoke.model.trees import LEAF
 
 LEAVES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
-_LEAST_ROWS = 3
+_LEAST_ROWS = 3  # of a leaf, where trees grow, and
+_LEAST_SEEN = 10  # of one that answers for others, where they do not
 
 
 class Lesson(NamedTuple):
@@ -80,30 +81,37 @@ def whole_tree(lesson: Lesson, leaves: int) -> Trees:
 def sure_trees(lesson: Lesson, loss: float) -> Iterator[tuple[Trees, float]]:
     """Trees of all sizes that answer where they lose nothing, and the share of rows that each answers.
 
-    Trees grow on every other row. A leaf answers if it gains at least as many rows as it loses on either half; then
-    the leaves that lose least a row do, as long as all that is lost on the other half is at most ``loss`` of it.
+    Trees grow on every other row. A leaf answers if enough of the rows between reach it, and it gains at least as many
+    rows as it loses on either half; then the leaves that lose least a row do, as long as all that is lost on each half
+    is at most ``loss`` of it.
     """
-    own, other = lesson.half(0), lesson.half(1)
+    halves = lesson.half(0), lesson.half(1)
     for leaves in LEAVES:
-        grown = own.grown(leaves)
+        grown = halves[0].grown(leaves)
         labels, count = labels_of(grown), len(grown.feature)
-        reached = [leaves_of(grown, half.words) for half in (own, other)]
-        gains = [np.bincount(at, half.gains(labels[at]), count) for at, half in zip(reached, (own, other), strict=True)]
+        reached = [leaves_of(grown, half.words) for half in halves]
+        gains = [np.bincount(at, half.gains(labels[at]), count) for at, half in zip(reached, halves, strict=True)]
         rows = np.bincount(reached[1], minlength=count)
-        is_sure = (gains[0] >= 0) & (gains[1] >= 0) & (grown.left == LEAF)
-        rest = np.flatnonzero(~is_sure & (grown.left == LEAF))
-        rest = rest[np.argsort(-gains[1][rest] / np.maximum(rows[rest], 1), kind="stable")]
-        lost = np.maximum(-gains[1][rest], 0).cumsum()
-        is_sure[rest[(lost > 0) & (lost <= loss * len(other.wanted))]] = True
+        lost = np.maximum(-np.array(gains), 0.0)
+        may = (grown.left == LEAF) & (rows >= _LEAST_SEEN)
+        order = np.flatnonzero(may)[np.argsort((lost.sum(axis=0) / np.maximum(rows, 1))[may], kind="stable")]
+        within = lost[:, order].cumsum(axis=1) <= loss * np.array([[len(half.wanted)] for half in halves])
+        is_sure = np.zeros(count, dtype=bool)
+        is_sure[order[within.all(axis=0)]] = True
         tree = answering((grown.feature, grown.threshold, grown.left, grown.right), labels, is_sure)
         yield tree, float(np.mean(is_sure[np.concatenate(reached)]))
 
 
 def tree_cost(tree: Trees, model: IntegerModel, costs: GateCosts) -> float:
-    """About what a tree takes: a chain of gates for each comparison, and a gate a test for each bit of the answer."""
+    """About what a tree takes: a chain of gates for each comparison, and a gate a test for each bit of the answer.
+
+    Tests between sides that do not differ take nothing.
+    """
+    codes = np.unique(tree.values, axis=0, return_inverse=True)[1].reshape(-1).tolist()
+    splits = tree.paths(model.coding.intervals(), codes).splits
     comparisons = sum(
-        model.coding.bits[feature] - 1 - (((bound + 1) & -(bound + 1)).bit_length() - 1)
-        for feature, bound in tree.tests()
+        model.coding.bits[feature] - (level & -level).bit_length()
+        for feature, level in {(split.feature, split.bound) for split in splits}
     )
     width = 1 + (len(model.decision.classes) - 1).bit_length()
-    return costs.and_ * (comparisons + width * int((tree.left != LEAF).sum()))
+    return costs.and_ * (comparisons + width * len(splits))

@@ -32,6 +32,7 @@ from bespoke.numeric import Interval, digit_count
 from bespoke.sim import largest_words
 
 MAX_LEAVES = 2000
+BEHIND = "by the layers behind"  # of a leaf that does not answer
 
 Sizes = dict[str, int]
 Words = Sequence[str]
@@ -254,8 +255,21 @@ def _shortcut_sizes(stage: Shortcut, inputs: Sequence[Interval]) -> Sizes:
     return _trees_sizes(stage.tree, inputs) | {f"behind it, {name}": count for name, count in behind.items()}
 
 
+def _shortcut_borders(stage: Shortcut, bits: tuple[int, ...]) -> IntArray:
+    """Those of the tree, and of the first stage behind it with the other inputs in the middle."""
+    own, first = _tree_borders(stage.tree, bits), stage.stages[0]
+    inner = STAGE_FACTS[type(first)].borders(first, bits[: stage.read])
+    if inner is None:
+        return own
+    others = np.broadcast_to(largest_words(bits)[stage.read :] // 2, (len(inner), len(bits) - stage.read))
+    return np.concatenate([own, np.hstack([inner, others])])
+
+
 def _shortcut_coefficients(stage: Shortcut, names: Names, _: Words, coding: InputCoding) -> dict[str, Any]:
     tree = _tree_coefficients(stage.tree, names, ("answers", "class"), coding)
+    classes = stage.decision.classes
+    for entry in (tree or {}).get("trees", []):
+        entry["answers"] = [str(classes[label]) if answers else BEHIND for answers, label in entry["leaves"]]
     first = Names(names.words[: stage.read], names.dropped_bits[: stage.read])
     return _merged([tree, _coefficients(stage.stages, stage.decision, first, coding)])
 
@@ -295,7 +309,7 @@ STAGE_FACTS: dict[type[Stage], StageFacts] = {
     Shortcut: StageFacts(
         _shortcut_sizes,
         _shortcut_coefficients,
-        lambda stage, bits: _tree_borders(stage.tree, bits),
+        _shortcut_borders,
         lambda _, index: "tree in front" if index < 2 else "class",
     ),
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bespoke.errors import ModelFileError, UnsupportedModelError
 from bespoke.model.coding import InputCoding
-from bespoke.model.decision import Decision
+from bespoke.model.decision import Decision, Index
 from bespoke.model.stage import IntArray, Stage, check_range
 from bespoke.numeric import Interval
 
@@ -58,6 +58,9 @@ class IntegerModel:
             raise ModelFileError("a model needs a stage", where="stages")
         if len(self.stages) > 1 and any(stage.stands_alone for stage in self.stages):
             raise ModelFileError("a stage beside one that stands alone", where="stages", allowed="that stage")
+        inner = self.parts[1]
+        if inner is not self.decision and self.decision != Index(inner.classes):
+            raise ModelFileError("not the classes inside the stage", where="decision", allowed="an index of these")
         ranges = [self.coding.intervals()]
         for stage in self.stages:
             ranges.append(stage.output_intervals(ranges[-1]))
@@ -72,8 +75,9 @@ class IntegerModel:
     @property
     def mode_count(self) -> int:
         """Number of modes that an input may name; one where none says the mode."""
-        control = self.coding.feature_count - 1
-        return max(stage.modes(control) for stage in self.stages) if self.coding.controls else 1
+        if not self.coding.controls:
+            return 1
+        return max(stage.modes(ranges) for stage, ranges in zip(self.stages, self.ranges, strict=False))
 
     @property
     def parts(self) -> tuple[tuple[Stage, ...], Decision]:

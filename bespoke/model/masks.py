@@ -60,9 +60,9 @@ class Masks(Stage):
         """Number of modes."""
         return len(self.kept)
 
-    def modes(self, control: int) -> int:
+    def modes(self, inputs: Sequence[Interval]) -> int:
         """Number of modes, wherever the word stands that says it."""
-        del control
+        del inputs
         return self.mode_count
 
     def passes(self, output: int) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from bespoke.errors import ModelFileError
 from bespoke.model.decision import Decision
 from bespoke.model.stage import IntArray, Stage, check_range
-from bespoke.model.trees import Trees
+from bespoke.model.trees import LEAF, Trees
 from bespoke.numeric import Interval
 
 
@@ -41,11 +41,12 @@ class Shortcut(Stage):
     decision: Decision
 
     def __post_init__(self) -> None:
-        leaves = self.tree.values[self.tree.left < 0]
+        leaves = self.tree.values[self.tree.feature == LEAF]
         if len(self.tree.roots) != 1 or self.tree.output_count != 2:
             raise ModelFileError("needs one tree of two numbers a leaf", where="shortcut", got=leaves.shape)
-        if not self.stages or not self.decision.is_classifier:
-            raise ModelFileError("needs stages and classes", where="shortcut", got=self.decision.name)
+        if not self.stages or not self.decision.is_classifier or any(stage.stands_alone for stage in self.stages):
+            got = (*(stage.name for stage in self.stages), self.decision.name)
+            raise ModelFileError("needs stages and classes", where="shortcut", got=", ".join(got))
         answers, labels = leaves.T
         is_right = np.isin(answers, (0, 1)) & (labels >= 0) & (labels < len(self.decision.classes))
         if not (is_right & (answers >= (labels > 0))).all():
@@ -61,9 +62,9 @@ class Shortcut(Stage):
         del decision
         return (self, *self.stages), self.decision
 
-    def modes(self, control: int) -> int:
-        """One more than the tests of the tree on the input that says the mode tell apart."""
-        return 1 + max([bound + 1 for feature, bound in self.tree.tests() if feature == control], default=0)
+    def modes(self, inputs: Sequence[Interval]) -> int:
+        """Up to the highest level of the last input that is read."""
+        return 1 + max(self.read_levels(inputs)[-1], default=0)
 
     def output_intervals(self, inputs: Sequence[Interval]) -> tuple[Interval, ...]:
         """The class indices."""

@@ -36,9 +36,9 @@ class Stage(ABC):
     def output_count(self) -> int:
         """Number of words that the stage gives."""
 
-    def modes(self, control: int) -> int:
-        """Number of modes in which it works if it is the first stage and this input says the mode; here, one."""
-        del control
+    def modes(self, inputs: Sequence[Interval]) -> int:
+        """Number of modes in which it works if the last of its inputs says the mode; here, one."""
+        del inputs
         return 1
 
     def parts(self, decision: Any) -> tuple[tuple[Stage, ...], Any]:  # noqa: ANN401  decisions import this file

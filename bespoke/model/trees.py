@@ -74,6 +74,8 @@ class Trees(Stage):
         tree = np.searchsorted(self.roots, np.arange(count), side="right")
         if np.any(tree[children] != np.concatenate([tree[nodes], tree[nodes]])):
             raise ModelFileError("the nodes of a tree must stand together", where="tree")
+        if np.any(self.left[~inner] != LEAF) or np.any(self.right[~inner] != LEAF):
+            raise ModelFileError("a leaf has children", where="tree")
         if np.any(self.feature[inner] < 0):
             raise ModelFileError("a node tests a feature that does not exist", where="tree")
 

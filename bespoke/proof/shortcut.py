@@ -12,7 +12,7 @@ from bespoke.proof.activations import prove_outputs
 from bespoke.proof.decision import prove_decision
 from bespoke.proof.stages import PLAIN_PROOFS, InnerWords, Words, claim_inner, claim_trees
 from bespoke.proof.walk import Walk
-from bespoke.proof.word import Word, extended
+from bespoke.proof.word import Word, extended, greater_than
 
 
 def prove_stages(walk: Walk, stages: Iterable[tuple[int, Stage]], decision: Decision, words: Words) -> None:
@@ -34,9 +34,10 @@ def _shortcut(walk: Walk, stage: Shortcut, number: int, inputs: Words) -> tuple[
     reads = (*found, Word.of(other, Interval.unsigned(len(other))))
 
     def logic(builder: NetlistBuilder, words: Sequence[Word]) -> list[list[int]]:
-        answers, answer, rest = (extended(word.literals, interval.width, signed=False) for word in words)
-        answers = extended(words[0].literals, 1, signed=False)
-        return [[builder.mux(answers[0], one, two) for one, two in zip(answer, rest, strict=True)]]
+        width = max(interval.width, *(len(word.literals) for word in words[1:]))
+        answer, rest = (extended(word.literals, width, signed=False) for word in words[1:])
+        answers = greater_than(builder, words[0], 0)
+        return [[builder.mux(answers, one, two) for one, two in zip(answer, rest, strict=True)]]
 
     return claim_inner(walk, number, 3, InnerWords([interval], reads, logic)), Affine.adding(1)
 

@@ -10,4 +10,4 @@ from bespoke.verilog.rtl_decision import DECISION_RTL
 from bespoke.verilog.rtl_shortcut import STAGE_RTL
 from bespoke.verilog.source import module_names
 from bespoke.verilog.testbench import VECTORS_FILE, write_testbench, write_vectors
-from bespoke.verilog.writer import instance_names, write_cells, write_netlist
+from bespoke.verilog.writer import instance_names, net_names, write_cells, write_netlist

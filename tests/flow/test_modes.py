@@ -251,7 +251,8 @@ def test_trees_as_modes(network: Any, behind_trees: ParetoFront, tmp_path: Path,
 
 @pytest.mark.slow
 def test_trees_do_not_answer_with_values() -> None:
-    with pytest.raises(UnsupportedModelError, match="small modes: trees answer with a class; allowed: masks"):
+    line = "modes: trees answer with a class; got value; allowed: classes, or --small-modes masks"
+    with pytest.raises(UnsupportedModelError, match=line):
         approximate(fitted(LinearRegression()), X, Y, **{**QUICK, "small_modes": "trees"}, modes=2)
 
 
@@ -296,7 +297,7 @@ def test_where_nothing_can_be_masked_it_says_so() -> None:
 
 def test_models_without_sums_are_refused() -> None:
     tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, Y)
-    with pytest.raises(UnsupportedModelError, match="nothing to mask for modes; got trees; allowed: weighted sums"):
+    with pytest.raises(UnsupportedModelError, match="modes: no smaller modes; got trees; allowed: weighted sums"):
         approximate(tree, X, Y, **QUICK, modes=2)
     assert "mode" not in compile_model(tree, X, Y).model.coding.names
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from random_models import all_words, random_shortcut
 
+from bespoke.cells import GateCosts, load_library
 from bespoke.errors import ModelFileError
+from bespoke.lowering import lower
 from bespoke.model import (
     Affine,
     Argmax,
+    Decision,
     Index,
     InputCoding,
     IntegerModel,
@@ -21,6 +25,7 @@ from bespoke.model import (
     model_from_text,
     model_to_text,
 )
+from bespoke.proof import prove_lowered
 
 CODING = InputCoding(("x", "mode"), (3, 2), (0.0, 0.0), (8.0, 4.0), controls=1)
 SUMS = Affine(np.array([[1], [-1], [0]]), np.array([0, 7, 4]), "identity", 0)
@@ -68,6 +73,7 @@ def test_levels_decide(seed: int) -> None:
         ({"tree": replace(TREE, values=VALUES * [1, 2])}, "a leaf holds no answer"),
         ({"stages": ()}, "needs stages and classes"),
         ({"decision": Value()}, "needs stages and classes"),
+        ({"stages": (STAGE,)}, "needs stages and classes"),
         ({"read": 2}, "layer sizes do not fit"),
         ({"read": -1}, "reads inputs that do not exist"),
         ({"read": 3}, "reads inputs that do not exist"),
@@ -84,3 +90,40 @@ def test_a_shortcut_stands_alone() -> None:
     inside = model_to_text(MODEL).replace('"stage": "affine"', '"stage": "shortcut"')
     with pytest.raises(ModelFileError, match="a shortcut inside a shortcut"):
         model_from_text(inside)
+
+
+def test_a_leaf_of_a_file_has_no_children_and_one_of_the_answers() -> None:
+    data = json.loads(model_to_text(MODEL))
+    tree = data["stages"][0]["tree"]
+    place = tree["feature"].index(-1)
+    tree["values"][place], tree["left"][place] = [2, 0], 0
+    with pytest.raises(ModelFileError, match="a leaf has children"):
+        model_from_text(json.dumps(data))
+    tree["left"][place] = -1
+    with pytest.raises(ModelFileError, match="a leaf holds no answer"):
+        model_from_text(json.dumps(data))
+
+
+@pytest.mark.parametrize("bound", [10**6, -5, 2**61])
+def test_modes_are_within_the_range_of_the_control(bound: int) -> None:
+    tree = replace(TREE, threshold=np.where(NODES[:, 0] == 1, bound, TREE.threshold))
+    assert replace(MODEL, stages=(replace(STAGE, tree=tree),)).mode_count == 1
+
+
+@pytest.mark.parametrize("decision", [Value(), Index(("x", "y", "z"))])
+def test_the_decision_is_the_class_inside(decision: Decision) -> None:
+    with pytest.raises(ModelFileError, match="not the classes inside the stage"):
+        IntegerModel(CODING, (STAGE,), decision)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_hints_may_be_wider_than_words(number: int) -> None:
+    lowered = lower(MODEL, GateCosts.of(load_library("egfet")))
+    key = ("inner", 0, number)
+    padded = replace(
+        lowered.certificate, words={**lowered.certificate.words, key: (*lowered.certificate.words[key], 0, 0)}
+    )
+    assert prove_lowered(MODEL, lowered.netlist, padded).status == "proven"
+    wrong = {**lowered.certificate.words, key: (*lowered.certificate.words[key], 1)}
+    found = prove_lowered(MODEL, lowered.netlist, replace(lowered.certificate, words=wrong))
+    assert found.status == "not finished"

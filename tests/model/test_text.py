@@ -85,7 +85,8 @@ def modes():
 def shortcut():
     tree = Trees(*np.array([(0, 3, 1, 2), (-1, 0, -1, -1), (-1, 0, -1, -1)]).T, [[0, 0], [1, 1], [0, 0]])
     inner = svm()
-    return replace(inner, stages=(Shortcut(tree, inner.stages, 2, inner.decision),), decision=Index((0, 1)))
+    stage = Shortcut(tree, inner.stages, 2, inner.decision)
+    return replace(inner, stages=(stage,), decision=Index(inner.decision.classes))
 
 
 MODELS = {
