@@ -32,7 +32,7 @@ from bespoke.numeric import Interval, digit_count
 from bespoke.sim import largest_words
 
 MAX_LEAVES = 2000
-BEHIND = "by the layers behind"  # of a leaf that does not answer
+BEHIND = "of the layers behind"  # of a leaf that does not answer
 
 Sizes = dict[str, int]
 Words = Sequence[str]

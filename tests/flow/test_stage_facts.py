@@ -219,7 +219,7 @@ def test_a_shortcut_has_the_facts_of_its_tree_and_its_stages() -> None:
     assert sizes.items() <= model_sizes(model).items()
     found = coefficients(model)
     assert [entry["thresholds"] for entry in found["features"]] == [[], [4], [6], [2]]
-    assert found["trees"][0]["answers"] == ["by the layers behind", "y"]
+    assert found["trees"][0]["answers"] == ["of the layers behind", "y"]
     assert found["layers"] == coefficients(MODELS["bits"])["layers"]
     assert {4, 5} <= set(border_words(model)[:, 1].tolist())
     assert {tuple(row) for row in border_words(MODELS["bits"]).tolist()} <= {tuple(row) for row in border_words(model)}
