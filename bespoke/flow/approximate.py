@@ -15,7 +15,7 @@ from bespoke.cells import CellLibrary
 from bespoke.data import Dataset
 from bespoke.errors import OptionError
 from bespoke.external import Processes
-from bespoke.flow.approximation import Approximation, Judges, guarantees
+from bespoke.flow.approximation import Approximation, Guarantees, Judges, guarantees
 from bespoke.flow.cascade import check_cascade, with_cascade
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.compile import Pruner, Stages, warn_of
@@ -129,7 +129,7 @@ def approximate(
         state=candidates.state,
     )
     if last:
-        front = stages.run(last.name, lambda: _changed(case, front, last))
+        front = stages.run(last.name, lambda: _changed(case, candidates, front, last))
     warn_of(exact)
     return front.described()
 
@@ -170,7 +170,7 @@ LAST_STEPS = (
 )
 
 
-def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
+def _changed(case: Case, candidates: Candidates, front: ParetoFront, last: _LastStep) -> ParetoFront:
     """The chosen design changed, alone: larger than before, it could not stand beside the others.
 
     Where it no longer keeps the limits, it stays as it is, with a note.
@@ -182,7 +182,7 @@ def _changed(case: Case, front: ParetoFront, last: _LastStep) -> ParetoFront:
     if not design.keeps(front.constraint):
         design = point.design.with_notes(f"no {last.name}: with that the circuit would not keep {front.constraint}")
     elif design.model is not point.design.model:
-        design = _with_errors(case, design)
+        design = _with_errors(case, _with_guarantees(case, candidates, design))
     return replace(front, points=(point._replace(design=design),))
 
 
@@ -252,7 +252,6 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
     circuit, exact = point.design.circuit, case.exact
     before, after = model_sizes(exact.model), model_sizes(circuit.model)
     is_exact = point.design is exact
-    judges = Judges(case.train, case.source.test, candidates.seen)
     approximation = Approximation(
         exact=is_exact,
         judged_on=candidates.log["judged_on"],
@@ -265,13 +264,26 @@ def _described(case: Case, candidates: Candidates, point: FrontPoint) -> FrontPo
         exact_area_mm2=exact.size("area"),
         exact_power_mw=exact.system.power_mw,
         exact_coefficients={} if is_exact else coefficients(exact.model),
-        guarantees=guarantees(circuit, point.design.measured, exact.measured, judges, case.source.float_predict),
+        guarantees=_guarantees(case, candidates, point.design),
         options={**case.options.to_json(), "caution": candidates.log["caution"]},
         search=candidates.log,
         exact_confusion=exact.measured.confusions.circuit if exact.measured.confusions else None,
     )
     design = replace(point.design, approximation=approximation)
     return point._replace(design=design if is_exact else _with_errors(case, design))
+
+
+def _guarantees(case: Case, candidates: Candidates, design: Design) -> Guarantees:
+    judges = Judges(case.train, case.source.test, candidates.seen)
+    return guarantees(design.circuit, design.measured, case.exact.measured, judges, case.source.float_predict)
+
+
+def _with_guarantees(case: Case, candidates: Candidates, design: Design) -> Design:
+    """The design with what is guaranteed anew; as it is where it reads what says the mode, as `_with_errors`."""
+    if design.approximation is None or design.model.coding != case.exact.model.coding:
+        return design
+    found = _guarantees(case, candidates, design)
+    return replace(design, approximation=replace(design.approximation, guarantees=found))
 
 
 def _with_errors(case: Case, design: Design) -> Design:

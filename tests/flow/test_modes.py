@@ -321,6 +321,8 @@ def test_a_cascade_loses_nothing_and_is_measured() -> None:
     assert 0 < found.idle_cells < found.cells == design.gate_count
     assert design.verify(formal=False, thorough=False).agrees
     assert "cascade" in report(design)["analyses"]
+    tested = design.approximation.guarantees.against_exact["test"]
+    assert (tested.won_rows - tested.lost_rows) / tested.rows == pytest.approx(found.test - front.exact.accuracies.test)
 
 
 @pytest.mark.slow
