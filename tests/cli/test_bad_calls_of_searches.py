@@ -273,7 +273,7 @@ CALLS = (
     ("analyse spread", ANALYSE + " --variation --global-spread 1000", "global_spread: out of range; got 1000"),
     ("sweep families", SWEEP + " --families tree", "families: needs models with design; got tree"),
     ("approximate no modes", SEARCH + " --modes 0", "modes: out of range; got 0; allowed: 1 to 16"),
-    ("approximate modes of a tree", SEARCH + " --modes 2", "modes: nothing to mask for modes; got trees; allowed: wei"),
+    ("approximate modes of a tree", SEARCH + " --modes 2", "modes: no smaller modes; got trees; allowed: wei"),
     (
         "approximate cascade of a tree",
         SEARCH + " --cascade",
