@@ -182,7 +182,9 @@ def _changed(case: Case, candidates: Candidates, front: ParetoFront, last: _Last
     if not design.keeps(front.constraint):
         design = point.design.with_notes(f"no {last.name}: with that the circuit would not keep {front.constraint}")
     elif design.model is not point.design.model:
-        design = _with_errors(case, _with_guarantees(case, candidates, design))
+        gain = point.gain - _lost(point.design, design)
+        point = point._replace(gain=gain)
+        design = _with_errors(case, _with_guarantees(case, candidates, point._replace(design=design)))
     return replace(front, points=(point._replace(design=design),))
 
 
@@ -278,12 +280,27 @@ def _guarantees(case: Case, candidates: Candidates, design: Design) -> Guarantee
     return guarantees(design.circuit, design.measured, case.exact.measured, judges, case.source.float_predict)
 
 
-def _with_guarantees(case: Case, candidates: Candidates, design: Design) -> Design:
-    """The design with what is guaranteed anew; as it is where it reads what says the mode, as `_with_errors`."""
+def _lost(before: Design, after: Design) -> float:
+    """Score on the training rows that a design has less than before, 0 if it has more."""
+    scores = before.accuracies.train, after.accuracies.train
+    return max(0.0, scores[0] - scores[1]) if scores[0] is not None and scores[1] is not None else 0.0
+
+
+def _with_guarantees(case: Case, candidates: Candidates, point: FrontPoint) -> Design:
+    """The design of a point with what is assured and guaranteed anew.
+
+    As it is where it reads what says the mode, as `_with_errors`.
+    """
+    design = point.design
     if design.approximation is None or design.model.coding != case.exact.model.coding:
         return design
-    found = _guarantees(case, candidates, design)
-    return replace(design, approximation=replace(design.approximation, guarantees=found))
+    found = replace(
+        design.approximation,
+        assured_gain=point.gain,
+        assured_score=candidates.exact_score + point.gain,
+        guarantees=_guarantees(case, candidates, design),
+    )
+    return replace(design, approximation=found)
 
 
 def _with_errors(case: Case, design: Design) -> Design:

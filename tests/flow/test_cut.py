@@ -30,14 +30,16 @@ def cone(mapped: MappedNetlist, nets: set[int]) -> list[bool]:
     return found[::-1]
 
 
-@pytest.mark.slow_if("[1-3]?")
-@pytest.mark.parametrize("seed", range(40))
+# Models whose circuits choose by a net that says whether the tree answers.
+CHOOSING = (2, 3, 7, 10, 20, 23, 36, 39, 41, 46, 53, 55, 59, 68, 76, 78, 79, 84, 88, 90)
+
+
+@pytest.mark.slow_if("[4-9]?")
+@pytest.mark.parametrize("seed", CHOOSING)
 def test_no_cell_that_stays_on_depends_on_the_others(seed: int) -> None:
     model = random_shortcut(np.random.default_rng(seed))
     lowered = lower(model, GateCosts.of(EGFET))
     cut = needed(lowered.netlist, lowered.cut)
-    if not cut:
-        return
     first, last = before(lowered.netlist, cut), behind(lowered.netlist, cut)
     mapped = map_cheapest([first], EGFET)
     whole = mapped.followed_by(map_cheapest([last], EGFET))
@@ -46,8 +48,7 @@ def test_no_cell_that_stays_on_depends_on_the_others(seed: int) -> None:
     assert np.array_equal(found, model.predict(words))
     nets = dict(zip(cut, mapped.outputs[0].bits, strict=True))
     answers, answer = (lowered.certificate.words["inner", 0, number] for number in (0, 1))
-    if not any(bit in nets for bit in answers):
-        return
+    assert answers[0] in nets
     idle = idle_cells(whole, EGFET, {nets[answers[0]]: 1})
     tree = cone(mapped, {nets[bit] for bit in (*answers, *answer) if bit in nets})
     assert all(off or on for off, on in zip(idle, tree, strict=False))

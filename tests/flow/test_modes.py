@@ -349,7 +349,20 @@ def test_shares_of_other_outputs_are_those_of_the_changed_circuit(name: str, fro
     assert front.rows()[-1]["output_error_rate"] == found.rate.value > 0
 
 
-def test_what_no_detector_can_decide_is_refused() -> None:
+@pytest.mark.slow
+def test_what_a_cascade_loses_is_no_longer_assured() -> None:
+    plain = approximate(fitted(LogisticRegression(max_iter=500)), X, Y, **QUICK, prune=False)
+    front = approximate(fitted(LogisticRegression(max_iter=500)), X, Y, **QUICK, cascade=True, cascade_loss=0.1)
+    (point,) = front.points
+    found = point.design.analyses["cascade"]
+    lost = found.plain_train - found.train
+    assert lost > 0
+    before = next(each for each in plain.points if each.design is plain.chosen)
+    assert point.gain == pytest.approx(before.gain - lost)
+    assert point.design.approximation.assured_gain == point.gain
+
+
+def test_what_no_tree_can_answer_is_refused() -> None:
     tree = DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, Y)
     for estimator, got in ((tree, "trees, then index"), (fitted(LinearRegression()), "affine, then")):
         with pytest.raises(UnsupportedModelError, match=f"no cascade; got {got}"):
