@@ -1,9 +1,11 @@
-"""Models of weighted sums as a design space."""
+"""Models of weighted sums as a design space, and such behind tables."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from bespoke.approx import (
     tune_weights,
 )
 from bespoke.cells import GateCosts
-from bespoke.model import IntArray, IntegerModel, affine_of_summands, summands
+from bespoke.model import IntArray, IntegerModel, Lookup, affine_of_summands, summands
 from bespoke.search.design_space import DesignSpace, Outputs, distinct
 from bespoke.search.genes import AFFINE_GENES, AffinePart, AffineSite, FloatArray, affine_parts, below_column, lost
 from bespoke.search.level_costs import NO_BIT, LevelCosts
@@ -32,6 +34,8 @@ _EXACT_FLOAT32 = 1 << 24
 
 class AffineDesigns(DesignSpace):
     """All models of weighted sums with the shape of a given one.
+
+    Tables in front of the sums stay as they are. Those that no sum reads take no gates.
 
     Parameters
     ----------
@@ -63,13 +67,14 @@ class AffineDesigns(DesignSpace):
         techniques: Collection[str] | None = None,
         converters: LevelCosts | None = None,
     ) -> None:
-        self._words = words
-        super().__init__(exact, affine_parts(exact, words), costs, techniques, converters)
+        self._tables, self._sums = exact.after(Lookup)
+        self._words = self._read(words)
+        super().__init__(exact, affine_parts(self._sums, self._words), costs, techniques, converters)
 
     def decode(self, genome: IntArray) -> IntegerModel:
         """Model of one genome, without what cannot matter."""
         stages = []
-        ranges = self.exact.ranges[0]
+        ranges = self._sums.ranges[0]
         for part, batch in zip(self.parts, self.batch(genome[None]).stages, strict=True):
             plain = replace(
                 part.stage,
@@ -82,35 +87,41 @@ class AffineDesigns(DesignSpace):
             terms = [term._replace(mask=masks[term.row][term.source]) for term in summands(plain)]
             stages.append(affine_of_summands(plain, terms, ranges))
             ranges = stages[-1].output_intervals(ranges)
-        return simplify_structure(replace(self.exact, stages=tuple(stages)))
+        simple = simplify_structure(replace(self._sums, stages=tuple(stages)))
+        return replace(self.exact, stages=(*self._tables, *simple.stages))
 
     def batch(self, genomes: IntArray) -> ModelBatch:
         """The candidates as arrays."""
         stages = []
-        shifts = np.zeros((len(genomes), self.exact.coding.feature_count), dtype=np.int64)
+        shifts = np.zeros((len(genomes), self._sums.coding.feature_count), dtype=np.int64)
         for number, part in enumerate(self.parts):
             stages.append(self.applied(AffineBatch.of(part.stage, shifts), number, genomes))
             shifts = stages[-1].dropped_bits
-        return ModelBatch(self.exact.ranges[0], tuple(stages), self.exact.decision)
+        return ModelBatch(self._sums.ranges[0], tuple(stages), self._sums.decision)
 
     def circuit_costs(self, genomes: IntArray) -> FloatArray:
         """Estimated size of the circuits in NAND2 cells, shape (n,)."""
         return estimate_cost(self.batch(genomes), self.gate_costs)
 
     def converter_costs(self, genomes: IntArray, costs: LevelCosts) -> FloatArray:
-        """What the converters cost of the bits that some product reads, shape (n,)."""
+        """What the converters cost of the bits that some product reads, or of levels that tables tell, shape (n,)."""
         genes, widths = self.values(genomes, 0), self.parts[0].widths
         is_read = (genes["weights"] != 0) & (genes["masked"] < widths)
         if len(self.parts) > 1:
             is_read &= (self.values(genomes, 1)["weights"] != 0).any(axis=1)[:, :, None]
+        if self._tables:
+            chosen = (
+                [levels for levels, read in zip(self._levels, row, strict=True) if read] for row in is_read.any(axis=1)
+            )
+            return np.array([costs.of_levels(chain.from_iterable(each)) for each in chosen])
         lowest = np.where(is_read, genes["masked"], widths).min(axis=1, initial=int(widths.max(initial=0)))
         return costs.of_words(np.where(is_read.any(axis=1), lowest, NO_BIT))
 
     def outputs(self, genomes: IntArray, words: IntArray, targets: IntArray | None = None) -> Iterator[Outputs]:
         """Output words and margins, part by part."""
         decision = self.exact.decision
-        bits = np.arange(max(self.exact.coding.bits, default=0))
-        planes = (words[:, :, None] >> bits & 1).astype(np.int8).reshape(len(words), -1)
+        bits = np.arange(max(self._sums.coding.bits, default=0))
+        planes = (self._read(words)[:, :, None] >> bits & 1).astype(np.int8).reshape(len(words), -1)
         step = max(1, _CHUNK // max(1, len(words) * max(part.units for part in self.parts)))
         for start in range(0, len(genomes), step):
             part = slice(start, min(start + step, len(genomes)))
@@ -122,7 +133,7 @@ class AffineDesigns(DesignSpace):
     def seeds(self) -> IntArray:
         """The exact model; few signed digits per weight, with truncated activations and columns, errors made up for."""
         corrected, tuned = (
-            [self._encode(make_up(model, self.exact, self._words)) for model in self._few_digits()]
+            [self._encode(make_up(model, self._sums, self._words)) for model in self._few_digits()]
             for make_up in (correct_biases, tune_weights)
         )
         plain = [self.start, *corrected]
@@ -135,7 +146,7 @@ class AffineDesigns(DesignSpace):
         To first order: the inputs of a stage count as they are in the exact model.
         """
         balanced = genomes.copy()
-        dropped = before = np.zeros((1, self.exact.coding.feature_count), dtype=np.int64)
+        dropped = before = np.zeros((1, self._sums.coding.feature_count), dtype=np.int64)
         for number, part in enumerate(self.parts):
             genes = self.values(balanced, number)
             gone = (part.weights - genes["weights"]) @ part.means
@@ -149,11 +160,31 @@ class AffineDesigns(DesignSpace):
             dropped, before = genes["dropped"], part.stage.dropped_bits[None]
         return balanced
 
+    def _read(self, words: IntArray) -> IntArray:
+        """What the sums read of input words."""
+        for stage in self._tables:
+            words = stage.apply(words)
+        return words
+
+    @cached_property
+    def _levels(self) -> list[list[tuple[int, int]]]:
+        """Features and levels that each table tells apart."""
+        return [
+            [
+                (feature, level)
+                for feature, levels in enumerate(Lookup((table,)).read_levels(self.exact.ranges[0]))
+                for level in levels
+            ]
+            for stage in self._tables
+            if isinstance(stage, Lookup)
+            for table in stage.tables
+        ]
+
     def _few_digits(self) -> list[IntegerModel]:
         """The exact model with few signed digits per weight, where these may change."""
         hidden = len(self.parts) - 1
         choices = [(first,) * hidden + (last,) for first in _DIGITS for last in _DIGITS if hidden or last == first]
-        return [limit_digits(self.exact, digits) for digits in choices if self.allows("coefficients")]
+        return [limit_digits(self._sums, digits) for digits in choices if self.allows("coefficients")]
 
     def _encode(self, model: IntegerModel) -> IntArray:
         """Genome of a model with other weights and biases."""

@@ -24,15 +24,23 @@ from bespoke.search.design_space import DesignSpace
 from bespoke.search.level_costs import LevelCosts
 from bespoke.search.trees import TreesDesigns
 
+_ALLOWED = "affine, those behind a lookup of single features, or one tree"
 Maker = Callable[[IntegerModel, IntArray, IntArray, GateCosts, LevelCosts | None], DesignSpace]
+
+
+def _sums(
+    model: IntegerModel, words: IntArray, _targets: IntArray, costs: GateCosts, levels: LevelCosts | None
+) -> DesignSpace:
+    return AffineDesigns(model, words, costs, converters=levels)
+
 
 # By the first stage; what the others must be, a space says itself. None where there are no genes.
 SPACES: dict[type[Stage], Maker | None] = {
-    Affine: lambda model, words, _, costs, levels: AffineDesigns(model, words, costs, converters=levels),
+    Affine: _sums,
+    Lookup: _sums,
     Trees: TreesDesigns,
     InexactSums: None,
     Compare: None,
-    Lookup: None,
     Gates: None,
     Masks: None,
     Shortcut: None,
@@ -47,7 +55,7 @@ def design_space(
     Parameters
     ----------
     model : IntegerModel
-        Weighted sums without masks, or a single tree.
+        Weighted sums without masks, with or without tables in front of them, or a single tree.
     words : ndarray of int64, shape (n_rows, n_features)
         Training inputs, at least one row.
     targets : ndarray of int64, shape (n_rows,)
@@ -65,5 +73,5 @@ def design_space(
     make = SPACES[type(model.stages[0])]
     if make is None:
         got = ", ".join(stage.name for stage in model.stages)
-        raise UnsupportedModelError("no genes for these stages", where="search", got=got, allowed="affine, or one tree")
+        raise UnsupportedModelError("no genes for these stages", where="search", got=got, allowed=_ALLOWED)
     return make(model, words, targets, costs, converters)

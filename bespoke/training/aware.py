@@ -13,7 +13,7 @@ from bespoke.cells import GateCosts
 from bespoke.data import CLASSIFICATION, Split
 from bespoke.errors import OptionError
 from bespoke.frontend import QuantisationOptions, input_coding
-from bespoke.model import Affine, IntArray, IntegerModel
+from bespoke.model import Affine, IntArray, IntegerModel, Lookup
 from bespoke.training.disturbances import DISTURBANCES
 from bespoke.training.grids import GRIDS
 from bespoke.training.members import FloatArray, Member, NetworkRows, TrainedNetwork
@@ -181,15 +181,19 @@ def disturbed_accuracy(network: TrainedNetwork, words: IntArray, labels: IntArra
     options = network.member.options
     kind, random = DISTURBANCES[options.disturbance], np.random.default_rng(options.seed)
     largest = [int(GRIDS[options.weights](bits)[-1]) for bits in options.bits_per_layer]
-    models = [kind.apply(network.model, largest, options.strength, random) for _ in range(kind.draws)]
+    tables, sums = network.model.after(Lookup)
+    for stage in tables:
+        words = stage.apply(words)
+    models = [kind.apply(sums, largest, options.strength, random) for _ in range(kind.draws)]
     return float(np.mean([model.predict(words) == labels for model in models]))
 
 
 def _batch(model: IntegerModel) -> ModelBatch:
-    stages = model.all_stages(Affine, "estimate")
+    _, sums = model.after(Lookup)
+    stages = sums.all_stages(Affine, "estimate")
     none = [np.zeros((1, len(stage.sources)), dtype=np.int64) for stage in stages]
     batches = tuple(AffineBatch.of(stage, shifts) for stage, shifts in zip(stages, none, strict=True))
-    return ModelBatch(model.coding.intervals(), batches, model.decision)
+    return ModelBatch(sums.ranges[0], batches, sums.decision)
 
 
 def right(network: TrainedNetwork, rows: NetworkRows) -> NDArray[np.bool_]:

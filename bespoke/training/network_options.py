@@ -12,6 +12,7 @@ from bespoke.training.disturbances import DISTURBANCES
 from bespoke.training.grids import GRIDS, MOST_WEIGHT_BITS
 
 HIDDEN_ACTIVATIONS = ("relu", "step")
+NETWORK_INPUTS = ("binary", "unary")
 WEIGHT_RANGES = ("clip", "dorefa", "sawb")
 CLIPPINGS = ("rms", "pact")
 RESILIENCES = ("none", "active", "passive", "both")
@@ -33,6 +34,8 @@ class NetworkOptions:
     weight_range : {"clip", "dorefa", "sawb"}
         What the largest weight of the grid stands for: 1, beyond which weights are clipped; the largest weight, after
         all were squashed by ``tanh``; or the range of least squared error for the spread of the weights.
+    inputs : {"binary", "unary"}
+        What the first weights are for: each input word, or each level that such a word reaches on the training rows.
     activation : {"relu", "step"}
         Of hidden units.
     activation_bits : int
@@ -65,6 +68,7 @@ class NetworkOptions:
     weights: str = option("uniform", one_of(tuple(GRIDS)))
     weight_bits: int | tuple[int, ...] = option(4, whole(1, MOST_WEIGHT_BITS, "whole numbers ", (tuple, list)))
     weight_range: str = option("clip", one_of(WEIGHT_RANGES))
+    inputs: str = option("binary", one_of(NETWORK_INPUTS))
     activation: str = option("relu", one_of(HIDDEN_ACTIVATIONS))
     activation_bits: int = option(4, whole(1, 8))
     clipping: str = option("rms", one_of(CLIPPINGS))
@@ -112,7 +116,7 @@ class NetworkOptions:
     @property
     def shape(self) -> tuple[object, ...]:
         """What networks that are trained at once have in common."""
-        kinds = (self.activation, self.weight_range, self.clipping, self.resilience, self.disturbance)
+        kinds = (self.inputs, self.activation, self.weight_range, self.clipping, self.resilience, self.disturbance)
         return self.hidden_layer_sizes, *kinds, self.epochs, self.batch_size
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bespoke.cells import GateCosts
 from bespoke.errors import ToolMissingError
+from bespoke.training.levels import Levels
 from bespoke.training.members import Member, NetworkRows, TrainedNetwork
 
 
@@ -42,6 +43,10 @@ def train_networks(rows: NetworkRows, members: Sequence[Member], costs: GateCost
         groups.setdefault(member.options.shape, []).append(number)
     found: dict[int, TrainedNetwork] = {}
     for numbers in groups.values():
-        trained = train_population(rows, [members[number] for number in numbers], costs)
+        own = [members[number] for number in numbers]
+        levels = Levels.of(rows) if own[0].options.inputs == "unary" else None
+        trained = train_population(rows if levels is None else levels.rows, own, costs)
+        if levels is not None:
+            trained = [levels.in_front(network, rows.coding) for network in trained]
         found.update(zip(numbers, trained, strict=True))
     return [found[number] for number in range(len(members))]

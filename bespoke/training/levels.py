@@ -1,0 +1,40 @@
+"""Levels that words reach, as what a network reads: a weight for each, as a converter's comparators tell them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from bespoke.model import InputCoding, IntegerModel, Lookup, Table
+from bespoke.training.members import NetworkRows, TrainedNetwork
+
+
+class Levels(NamedTuple):
+    """Rows whose words are the outcomes of comparisons, and the stage that makes them of the words compared."""
+
+    rows: NetworkRows
+    stage: Lookup
+
+    @staticmethod
+    def of(rows: NetworkRows) -> Levels:
+        """All levels that some row reaches and some other does not; if there is none, the least of the first word."""
+        found = [(feature, int(level)) for feature, each in enumerate(rows.words.T) for level in np.unique(each)[1:]]
+        found = found or [(0, 1)]
+        bits = rows.coding.bits
+        tables = [
+            Table(tuple((f, bit) for bit in range(bits[f])), (np.arange(1 << bits[f]) >= level).astype(np.int64))
+            for f, level in found
+        ]
+        stage = Lookup(tuple(tables))
+        count = len(found)
+        names = tuple(f"{rows.coding.names[feature]} >= {level}" for feature, level in found)
+        coding = InputCoding(names, (1,) * count, (0.0,) * count, (2.0,) * count)
+        return Levels(replace(rows, words=stage.apply(rows.words), coding=coding), stage)
+
+    def in_front(self, network: TrainedNetwork, coding: InputCoding) -> TrainedNetwork:
+        """The network with the comparisons in its model, which reads words of the coding."""
+        sums = network.model
+        model = IntegerModel(coding, (self.stage, *sums.stages), sums.decision, sums.origin)
+        return replace(network, model=model)
