@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bespoke.model import WHOLE, Affine, IntegerModel
+from bespoke.model import WHOLE, Affine, IntegerModel, Lookup, Table
 
 Stages = tuple[Affine, ...]
 
@@ -26,6 +26,25 @@ def simplify_structure(model: IntegerModel) -> IntegerModel:
         }
         stages = _without_units(stages, number, constants) if constants else stages
     return replace(model, stages=stages)
+
+
+def drop_unread_tables(model: IntegerModel) -> IntegerModel:
+    """Remove tables in front of sums that no sum reads; if there are no others, a constant takes their place.
+
+    The function stays the same.
+    """
+    front, first = (*model.stages, None)[:2]
+    if not isinstance(front, Lookup) or not isinstance(first, Affine):
+        return model
+    others = model.stages[2:]
+    is_read = (first.weights != 0).any(axis=0) & (first.masks != 0)
+    if is_read.any():
+        kept, sources = np.unique(first.sources[is_read], return_inverse=True)
+        fewer = replace(first, weights=first.weights[:, is_read], sources=sources, masks=first.masks[is_read])
+        return replace(model, stages=(Lookup(tuple(front.tables[each] for each in kept)), fewer, *others))
+    none = np.zeros((first.output_count, 1), dtype=np.int64)
+    constant = replace(first, weights=none, sources=none[:1, 0], masks=none[:1, 0] + WHOLE)
+    return replace(model, stages=(Lookup((Table((), none[0]),)), constant, *others))
 
 
 def _without_units(stages: Stages, number: int, constants: dict[int, int]) -> Stages:

@@ -29,6 +29,7 @@ from bespoke.training import (
     CLIPPINGS,
     DISTURBANCES,
     KINDS,
+    NETWORK_INPUTS,
     RESILIENCES,
     TEACHERS,
     WEIGHT_RANGES,
@@ -80,6 +81,11 @@ WHAT: Options = (
 )
 NETWORK: Options = (
     option("--weight-bits", "With --aware: bits of the weights.  [default: 4]", weight_bits, "B|B1,B2,..."),
+    option(
+        "--inputs",
+        "With --aware: a weight for each input word, or for each level that it reaches.  [default: binary]",
+        list(NETWORK_INPUTS),
+    ),
     option("--weight-range", "With --aware: what the largest weight stands for.", list(WEIGHT_RANGES)),
     option("--clipping", "With --aware: where ReLUs saturate; pact learns it.", list(CLIPPINGS)),
     option("--activation-bits", "With --aware: bits of the outputs of hidden units.  [default: 4]", int, "B"),
@@ -133,6 +139,7 @@ def command(data: str, output: Path, *, as_json: bool, **given: Any) -> None:  #
     bespoke train redwine --model mlp --hidden 4 --search 20 -o mlp.skops
     bespoke train balance --model mlp --input-bits 4 -o rounded.skops
     bespoke train balance --model mlp --aware ternary -o ternary.json
+    bespoke train balance --model mlp --hidden 2 --aware qat --inputs unary --cost-weight 0.2 -o levels.json
     bespoke train cardio --model mlp --hidden 5 --aware qat --resilience both --strength 4 -o resilient.json
     bespoke train cardio --model mlp --hidden 3 --aware pow2 --teacher forest -o taught.json
     bespoke train cardio --model tree --aware converters -o tree.json

@@ -71,16 +71,18 @@ class IntegerModel:
     def after(self, kind: type[Stage]) -> tuple[tuple[Stage, ...], IntegerModel]:
         """The first stage, if it is of a type and others follow, and these as a model of the words that it gives.
 
+        The model is for all numbers of as many bits as these words have.
+
         Raises
         ------
         UnsupportedModelError
-            If such a word does not take all values of some bits.
+            If such a word may be negative.
         """
         if len(self.stages) < 2 or not isinstance(self.stages[0], kind):
             return (), self
         words = self.ranges[1]
-        if any(word != Interval.unsigned(word.width) for word in words):
-            raise UnsupportedModelError("needs words of all values", where="stages", got=f"others after {kind.name}")
+        if any(word.low < 0 for word in words):
+            raise UnsupportedModelError("others read negative words", where="stages", got=f"after {kind.name}")
         names, bits = tuple(f"x{number}" for number in range(len(words))), tuple(word.width for word in words)
         coding = InputCoding(names, bits, (0.0,) * len(bits), tuple(float(1 << width) for width in bits))
         return self.stages[:1], IntegerModel(coding, self.stages[1:], self.decision, self.origin)

@@ -14,6 +14,7 @@ from bespoke.approx import (
     AffineBatch,
     ModelBatch,
     correct_biases,
+    drop_unread_tables,
     estimate_cost,
     limit_digits,
     simplify_structure,
@@ -88,7 +89,7 @@ class AffineDesigns(DesignSpace):
             stages.append(affine_of_summands(plain, terms, ranges))
             ranges = stages[-1].output_intervals(ranges)
         simple = simplify_structure(replace(self._sums, stages=tuple(stages)))
-        return replace(self.exact, stages=(*self._tables, *simple.stages))
+        return drop_unread_tables(replace(self.exact, stages=(*self._tables, *simple.stages)))
 
     def batch(self, genomes: IntArray) -> ModelBatch:
         """The candidates as arrays."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bespoke.approx import drop_unread_tables
 from bespoke.model import InputCoding, IntegerModel, Lookup, Table
 from bespoke.training.members import NetworkRows, TrainedNetwork
 
@@ -34,7 +35,7 @@ class Levels(NamedTuple):
         return Levels(replace(rows, words=stage.apply(rows.words), coding=coding), stage)
 
     def in_front(self, network: TrainedNetwork, coding: InputCoding) -> TrainedNetwork:
-        """The network with the comparisons in its model, which reads words of the coding."""
+        """The network with the comparisons that it reads in its model, which reads words of the coding."""
         sums = network.model
         model = IntegerModel(coding, (self.stage, *sums.stages), sums.decision, sums.origin)
-        return replace(network, model=model)
+        return replace(network, model=drop_unread_tables(model))

@@ -12,7 +12,21 @@ from small_models import WORDS, mlp, on_layer
 
 from bespoke.approx import DECISION_COSTS, SCORE_IS_OUTPUT, estimate_cost
 from bespoke.errors import UnsupportedModelError
-from bespoke.model import DECISIONS, STAGES, Affine, Argmax, Compare, Index, IntegerModel, Label, Sign, Value, Votes
+from bespoke.model import (
+    DECISIONS,
+    STAGES,
+    Affine,
+    Argmax,
+    Compare,
+    Index,
+    IntegerModel,
+    Label,
+    Lookup,
+    Sign,
+    Table,
+    Value,
+    Votes,
+)
 from bespoke.search import (
     DECISION_MARGINS,
     GENES,
@@ -40,8 +54,22 @@ def plain_model(kind, seed):
     raise AssertionError(kind)
 
 
-def designs_of(kind, seed):
+def behind_tables(model, random):
+    """The model with its inputs compared: tables of ones behind some words of the same bits."""
+    tables = []
+    for bits in model.coding.bits:
+        feature = int(random.integers(model.coding.feature_count))
+        size = model.coding.bits[feature]
+        values = random.integers(0, 1 << bits, 1 << size)
+        values[random.integers(1 << size)], values[0] = 0, (1 << bits) - 1
+        tables.append(Table(tuple((feature, bit) for bit in range(size)), values))
+    return replace(model, stages=(Lookup(tuple(tables)), *model.stages))
+
+
+def designs_of(kind, seed, *, tables=False):
     model = plain_model(kind, seed)
+    if tables:
+        model = behind_tables(model, np.random.default_rng(seed))
     random = np.random.default_rng(seed)
     words = random.integers(0, 1 << np.array(model.coding.bits), (40, model.coding.feature_count))
     return AffineDesigns(model, words, EGFET_COSTS), words, random
@@ -58,8 +86,9 @@ def random_genomes(designs, random, count=12):
 @pytest.mark.slow_unless("1-argmax", "3-label", "3-value")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(4))
-def test_outputs_are_those_of_the_decoded_model(kind, seed):
-    designs, words, random = designs_of(kind, seed)
+@pytest.mark.parametrize("tables", [False, True])
+def test_outputs_are_those_of_the_decoded_model(kind, seed, tables):
+    designs, words, random = designs_of(kind, seed, tables=tables)
     genomes = random_genomes(designs, random)
     targets = designs.exact.predict(words)
     found = np.concatenate([outputs.words for outputs in designs.outputs(genomes, words, targets)])

@@ -10,7 +10,7 @@ from random_models import random_tree, random_words
 from small_libraries import EGFET_COSTS
 from small_models import mlp, svm, tree
 
-from bespoke.model import IntArray, IntegerModel
+from bespoke.model import Affine, Argmax, InputCoding, IntArray, IntegerModel, Lookup, Table
 from bespoke.search import AffineDesigns, LevelCosts, TreesDesigns, design_space
 
 
@@ -51,6 +51,25 @@ def test_levels_of_trees_are_those_that_the_model_reads(seed: int) -> None:
     found = space.converter_costs(genomes, costs)
     assert found.tolist() == [read_cost(space.decode(genome)) for genome in genomes]
     assert (space.costs(genomes) == space.circuit_costs(genomes) + found).all()
+
+
+def test_levels_in_front_of_sums_are_those_that_the_model_reads() -> None:
+    bits = (2, 3)
+    pairs = [(0, 1), (0, 3), (1, 2), (1, 7)]
+    tables = [
+        Table(tuple((feature, bit) for bit in range(bits[feature])), (np.arange(1 << bits[feature]) >= level) * 1)
+        for feature, level in pairs
+    ]
+    coding = InputCoding(("a", "b"), bits, (0.0,) * 2, (1.0,) * 2)
+    sums = Affine(np.array([[3, -2, 1, 5], [-1, 4, 2, 0]]), np.array([5, -3]), "identity", 0)
+    model = IntegerModel(coding, (Lookup(tuple(tables)), sums), Argmax((0, 1)))
+    words = random_words(np.random.default_rng(0), coding, 50)
+    costs = one_each(bits, unary=True)
+    space = AffineDesigns(model, words, EGFET_COSTS, converters=costs)
+    genomes = mutants(space, 60)
+    decoded = [space.decode(genome) for genome in genomes]
+    assert space.converter_costs(genomes, costs).tolist() == [read_cost(each) for each in decoded]
+    assert len({read_cost(each) for each in decoded}) > 1
 
 
 @pytest.mark.slow
