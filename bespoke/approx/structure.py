@@ -32,16 +32,22 @@ def drop_unread_tables(model: IntegerModel) -> IntegerModel:
     """Remove tables in front of sums that no sum reads; if there are no others, a constant takes their place.
 
     The function stays the same.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If tables are followed by other stages than sums.
     """
-    front, first = (*model.stages, None)[:2]
-    if not isinstance(front, Lookup) or not isinstance(first, Affine):
+    tables, sums = model.after(Lookup)
+    if not tables:
         return model
-    others = model.stages[2:]
+    first, *others = sums.all_stages(Affine, "structure")
     is_read = (first.weights != 0).any(axis=0) & (first.masks != 0)
     if is_read.any():
         kept, sources = np.unique(first.sources[is_read], return_inverse=True)
         fewer = replace(first, weights=first.weights[:, is_read], sources=sources, masks=first.masks[is_read])
-        return replace(model, stages=(Lookup(tuple(front.tables[each] for each in kept)), fewer, *others))
+        front = Lookup(tuple(tables[0].tables[number] for number in kept))
+        return replace(model, stages=(front, fewer, *others))
     none = np.zeros((first.output_count, 1), dtype=np.int64)
     constant = replace(first, weights=none, sources=none[:1, 0], masks=none[:1, 0] + WHOLE)
     return replace(model, stages=(Lookup((Table((), none[0]),)), constant, *others))

@@ -68,7 +68,7 @@ class IntegerModel:
         self.decision.check_scores(ranges[-1])
         object.__setattr__(self, "ranges", tuple(ranges))
 
-    def after(self, kind: type[Stage]) -> tuple[tuple[Stage, ...], IntegerModel]:
+    def after(self, kind: type[AnyStage]) -> tuple[tuple[AnyStage, ...], IntegerModel]:
         """The first stage, if it is of a type and others follow, and these as a model of the words that it gives.
 
         The model is for all numbers of as many bits as these words have.
@@ -78,14 +78,15 @@ class IntegerModel:
         UnsupportedModelError
             If such a word may be negative.
         """
-        if len(self.stages) < 2 or not isinstance(self.stages[0], kind):
+        first = tuple(stage for number, stage in self.numbered(kind) if number == 0)
+        if len(self.stages) < 2 or not first:
             return (), self
         words = self.ranges[1]
         if any(word.low < 0 for word in words):
             raise UnsupportedModelError("others read negative words", where="stages", got=f"after {kind.name}")
         names, bits = tuple(f"x{number}" for number in range(len(words))), tuple(word.width for word in words)
         coding = InputCoding(names, bits, (0.0,) * len(bits), tuple(float(1 << width) for width in bits))
-        return self.stages[:1], IntegerModel(coding, self.stages[1:], self.decision, self.origin)
+        return first, IntegerModel(coding, self.stages[1:], self.decision, self.origin)
 
     def output_interval(self) -> Interval:
         """Range of the output word."""

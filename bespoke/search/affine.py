@@ -177,7 +177,6 @@ class AffineDesigns(DesignSpace):
                 for level in levels
             ]
             for stage in self._tables
-            if isinstance(stage, Lookup)
             for table in stage.tables
         ]
 
