@@ -36,7 +36,7 @@ def drop_unread_tables(model: IntegerModel) -> IntegerModel:
     Raises
     ------
     UnsupportedModelError
-        If tables are followed by other stages than sums.
+        If tables are followed by other stages than sums, or see `bespoke.model.IntegerModel.after`.
     """
     tables, sums = model.after(Lookup)
     if not tables:

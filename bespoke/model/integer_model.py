@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.errors import ModelFileError, UnsupportedModelError
-from bespoke.model.coding import InputCoding
+from bespoke.errors import ModelFileError, RangeError, UnsupportedModelError
+from bespoke.model.coding import MAX_INPUT_BITS, InputCoding
 from bespoke.model.decision import Decision, Index
 from bespoke.model.stage import IntArray, Stage, check_range
 from bespoke.numeric import Interval
@@ -76,17 +76,24 @@ class IntegerModel:
         Raises
         ------
         UnsupportedModelError
-            If such a word may be negative.
+            If there is none: such a word may be negative or has more bits than an input, or numbers of as many bits as
+            the words have go beyond what the decision or sums can hold.
         """
         first = tuple(stage for number, stage in self.numbered(kind) if number == 0)
         if len(self.stages) < 2 or not first:
             return (), self
-        words = self.ranges[1]
-        if any(word.low < 0 for word in words):
-            raise UnsupportedModelError("others read negative words", where="stages", got=f"after {kind.name}")
+        words, where = self.ranges[1], f"after {kind.name}"
+        low, high = min((word.low for word in words), default=0), max((word.high for word in words), default=0)
+        most = (1 << MAX_INPUT_BITS) - 1
+        if low < 0 or high > most:
+            got, allowed = f"{low} to {high}", f"0 to {most}"
+            raise UnsupportedModelError("words that no input has", where=where, got=got, allowed=allowed)
         names, bits = tuple(f"x{number}" for number in range(len(words))), tuple(word.width for word in words)
         coding = InputCoding(names, bits, (0.0,) * len(bits), tuple(float(1 << width) for width in bits))
-        return first, IntegerModel(coding, self.stages[1:], self.decision, self.origin)
+        try:
+            return first, IntegerModel(coding, self.stages[1:], self.decision, self.origin)
+        except (ModelFileError, RangeError) as error:
+            raise UnsupportedModelError("no model of all words of these bits", where=where, got=str(error)) from None
 
     def output_interval(self) -> Interval:
         """Range of the output word."""

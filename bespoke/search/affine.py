@@ -36,7 +36,7 @@ _EXACT_FLOAT32 = 1 << 24
 class AffineDesigns(DesignSpace):
     """All models of weighted sums with the shape of a given one.
 
-    Tables in front of the sums stay as they are. Those that no sum reads take no gates.
+    Tables in front of the sums stay as they are, but those that no sum reads go. Their gates are not estimated.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class AffineDesigns(DesignSpace):
         return ModelBatch(self._sums.ranges[0], tuple(stages), self._sums.decision)
 
     def circuit_costs(self, genomes: IntArray) -> FloatArray:
-        """Estimated size of the circuits in NAND2 cells, shape (n,)."""
+        """Estimated size of the sums and what follows them in NAND2 cells, shape (n,)."""
         return estimate_cost(self.batch(genomes), self.gate_costs)
 
     def converter_costs(self, genomes: IntArray, costs: LevelCosts) -> FloatArray:

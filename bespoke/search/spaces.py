@@ -24,7 +24,7 @@ from bespoke.search.design_space import DesignSpace
 from bespoke.search.level_costs import LevelCosts
 from bespoke.search.trees import TreesDesigns
 
-_ALLOWED = "affine, those behind a lookup of single features, or one tree"
+_ALLOWED = "affine, with or without one lookup in front, or one tree"
 Maker = Callable[[IntegerModel, IntArray, IntArray, GateCosts, LevelCosts | None], DesignSpace]
 
 
@@ -34,7 +34,7 @@ def _sums(
     return AffineDesigns(model, words, costs, converters=levels)
 
 
-# By the first stage; what the others must be, a space says itself. None where there are no genes.
+# By the first stage. None where there are no genes.
 SPACES: dict[type[Stage], Maker | None] = {
     Affine: _sums,
     Lookup: _sums,
@@ -71,7 +71,7 @@ def design_space(
         If the model is another one.
     """
     make = SPACES[type(model.stages[0])]
-    if make is None:
+    if make is None or (make is _sums and not model.after(Lookup)[1].has_only(Affine)):
         got = ", ".join(stage.name for stage in model.stages)
         raise UnsupportedModelError("no genes for these stages", where="search", got=got, allowed=_ALLOWED)
     return make(model, words, targets, costs, converters)

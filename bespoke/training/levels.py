@@ -8,8 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from bespoke.approx import drop_unread_tables
+from bespoke.errors import OptionError
 from bespoke.model import InputCoding, IntegerModel, Lookup, Table
 from bespoke.training.members import NetworkRows, TrainedNetwork
+
+_MOST_VALUES = 1 << 24  # of all tables
 
 
 class Levels(NamedTuple):
@@ -20,10 +23,20 @@ class Levels(NamedTuple):
 
     @staticmethod
     def of(rows: NetworkRows) -> Levels:
-        """All levels that some row reaches and some other does not; if there is none, the least of the first word."""
+        """All levels that some row reaches and some other does not; if there is none, the least of the first word.
+
+        Raises
+        ------
+        OptionError
+            If their tables are too large.
+        """
         found = [(feature, int(level)) for feature, each in enumerate(rows.words.T) for level in np.unique(each)[1:]]
         found = found or [(0, 1)]
         bits = rows.coding.bits
+        values = sum(1 << bits[feature] for feature, _ in found)
+        if values > _MOST_VALUES:
+            got = f"{len(found)} levels of words of up to {max(bits)} bits"
+            raise OptionError("levels need too large tables", where="inputs", got=got, allowed="fewer input bits")
         tables = [
             Table(tuple((f, bit) for bit in range(bits[f])), (np.arange(1 << bits[f]) >= level).astype(np.int64))
             for f, level in found

@@ -11,7 +11,7 @@ from bespoke.training.members import Member, NetworkRows, TrainedNetwork
 
 
 def train_networks(rows: NetworkRows, members: Sequence[Member], costs: GateCosts) -> list[TrainedNetwork]:
-    """Train networks, those of the same layers, activation, epochs and batches at once.
+    """Train networks, those of the same inputs, layers, activation, epochs and batches at once.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def train_networks(rows: NetworkRows, members: Sequence[Member], costs: GateCost
     ToolMissingError
         Without JAX.
     OptionError
-        If sums may need more than 24 bits, beyond which training is not exact.
+        If sums may need more than 24 bits, beyond which training is not exact, or levels need too large tables.
     ModelError
         If a network differs from its integer model, which is a defect.
     """

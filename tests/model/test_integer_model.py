@@ -12,6 +12,7 @@ from bespoke.model import (
     Affine,
     Argmax,
     Compare,
+    Index,
     InputCoding,
     IntegerModel,
     Lookup,
@@ -122,6 +123,23 @@ def test_stages_of_one_type_are_given_or_refused():
         model.only_stage(Affine, "here")
     single = IntegerModel(CODING, (layer(1, 2),), Value())
     assert single.only_stage(Affine, "here") is single.stages[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([0, -1, 2, 3], "after lookup: words that no input has; got -1 to 3; allowed: 0 to 65535"),
+        ([0, 1, 2, 1 << 16], "after lookup: words that no input has; got 0 to 65536; allowed: 0 to 65535"),
+        ([0, 1, 2, 1], "after lookup: no model of all words of these bits; got .* class"),
+    ],
+)
+def test_what_follows_tables_is_a_model_or_refused(values, said):
+    tables = Lookup((Table(((0, 0), (0, 1)), values),))
+    high = max(values)
+    model = IntegerModel(CODING, (tables, layer(1, 1)), Index(tuple(range(high + 1))) if high < 3 else Value())
+    with pytest.raises(UnsupportedModelError, match=said):
+        model.after(Lookup)
+    assert two_layers().after(Lookup)[0] == ()
 
 
 def test_replaced_stages_and_origin():

@@ -194,10 +194,12 @@ def test_the_space_is_that_of_the_stages():
     words = np.zeros((2, tree.coding.feature_count), dtype=np.int64)
     assert type(design_space(tree, words, words[:, 0], EGFET_COSTS)) is TreesDesigns
     compare = Compare([0, 1, 2], [1, 1, 1])
-    staged = [(compare, mlp().stages[0], mlp().stages[1]), (mlp().stages[0], compare)]
+    tables = Lookup(tuple(Table(((unit, 0),), [0, 1]) for unit in range(3)))
+    first, last = mlp().stages
+    staged = [(compare, first, last), (first, compare), (tables, compare, first, last), (tables, tables, first, last)]
     for stages in staged:
         model = replace(mlp(), stages=stages)
-        with pytest.raises(UnsupportedModelError, match="search: "):
+        with pytest.raises(UnsupportedModelError, match=r"search: no genes .* with or without one lookup"):
             design_space(model, WORDS, WORDS[:, 0], EGFET_COSTS)
 
 

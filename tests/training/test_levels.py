@@ -10,6 +10,7 @@ from small_libraries import EGFET_COSTS
 
 from bespoke import compile_model
 from bespoke.data import Dataset, load_dataset
+from bespoke.errors import OptionError
 from bespoke.model import Affine, InputCoding, IntArray, Lookup
 from bespoke.training import Member, NetworkOptions, NetworkRows, TrainingOptions, train_model, train_networks
 
@@ -61,6 +62,13 @@ def test_words_that_never_change_leave_a_constant() -> None:
     model = network(rows).model
     assert (model.predict(rows.words) == 0).all()
     assert compile_model(model).estimate.area_mm2 == 0
+
+
+def test_levels_of_too_large_tables_are_refused() -> None:
+    words = np.arange(300)[:, None] * np.array([200])
+    coding = InputCoding(("a",), (16,), (0.0,), (1.0,))
+    with pytest.raises(OptionError, match="levels need too large tables; got 299 levels of words of up to 16 bits"):
+        network(NetworkRows(words, words[:, 0] % 2, coding, (0, 1)))
 
 
 @pytest.mark.slow
