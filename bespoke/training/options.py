@@ -123,8 +123,11 @@ class TrainingOptions:
         layers = self.hidden_layer_sizes
         if not layers or not all(1 <= units <= LARGEST_LAYER for units in layers):
             raise OptionError("hidden layers out of range", got=layers, allowed=f"1 to {LARGEST_LAYER} units each")
-        if self.networks and self.resolve(CLASSIFICATION) != ("mlp", CLASSIFICATION):
+        kind, task = self.resolve(CLASSIFICATION) if self.networks else ("mlp", CLASSIFICATION)
+        if kind != "mlp":
             raise OptionError("only an MLP is trained as a circuit", got=repr(self.kind), allowed="mlp")
+        if task != CLASSIFICATION:
+            raise OptionError("networks for circuits give classes", got=f"task {task}", allowed=CLASSIFICATION)
         check_options(self, _fault)
 
     @property

@@ -171,6 +171,11 @@ CALLS = (
         "only an MLP is trained as a circuit; got 'tree'; allowed: mlp",
     ),
     (
+        "aware regression",
+        "train {iris} -o {out}.json --model mlp --task regression --aware ternary --inputs unary",
+        "networks for circuits give classes; got task regression; allowed: classification",
+    ),
+    (
         "aware suffix",
         "train {iris} -o {out}.skops --model mlp --aware ternary",
         "another kind of file; got .skops; allowed: .json",
