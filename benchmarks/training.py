@@ -130,7 +130,7 @@ AXTRAIN_SETS = {
     "breast_cancer_wdbc": Setting((64, 64), (3, 4, 6), 300),
     "segment": Setting((64, 64), (3, 4, 5), 450),
     "ionosphere": Setting((50, 50), (3, 4, 5), 600),
-    "satimage": Setting((64, 64), (3, 4, 5), 240),
+    "satimage": Setting((64, 64), (2, 3, 5), 120),
 }
 TRAININGS = {"plain": "none", "active": "active", "passive": "passive", "both": "both"}
 
