@@ -25,7 +25,7 @@ FLOORS = (
     {"frontend", "approx", "arith", "opt", "techmap", "sim", "proof", "estimate", "verilog", "data", "drawing"},
     {"model"},
     {"netlist", "cells", "converters"},
-    {"numeric", "external", "files", "compiled", "options"},
+    {"numeric", "external", "files", "compiled", "collector", "options"},
     {"errors"},
 )
 HEIGHT = {room: -floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -58,7 +58,7 @@ MAX_FUNCTION_LINES = 60
 MAX_PARAMETERS = 6
 MAX_MEDIAN_FUNCTION_LINES = 14
 MAX_LINE = 120
-MAX_LINES_OF_CODE = 42_775
+MAX_LINES_OF_CODE = 42_800
 
 FORBIDDEN_MODULES = {"utils", "util", "common", "helpers", "misc"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef

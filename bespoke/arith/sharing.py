@@ -31,7 +31,12 @@ class Pair(NamedTuple):
     sign: int
 
 
-PairKey = tuple[int, int, int, int]
+# Pairs and their uses are whole numbers, in the order of their parts: millions of tuples would keep the garbage
+# collector busy. A pair is its words, shift and sign, a use is a row and two positions in it.
+_FIELD = 24  # bits of a word or a position
+_SHIFT = 7
+_POSITION = (1 << _FIELD) - 1
+PairKey = int
 Matrix = Sequence[Sequence[int]]
 Forms = Mapping[tuple[int, int], Sequence[Digit]]
 Factors = Mapping[int, float]
@@ -94,9 +99,10 @@ def share(
 class _Sharing:
     """Rows of summands by position, and for each pair the positions in rows where it stands.
 
-    Pairs are kept as plain tuples, which are several times as fast to make as `Pair`; those whose words do not
-    overlap are left out, since adding them takes no bit out of any column. ``half_adder`` is the cost of a half adder
-    in full adders, which are the cost of one bit taken out of a column.
+    Pairs whose words do not overlap are left out, since adding them takes no bit out of any column. Uses of a pair stay
+    noted when a summand leaves its row, until the pair has its turn: no position is taken twice. So gains in the queue
+    are the actual ones or more. ``half_adder`` is the cost of a half adder in full adders, which are the cost of one
+    bit taken out of a column.
     """
 
     def __init__(self, tops: Sequence[int], half_adder: float, factors: Factors) -> None:
@@ -106,37 +112,34 @@ class _Sharing:
         self.bits = [top.bit_length() for top in tops]
         self.pairs: list[Pair] = []
         self.rows: list[dict[int, Summand]] = []
-        self.uses: dict[PairKey, set[tuple[int, int, int]]] = defaultdict(set)
+        self.positions = 0
+        self.uses: dict[PairKey, list[int]] = defaultdict(list)
         self.queue: list[tuple[float, PairKey]] = []
 
     def add(self, row: int, new: Summand) -> list[PairKey]:
         """Append a summand to a row; note and return the pairs it makes."""
         summands = self.rows[row]
-        position = 1 + next(reversed(summands), -1)
+        position = self.positions
+        self.positions += 1
         made = self._pairs_with(summands, new)
-        for other, pair in made:
-            self.uses[pair].add((row, other, position))
+        uses, use = self.uses, row << 2 * _FIELD | position
+        for other, pair in zip(summands, made, strict=True):
+            if pair:
+                uses[pair].append(use | other << _FIELD)
         summands[position] = new
-        return [pair for _, pair in made]
+        return made
 
-    def remove(self, row: int, position: int) -> None:
-        """Take a summand out of a row, with the pairs it made."""
-        summands = self.rows[row]
-        old = summands.pop(position)
-        for other, pair in self._pairs_with(summands, old):
-            self.uses[pair].discard((row, other, position) if other < position else (row, position, other))
-
-    def _pairs_with(self, summands: dict[int, Summand], new: Summand) -> list[tuple[int, PairKey]]:
-        """Pairs of a summand with others of its row, each with the other's position."""
+    def _pairs_with(self, summands: dict[int, Summand], new: Summand) -> list[PairKey]:
+        """Pairs of a summand with each other of its row; 0 where the words do not overlap."""
         word, shift, sign = new
         bits = self.bits
-        made: list[tuple[int, PairKey]] = []
-        for other, (first, base, first_sign) in summands.items():
+        made: list[PairKey] = []
+        for first, base, first_sign in summands.values():
             if base < shift or (base == shift and first <= word):
-                if shift - base < bits[first]:
-                    made.append((other, (first, word, shift - base, first_sign * sign)))
-            elif base - shift < bits[word]:
-                made.append((other, (word, first, base - shift, first_sign * sign)))
+                pair, apart, below = first << _FIELD | word, shift - base, bits[first]
+            else:
+                pair, apart, below = word << _FIELD | first, base - shift, bits[word]
+            made.append((pair << _SHIFT | apart) << 1 | (first_sign == sign) if apart < below else 0)
         return made
 
     def run(self) -> None:
@@ -156,29 +159,34 @@ class _Sharing:
             self.replace(pair, chosen)
 
     def disjoint(self, pair: PairKey) -> list[tuple[int, int, int]]:
-        """Uses of a pair that do not overlap."""
-        taken: set[tuple[int, int]] = set()
+        """Uses of a pair that do not overlap; those whose summands are gone are forgotten."""
+        taken: set[int] = set()
         chosen = []
-        for row, a, b in sorted(self.uses[pair]):
-            if (row, a) not in taken and (row, b) not in taken:
-                taken |= {(row, a), (row, b)}
-                chosen.append((row, a, b))
+        rows = self.rows
+        kept = []
+        for use in sorted(self.uses[pair]):
+            row, a, b = use >> 2 * _FIELD, use >> _FIELD & _POSITION, use & _POSITION
+            if a in rows[row] and b in rows[row]:
+                kept.append(use)
+                if a not in taken and b not in taken:
+                    taken |= {a, b}
+                    chosen.append((row, a, b))
+        self.uses[pair] = kept
         return chosen
 
     def replace(self, pair: PairKey, uses: list[tuple[int, int, int]]) -> None:
         """Make the pair a word of its own and use it."""
-        word = len(self.tops)
-        self.tops.append(pair_top(Pair(*pair), self.tops[pair[0]], self.tops[pair[1]]))
+        word, words = len(self.tops), _pair(pair)
+        self.tops.append(pair_top(words, self.tops[words.first], self.tops[words.second]))
         self.bits.append(self.tops[-1].bit_length())
-        self.pairs.append(Pair(*pair))
+        self.pairs.append(words)
         self.numbers.append(self.number(pair))
         touched: set[PairKey] = set()
         for row, a, b in uses:
             base = _base(self.rows[row][a], self.rows[row][b])
-            self.remove(row, a)
-            self.remove(row, b)
+            del self.rows[row][a], self.rows[row][b]
             touched.update(self.add(row, Summand(word, base.shift, base.sign)))
-        for candidate in touched:
+        for candidate in touched - {0}:
             self._offer(candidate)
         self._offer(pair)
 
@@ -191,7 +199,7 @@ class _Sharing:
 
     def gain(self, pair: PairKey, uses: int) -> float:
         """Full adders saved by building a pair of overlapping words once for a number of uses."""
-        first, second, shift, sign = pair
+        first, second, shift, sign = _pair(pair)
         highest = self.tops[second] if sign > 0 else (1 << self.bits[second]) - 1
         width = (self.tops[first] + (highest << shift)).bit_length()
         full = self.bits[first] + self.bits[second] - width
@@ -201,7 +209,13 @@ class _Sharing:
 
     def number(self, pair: PairKey) -> int:
         """A number that stands for the sum of a pair, made from those of its words."""
-        return hash((self.numbers[pair[0]], self.numbers[pair[1]], *pair[2:]))
+        first, second, shift, sign = _pair(pair)
+        return hash((self.numbers[first], self.numbers[second], shift, sign))
+
+
+def _pair(key: PairKey) -> Pair:
+    words = key >> _SHIFT + 1
+    return Pair(words >> _FIELD, words & _POSITION, key >> 1 & (1 << _SHIFT) - 1, 1 if key & 1 else -1)
 
 
 def _base(a: Summand, b: Summand) -> Summand:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from bespoke.cells import GateCosts
+from bespoke.collector import uncollected
 from bespoke.errors import UnsupportedModelError
 from bespoke.lowering.decisions import DECISION_LOWERINGS
 from bespoke.lowering.draft import Draft
@@ -43,6 +44,7 @@ class Lowered(NamedTuple):
     cut: tuple[int, ...] = ()
 
 
+@uncollected()
 def lower(
     model: IntegerModel, costs: GateCosts, boundary: Boundary | None = None, *, effort: LoweringEffort = "greedy"
 ) -> Lowered:

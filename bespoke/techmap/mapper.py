@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from bespoke.cells import CellLibrary
+from bespoke.collector import uncollected
 from bespoke.netlist import Instance, MappedNetlist, Netlist, SimpleGates
 from bespoke.techmap.cover import Cover, solve
 from bespoke.techmap.direct import map_directly, mapped_like
@@ -18,6 +19,7 @@ from bespoke.techmap.subject import Subject, subject_graph
 _Choice = tuple[str, tuple[int, ...]]
 
 
+@uncollected()
 def map_cheapest(
     netlists: Sequence[Netlist],
     library: CellLibrary,
