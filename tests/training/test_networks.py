@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -13,10 +14,18 @@ from bespoke.cells import GateCosts, load_library
 from bespoke.data import Dataset, load_dataset
 from bespoke.errors import ModelError, OptionError, ToolMissingError
 from bespoke.frontend import read_model, save_model
-from bespoke.model import Affine, InputCoding, IntegerModel
+from bespoke.model import Affine, InputCoding, IntegerModel, Lookup
 from bespoke.numeric import digit_count
 from bespoke.search import design_space
-from bespoke.training import AWARE, Member, NetworkOptions, NetworkRows, TrainingOptions, train_model, train_networks
+from bespoke.training import (
+    AWARE,
+    Member,
+    NetworkOptions,
+    NetworkRows,
+    TrainingOptions,
+    train_model,
+    train_networks,
+)
 from bespoke.training.grids import GRIDS
 
 COSTS = GateCosts.of(load_library("egfet"))
@@ -59,13 +68,15 @@ def test_every_kind_of_network_is_its_integer_model_on_all_words(
         )
         for seed, (weights, bits) in enumerate(product(GRIDS, (2, 3, 6)))
     ]  # fmt: skip
+    unary = [Member(replace(member.options, inputs="unary")) for member in members]
     for seed in range(8):
         rows = random_rows(seed, classes)
-        for network in train_networks(rows, members, COSTS):
+        for network in train_networks(rows, members if seed else unary, COSTS):
             assert np.array_equal(network.model.predict(rows.words), network.outputs)
             allowed = GRIDS[network.member.options.weights](2)
-            lost = int(network.model.stages[0].dropped_bits[0])
-            assert set(np.unique(network.model.stages[1].weights >> lost)) <= set(allowed.tolist())
+            first, second, _ = network.model.after(Lookup)[1].all_stages(Affine, "test")
+            lost = int(first.dropped_bits[0])
+            assert set(np.unique(second.weights >> lost)) <= set(allowed.tolist())
             design_space(network.model, rows.words, rows.labels, COSTS)
 
 
