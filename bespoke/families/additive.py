@@ -77,7 +77,7 @@ def _classes(ranges: Sequence[ClassRange], width: int, low: int) -> Table:
     labels = np.full(len(numbers), ranges[0].label, dtype=np.int64)
     for label, start in ranges[1:]:
         labels[numbers >= start] = label
-    return Table(tuple((0, bit) for bit in range(width)), labels)
+    return Table.of_word(0, labels)
 
 
 def _none(learning: Learning) -> IntArray:

@@ -92,4 +92,4 @@ def _stages(network: Network, learning: Learning, levels: Sequence[IntArray]) ->
 
 def _table(feature: int, bits: int, levels: IntArray) -> Table:
     """The code of a feature by its word."""
-    return Table(tuple((feature, bit) for bit in range(bits)), _coded(np.arange(1 << bits), levels))
+    return Table.of_word(feature, _coded(np.arange(1 << bits), levels))

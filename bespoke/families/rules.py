@@ -156,5 +156,5 @@ def _model(learning: Learning, rules: Sequence[_Rule], default: int) -> IntegerM
     stages: tuple[Stage, ...] = (stage, Gates(builder.build()))
     if 1 << width > learning.class_count:
         table = np.minimum(np.arange(1 << width), learning.class_count - 1)
-        stages = (*stages, Lookup((Table(tuple((0, bit) for bit in range(width)), table),)))
+        stages = (*stages, Lookup((Table.of_word(0, table),)))
     return IntegerModel(learning.coding, stages, Index(learning.classes), Origin("rules", ""))

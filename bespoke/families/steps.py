@@ -35,14 +35,13 @@ def stepped(coding: InputCoding, steps: Sequence[Step]) -> tuple[tuple[Table, ..
         levels, gaps = zip(*(((level), gap) for (_, level), gap in group), strict=True)
         numbers = np.arange(1 << coding.bits[feature])
         reached = numbers[:, None] >= np.array(levels)
-        address = tuple((feature, bit) for bit in range(coding.bits[feature]))
         if _cost_of_steps(gaps) <= _cost_of_word(gaps):
-            tables += [Table(address, column.astype(np.int64)) for column in reached.T]
+            tables += [Table.of_word(feature, column.astype(np.int64)) for column in reached.T]
             weights += gaps
             continue
         values, unit = reached @ np.array(gaps), gcd(*gaps)
         least = int(values.min())
-        tables.append(Table(address, (values - least) // unit))
+        tables.append(Table.of_word(feature, (values - least) // unit))
         weights.append(unit)
         offset += least
     return tuple(tables), np.array(weights, dtype=np.int64), offset

@@ -64,7 +64,7 @@ def tabled(affine: Affine, inputs: Sequence[Interval], bits: int) -> TabledLayer
         first = low + (np.arange(1 << width, dtype=np.int64) << drop)
         last = first + (1 << drop) - 1
         values = _rounded(logistic(_real(first + last, affine.frac_bits + 1)), bits)
-        tables.append(Table(tuple((row, bit) for bit in range(width)), values))
+        tables.append(Table.of_word(row, values))
         first[0], last[high - low >> drop] = min(first[0], interval.low), max(last[0], interval.high)
         for side in (first, last):
             misses = np.abs(logistic(_real(side, affine.frac_bits)) - values / ((1 << bits) - 1))

@@ -96,10 +96,8 @@ def _membership_stage(model: FloatTrees, source: Source) -> Iterator[Stage]:
     tables = []
     for feature, bits in enumerate(source.coding.bits):
         width = bits if feature in used else 0
-        tables.append(Table(tuple((feature, bit) for bit in range(width)), np.arange(1 << width)))
-    for test in model.tests:
-        address = tuple((test.feature, bit) for bit in range(source.coding.bits[test.feature]))
-        tables.append(Table(address, _members(model, test, source)))
+        tables.append(Table.of_word(feature, np.arange(1 << width)))
+    tables += [Table.of_word(test.feature, _members(model, test, source)) for test in model.tests]
     yield Lookup(tuple(tables))
 
 
@@ -214,12 +212,11 @@ def _integer_viewed_trees(model: FloatViewed[FloatModel], source: Source) -> Int
     A word of such a table is the rank of the value, so a threshold becomes one of the ranks.
     """
     coding, count = source.coding, model.feature_count
-    tables = [Table(tuple((j, bit) for bit in range(bits)), np.arange(1 << bits)) for j, bits in enumerate(coding.bits)]
+    tables = [Table.of_word(j, np.arange(1 << bits)) for j, bits in enumerate(coding.bits)]
     ranks = []
     for column in model.columns[count:]:
         values, rank = np.unique(column.apply(source.word_values(column.source)), return_inverse=True)
-        address = tuple((column.source, bit) for bit in range(coding.bits[column.source]))
-        tables.append(Table(address, rank))
+        tables.append(Table.of_word(column.source, rank))
         ranks.append(values)
     inner = with_rank_thresholds(model.inner, count, ranks)
     built = INTEGER_FORMS[type(inner)](inner, source.with_words([max(len(r) - 1, 1).bit_length() for r in ranks]))

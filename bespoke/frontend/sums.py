@@ -173,21 +173,16 @@ def _first_layer(front: _Front, coding: InputCoding, bits: int) -> tuple[tuple[S
     biases, frac_bits, activation = layer.biases, shift + widest, _ACTIVATIONS[layer.activation]
     if not terms:
         return (), Affine(weights, _biases(biases, frac_bits), activation, frac_bits)
-    tables = [_identity(feature, coding.bits[feature]) for feature in plain]
+    tables = [Table.of_word(feature, np.arange(1 << coding.bits[feature])) for feature in plain]
     columns = [weights]
     for feature, term in terms.items():
         least = term.min(axis=1)
         biases = biases + least
         whole = np.rint(np.ldexp(term - least[:, np.newaxis], shift)).astype(np.int64)
-        address = tuple((feature, bit) for bit in range(coding.bits[feature]))
         used = np.flatnonzero(whole.any(axis=1))
-        tables += [Table(address, whole[row]) for row in used]
+        tables += [Table.of_word(feature, whole[row]) for row in used]
         columns.append((np.eye(len(whole), dtype=np.int64) << widest)[:, used])
     return (Lookup(tuple(tables)),), Affine(np.column_stack(columns), _biases(biases, frac_bits), activation, frac_bits)
-
-
-def _identity(feature: int, bits: int) -> Table:
-    return Table(tuple((feature, bit) for bit in range(bits)), np.arange(1 << bits))
 
 
 def _later_layer(layer: FloatLayer, input_frac_bits: int, bits: int) -> Affine:

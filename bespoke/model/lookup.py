@@ -41,6 +41,11 @@ class Table:
             allowed = str(1 << len(self.bits))
             raise ModelFileError("one value per address", where="lookup", got=self.values.shape, allowed=allowed)
 
+    @classmethod
+    def of_word(cls, source: int, values: IntArray) -> Table:
+        """A function of the low bits of one input, from the values, shape (2**n_bits,), of these as a number."""
+        return cls(tuple((source, bit) for bit in range(len(values).bit_length() - 1)), values)
+
     def possible(self, inputs: Sequence[Interval]) -> IntArray:
         """Addresses that occur for independent inputs of the given ranges, ascending.
 

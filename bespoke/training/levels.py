@@ -37,11 +37,8 @@ class Levels(NamedTuple):
         if values > _MOST_VALUES:
             got = f"{len(found)} levels of words of up to {max(bits)} bits"
             raise OptionError("levels need too large tables", where="inputs", got=got, allowed="fewer input bits")
-        tables = [
-            Table(tuple((f, bit) for bit in range(bits[f])), (np.arange(1 << bits[f]) >= level).astype(np.int64))
-            for f, level in found
-        ]
-        stage = Lookup(tuple(tables))
+        words = [np.arange(1 << width) for width in bits]
+        stage = Lookup(tuple(Table.of_word(f, (words[f] >= level).astype(np.int64)) for f, level in found))
         count = len(found)
         names = tuple(f"{rows.coding.names[feature]} >= {level}" for feature, level in found)
         coding = InputCoding(names, (1,) * count, (0.0,) * count, (2.0,) * count)

@@ -35,7 +35,7 @@ class NetworkOptions:
         What the largest weight of the grid stands for: 1, beyond which weights are clipped; the largest weight, after
         all were squashed by ``tanh``; or the range of least squared error for the spread of the weights.
     inputs : {"binary", "unary"}
-        What the first weights are for: each input word, or each level that such a word reaches on the training rows.
+        What the first weights are for: each input word, or each level that such a word reaches on the rows.
     activation : {"relu", "step"}
         Of hidden units.
     activation_bits : int

@@ -79,3 +79,10 @@ def test_plain_data_of_other_types_are_refused(pair):
 def test_inputs_that_do_not_exist():
     with pytest.raises(ModelFileError, match="a table reads an input that does not exist"):
         Lookup((Table(((1, 0),), [1, 2]),)).output_intervals([Interval(0, 1)])
+
+
+def test_a_table_of_one_word_has_its_values_in_order():
+    table = Table.of_word(1, np.array([5, 7, 6, 4]))
+    assert table.bits == ((1, 0), (1, 1))
+    assert Lookup((table,)).apply(np.array([[9, 0], [9, 1], [9, 2], [9, 3]])).ravel().tolist() == [5, 7, 6, 4]
+    assert Table.of_word(0, np.array([3])).bits == ()
