@@ -40,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _effort(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
     """With --brief, searches in this process end early: in a right circuit all the same. Gives the usual efforts."""
+    from bespoke.flow import gate_search
     from bespoke.lowering import affine, tables, trees
     from bespoke.opt import TableEffort, restarts, value_search, windows
 
@@ -51,6 +52,7 @@ def _effort(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
             patch.setattr(restarts, "MOST_RESTARTED_GATES", 0)
             patch.setattr(value_search, "MOST_ANNEALED_GATES", 0)
             patch.setattr(windows, "MOST_WINDOWED_GATES", 0)
+            patch.setattr(gate_search, "_ROUNDS", dict.fromkeys(gate_search._ROUNDS, (0, None)))
             patch.setitem(affine._SHARING, "fast", (0, 0))
             patch.setattr(tables, "FAST", TableEffort(1, 10, replace(tables.FAST.search, work=BRIEF_TABLE_WORK)))
         yield usual

@@ -183,7 +183,7 @@ MODEL: Options = (
 
 EFFORT_SECONDS = option(
     "--effort-seconds",
-    "With --effort high: seconds to search for the gates of a circuit of up to 14 input bits.",
+    "With --effort high: seconds to search for the gates of a circuit.",
     float,
     "S",
 )

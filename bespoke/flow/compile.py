@@ -19,6 +19,7 @@ from bespoke.estimate import Estimate, best_supply, estimate, unstated
 from bespoke.flow.circuit import Circuit, Reference
 from bespoke.flow.cut import before, behind, needed
 from bespoke.flow.design import Design
+from bespoke.flow.gate_search import lowering_effort, search_remark, searched_gates, table_limit
 from bespoke.flow.options import CompileOptions
 from bespoke.flow.origins import cell_origins
 from bespoke.flow.records import Accuracies, Confusion, Confusions, Measured, Metric, Part, Provenance, Stimuli, score
@@ -28,22 +29,8 @@ from bespoke.flow.supply import check_stated, library_at, read_library, supplies
 from bespoke.flow.vectors import RANDOM_VECTORS, sample_vectors
 from bespoke.lowering import Lowered, lower
 from bespoke.model import Boundary, IntArray, IntegerModel
-from bespoke.netlist import Activity, Edit, Netlist, SimpleGates
-from bespoke.opt import (
-    MOST_TABLE_BITS,
-    WINDOWS,
-    LoweringEffort,
-    TimeLimit,
-    annealed_on_values,
-    as_simple_gates,
-    equivalent_forms,
-    netlist_of,
-    optimise,
-    recover_xor,
-    restarted,
-    search_within,
-    searched_in_windows,
-)
+from bespoke.netlist import Activity, Edit, Netlist
+from bespoke.opt import equivalent_forms, netlist_of, optimise, recover_xor, search_within
 from bespoke.prune import EditList
 from bespoke.sim import pack_words, random_inputs
 from bespoke.techmap import Objective, map_cheapest
@@ -210,7 +197,7 @@ def _circuit(
 ) -> Circuit:
     model, stimuli = source.model, _stimuli(source, options.seed)
     costs, boundary = GateCosts.of(library), Boundary.of(model, options.inputs)
-    limit, effort = _search_limit(options, boundary), lowering_effort(options, boundary)
+    limit, effort = table_limit(options, boundary), lowering_effort(options, boundary)
     lowered = stages.run("lower", lambda: lower(model, costs, boundary, effort=effort))
     pruned = stages.run("prune", lambda: prune(model, lowered, costs)) if prune else ()
     edits = EditList.of(lowered.netlist, pruned, costs=costs, effort=effort)
@@ -221,8 +208,8 @@ def _circuit(
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
     if limit is None:
-        starts = lowered if edited is None else lowered._replace(gates=None, search=None)
-        found = stages.run("gates", lambda: _searched_gates(forms, starts, costs, boundary, options))
+        starts = lowered if edited is None else lowered._replace(gates=None, samples=None)
+        found = stages.run("gates", lambda: searched_gates(forms, starts, model, costs, options))
         gates += found
         forms += [optimise(recover_xor(netlist_of(each, forms[0]))) for each in found if options.power_share]
     if limit is not None:
@@ -231,31 +218,6 @@ def _circuit(
     mapped = stages.run("map", lambda: map_cheapest(forms, library, objective, gates))
     mapped = mapped.followed_by(map_cheapest([behind(lowered.netlist, cut)], library)) if cut else mapped
     return Circuit(model, boundary, library, lowered.netlist, lowered.certificate, edits, mapped)
-
-
-def _searched_gates(
-    forms: Sequence[Netlist], lowered: Lowered, costs: GateCosts, boundary: Boundary, options: CompileOptions
-) -> list[SimpleGates]:
-    """Cheaper gates for forms of one function: on the values that its inputs take if these are few, else in parts."""
-    starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
-    simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
-    found = annealed_on_values(simple, costs, boundary.values_of, rng, thorough=options.effort == "high")
-    if not found:
-        found = [searched_in_windows(simple, costs, WINDOWS[options.effort])]
-    return found if options.power_share else [*found, *restarted(forms[0], simple, costs, lowered.search)]
-
-
-def _search_limit(options: CompileOptions, boundary: Boundary) -> TimeLimit | None:
-    """How long gates are searched for, if the user says so and the circuit is small enough."""
-    bits = sum(width for _, width in boundary.ports())
-    if options.effort_seconds is None or bits > MOST_TABLE_BITS:
-        return None
-    return TimeLimit(options.effort_seconds, options.seed)
-
-
-def lowering_effort(options: CompileOptions, boundary: Boundary) -> LoweringEffort:
-    """How long lowering searches: not long where a search for gates follows that has all the time."""
-    return options.effort if _search_limit(options, boundary) is None else "fast"
 
 
 def _objective(options: CompileOptions, netlist: Netlist, stimuli: IntArray) -> Objective:
@@ -313,19 +275,11 @@ def _remarks(figures: Estimate, circuit: Circuit, options: CompileOptions) -> It
     if figures.period_ms is not None and figures.delay_ms is not None and figures.period_ms < figures.delay_ms:
         yield f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"
     if options.effort_seconds is not None:
-        yield _search_remark(options, circuit.boundary)
+        yield search_remark(options, circuit.boundary)
     edits = circuit.edits
     if edits.edits:
         function = "its function is that of the edited netlist; model.json and rtl.v are the model before"
         yield f"the circuit is pruned at gate level (edits.json: {len(edits.edits)}): {function}"
-
-
-def _search_remark(options: CompileOptions, boundary: Boundary) -> str:
-    limit, seconds = _search_limit(options, boundary), f"{options.effort_seconds:g} s"
-    if limit is None:
-        return f"the limit of {seconds} for the search of gates is for circuits of up to {MOST_TABLE_BITS} input bits"
-    cores = "1 core" if limit.workers == 1 else f"{limit.workers} cores"
-    return f"gates were searched for {seconds} on {cores}: another machine may find others"
 
 
 def _judged(source: Source, outputs: dict[Part, IntArray]) -> tuple[Accuracies, Confusions | None]:

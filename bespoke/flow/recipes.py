@@ -18,7 +18,7 @@ from bespoke.arith import gate_cost
 from bespoke.errors import UnsupportedModelError
 from bespoke.flow.case import Candidates, Case
 from bespoke.flow.circuit import edited_netlist
-from bespoke.flow.compile import lowering_effort
+from bespoke.flow.gate_search import lowering_effort
 from bespoke.lowering import lower
 from bespoke.model import Affine, Boundary, IntArray, IntegerModel
 from bespoke.netlist import Edit

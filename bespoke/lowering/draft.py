@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bespoke.arith import Word
 from bespoke.cells import GateCosts
@@ -30,8 +33,8 @@ class Draft:
     gates : SimpleGates or None
         Gates over all inputs of the netlist that give the literals ``gate_outputs``.
     gate_outputs : tuple of int
-    search : callable or None
-        Makes such gates cheaper.
+    samples : ndarray of uint64, shape (n_inputs, n_words), or None
+        Values of the inputs, 64 to a word, that tell such gates from others best.
     cut : tuple of int
         Literals behind which nothing but the choice among answers stands.
     """
@@ -43,7 +46,7 @@ class Draft:
     certificate: Certificate = field(default_factory=Certificate)
     gates: SimpleGates | None = None
     gate_outputs: tuple[int, ...] = ()
-    search: Callable[[SimpleGates], SimpleGates] | None = None
+    samples: NDArray[np.uint64] | None = None
     cut: tuple[int, ...] = ()
 
     def note(self, role: str, stage: int, words: Sequence[Word]) -> None:

@@ -19,7 +19,7 @@ from bespoke.model import IntArray, Trees
 from bespoke.model.paths import PathTree
 from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
-from bespoke.opt import Boxes, SearchEffort, boxes_of, no_boxes, packed, resubstitute
+from bespoke.opt import Boxes, SearchEffort, boxes_of, packed, resubstitute
 
 FAST = SearchEffort(work=4_400_000, heat=0.6)
 THOROUGH = SearchEffort(work=50_000_000, heat=1.0)
@@ -41,10 +41,6 @@ class _Search(NamedTuple):
     def within_boxes(self, gates: SimpleGates) -> SimpleGates:
         """Cheaper gates with the same function on numbers."""
         return resubstitute(gates, *self)
-
-    def on_vectors(self, gates: SimpleGates) -> SimpleGates:
-        """Cheaper gates that are the same on the vectors."""
-        return resubstitute(gates, *self._replace(boxes=no_boxes(len(gates.outputs), len(self.widths))))
 
 
 class _Coded(NamedTuple):
@@ -76,7 +72,7 @@ def leaf_words(draft: Draft, stage: Trees, inputs: Inputs, *, reads_ports: bool)
     gates = search.within_boxes(gates) if search else gates
     literals = comparisons.build(gates, draft)
     if reads_ports:
-        draft.gates, draft.gate_outputs, draft.search = gates, literals, search and search.on_vectors
+        draft.gates, draft.gate_outputs, draft.samples = gates, literals, search and search.vectors
     bits = iter(literals)
     return tuple(Word(tuple(next(bits) for _ in range(interval.width)), interval) for interval in intervals)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bespoke.cells import GateCosts
@@ -10,14 +10,10 @@ from bespoke.errors import ToolMissingError, ToolTimeoutError
 from bespoke.external import run_program, scratch_folder
 from bespoke.netlist import Netlist, SimpleGates, SimpleKind, to_aiger
 from bespoke.opt.abc import ABC, WIRE, genlib
-from bespoke.opt.small_circuit import netlist_of
 from bespoke.opt.table_circuit import MOST_TABLE_BITS
 from bespoke.opt.value_search import inputs_of
 
-Search = Callable[[SimpleGates], SimpleGates]
-
 MOST_RESTARTED_GATES = 200
-_SEARCHED_STARTS = 1  # of those of ABC: a search takes some seconds
 _TIMEOUT_S = 30.0  # a script takes some 50 ms on so few gates
 # Ways to map that do not end in the same gates; the first is what Yosys does by default.
 _SCRIPTS = (
@@ -34,8 +30,8 @@ _FUNCTIONS = {
 }
 
 
-def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
-    """Gates that ABC maps a small circuit to, and what a search makes of the cheapest.
+def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts) -> list[SimpleGates]:
+    """Gates that ABC maps a small circuit to.
 
     None if it has `MOST_RESTARTED_GATES` or more, reads `MOST_TABLE_BITS` inputs or fewer, on all values of which
     `annealed_on_values` looks, or ABC is not installed.
@@ -46,23 +42,18 @@ def restarted(netlist: Netlist, gates: SimpleGates, costs: GateCosts, search: Se
     gates : SimpleGates
         With its function.
     costs : GateCosts
-    search : callable, optional
-        Makes gates cheaper and perhaps wrong on some inputs: what it gives is proven equivalent by ABC.
     """
     is_small = len(gates.kinds) < MOST_RESTARTED_GATES
-    return _from_abc(netlist, costs, search) if is_small and len(inputs_of(gates)) > MOST_TABLE_BITS else []
+    return _from_abc(netlist, costs) if is_small and len(inputs_of(gates)) > MOST_TABLE_BITS else []
 
 
-def _from_abc(netlist: Netlist, costs: GateCosts, search: Search | None) -> list[SimpleGates]:
+def _from_abc(netlist: Netlist, costs: GateCosts) -> list[SimpleGates]:
     with scratch_folder("bespoke-") as folder:
         (folder / "in.aig").write_bytes(to_aiger(netlist, netlist.output_literals()))
         gates = [(kind.name, costs.simple[kind], text) for kind, text in _FUNCTIONS.items()]
         (folder / "gates.genlib").write_text(genlib(gates), encoding="ascii")
         try:
-            starts = list(dict.fromkeys(_mapped(folder, netlist)))
-            cheapest = sorted(starts, key=lambda gates: gates.cost(costs.simple))[:_SEARCHED_STARTS]
-            better = [] if search is None else map(search, cheapest)
-            return [*starts, *(gates for gates in better if _is_equivalent(folder, netlist, gates))]
+            return list(dict.fromkeys(_mapped(folder, netlist)))
         except ToolMissingError:
             return []
 
@@ -73,12 +64,6 @@ def _mapped(folder: Path, netlist: Netlist) -> Iterator[SimpleGates]:
         commands = f"read_genlib gates.genlib; read_aiger in.aig; {script}; write_blif out.blif; cec -n in.aig"
         if "Networks are equivalent" in _said(folder, commands):
             yield from _read(folder / "out.blif", netlist)
-
-
-def _is_equivalent(folder: Path, netlist: Netlist, gates: SimpleGates) -> bool:
-    found = netlist_of(gates, netlist)
-    (folder / "found.aig").write_bytes(to_aiger(found, found.output_literals()))
-    return "Networks are equivalent" in _said(folder, "cec -n in.aig found.aig")
 
 
 def _said(folder: Path, commands: str) -> str:

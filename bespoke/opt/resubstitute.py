@@ -32,10 +32,14 @@ class SearchEffort:
     heat : float
         Loss, in NAND2 cells, that a change may bring in the mean in the beginning of the random phase; it falls to 0
         at the end (simulated annealing). Changes without gain or loss are always made: they open the way to others.
+    first, count : int
+        Gates that are tried, by their numbers; by default all, new ones among them.
     """
 
     work: int
     heat: float = 0.0
+    first: int = 0
+    count: int | None = None
 
 
 def resubstitute(
@@ -68,22 +72,26 @@ def resubstitute(
     """
     sources = gates.input_count + 2
     state = state_for(gates, bits, vectors, boxes, costs)
-    is_right, net, outputs = _run(state, sources, effort.work, effort.heat)
+    first = sources + effort.first
+    tried = first, state.circuit.net.shape[1] if effort.count is None else first + effort.count
+    is_right, net, outputs = _run(state, sources, tried, effort.work, effort.heat)
     found = simple_gates(net, outputs, sources) if is_right else gates
     return found if found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON else gates
 
 
 @entry
-def _run(state: SearchState, sources: int, work: int, heat: float) -> tuple[bool, Integers, Integers]:
-    """Whether the circuit is right as it is; rows and outputs of the cheapest one met."""
+def _run(
+    state: SearchState, sources: int, tried: tuple[int, int], work: int, heat: float
+) -> tuple[bool, Integers, Integers]:
+    """Whether the circuit is right as it is; rows and outputs of the cheapest one met by changes of some signals."""
     circuit, done, vain, number = state.circuit, 0, 0, 0
     is_right, best_cost = prepare(state, sources), cost_of(circuit)
-    best, best_outputs, size = circuit.net.copy(), circuit.outputs.copy(), circuit.net.shape[1]
-    signal = size
+    best, best_outputs, (first, signal) = circuit.net.copy(), circuit.outputs.copy(), tried
+    size = signal - first
     while is_right and done < work and (heat > 0 or vain <= _PATIENCE * size):
-        is_first = signal > sources
+        is_first = signal > first
         signal -= 1
-        target = signal if is_first else sources + random_below(state.refused[-1:], size - sources)
+        target = signal if is_first else first + random_below(state.refused[-1:], size)
         done, vain = done + 1, vain + 1
         if circuit.net[KIND, target] <= SOURCE:
             continue

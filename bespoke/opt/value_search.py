@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import WORD, no_boxes, packed
-from bespoke.opt.resubstitute import SearchEffort, resubstitute
+from bespoke.opt.boxes import WORD, packed
+from bespoke.opt.resubstitute import SearchEffort
+from bespoke.opt.sample_search import Rounds, Samples, no_others, searched, searched_on_samples
 from bespoke.opt.words import Words
 
 Bits = NDArray[np.int64]
@@ -23,12 +24,8 @@ MOST_VALUES = 1 << 22
 _FEW_VALUES = 1 << 12  # up to which the search has all of them from the beginning
 _HEATS, _WORK, _WORK_SHARE_PER_GATE = (0.6, 1.0), 5_000_000, 1 / 20
 _QUICK_WORDS = 32  # of 64 values: with more, a look at a gate takes longer
-_ROUNDS, _ROUND_WORK, _ROUND_HEAT = 32, 200_000, 0.4
-_PATIENCE = 8  # rounds without a gain after the first gain
-_LEAST_GAIN = 1e-9
 _THOROUGH = 4  # times the work
-_FIRST_VALUES, _MORE_VALUES = 1024, 128  # that the search has, and that it gets after each round that was wrong
-_CHUNK = 1 << 12  # words for which all signals are held at once
+_ROUNDS = {False: Rounds(32, 200_000, (0.4,), 8), True: Rounds(4 * 32, 200_000, (0.4,), 4 * 8)}  # by thoroughness
 
 
 def annealed_on_values(
@@ -51,9 +48,7 @@ def annealed_on_values(
 
     Notes
     -----
-    Where there are many values, the search has some of them. What it finds is then simulated on all of them, and
-    those on which it is wrong join the others: A. Solar-Lezama et al., "Combinatorial Sketching for Finite Programs",
-    ASPLOS 2006.
+    Where there are many values, the search knows some of them: `searched_on_samples`.
     """
     inputs = inputs_of(gates)
     parts = values(inputs, MOST_VALUES) if 0 < len(gates.kinds) < MOST_ANNEALED_GATES else None
@@ -65,7 +60,8 @@ def annealed_on_values(
     if count <= _FEW_VALUES:
         found = list(_annealed(small, _words(parts, np.arange(count)), costs, _THOROUGH if thorough else 1))
     else:
-        found = [_in_rounds(small, parts, costs, rng, _THOROUGH if thorough else 1)]
+        samples = Samples(small, _words(parts, np.arange(count)), count, no_others, rng)
+        found = [searched_on_samples(small, costs, samples, _ROUNDS[thorough], rng)]
     return [_renumbered(each, gates.input_count, dict(enumerate(sources))) for each in found]
 
 
@@ -78,32 +74,7 @@ def inputs_of(gates: SimpleGates) -> list[int]:
 def _annealed(gates: SimpleGates, inputs: Words, costs: GateCosts, times: int) -> Iterator[SimpleGates]:
     share = times * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds)) * min(1.0, _QUICK_WORDS / inputs.shape[1])
     for heat in _HEATS:
-        yield _searched(gates, inputs, costs, SearchEffort(int(_WORK * share), heat))
-
-
-def _in_rounds(
-    gates: SimpleGates, parts: Sequence[Bits], costs: GateCosts, rng: np.random.Generator, times: int
-) -> SimpleGates:
-    count = prod(map(len, parts))
-    inputs = _words(parts, np.arange(count))
-    wanted, known = list(_outputs(gates, inputs)), rng.integers(count, size=_FIRST_VALUES)
-    last_gain = times * _ROUNDS
-    for number in range(times * _ROUNDS):
-        effort = SearchEffort(_ROUND_WORK, _ROUND_HEAT * (1 - number / (times * _ROUNDS)))
-        found = _searched(gates, _words(parts, known), costs, effort)
-        wrong = np.flatnonzero(_differing(_outputs(found, inputs), wanted)[:count])
-        if len(wrong):
-            known = np.concatenate([known, rng.choice(wrong, min(len(wrong), _MORE_VALUES), replace=False)])
-        elif found.cost(costs.simple) < gates.cost(costs.simple) - _LEAST_GAIN:
-            gates, last_gain = found, number
-        if number - last_gain >= times * _PATIENCE:
-            break
-    return gates
-
-
-def _searched(gates: SimpleGates, inputs: Words, costs: GateCosts, effort: SearchEffort) -> SimpleGates:
-    nothing, bits = no_boxes(len(gates.outputs), gates.input_count), (1,) * gates.input_count
-    return resubstitute(gates, bits, inputs, nothing, effort, costs)
+        yield searched(gates, inputs, costs, SearchEffort(int(_WORK * share), heat))
 
 
 def _words(parts: Sequence[Bits], numbers: Bits) -> Words:
@@ -114,20 +85,6 @@ def _words(parts: Sequence[Bits], numbers: Bits) -> Words:
         rows += [packed(column[None, places] > 0) for column in part.T]
         stride *= len(part)
     return np.concatenate(rows)
-
-
-def _outputs(gates: SimpleGates, inputs: Words) -> Iterator[Words]:
-    """Of some words after the other, shape (n_outputs, n_words)."""
-    for start in range(0, inputs.shape[1], _CHUNK):
-        part = inputs[:, start : start + _CHUNK]
-        signals = gates.signals(list(part), ~np.zeros_like(part[0]))
-        yield np.stack([signals[output] for output in gates.outputs])
-
-
-def _differing(found: Iterator[Words], wanted: Sequence[Words]) -> NDArray[np.bool_]:
-    """On which values some output is another one."""
-    words = [np.bitwise_or.reduce(ours ^ theirs, axis=0) for ours, theirs in zip(found, wanted, strict=True)]
-    return np.unpackbits(np.concatenate(words).view(np.uint8), bitorder="little") > 0
 
 
 def _renumbered(gates: SimpleGates, count: int, signals: Mapping[int, int]) -> SimpleGates:

@@ -1,7 +1,9 @@
 """Proof that a circuit has the function of its integer model; trusts nothing that built it."""
 
 from bespoke.proof.carriers import carriers
+from bespoke.proof.cec import check_equal
 from bespoke.proof.chain import prove_lowered
+from bespoke.proof.converters import with_converters
 from bespoke.proof.decision import DECISION_PROOFS, DecisionProof, Scores
 from bespoke.proof.expand import expand
 from bespoke.proof.mapping import prove_mapped

@@ -1,4 +1,4 @@
-"""Constancy by SAT sweeping: ABC's ``cec``."""
+"""Constancy and equality by SAT sweeping: ABC's ``cec``."""
 
 from __future__ import annotations
 
@@ -45,11 +45,21 @@ def check_false(netlist: Netlist, literals: Sequence[int], timeout_s: float) -> 
         return CecResult("equal")
     if TRUE in literals:
         return CecResult("different")
+    return _compared(to_aiger(netlist, literals), to_aiger(netlist, [FALSE] * len(literals)), timeout_s)
+
+
+def check_equal(first: Netlist, second: Netlist, timeout_s: float) -> CecResult:
+    """Check whether two netlists of the same ports have the same function; times and errors as in `check_false`."""
+    left, right = (to_aiger(each, each.output_literals()) for each in (first, second))
+    return _compared(left, right, timeout_s)
+
+
+def _compared(left: bytes, right: bytes, timeout_s: float) -> CecResult:
     if timeout_s < 1:
         return CecResult("undecided")
     with scratch_folder("bespoke-") as folder:
-        (folder / "left.aig").write_bytes(to_aiger(netlist, literals))
-        (folder / "right.aig").write_bytes(to_aiger(netlist, [FALSE] * len(literals)))
+        (folder / "left.aig").write_bytes(left)
+        (folder / "right.aig").write_bytes(right)
         command = f"cec -n -T {int(timeout_s)} -C {_CONFLICTS} left.aig right.aig"
         try:
             result = run_program(ABC, ["-q", command], folder=folder, timeout_s=timeout_s + _GRACE_S)

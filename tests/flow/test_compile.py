@@ -304,7 +304,7 @@ def test_the_library_can_be_a_file(tmp_path: Any) -> None:
 def test_abc_is_not_asked_for_gates_where_power_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     for share in (0.0, 0.5):
         asked: list[Any] = []
-        monkeypatch.setattr("bespoke.flow.compile.restarted", lambda *given, asked=asked: asked.append(given) or [])
+        monkeypatch.setattr("bespoke.flow.gate_search.restarted", lambda *given, asked=asked: asked.append(given) or [])
         compile_model(by_hand(), power_share=share)
         assert bool(asked) == (share == 0)
 

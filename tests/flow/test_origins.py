@@ -76,7 +76,7 @@ def test_groups_add_up_to_the_circuit() -> None:
 
 
 def test_votes_and_pairs_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_module, "_searched_gates", lambda *_: [])  # it mixes the parts
+    monkeypatch.setattr(build_module, "searched_gates", lambda *_: [])  # it mixes the parts
     weights = np.array([[3, -5], [2, 7], [-6, 1]])
     layer = Affine(weights, np.array([1, -30, 20]), "identity", 0)
     design = compile_model(IntegerModel(coding(2), (layer,), Votes(("a", "b", "c"))))
@@ -95,7 +95,7 @@ def test_a_tree_has_comparators_and_a_selection() -> None:
 
 
 def test_parts_of_other_stages_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_module, "_searched_gates", lambda *_: [])  # it mixes the parts
+    monkeypatch.setattr(build_module, "searched_gates", lambda *_: [])  # it mixes the parts
     forest = Trees(
         feature=np.array([0, 1, -1, -1, -1, 1, -1, 0, -1, -1]),
         threshold=np.array([6, 2, 0, 0, 0, 11, 0, 9, 0, 0]),

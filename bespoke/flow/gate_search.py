@@ -1,0 +1,139 @@
+"""How long gates are searched for, by which search, and from which forms of a circuit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bespoke.cells import GateCosts
+from bespoke.compiled import thread_count
+from bespoke.errors import ToolMissingError
+from bespoke.flow.options import CompileOptions
+from bespoke.lowering import Lowered
+from bespoke.model import Boundary, IntArray, IntegerModel
+from bespoke.netlist import Certificate, Netlist, SimpleGates
+from bespoke.opt import (
+    MOST_TABLE_BITS,
+    MOST_WINDOWED_GATES,
+    WINDOWS,
+    WORD,
+    LoweringEffort,
+    Rounds,
+    Samples,
+    TimeLimit,
+    Words,
+    annealed_on_values,
+    as_simple_gates,
+    netlist_of,
+    restarted,
+    searched_in_windows,
+    searched_on_samples,
+)
+from bespoke.proof import check_equal, with_converters
+from bespoke.sim import pack_words, random_inputs
+
+_SAMPLES = 1 << 14
+_NEAR = 1 << 10  # values beside one on which gates are wrong
+_SHARES = (0.02, 0.05, 0.15, 0.3)  # of their bits that are others
+_PROOF_S = 30.0
+_HEATS = 0.3, 0.6
+# By effort: gates up to which a circuit is searched on samples, and for how long.
+_ROUNDS = {"fast": (200, Rounds(4, 1_000_000, _HEATS, 4)), "high": (600, Rounds(12, 5_000_000, _HEATS, 12))}
+# With a limit in seconds, which ends it. Of large circuits it tries some gates at a time.
+_LIMITED = Rounds(1 << 40, 5_000_000, _HEATS, 1 << 40, part=200)
+
+
+def searched_gates(
+    forms: Sequence[Netlist], lowered: Lowered, model: IntegerModel, costs: GateCosts, options: CompileOptions
+) -> list[SimpleGates]:
+    """Cheaper gates for forms of one function.
+
+    On the values that its inputs take if these are few, else in parts and on samples of the values.
+    """
+    starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
+    simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
+    on_values = annealed_on_values(simple, costs, lowered.boundary.values_of, rng, thorough=options.effort == "high")
+    found = on_values or [searched_in_windows(simple, costs, WINDOWS[options.effort])]
+    if not options.power_share:
+        found += restarted(forms[0], simple, costs)
+    rounds = _rounds(options, len(simple.kinds), is_known=lowered.samples is not None)
+    if rounds is None or (on_values and options.effort_seconds is None):
+        return found
+    cheapest = min([simple, *found], key=lambda gates: gates.cost(costs.simple))
+    refuter = _Refuter(forms[0], model, lowered.boundary, rng)
+    values = lowered.samples
+    if values is None:
+        values = refuter.words(random_inputs(model.coding.bits, _SAMPLES, options.seed))
+    samples = Samples(cheapest, values, values.shape[1] * WORD, refuter, rng)
+    return [*found, searched_on_samples(cheapest, costs, samples, rounds, rng)]
+
+
+def _rounds(options: CompileOptions, gates: int, *, is_known: bool) -> Rounds | None:
+    """How long to search on samples; None for not at all, as with little effort where good samples are not known."""
+    if options.effort_seconds is not None:
+        most, rounds = MOST_WINDOWED_GATES, replace(_LIMITED, seconds=options.effort_seconds)
+    else:
+        most, rounds = _ROUNDS[options.effort]
+    return rounds if 0 < gates <= most and (is_known or options.effort == "high") else None
+
+
+class _Refuter:
+    """Values of the ports on which gates differ from a netlist, found by SAT: a `bespoke.opt.Refute`."""
+
+    def __init__(self, netlist: Netlist, model: IntegerModel, boundary: Boundary, rng: np.random.Generator) -> None:
+        self._netlist, self._model, self._boundary, self._rng = netlist, model, boundary, rng
+
+    def __call__(self, gates: SimpleGates) -> Words | None:
+        try:
+            result = check_equal(self._behind(self._netlist), self._behind(netlist_of(gates, self._netlist)), _PROOF_S)
+        except ToolMissingError:
+            return None
+        if result.answer == "undecided":
+            return None
+        if result.answer == "equal":
+            return self.words(np.zeros((0, self._model.coding.feature_count), dtype=np.int64))
+        bits = np.array(self._model.coding.bits)
+        first = np.cumsum(bits) - bits
+        word = [sum(result.inputs.get(int(f + b), 0) << b for b in range(n)) for f, n in zip(first, bits, strict=True)]
+        return self.words(self._near(np.array(word), bits))
+
+    def _behind(self, netlist: Netlist) -> Netlist:
+        """A netlist behind converters."""
+        return with_converters(netlist, Certificate(), self._model, self._boundary)[0]
+
+    def _near(self, word: IntArray, bits: IntArray) -> IntArray:
+        """Features, and some that have a few other bits."""
+        places = np.arange(int(bits.max()))
+        flipped = self._rng.random((_NEAR, len(bits), len(places))) < self._rng.choice(_SHARES, (_NEAR, 1, 1))
+        flipped[0] = False
+        masks: IntArray = ((flipped & (places < bits[:, None])) << places).sum(axis=2)
+        return word ^ masks
+
+    def words(self, features: IntArray) -> Words:
+        """What converters put on all input bits, shape (n_inputs, n / 64), for as many features as fill the words."""
+        columns = pack_words(self._boundary.encode(features), self._netlist.inputs)
+        size = len(features) // 8
+        return np.stack([np.frombuffer(column.to_bytes(size, "little"), np.uint64) for column in columns])
+
+
+def table_limit(options: CompileOptions, boundary: Boundary) -> TimeLimit | None:
+    """How long the gates of a table are searched for, if the user says so and the circuit is small enough."""
+    bits = sum(width for _, width in boundary.ports())
+    if options.effort_seconds is None or bits > MOST_TABLE_BITS:
+        return None
+    return TimeLimit(options.effort_seconds, options.seed)
+
+
+def lowering_effort(options: CompileOptions, boundary: Boundary) -> LoweringEffort:
+    """How long lowering searches: not long where a search for gates follows that has all the time."""
+    return options.effort if table_limit(options, boundary) is None else "fast"
+
+
+def search_remark(options: CompileOptions, boundary: Boundary) -> str:
+    """What a limit in seconds makes of a circuit."""
+    limit = table_limit(options, boundary)
+    workers = limit.workers if limit else min(len(_HEATS), thread_count())
+    cores = "1 core" if workers == 1 else f"{workers} cores"
+    return f"gates were searched for {options.effort_seconds:g} s on {cores}: another machine may find others"

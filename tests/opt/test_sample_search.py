@@ -1,0 +1,99 @@
+"""Circuits that are searched on samples: right on all values, or left as they are."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from bespoke.cells import GateCosts, load_library
+from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates
+from bespoke.opt import Rounds, Samples, SearchEffort, Words, as_simple_gates, packed, resubstitute, searched_on_samples
+from bespoke.opt.boxes import no_boxes
+
+COSTS = GateCosts.of(load_library("egfet"))
+BITS = 10
+ALL = packed((np.arange(1 << BITS) >> np.arange(BITS)[:, None] & 1) > 0)
+SHORT = Rounds(60, 60_000, (0.3, 0.6), 8)
+
+
+def clumsy() -> Netlist:
+    """Majority and conjunction of ten inputs, with gates to spare."""
+    builder = NetlistBuilder("classifier")
+    x = builder.add_input("x", BITS).bits
+    pairs = [builder.and_(a, b) for a, b in itertools.combinations(x[:5], 2)]
+    both = [builder.and_(a, b) for a, b in itertools.combinations(pairs, 2)]
+    builder.add_output("y", [builder.any_of(both), builder.and_(builder.all_of(x), builder.any_of(x[5:]))])
+    return builder.build()
+
+
+def outputs(gates: SimpleGates, values: Words) -> np.ndarray:
+    signals = gates.signals(list(values), ~np.zeros_like(values[0]))
+    return np.stack([signals[output] for output in gates.outputs])
+
+
+class Exhaustive:
+    """Refutes by all values, of which it gives the first word that shows it."""
+
+    def __init__(self, right: SimpleGates) -> None:
+        self.wanted, self.asked = outputs(right, ALL), 0
+
+    def __call__(self, gates: SimpleGates) -> Words:
+        self.asked += 1
+        wrong = np.flatnonzero((outputs(gates, ALL) ^ self.wanted).any(axis=0))
+        return ALL[:, wrong[:1]]
+
+
+@pytest.mark.slow
+def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
+    gates = as_simple_gates(clumsy())
+    for seed in range(2):
+        rng, refute = np.random.default_rng(seed), Exhaustive(gates)
+        samples = Samples(gates, ALL[:, 3:4], 64, refute, rng)  # a sixteenth of the values
+        found = searched_on_samples(gates, COSTS, samples, SHORT, rng)
+        assert (outputs(found, ALL) == outputs(gates, ALL)).all()
+        assert found.cost(COSTS.simple) < 0.8 * gates.cost(COSTS.simple)
+        assert refute.asked > 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", [None, ALL[:, 3:4]])  # not known; values on which it is right all the same
+def test_what_is_not_known_to_be_right_is_left(answer: Words | None) -> None:
+    gates = as_simple_gates(clumsy())
+    rng = np.random.default_rng(0)
+    samples = Samples(gates, ALL[:, 3:4], 64, lambda _: answer, rng)
+    assert searched_on_samples(gates, COSTS, samples, SHORT, rng) is gates
+
+
+def test_values_that_refute_become_known() -> None:
+    gates = as_simple_gates(clumsy())
+    constant = SimpleGates(BITS, (), (), (), (0, 0))
+    samples = Samples(gates, ALL[:, :1], 1, Exhaustive(gates), np.random.default_rng(0))  # of the value 0 alone
+    before = samples.known
+    assert not samples.are_right(constant)
+    after = samples.known
+    assert (outputs(gates, before) == 0).all()
+    assert outputs(gates, after).any()
+
+
+@pytest.mark.slow
+def test_time_ends_the_search() -> None:
+    gates = as_simple_gates(clumsy())
+    rng = np.random.default_rng(0)
+    samples = Samples(gates, ALL, 1 << BITS, Exhaustive(gates), rng)
+    endless = Rounds(1 << 40, 60_000, (0.3,), 1 << 40, seconds=0.3)
+    assert searched_on_samples(gates, COSTS, samples, endless, rng).cost(COSTS.simple) < gates.cost(COSTS.simple)
+
+
+@pytest.mark.slow
+def test_some_gates_alone_are_tried() -> None:
+    gates = as_simple_gates(clumsy())
+    nothing, effort = no_boxes(2, BITS), SearchEffort(50_000, 0.5, first=10, count=1)
+    one = resubstitute(gates, (1,) * BITS, ALL, nothing, effort, COSTS)
+    rest = resubstitute(gates, (1,) * BITS, ALL, nothing, SearchEffort(50_000, 0.5), COSTS)
+    assert rest.cost(COSTS.simple) < one.cost(COSTS.simple) <= gates.cost(COSTS.simple)
+    assert [e.count for e in Rounds(1, 5, (0.3,), 1, part=30).efforts(1.0, 30, np.random.default_rng(0))] == [None]
+    efforts = Rounds(1, 5, (0.3, 0.6), 1, part=30).efforts(0.5, 100, np.random.default_rng(0))
+    assert all(0 <= e.first <= 70 and e.count == 30 for e in efforts)
+    assert [e.heat for e in efforts] == [0.15, 0.3]
