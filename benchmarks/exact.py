@@ -1,11 +1,13 @@
 """Exact circuits of the 16 reference models, beside the published ones.
 
-    python benchmarks/exact.py [--only NAME,...] [--prove] [--high] [--trees] [--technology NAME]
+    python benchmarks/exact.py [--only NAME,...] [--prove] [--high] [--seconds S] [--trees]
+        [--technology NAME]
 
 Every model is compiled with default options in a process of its own, so that its peak memory is its own; regressors
 put out their sum, as the published ones do. Ratios are ours over published, power is static power at 1.0 V with
-the training data as stimuli. ``high`` is the area with ``--effort high``. Trees count area per comparator. In another
-technology than EGFET nothing is published: the areas stand alone, to be compared between revisions.
+the training data as stimuli. ``high`` is the area with ``--effort high``, and ``--effort-seconds S`` if that is
+given. Trees count area per comparator. In another technology than EGFET nothing is published: the areas stand alone, to
+be compared between revisions.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ MODEL_COLUMNS = (
     "gates", "area", "published area", "area ratio", "high area", "high ratio",
     "power", "published power", "power ratio", "delay", "seconds", "high seconds", "MB", "simulator", "Icarus", "proof",
 )  # fmt: skip
+HIGH: dict[str, Any] = {"effort": "high"}
 PUBLISHED_TECHNOLOGY = "egfet"
 TREE_COLUMNS = (
     "comparators", "published comparators", "area", "published area", "area ratio", "high area", "high ratio", "power",
@@ -31,7 +34,7 @@ TREE_COLUMNS = (
 )  # fmt: skip
 
 
-def measure_model(name: str, effort: str, technology: str, *, prove: bool) -> dict[str, Any]:
+def measure_model(name: str, effort: dict[str, Any], technology: str, *, prove: bool) -> dict[str, Any]:
     """Figures of one of `MODELS`: area in cm2, power in mW, delay in ms."""
     row = _measure(reference_model(name), effort, technology, prove=prove)
     row["area"] /= 100
@@ -42,7 +45,7 @@ def measure_model(name: str, effort: str, technology: str, *, prove: bool) -> di
     return row | {"area ratio": row["area"] / known["area"], "power ratio": row["power"] / known["power"]}
 
 
-def measure_tree(name: str, effort: str, technology: str, *, prove: bool) -> dict[str, Any]:
+def measure_tree(name: str, effort: dict[str, Any], technology: str, *, prove: bool) -> dict[str, Any]:
     """Figures of one of `TREES`: area in mm2, its ratio per comparator."""
     reference = reference_tree(name)
     row = _measure(reference, effort, technology, prove=prove)
@@ -55,11 +58,11 @@ def measure_tree(name: str, effort: str, technology: str, *, prove: bool) -> dic
     return row | {"published area": known["area"], "area ratio": ratio}
 
 
-def _measure(reference: Reference, effort: str, technology: str, *, prove: bool) -> dict[str, Any]:
+def _measure(reference: Reference, effort: dict[str, Any], technology: str, *, prove: bool) -> dict[str, Any]:
     from bespoke.flow import compile_model
 
     start = time.perf_counter()
-    settings = {**reference.settings, "effort": effort, "technology": technology}
+    settings = {**reference.settings, **effort, "technology": technology}
     design = compile_model(reference.estimator, dataset=reference.dataset, **settings)
     row: dict[str, Any] = {
         "gates": design.gate_count,
@@ -121,9 +124,9 @@ def tree_bars(rows: dict[str, Row]) -> list[Bar]:
 
 def _proof_bars(rows: dict[str, Row]) -> list[Bar]:
     tried = [row for row in rows.values() if "proof" in row]
-    proven = sum(row["proof"] == "proven" for row in tried)
+    proofs = [row[key] for row in rows.values() for key in ("proof", "high proof") if key in row]
     agree = sum(row["simulator"] == row["Icarus"] == "agree" for row in tried)
-    bars = [Bar("circuits proven", proven, len(tried), at_most=False)]
+    bars = [Bar("circuits proven", proofs.count("proven"), len(proofs), at_most=False)]
     bars.append(Bar("circuits on which simulator and Icarus agree with the model", agree, len(tried), at_most=False))
     return bars if tried else []
 
@@ -140,23 +143,26 @@ def main() -> None:
     parser.add_argument("--only", help="parts of names, separated by commas")
     parser.add_argument("--prove", action="store_true", help="run Icarus Verilog and the proof chain too")
     parser.add_argument("--high", action="store_true", help="measure --effort high too")
+    parser.add_argument("--seconds", type=float, help="and search for so long with it: --effort-seconds")
     parser.add_argument("--technology", default=PUBLISHED_TECHNOLOGY, help="name of a technology")
     parser.add_argument("--trees", action="store_true", help="the trees instead of the 16 models")
     options = parser.parse_args()
     measure = measure_tree if options.trees else measure_model
-    _fresh(measure_model, MODELS[-1], "fast", PUBLISHED_TECHNOLOGY, prove=False)  # compiles what is compiled once
+    _fresh(measure_model, MODELS[-1], {}, PUBLISHED_TECHNOLOGY, prove=False)  # compiles what is compiled once
     rows: dict[str, Row] = {}
     for name in chosen(options.only, TREES if options.trees else MODELS):
-        row = _fresh(measure, name, "fast", options.technology, prove=options.prove)
+        row = _fresh(measure, name, {}, options.technology, prove=options.prove)
         if options.high:
-            high = _fresh(measure, name, "high", options.technology, prove=False)
-            row |= {f"high {key}": high[key] for key in ("area", "power", "seconds")}
+            effort = HIGH | {"effort_seconds": options.seconds}
+            high = _fresh(measure, name, effort, options.technology, prove=options.prove)
+            row |= {f"high {key}": high[key] for key in ("area", "power", "seconds", "proof") if key in high}
             row |= {"high ratio": high["area ratio"]} if "area ratio" in high else {}
         rows[name] = row
         print(f"{name}: {row['area']:.4g}, {row['seconds']:.1f} s", flush=True)
     print("\n" + table(rows, TREE_COLUMNS if options.trees else MODEL_COLUMNS))
     name = ("exact_trees" if options.trees else "exact") + ("_proven" if options.prove else "")
     name += "" if options.technology == PUBLISHED_TECHNOLOGY else f"_{options.technology}"
+    name += "_limited" if options.seconds else ""
     bars = tree_bars(rows) if options.trees else model_bars(rows)
     record(name, rows, bars, seed=42, keep=options.only is None)
 

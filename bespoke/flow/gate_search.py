@@ -39,10 +39,13 @@ _NEAR = 1 << 10  # values beside one on which gates are wrong
 _SHARES = (0.02, 0.05, 0.15, 0.3)  # of their bits that are others
 _PROOF_S = 30.0
 _HEATS = 0.3, 0.6
+_PART = 60  # gates that a search tries
 # By effort: gates up to which a circuit is searched on samples, and for how long.
-_ROUNDS = {"fast": (200, Rounds(4, 1_000_000, _HEATS, 4)), "high": (600, Rounds(12, 5_000_000, _HEATS, 12))}
-# With a limit in seconds, which ends it. Of large circuits it tries some gates at a time.
-_LIMITED = Rounds(1 << 40, 5_000_000, _HEATS, 1 << 40, part=200)
+_ROUNDS = {
+    "fast": (200, Rounds(6, 500_000, _HEATS, 6, part=_PART)),
+    "high": (600, Rounds(24, 1_000_000, _HEATS, 24, part=_PART)),
+}
+_LIMITED = Rounds(1 << 40, 1_000_000, _HEATS, 1 << 40, part=_PART)  # a limit in seconds ends it
 
 
 def searched_gates(
