@@ -9,12 +9,13 @@ import numpy as np
 
 from bespoke.cells import GateCosts
 from bespoke.compiled import thread_count
-from bespoke.errors import ToolMissingError
+from bespoke.external import find_program
 from bespoke.flow.options import CompileOptions
 from bespoke.lowering import Lowered
 from bespoke.model import Boundary, IntArray, IntegerModel
 from bespoke.netlist import Certificate, Netlist, SimpleGates
 from bespoke.opt import (
+    ABC,
     MOST_TABLE_BITS,
     MOST_WINDOWED_GATES,
     WINDOWS,
@@ -42,7 +43,7 @@ _HEATS = 0.3, 0.6
 _PART = 60  # gates that a search tries
 # By effort: gates up to which a circuit is searched on samples, and for how long.
 _ROUNDS = {
-    "fast": (200, Rounds(6, 500_000, _HEATS, 6, part=_PART)),
+    "fast": (200, Rounds(24, 500_000, _HEATS, 24, part=_PART)),
     "high": (600, Rounds(24, 1_000_000, _HEATS, 24, part=_PART)),
 }
 _LIMITED = Rounds(1 << 40, 1_000_000, _HEATS, 1 << 40, part=_PART)  # a limit in seconds ends it
@@ -53,16 +54,18 @@ def searched_gates(
 ) -> list[SimpleGates]:
     """Cheaper gates for forms of one function.
 
-    On the values that its inputs take if these are few, else in parts and on samples of the values.
+    On the values that its inputs take if these are few, else in parts and on samples of the values; with little effort
+    on samples alone where good ones are known.
     """
     starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
     simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
     on_values = annealed_on_values(simple, costs, lowered.boundary.values_of, rng, thorough=options.effort == "high")
-    found = on_values or [searched_in_windows(simple, costs, WINDOWS[options.effort])]
+    rounds = _rounds(options, len(simple.kinds), lowered) if options.effort_seconds or not on_values else None
+    is_quick = rounds is not None and options.effort == "fast"
+    found = on_values or ([] if is_quick else [searched_in_windows(simple, costs, WINDOWS[options.effort])])
     if not options.power_share:
         found += restarted(forms[0], simple, costs)
-    rounds = _rounds(options, len(simple.kinds), is_known=lowered.samples is not None)
-    if rounds is None or (on_values and options.effort_seconds is None):
+    if rounds is None:
         return found
     cheapest = min([simple, *found], key=lambda gates: gates.cost(costs.simple))
     refuter = _Refuter(forms[0], model, lowered.boundary, rng)
@@ -73,13 +76,14 @@ def searched_gates(
     return [*found, searched_on_samples(cheapest, costs, samples, rounds, rng)]
 
 
-def _rounds(options: CompileOptions, gates: int, *, is_known: bool) -> Rounds | None:
-    """How long to search on samples; None for not at all, as with little effort where good samples are not known."""
+def _rounds(options: CompileOptions, gates: int, lowered: Lowered) -> Rounds | None:
+    """How long to search on samples; None for not at all."""
     if options.effort_seconds is not None:
         most, rounds = MOST_WINDOWED_GATES, replace(_LIMITED, seconds=options.effort_seconds)
     else:
         most, rounds = _ROUNDS[options.effort]
-    return rounds if 0 < gates <= most and (is_known or options.effort == "high") else None
+    is_tried = options.effort == "high" or (lowered.samples is not None and find_program(ABC) is not None)
+    return rounds if is_tried and 0 < gates <= most else None
 
 
 class _Refuter:
@@ -89,10 +93,7 @@ class _Refuter:
         self._netlist, self._model, self._boundary, self._rng = netlist, model, boundary, rng
 
     def __call__(self, gates: SimpleGates) -> Words | None:
-        try:
-            result = check_equal(self._behind(self._netlist), self._behind(netlist_of(gates, self._netlist)), _PROOF_S)
-        except ToolMissingError:
-            return None
+        result = check_equal(self._behind(self._netlist), self._behind(netlist_of(gates, self._netlist)), _PROOF_S)
         if result.answer == "undecided":
             return None
         if result.answer == "equal":

@@ -1,5 +1,6 @@
 """Exact optimisation: netlist to smaller netlist with the same function."""
 
+from bespoke.opt.abc import ABC
 from bespoke.opt.and_form import fewest_ands
 from bespoke.opt.and_search import TimeLimit, search_within
 from bespoke.opt.boxes import WORD, Boxes, boxes_of, packed

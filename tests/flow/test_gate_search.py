@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
 from bespoke import compile_model
 from bespoke.cells import GateCosts, load_library
 from bespoke.flow import gate_search
-from bespoke.flow.gate_search import _LIMITED, _Refuter, searched_gates
+from bespoke.flow.gate_search import _LIMITED, _Refuter, _rounds, searched_gates
 from bespoke.flow.options import CompileOptions
 from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, Boundary, InputCoding, IntegerModel, Origin
@@ -93,17 +95,38 @@ def test_a_limit_in_seconds_is_for_any_circuit(require_program: Callable[[str], 
     design = compile_model(two_sums(), effort="high", effort_seconds=0.4)
     assert any(note.startswith("gates were searched for 0.4 s on ") for note in design.notes)
     assert design.verify().formal.status == "proven"
-    assert _LIMITED.seconds > 1e9
 
 
-def test_without_abc_gates_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bespoke.errors import ToolMissingError
+@pytest.mark.parametrize("name", ["tool", None])
+def test_little_effort_takes_samples_where_they_are_known_and_abc_is_there(
+    name: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate_search, "_ROUNDS", {"fast": (1000, BRIEF), "high": (1000, BRIEF)})
+    monkeypatch.setattr(gate_search, "find_program", lambda _: name)
+    lowered = lower(two_sums(), COSTS)
+    known = lowered._replace(samples=np.zeros((18, 1), dtype=np.uint64))
+    fast, high = CompileOptions(), CompileOptions(effort="high")
+    assert _rounds(fast, 10, lowered) is None
+    assert _rounds(fast, 10, known) is (BRIEF if name else None)
+    assert _rounds(high, 10, lowered) is BRIEF
+    assert _rounds(high, 2000, lowered) is None
+    assert _rounds(CompileOptions(effort="high", effort_seconds=2), 2000, lowered) == replace(_LIMITED, seconds=2)
 
-    def missing(*_: object) -> None:
-        raise ToolMissingError("not installed")
 
-    monkeypatch.setattr(gate_search, "check_equal", missing)
-    model = two_sums()
-    boundary = Boundary.of(model, "binary")
-    netlist = lower(model, COSTS, boundary).netlist
-    assert _Refuter(netlist, model, boundary, np.random.default_rng(0))(as_simple_gates(netlist)) is None
+@pytest.mark.slow
+@pytest.mark.oracle
+def test_small_trees_become_smaller_with_little_effort(
+    monkeypatch: pytest.MonkeyPatch, require_program: Callable[[str], Path]
+) -> None:
+    require_program("yosys-abc")
+    rng = np.random.default_rng(0)
+    features = rng.random((150, 4))
+    labels = rng.integers(0, 3, 150)
+    tree = DecisionTreeClassifier(max_leaf_nodes=9, random_state=0).fit(features, labels)
+    areas = []
+    for rounds in ((0, BRIEF), (1000, replace(BRIEF, count=12))):
+        monkeypatch.setattr(gate_search, "_ROUNDS", {"fast": rounds})
+        design = compile_model(tree, features, labels, model_inputs="unit", input_bits=6)
+        assert design.verify().formal.status == "proven"
+        areas.append(design.estimate.area_mm2)
+    assert areas[1] < 0.99 * areas[0]
