@@ -147,6 +147,8 @@ def main() -> None:
     parser.add_argument("--technology", default=PUBLISHED_TECHNOLOGY, help="name of a technology")
     parser.add_argument("--trees", action="store_true", help="the trees instead of the 16 models")
     options = parser.parse_args()
+    if options.seconds and not options.high:
+        parser.error("--seconds is for --high")
     measure = measure_tree if options.trees else measure_model
     _fresh(measure_model, MODELS[-1], {}, PUBLISHED_TECHNOLOGY, prove=False)  # compiles what is compiled once
     rows: dict[str, Row] = {}

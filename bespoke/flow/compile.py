@@ -274,8 +274,9 @@ def _remarks(figures: Estimate, circuit: Circuit, options: CompileOptions) -> It
     yield from unstated(circuit.mapped, circuit.library)
     if figures.period_ms is not None and figures.delay_ms is not None and figures.period_ms < figures.delay_ms:
         yield f"the circuit needs {figures.delay_ms:.4g} ms, more than the period of {figures.period_ms:g} ms"
-    if options.effort_seconds is not None:
-        yield search_remark(options, circuit.boundary)
+    if options.effort_seconds is not None and circuit.mapped.instances:
+        netlist = circuit.reference.edited or circuit.lowered
+        yield search_remark(options, circuit.boundary, netlist.gate_count)
     edits = circuit.edits
     if edits.edits:
         function = "its function is that of the edited netlist; model.json and rtl.v are the model before"

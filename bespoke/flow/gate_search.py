@@ -28,6 +28,7 @@ from bespoke.opt import (
     annealed_on_values,
     as_simple_gates,
     netlist_of,
+    no_others,
     restarted,
     searched_in_windows,
     searched_on_samples,
@@ -38,7 +39,7 @@ from bespoke.sim import pack_words, random_inputs
 _SAMPLES = 1 << 14
 _NEAR = 1 << 10  # values beside one on which gates are wrong
 _SHARES = (0.02, 0.05, 0.15, 0.3)  # of their bits that are others
-_PROOF_S = 30.0
+_PROOF_S, _LEAST_PROOF_S = 30.0, 1.0
 _HEATS = 0.3, 0.6
 _PART = 60  # gates that a search tries
 # By effort: gates up to which a circuit is searched on samples, and for how long.
@@ -60,11 +61,11 @@ def searched_gates(
     starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
     simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
     on_values = annealed_on_values(simple, costs, lowered.boundary.values_of, rng, thorough=options.effort == "high")
-    rounds = _rounds(options, len(simple.kinds), lowered) if options.effort_seconds or not on_values else None
+    rounds = _rounds(options, forms[0].gate_count, lowered) if options.effort_seconds or not on_values else None
     is_quick = rounds is not None and options.effort == "fast"
     found = on_values or ([] if is_quick else [searched_in_windows(simple, costs, WINDOWS[options.effort])])
     if not options.power_share:
-        found += restarted(forms[0], simple, costs)
+        found = [*found, *restarted(forms[0], simple, costs)]
     if rounds is None:
         return found
     cheapest = min([simple, *found], key=lambda gates: gates.cost(costs.simple))
@@ -83,7 +84,7 @@ def _rounds(options: CompileOptions, gates: int, lowered: Lowered) -> Rounds | N
     else:
         most, rounds = _ROUNDS[options.effort]
     is_tried = options.effort == "high" or (lowered.samples is not None and find_program(ABC) is not None)
-    return rounds if is_tried and 0 < gates <= most else None
+    return rounds if is_tried and gates <= most else None
 
 
 class _Refuter:
@@ -92,12 +93,15 @@ class _Refuter:
     def __init__(self, netlist: Netlist, model: IntegerModel, boundary: Boundary, rng: np.random.Generator) -> None:
         self._netlist, self._model, self._boundary, self._rng = netlist, model, boundary, rng
 
-    def __call__(self, gates: SimpleGates) -> Words | None:
-        result = check_equal(self._behind(self._netlist), self._behind(netlist_of(gates, self._netlist)), _PROOF_S)
+    def __call__(self, gates: SimpleGates, seconds: float) -> Words | None:
+        found = netlist_of(gates, self._netlist)
+        limit = max(_LEAST_PROOF_S, min(_PROOF_S, seconds))
+        result = check_equal(self._behind(self._netlist), self._behind(found), limit)
         if result.answer == "undecided":
             return None
         if result.answer == "equal":
-            return self.words(np.zeros((0, self._model.coding.feature_count), dtype=np.int64))
+            self._netlist = found  # what is like it is easier to prove
+            return no_others(gates)
         bits = np.array(self._model.coding.bits)
         first = np.cumsum(bits) - bits
         word = [sum(result.inputs.get(int(f + b), 0) << b for b in range(n)) for f, n in zip(first, bits, strict=True)]
@@ -135,9 +139,11 @@ def lowering_effort(options: CompileOptions, boundary: Boundary) -> LoweringEffo
     return options.effort if table_limit(options, boundary) is None else "fast"
 
 
-def search_remark(options: CompileOptions, boundary: Boundary) -> str:
-    """What a limit in seconds makes of a circuit."""
+def search_remark(options: CompileOptions, boundary: Boundary, gates: int) -> str:
+    """What a limit in seconds makes of a circuit whose netlist has so many gates."""
     limit = table_limit(options, boundary)
+    if gates > MOST_WINDOWED_GATES:
+        return f"gates were not searched for: that is for circuits of up to {MOST_WINDOWED_GATES} gates"
     workers = limit.workers if limit else min(len(_HEATS), thread_count())
     cores = "1 core" if workers == 1 else f"{workers} cores"
     return f"gates were searched for {options.effort_seconds:g} s on {cores}: another machine may find others"

@@ -67,8 +67,8 @@ class CompileOptions:
     effort : {"fast", "high"}
         "high" searches longer for smaller trees and sums, and among forms that ABC finds; it takes up to minutes.
     effort_seconds : float or None
-        With high effort, seconds to search for fewer gates: on all cores of a circuit with at most 14 input bits, else
-        on two. What is found depends on the machine.
+        With high effort, seconds to search for fewer gates, of at most 20,000: on all cores of a circuit with at most
+        14 input bits, else on two. What is found depends on the machine.
     power_share : float
         What the mapper saves: 0 the area, 1 the static power under the training data, between them a mix.
     table_ends : {"hold", "extrapolate"}

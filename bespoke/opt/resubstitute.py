@@ -33,7 +33,7 @@ class SearchEffort:
         Loss, in NAND2 cells, that a change may bring in the mean in the beginning of the random phase; it falls to 0
         at the end (simulated annealing). Changes without gain or loss are always made: they open the way to others.
     first, count : int
-        Gates that are tried, by their numbers; by default all, new ones among them.
+        Gates that are tried, by their numbers; without a count the first and all after it, new ones among them.
     """
 
     work: int
@@ -73,7 +73,8 @@ def resubstitute(
     sources = gates.input_count + 2
     state = state_for(gates, bits, vectors, boxes, costs)
     first = sources + effort.first
-    tried = first, state.circuit.net.shape[1] if effort.count is None else first + effort.count
+    size = state.circuit.net.shape[1]
+    tried = first, size if effort.count is None else min(size, first + effort.count)
     is_right, net, outputs = _run(state, sources, tried, effort.work, effort.heat)
     found = simple_gates(net, outputs, sources) if is_right else gates
     return found if found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON else gates

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from math import inf
+from typing import Literal
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from bespoke.opt.boxes import WORD, no_boxes, packed
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.words import Integers, Words
 
-Refute = Callable[[SimpleGates], Words | None]
+Refute = Callable[[SimpleGates, float], Words | None]
+Verdict = Literal["right", "wrong", "open"]
 
 _FIRST_VALUES, _MORE_VALUES = 1024, 128  # that the search has, and that it gets after each round that was wrong
 _LEAST_GAIN = 1e-9
@@ -61,7 +63,7 @@ class Rounds:
         ]
 
 
-def no_others(gates: SimpleGates) -> Words:
+def no_others(gates: SimpleGates, _seconds: float = inf) -> Words:
     """No other values: those of `Samples` are all that the inputs take."""
     return np.zeros((gates.input_count, 0), dtype=np.uint64)
 
@@ -78,8 +80,8 @@ class Samples:
     count : int
         Of the values; what is left of the last word repeats one.
     refute : callable
-        Gives other values, on some of which gates are wrong; without words if the gates are right on all that the
-        inputs take, or None if that is not known. It is asked about gates that are right on all values.
+        Gives in some seconds other values, on some of which gates are wrong; without words if the gates are right on
+        all that the inputs take, or None if that is not known. It is asked about gates that are right on all values.
     rng : numpy.random.Generator
     """
 
@@ -94,19 +96,21 @@ class Samples:
         numbers = np.pad(self._known, (0, -len(self._known) % WORD), mode="edge")
         return packed((self._values[:, numbers // WORD] >> (numbers % WORD).astype(np.uint64) & np.uint64(1)) > 0)
 
-    def are_right(self, found: SimpleGates) -> bool:
-        """Whether other gates are right on all values; else some on which they are not become known."""
+    def verdict(self, found: SimpleGates, seconds: float) -> Verdict:
+        """What is known about other gates in some seconds; where they are wrong, some of these values become known."""
         wrong = self._wrong(found)
         if not len(wrong):
-            others = self._refute(found)
-            if others is None or not others.shape[1]:
-                return others is not None
+            others = self._refute(found, seconds)
+            if others is None:
+                return "open"
+            if not others.shape[1]:
+                return "right"
             self._values = np.hstack([self._values, others])
             self._wanted, self._count = list(_outputs(self._gates, self._values)), self._values.shape[1] * WORD
             wrong = self._wrong(found)
         chosen = self._rng.choice(wrong, min(len(wrong), _MORE_VALUES), replace=False)
         self._known = np.concatenate([self._known, chosen])
-        return False
+        return "wrong"
 
     def _wrong(self, found: SimpleGates) -> Integers:
         """Numbers of the values on which some output is another one."""
@@ -120,6 +124,8 @@ def searched_on_samples(
 ) -> SimpleGates:
     """Cheaper gates with the function of a circuit, which ``samples`` have found right.
 
+    It ends where nothing is known about what it found: the rest would not be known, either.
+
     Notes
     -----
     What a search finds with a few values is judged on all, and some of those on which it is wrong join the few: A.
@@ -129,12 +135,15 @@ def searched_on_samples(
     with ThreadPoolExecutor(min(len(rounds.heats), thread_count())) as threads:
         for number in range(rounds.count):
             left = 1 - max(number / rounds.count, (time.monotonic() - started) / rounds.seconds)
-            if left <= 0:
+            if left <= 0 or not gates.kinds:
                 break
             search = partial(searched, gates, samples.known, costs)
             for found in threads.map(search, rounds.efforts(left, len(gates.kinds), rng)):
                 is_cheaper = found.cost(costs.simple) < gates.cost(costs.simple) - _LEAST_GAIN
-                if is_cheaper and samples.are_right(found):
+                verdict = samples.verdict(found, started + rounds.seconds - time.monotonic()) if is_cheaper else "wrong"
+                if verdict == "open":
+                    return gates
+                if verdict == "right":
                     gates, last_gain = found, number
             if number - last_gain >= rounds.patience:
                 break

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bespoke.errors import ToolError, ToolTimeoutError
 from bespoke.external import run_program, scratch_folder
-from bespoke.netlist import FALSE, TRUE, Netlist, to_aiger
+from bespoke.netlist import FALSE, TRUE, Netlist, NetlistBuilder, copy_gates, to_aiger
 
 ABC = "yosys-abc"
 _CONFLICTS = 100_000_000
@@ -45,27 +45,29 @@ def check_false(netlist: Netlist, literals: Sequence[int], timeout_s: float) -> 
         return CecResult("equal")
     if TRUE in literals:
         return CecResult("different")
-    return _compared(to_aiger(netlist, literals), to_aiger(netlist, [FALSE] * len(literals)), timeout_s)
-
-
-def check_equal(first: Netlist, second: Netlist, timeout_s: float) -> CecResult:
-    """Check whether two netlists of the same ports have the same function; times and errors as in `check_false`."""
-    left, right = (to_aiger(each, each.output_literals()) for each in (first, second))
-    return _compared(left, right, timeout_s)
-
-
-def _compared(left: bytes, right: bytes, timeout_s: float) -> CecResult:
     if timeout_s < 1:
         return CecResult("undecided")
     with scratch_folder("bespoke-") as folder:
-        (folder / "left.aig").write_bytes(left)
-        (folder / "right.aig").write_bytes(right)
+        (folder / "left.aig").write_bytes(to_aiger(netlist, literals))
+        (folder / "right.aig").write_bytes(to_aiger(netlist, [FALSE] * len(literals)))
         command = f"cec -n -T {int(timeout_s)} -C {_CONFLICTS} left.aig right.aig"
         try:
             result = run_program(ABC, ["-q", command], folder=folder, timeout_s=timeout_s + _GRACE_S)
         except ToolTimeoutError:
             return CecResult("undecided")
     return _read_answer(result.stdout + result.stderr)
+
+
+def check_equal(first: Netlist, second: Netlist, timeout_s: float) -> CecResult:
+    """Check whether two netlists of the same ports have the same function; times and errors as in `check_false`."""
+    builder, outputs = NetlistBuilder(first.name), []
+    wires = [0, *(bit for port in first.inputs for bit in builder.add_input(port.name, port.width).bits)]
+    for netlist in (first, second):
+        literals = dict(enumerate(literal for wire in wires for literal in (wire, wire ^ 1)))
+        copy_gates(builder, netlist.gates(), literals)
+        outputs.append([literals[output] for output in netlist.output_literals()])
+    differing = [builder.xor(ours, theirs) for ours, theirs in zip(*outputs, strict=True)]
+    return check_false(builder.build(), differing, timeout_s)
 
 
 def _read_answer(text: str) -> CecResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,28 +14,24 @@ from sklearn.tree import DecisionTreeClassifier
 from bespoke import compile_model
 from bespoke.cells import GateCosts, load_library
 from bespoke.flow import gate_search
-from bespoke.flow.gate_search import _LIMITED, _Refuter, _rounds, searched_gates
+from bespoke.flow.gate_search import _LIMITED, _Refuter, _rounds, search_remark, searched_gates
 from bespoke.flow.options import CompileOptions
 from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, Boundary, InputCoding, IntegerModel, Origin
 from bespoke.netlist import SimpleGates, SimpleKind
-from bespoke.opt import Rounds, as_simple_gates, netlist_of
+from bespoke.opt import Rounds, as_simple_gates, netlist_of, searched_on_samples, windows
 from bespoke.sim import simulate
 
 COSTS = GateCosts.of(load_library("egfet"))
-BRIEF = Rounds(3, 100_000, (0.3, 0.6), 3)
+BRIEF = Rounds(4, 300_000, (0.2, 0.3), 4, part=60)
 
 
-def two_sums(features: int = 3) -> IntegerModel:
-    """A classifier of features of 6 bits."""
-    coding = InputCoding(tuple("abcde"[:features]), (6,) * features, (0.0,) * features, (1.0,) * features)
+def two_sums(features: int = 3, bits: int = 6) -> IntegerModel:
+    """A classifier by two weighted sums."""
+    coding = InputCoding(tuple("abcde"[:features]), (bits,) * features, (0.0,) * features, (1.0,) * features)
     weights = np.array([[3, -2, 1, 2, -1], [-1, 2, 2, -3, 1]])[:, :features]
     layer = Affine(weights, np.array([4, -9]), "identity", 0)
     return IntegerModel(coding, (layer,), Argmax((0, 1)), Origin("linear", "by hand"))
-
-
-def random_words(count: int) -> np.ndarray:
-    return np.random.default_rng(1).integers(0, 64, (count, 3))
 
 
 @pytest.mark.slow
@@ -49,14 +46,14 @@ def test_wrong_gates_are_refuted_by_values_that_inputs_take(
     netlist = lower(model, COSTS, boundary).netlist
     gates = as_simple_gates(netlist)
     refuter = _Refuter(netlist, model, boundary, np.random.default_rng(0))
-    right = refuter(gates)
+    right = refuter(gates, 10.0)
     assert right is not None
     assert right.shape == (netlist.input_count, 0)
     for gate in (0, len(gates.kinds) // 2, len(gates.kinds) - 1):
         kinds = list(gates.kinds)
         kinds[gate] = {SimpleKind.NAND: SimpleKind.AND, SimpleKind.NOR: SimpleKind.OR}.get(kinds[gate], SimpleKind.AND)
         wrong = SimpleGates(gates.input_count, tuple(kinds), gates.left, gates.right, gates.outputs)
-        values = refuter(wrong)
+        values = refuter(wrong, 10.0)
         if values is not None and values.shape[1] == 0:
             continue  # a gate whose complement does not show
         assert values is not None
@@ -74,26 +71,40 @@ def test_wrong_gates_are_refuted_by_values_that_inputs_take(
 @pytest.mark.slow
 @pytest.mark.oracle
 def test_searched_gates_are_right(monkeypatch: pytest.MonkeyPatch, require_program: Callable[[str], Path]) -> None:
-    """Without windows, in circuits whose values are too many to look at all, or few."""
+    """In circuits whose inputs take too many values to look at all."""
     require_program("yosys-abc")
-    monkeypatch.setattr(gate_search, "_ROUNDS", {"fast": (0, BRIEF), "high": (1000, BRIEF)})
-    for features, inputs in ((4, "binary"), (3, "unary")):
-        model = two_sums(features)
+    monkeypatch.setattr(gate_search, "_ROUNDS", {"high": (1000, BRIEF)})
+    monkeypatch.setattr(windows, "MOST_WINDOWED_GATES", 0)
+    for inputs in ("binary", "unary"):
+        model = two_sums(5, 5)
         boundary = Boundary.of(model, inputs)
         lowered = lower(model, COSTS, boundary)
         options = CompileOptions(effort="high")
-        *_, found = searched_gates([lowered.netlist], lowered, model, COSTS, options)
-        words = np.random.default_rng(1).integers(0, 64, (4000, features))
+        first, *_, found = searched_gates([lowered.netlist], lowered, model, COSTS, options)
+        assert found.cost(COSTS.simple) < first.cost(COSTS.simple)
+        words = np.random.default_rng(1).integers(0, 32, (4000, 5))
         got = simulate(netlist_of(found, lowered.netlist), boundary.encode(words))[:, 0]
         assert (got == model.predict(words)).all()
 
 
 @pytest.mark.slow
 @pytest.mark.oracle
-def test_a_limit_in_seconds_is_for_any_circuit(require_program: Callable[[str], Path]) -> None:
+def test_a_limit_in_seconds_is_for_any_circuit(
+    monkeypatch: pytest.MonkeyPatch, require_program: Callable[[str], Path]
+) -> None:
     require_program("yosys-abc")
+    given: list[Rounds] = []
+
+    def search(gates: SimpleGates, *args: Any) -> SimpleGates:
+        given.append(args[2])
+        return searched_on_samples(gates, *args)
+
+    monkeypatch.setattr(gate_search, "searched_on_samples", search)
     design = compile_model(two_sums(), effort="high", effort_seconds=0.4)
+    assert [rounds.seconds for rounds in given] == [0.4]
     assert any(note.startswith("gates were searched for 0.4 s on ") for note in design.notes)
+    large = search_remark(design.provenance.options, design.circuit.boundary, 20_001)
+    assert large == "gates were not searched for: that is for circuits of up to 20000 gates"
     assert design.verify().formal.status == "proven"
 
 

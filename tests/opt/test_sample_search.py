@@ -39,7 +39,7 @@ class Exhaustive:
     def __init__(self, right: SimpleGates) -> None:
         self.wanted, self.asked = outputs(right, ALL), 0
 
-    def __call__(self, gates: SimpleGates) -> Words:
+    def __call__(self, gates: SimpleGates, _seconds: float) -> Words:
         self.asked += 1
         wrong = np.flatnonzero((outputs(gates, ALL) ^ self.wanted).any(axis=0))
         return ALL[:, wrong[:1]]
@@ -62,8 +62,10 @@ def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
 def test_what_is_not_known_to_be_right_is_left(answer: Words | None) -> None:
     gates = as_simple_gates(clumsy())
     rng = np.random.default_rng(0)
-    samples = Samples(gates, ALL[:, 3:4], 64, lambda _: answer, rng)
+    asked: list[SimpleGates] = []
+    samples = Samples(gates, ALL[:, 3:4], 64, lambda found, _: asked.append(found) or answer, rng)
     assert searched_on_samples(gates, COSTS, samples, SHORT, rng) is gates
+    assert (len(asked) == 1) == (answer is None)  # what is not known once is not asked again
 
 
 def test_values_that_refute_become_known() -> None:
@@ -71,10 +73,16 @@ def test_values_that_refute_become_known() -> None:
     constant = SimpleGates(BITS, (), (), (), (0, 0))
     samples = Samples(gates, ALL[:, :1], 1, Exhaustive(gates), np.random.default_rng(0))  # of the value 0 alone
     before = samples.known
-    assert not samples.are_right(constant)
+    assert samples.verdict(constant, 1.0) == "wrong"
     after = samples.known
     assert (outputs(gates, before) == 0).all()
     assert outputs(gates, after).any()
+
+
+def test_an_empty_circuit_is_not_searched() -> None:
+    empty, rng = SimpleGates(BITS, (), (), (), (3,)), np.random.default_rng(0)
+    samples = Samples(empty, ALL, 1 << BITS, Exhaustive(empty), rng)
+    assert searched_on_samples(empty, COSTS, samples, Rounds(1 << 40, 1, (0.3,), 1 << 40), rng) is empty
 
 
 @pytest.mark.slow
@@ -82,8 +90,9 @@ def test_time_ends_the_search() -> None:
     gates = as_simple_gates(clumsy())
     rng = np.random.default_rng(0)
     samples = Samples(gates, ALL, 1 << BITS, Exhaustive(gates), rng)
-    endless = Rounds(1 << 40, 60_000, (0.3,), 1 << 40, seconds=0.3)
-    assert searched_on_samples(gates, COSTS, samples, endless, rng).cost(COSTS.simple) < gates.cost(COSTS.simple)
+    endless = Rounds(1 << 40, 20_000, (0.3,), 1 << 40, seconds=0.3)
+    found = searched_on_samples(gates, COSTS, samples, endless, rng)
+    assert (outputs(found, ALL) == outputs(gates, ALL)).all()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates
-from bespoke.opt import annealed_on_values, as_simple_gates, netlist_of, value_search
+from bespoke.opt import annealed_on_values, as_simple_gates, netlist_of, sample_search, value_search
 from bespoke.sim import simulate
 
 COSTS = GateCosts.of(load_library("egfet"))
@@ -81,8 +81,8 @@ def test_circuits_are_right_on_what_their_inputs_take_and_smaller(features: int,
 def test_what_is_wrong_on_a_single_value_is_never_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """With few values to begin with, most rounds are wrong."""
     monkeypatch.setattr(value_search, "_FEW_VALUES", 1)
-    monkeypatch.setattr(value_search, "_FIRST_VALUES", 2)
-    monkeypatch.setattr(value_search, "_MORE_VALUES", 1)
+    monkeypatch.setattr(sample_search, "_FIRST_VALUES", 2)
+    monkeypatch.setattr(sample_search, "_MORE_VALUES", 1)
     netlist, codes = sum_of_steps(3, 3), Codes(3)
     for seed in range(5):
         (found,) = annealed_on_values(as_simple_gates(netlist), COSTS, codes, np.random.default_rng(seed))

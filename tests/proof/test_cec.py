@@ -6,7 +6,7 @@ import pytest
 
 from bespoke.errors import ToolError, ToolTimeoutError
 from bespoke.netlist import FALSE, TRUE, NetlistBuilder, to_aiger
-from bespoke.proof.cec import _read_answer, check_false
+from bespoke.proof.cec import _read_answer, check_equal, check_false
 
 
 @pytest.fixture
@@ -47,6 +47,29 @@ def test_abc_decides(pair, require_program):
     result = check_false(netlist, [nowhere_else, somewhere], 10)
     assert result.answer == "different"
     assert result.inputs == {bit: int(bit != 3) for bit in range(12)}
+
+
+@pytest.mark.oracle
+def test_circuits_differ_on_inputs_that_one_of_them_does_not_read(require_program):
+    require_program("yosys-abc")
+
+    def netlist(grow):
+        builder = NetlistBuilder("one")
+        x = builder.add_input("x", 6).bits
+        builder.add_output("y", [x[0], grow(builder, x)])
+        return builder.build()
+
+    narrow = netlist(lambda _, x: x[0])
+    wide = netlist(lambda builder, x: builder.and_(x[0], builder.all_of(x[1:]) ^ 1))
+    assert check_equal(narrow, narrow, 10).answer == "equal"
+    assert (
+        check_equal(narrow, netlist(lambda builder, x: builder.or_(x[0], builder.and_(x[0], x[1]))), 10).answer
+        == "equal"
+    )
+    for pair in ((narrow, wide), (wide, narrow)):
+        result = check_equal(*pair, 10)
+        assert result.answer == "different"
+        assert result.inputs == dict.fromkeys(range(6), 1)
 
 
 @pytest.mark.parametrize(
