@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from bespoke.opt import (
     LoweringEffort,
     Rounds,
     Samples,
+    SearchEffort,
     TimeLimit,
     Words,
     annealed_on_values,
@@ -30,6 +32,7 @@ from bespoke.opt import (
     netlist_of,
     no_others,
     restarted,
+    searched,
     searched_in_windows,
     searched_on_samples,
 )
@@ -47,6 +50,7 @@ _ROUNDS = {
     "fast": (200, Rounds(24, 500_000, _HEATS, 24, part=_PART)),
     "high": (600, Rounds(24, 1_000_000, _HEATS, 24, part=_PART)),
 }
+_LONG = SearchEffort(50_000_000, 1.0)  # for a small tree once more, from the gates that ABC maps it to
 _LIMITED = Rounds(1 << 40, 1_000_000, _HEATS, 1 << 40, part=_PART)  # a limit in seconds ends it
 
 
@@ -58,23 +62,29 @@ def searched_gates(
     On the values that its inputs take if these are few, else in parts and on samples of the values; with little effort
     on samples alone where good ones are known.
     """
-    starts = [lowered.gates] if lowered.gates else map(as_simple_gates, forms)
-    simple, rng = min(starts, key=lambda gates: gates.cost(costs.simple)), np.random.default_rng(options.seed)
+
+    def cheapest_of(gates: Iterable[SimpleGates]) -> SimpleGates:
+        return min(gates, key=lambda each: each.cost(costs.simple))
+
+    simple = cheapest_of([lowered.gates] if lowered.gates else map(as_simple_gates, forms))
+    rng = np.random.default_rng(options.seed)
     on_values = annealed_on_values(simple, costs, lowered.boundary.values_of, rng, thorough=options.effort == "high")
     rounds = _rounds(options, forms[0].gate_count, lowered) if options.effort_seconds or not on_values else None
     is_quick = rounds is not None and options.effort == "fast"
     found = on_values or ([] if is_quick else [searched_in_windows(simple, costs, WINDOWS[options.effort])])
-    if not options.power_share:
-        found = [*found, *restarted(forms[0], simple, costs)]
+    mapped = [] if options.power_share else restarted(forms[0], simple, costs)
+    found = [*found, *mapped]
     if rounds is None:
         return found
-    cheapest = min([simple, *found], key=lambda gates: gates.cost(costs.simple))
     refuter = _Refuter(forms[0], model, lowered.boundary, rng)
     values = lowered.samples
     if values is None:
         values = refuter.words(random_inputs(model.coding.bits, _SAMPLES, options.seed))
-    samples = Samples(cheapest, values, values.shape[1] * WORD, refuter, rng)
-    return [*found, searched_on_samples(cheapest, costs, samples, rounds, rng)]
+    samples = Samples(simple, values, values.shape[1] * WORD, refuter, rng)
+    if mapped and lowered.samples is not None and options.effort == "high":
+        other = searched(cheapest_of(mapped), values, costs, _LONG)
+        found += [other] if samples.verdict(other, inf) == "right" else []
+    return [*found, searched_on_samples(cheapest_of([simple, *found]), costs, samples, rounds, rng)]
 
 
 def _rounds(options: CompileOptions, gates: int, lowered: Lowered) -> Rounds | None:

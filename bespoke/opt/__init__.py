@@ -8,7 +8,7 @@ from bespoke.opt.optimise import EFFORTS, LOWERING_EFFORTS, Effort, LoweringEffo
 from bespoke.opt.recover_xor import recover_xor
 from bespoke.opt.restarts import restarted
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
-from bespoke.opt.sample_search import Rounds, Samples, no_others, searched_on_samples
+from bespoke.opt.sample_search import Rounds, Samples, no_others, searched, searched_on_samples
 from bespoke.opt.simplify import simplify
 from bespoke.opt.small_circuit import MOST_SEARCHED_BITS, as_simple_gates, netlist_of, search_small_circuit
 from bespoke.opt.table_circuit import MOST_TABLE_BITS, TableEffort, no_boxes, search_table
