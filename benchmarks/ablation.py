@@ -53,7 +53,7 @@ TECHNIQUES: dict[str, tuple[Change, ...]] = {
     "pairs that cannot matter": (("bespoke.lowering.decisions.deciding_pairs", undecided_pairs),),
     "diagram of votes": (("bespoke.lowering.votes.DIAGRAM_PAIRS", -1),),
     "two-level rules": (("bespoke.opt.optimise.simplify", lambda netlist: netlist),),
-    "search once more": (("bespoke.flow.compile._searched_gates", lambda *_: []),),
+    "search once more": (("bespoke.flow.compile.searched_gates", lambda *_: []),),
     "four-NAND XOR": (("bespoke.techmap.subject._xor_node", plain_xor),),
     "exact local area": (("bespoke.techmap.cover.EXACT_PASSES", 0),),
 }
