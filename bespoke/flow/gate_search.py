@@ -10,6 +10,7 @@ import numpy as np
 
 from bespoke.cells import GateCosts
 from bespoke.compiled import thread_count
+from bespoke.errors import ToolError
 from bespoke.external import find_program
 from bespoke.flow.options import CompileOptions
 from bespoke.lowering import Lowered
@@ -98,15 +99,22 @@ def _rounds(options: CompileOptions, gates: int, lowered: Lowered) -> Rounds | N
 
 
 class _Refuter:
-    """Values of the ports on which gates differ from a netlist, found by SAT: a `bespoke.opt.Refute`."""
+    """Values of the ports on which gates differ from a netlist, found by SAT: ``refute`` of `Samples`."""
 
     def __init__(self, netlist: Netlist, model: IntegerModel, boundary: Boundary, rng: np.random.Generator) -> None:
         self._netlist, self._model, self._boundary, self._rng = netlist, model, boundary, rng
 
     def __call__(self, gates: SimpleGates, seconds: float) -> Words | None:
+        """Values, shape (n_inputs, n_words), one of which shows that gates are wrong, and others near it.
+
+        Without words if the gates are right, None if SAT does not tell in some seconds.
+        """
         found = netlist_of(gates, self._netlist)
         limit = max(_LEAST_PROOF_S, min(_PROOF_S, seconds))
-        result = check_equal(self._behind(self._netlist), self._behind(found), limit)
+        try:
+            result = check_equal(self._behind(self._netlist), self._behind(found), limit)
+        except ToolError:  # the circuit is right without what this would find
+            return None
         if result.answer == "undecided":
             return None
         if result.answer == "equal":
@@ -152,7 +160,7 @@ def lowering_effort(options: CompileOptions, boundary: Boundary) -> LoweringEffo
 def search_remark(options: CompileOptions, boundary: Boundary, gates: int) -> str:
     """What a limit in seconds makes of a circuit whose netlist has so many gates."""
     limit = table_limit(options, boundary)
-    if gates > MOST_WINDOWED_GATES:
+    if limit is None and gates > MOST_WINDOWED_GATES:
         return f"gates were not searched for: that is for circuits of up to {MOST_WINDOWED_GATES} gates"
     workers = limit.workers if limit else min(len(_HEATS), thread_count())
     cores = "1 core" if workers == 1 else f"{workers} cores"

@@ -1,4 +1,4 @@
-"""Small circuits are searched through once more, from other gates and with more freedom than while they were built."""
+"""Other gates of small circuits: what ABC maps them to."""
 
 from __future__ import annotations
 

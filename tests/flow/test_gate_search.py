@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bespoke import compile_model
 from bespoke.cells import GateCosts, load_library
+from bespoke.errors import ToolError
 from bespoke.flow import gate_search
 from bespoke.flow.gate_search import _LIMITED, _Refuter, _rounds, search_remark, searched_gates
 from bespoke.flow.options import CompileOptions
@@ -106,6 +107,23 @@ def test_a_limit_in_seconds_is_for_any_circuit(
     large = search_remark(design.provenance.options, design.circuit.boundary, 20_001)
     assert large == "gates were not searched for: that is for circuits of up to 20000 gates"
     assert design.verify().formal.status == "proven"
+
+
+def test_a_broken_tool_leaves_the_circuit_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ToolError("yosys-abc gave no answer", got="nothing")
+
+    monkeypatch.setattr(gate_search, "check_equal", broken)
+    model = two_sums()
+    netlist = lower(model, COSTS).netlist
+    refuter = _Refuter(netlist, model, Boundary.binary(model.coding), np.random.default_rng(0))
+    assert refuter(as_simple_gates(netlist), 10.0) is None
+
+
+def test_tables_are_searched_whatever_their_size() -> None:
+    model = two_sums(2)
+    options = CompileOptions(effort="high", effort_seconds=2)
+    assert search_remark(options, Boundary.binary(model.coding), 30_000).startswith("gates were searched for 2 s")
 
 
 @pytest.mark.parametrize("name", ["tool", None])
