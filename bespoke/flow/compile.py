@@ -208,7 +208,7 @@ def _circuit(
     objective = _objective(options, forms[0], boundary.encode(stimuli.words))
     gates = [lowered.gates] if edited is None and lowered.gates else []
     if limit is None:
-        starts = lowered if edited is None else lowered._replace(gates=None, samples=None)
+        starts = lowered if edited is None else lowered._replace(gates=None, care=None)
         found = stages.run("gates", lambda: searched_gates(forms, starts, model, costs, options))
         gates += found
         forms += [optimise(recover_xor(netlist_of(each, forms[0]))) for each in found if options.power_share]

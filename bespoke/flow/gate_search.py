@@ -22,6 +22,7 @@ from bespoke.opt import (
     MOST_WINDOWED_GATES,
     WINDOWS,
     WORD,
+    Cooling,
     LoweringEffort,
     Rounds,
     Samples,
@@ -29,7 +30,9 @@ from bespoke.opt import (
     TimeLimit,
     Words,
     annealed_on_values,
+    annealed_slowly,
     as_simple_gates,
+    care_on,
     netlist_of,
     no_others,
     restarted,
@@ -52,6 +55,8 @@ _ROUNDS = {
     "high": (600, Rounds(24, 1_000_000, _HEATS, 24, part=_PART)),
 }
 _LONG = SearchEffort(50_000_000, 1.0)  # for a small tree once more, from the gates that ABC maps it to
+# With a limit, chains of the whole circuit get a share of it, if that suffices for all gates.
+_SLOW_HEATS, _SLOW_SHARE, _SLOW_SECONDS_PER_GATE = (0.4, 0.7), 0.7, 0.025
 _LIMITED = Rounds(1 << 40, 1_000_000, _HEATS, 1 << 40, part=_PART)  # a limit in seconds ends it
 
 
@@ -78,13 +83,16 @@ def searched_gates(
     if rounds is None:
         return found
     refuter = _Refuter(forms[0], model, lowered.boundary, rng)
-    values = lowered.samples
-    if values is None:
-        values = refuter.words(random_inputs(model.coding.bits, _SAMPLES, options.seed))
-    samples = Samples(simple, values, values.shape[1] * WORD, refuter, rng)
-    if mapped and lowered.samples is not None and options.effort == "high":
-        other = searched(cheapest_of(mapped), values, costs, _LONG)
+    care = lowered.care or care_on(refuter.random_words(options.seed), len(simple.outputs))
+    samples = Samples(simple, care, care.vectors.shape[1] * WORD, refuter, rng)
+    if mapped and lowered.care and options.effort == "high":
+        other = searched(cheapest_of(mapped), care.vectors, costs, _LONG)
         found += [other] if samples.verdict(other, inf) == "right" else []
+    if inf > rounds.seconds > _SLOW_SECONDS_PER_GATE * len(simple.kinds):
+        cooling = Cooling(_SLOW_HEATS, _SLOW_SHARE * rounds.seconds)
+        start = simple if lowered.care else cheapest_of([simple, *found])  # boxes may not know that others are right
+        found.append(annealed_slowly(start, costs, samples, cooling, rng))
+        rounds = replace(rounds, seconds=rounds.seconds - cooling.seconds)
     return [*found, searched_on_samples(cheapest_of([simple, *found]), costs, samples, rounds, rng)]
 
 
@@ -94,7 +102,7 @@ def _rounds(options: CompileOptions, gates: int, lowered: Lowered) -> Rounds | N
         most, rounds = MOST_WINDOWED_GATES, replace(_LIMITED, seconds=options.effort_seconds)
     else:
         most, rounds = _ROUNDS[options.effort]
-    is_tried = options.effort == "high" or (lowered.samples is not None and find_program(ABC) is not None)
+    is_tried = options.effort == "high" or (lowered.care is not None and find_program(ABC) is not None)
     return rounds if is_tried and gates <= most else None
 
 
@@ -124,6 +132,10 @@ class _Refuter:
         first = np.cumsum(bits) - bits
         word = [sum(result.inputs.get(int(f + b), 0) << b for b in range(n)) for f, n in zip(first, bits, strict=True)]
         return self.words(self._near(np.array(word), bits))
+
+    def random_words(self, seed: int) -> Words:
+        """What converters put on all input bits for random features, shape (n_inputs, n_words)."""
+        return self.words(random_inputs(self._model.coding.bits, _SAMPLES, seed))
 
     def _behind(self, netlist: Netlist) -> Netlist:
         """A netlist behind converters."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bespoke.arith import Word
 from bespoke.cells import GateCosts
 from bespoke.netlist import Certificate, NetlistBuilder, SimpleGates
-from bespoke.opt import LoweringEffort
+from bespoke.opt import Care, LoweringEffort
 
 Words = tuple[Word, ...]
 
@@ -33,8 +30,8 @@ class Draft:
     gates : SimpleGates or None
         Gates over all inputs of the netlist that give the literals ``gate_outputs``.
     gate_outputs : tuple of int
-    samples : ndarray of uint64, shape (n_inputs, n_words), or None
-        Values of the inputs, 64 to a word, that tell such gates from others best.
+    care : Care or None
+        On which values of the inputs such gates have to be right.
     cut : tuple of int
         Literals behind which nothing but the choice among answers stands.
     """
@@ -46,7 +43,7 @@ class Draft:
     certificate: Certificate = field(default_factory=Certificate)
     gates: SimpleGates | None = None
     gate_outputs: tuple[int, ...] = ()
-    samples: NDArray[np.uint64] | None = None
+    care: Care | None = None
     cut: tuple[int, ...] = ()
 
     def note(self, role: str, stage: int, words: Sequence[Word]) -> None:

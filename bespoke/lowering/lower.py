@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bespoke.cells import GateCosts
 from bespoke.collector import uncollected
 from bespoke.errors import UnsupportedModelError
@@ -17,7 +14,7 @@ from bespoke.lowering.inputs import add_inputs
 from bespoke.lowering.shortcut import STAGE_LOWERINGS, output_word
 from bespoke.model import Boundary, IntegerModel
 from bespoke.netlist import Certificate, Netlist, NetlistBuilder, SimpleGates
-from bespoke.opt import LoweringEffort
+from bespoke.opt import Care, LoweringEffort
 
 
 class Lowered(NamedTuple):
@@ -32,8 +29,8 @@ class Lowered(NamedTuple):
         What its ports carry.
     gates : SimpleGates or None
         The gates that the netlist of a single tree was built from: a mapping to cells.
-    samples : ndarray of uint64, shape (n_inputs, n_words), or None
-        Values of the inputs, 64 to a word, that tell such gates from others best.
+    care : Care or None
+        On which values of the inputs such gates have to be right.
     cut : tuple of int
         Literals of different nets that the circuit must have as nets, where the outputs are a function of them: cells
         behind them stay on while the supply of others is off.
@@ -43,7 +40,7 @@ class Lowered(NamedTuple):
     certificate: Certificate
     boundary: Boundary
     gates: SimpleGates | None = None
-    samples: NDArray[np.uint64] | None = None
+    care: Care | None = None
     cut: tuple[int, ...] = ()
 
 
@@ -87,7 +84,7 @@ def lower(
     else:
         builder.add_output("value", output.bits or (0,), signed=output.interval.signed)
     gates = draft.gates if draft.gate_outputs == output.bits else None
-    return Lowered(builder.build(), draft.certificate, chosen, gates, draft.samples if gates else None, draft.cut)
+    return Lowered(builder.build(), draft.certificate, chosen, gates, draft.care if gates else None, draft.cut)
 
 
 def _check(part: object, table: Mapping[Any, object]) -> None:

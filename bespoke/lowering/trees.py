@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bespoke.arith import Word
-from bespoke.cells import GateCosts
 from bespoke.lowering.comparisons import Comparisons
 from bespoke.lowering.draft import Draft, Words
 from bespoke.lowering.inputs import Inputs
@@ -19,7 +18,7 @@ from bespoke.model import IntArray, Trees
 from bespoke.model.paths import PathTree
 from bespoke.netlist import SimpleGates
 from bespoke.numeric import Interval
-from bespoke.opt import Boxes, SearchEffort, boxes_of, packed, resubstitute
+from bespoke.opt import Care, SearchEffort, boxes_of, packed, resubstitute
 
 FAST = SearchEffort(work=4_400_000, heat=0.6)
 THOROUGH = SearchEffort(work=50_000_000, heat=1.0)
@@ -27,20 +26,6 @@ THOROUGH = SearchEffort(work=50_000_000, heat=1.0)
 _WORK_SHARE_PER_GATE = 1 / 100
 # Gates of several trees that are searched at all: what a signal is on all boxes between their bounds takes 50 kB.
 _MOST_GATES = 4000
-
-
-class _Search(NamedTuple):
-    """What `resubstitute` is given beside gates."""
-
-    widths: tuple[int, ...]
-    vectors: NDArray[np.uint64]
-    boxes: Boxes
-    effort: SearchEffort
-    costs: GateCosts
-
-    def within_boxes(self, gates: SimpleGates) -> SimpleGates:
-        """Cheaper gates with the same function on numbers."""
-        return resubstitute(gates, *self)
 
 
 class _Coded(NamedTuple):
@@ -68,11 +53,11 @@ def leaf_words(draft: Draft, stage: Trees, inputs: Inputs, *, reads_ports: bool)
     trees = [_coded(tree, ranges) for tree in shifted.single()]
     outputs = [literal for tree in trees for literal in _selected(comparisons, tree)]
     gates = comparisons.gates(outputs, draft)
-    search = _search(draft, gates, trees, comparisons.words)
-    gates = search.within_boxes(gates) if search else gates
+    care = _care(gates, trees, comparisons.words)
+    gates = _searched(gates, care, draft) if care else gates
     literals = comparisons.build(gates, draft)
     if reads_ports:
-        draft.gates, draft.gate_outputs, draft.samples = gates, literals, search and search.vectors
+        draft.gates, draft.gate_outputs, draft.care = gates, literals, care
     bits = iter(literals)
     return tuple(Word(tuple(next(bits) for _ in range(interval.width)), interval) for interval in intervals)
 
@@ -99,24 +84,27 @@ def _selected(comparisons: Comparisons, tree: _Coded) -> Sequence[int]:
     return word_of(tree.paths.root)
 
 
-def _search(draft: Draft, gates: SimpleGates, trees: Sequence[_Coded], words: Inputs) -> _Search | None:
-    """How to find cheaper gates with the same function on numbers, if there are boxes of them that describe it.
+def _searched(gates: SimpleGates, care: Care, draft: Draft) -> SimpleGates:
+    """The cheapest gates of those that little effort finds, and with high effort those of much."""
+    share = min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))
+    efforts = (FAST, THOROUGH) if draft.effort == "high" else (FAST,)
+    found = [resubstitute(gates, care, replace(e, work=int(e.work * share)), draft.costs) for e in efforts]
+    return min(found, key=lambda each: each.cost(draft.costs.simple))
 
-    On wires that no number gives, the function may be any.
-    """
+
+def _care(gates: SimpleGates, trees: Sequence[_Coded], words: Inputs) -> Care | None:
+    """Where the function of gates matters: on numbers, if there are boxes of them that describe it."""
     paths, ranges = [tree.paths for tree in trees], [word.interval for word in words]
     is_searched = gates.kinds and (len(trees) == 1 or len(gates.kinds) <= _MOST_GATES)
     found = boxes(paths, ranges) if is_searched else None
     if found is None:
         return None
-    effort = THOROUGH if draft.effort == "high" else FAST
-    effort = replace(effort, work=int(effort.work * min(1.0, _WORK_SHARE_PER_GATE * len(gates.kinds))))
     widths = tuple(width for word in words for width in word.widths)
     inputs = _parts(words, box_vectors(paths, found, np.random.default_rng(0)))
     vectors = packed(np.stack([inputs[:, f] >> bit & 1 for f, width in enumerate(widths) for bit in range(width)]) > 0)
     wanted = np.hstack([tree.flags[codes_of(tree.paths, found.low)] for tree in trees]).T
     bounds = boxes_of(widths, _parts(words, found.low), _parts(words, found.high), wanted)
-    return _Search(widths, vectors, bounds, effort, draft.costs)
+    return Care(widths, vectors, bounds)
 
 
 def _parts(words: Inputs, numbers: IntArray) -> IntArray:

@@ -16,7 +16,7 @@ from bespoke.netlist.rebuild import built_like
 from bespoke.opt.and_anneal import anneal
 from bespoke.opt.and_circuit import LEFT, RIGHT, and_circuit
 from bespoke.opt.and_moves import move_finder
-from bespoke.opt.boxes import address_vectors, no_boxes
+from bespoke.opt.boxes import address_vectors, care_on
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.rounded_sum import RoundedSum, netlist_of_sum, rounded_sums
 from bespoke.opt.small_circuit import as_simple_gates, table_of
@@ -74,10 +74,10 @@ def search_within(netlist: Netlist, costs: GateCosts, limit: TimeLimit) -> tuple
     found = search_and_gates(netlist, replace(limit, seconds=limit.seconds * (1 - _POLISHED)))
     gates = as_simple_gates(found)
     bits = netlist.input_count
-    vectors, nothing = address_vectors(np.arange(1 << bits), bits), no_boxes(len(gates.outputs), bits)
+    care = care_on(address_vectors(np.arange(1 << bits), bits), len(gates.outputs))
     heat = _POLISH_HEAT
     while time.monotonic() < end:
-        gates = resubstitute(gates, (1,) * bits, vectors, nothing, SearchEffort(_POLISH_WORK, heat), costs)
+        gates = resubstitute(gates, care, SearchEffort(_POLISH_WORK, heat), costs)
         heat *= _POLISH_COOLING
     return found, gates
 

@@ -38,6 +38,29 @@ class Boxes(NamedTuple):
     wanted: Words
 
 
+class Care(NamedTuple):
+    """On which inputs a circuit has to keep its outputs.
+
+    Attributes
+    ----------
+    bits : tuple of int
+        Width of each feature; the circuit's inputs are their bits, least significant first.
+    vectors : ndarray of uint64, shape (n_inputs, n_words)
+        Concrete values of each input, 64 to a word, which tell most wrong changes at once.
+    boxes : Boxes
+        Have the last word on each change. Without any, the vectors have it.
+    """
+
+    bits: tuple[int, ...]
+    vectors: Words
+    boxes: Boxes
+
+    @property
+    def has_boxes(self) -> bool:
+        """Whether boxes have the last word."""
+        return self.boxes.wanted.size > 0
+
+
 class Spans(NamedTuple):
     """Values that signals take, at present (first index `NOW`) and after a change (`THEN`).
 
@@ -94,11 +117,12 @@ def address_vectors(addresses: NDArray[np.int64], count: int) -> NDArray[np.uint
     return packed((filled >> np.arange(count)[:, None] & 1).astype(np.bool_))
 
 
-def no_boxes(outputs: int, inputs: int) -> Boxes:
-    """No box: vectors, of which there is one for each input that matters, have the last word."""
-    none = np.zeros((0, 1), dtype=np.uint64)
+def care_on(vectors: Words, outputs: int) -> Care:
+    """Of a circuit that has to keep so many outputs on some values of its inputs, shape (n_inputs, n_words)."""
+    none, inputs = np.zeros((0, 1), dtype=np.uint64), len(vectors)
     start = np.zeros(inputs + 1, dtype=np.int64)
-    return Boxes(none, none[:, :0], start, np.zeros((2, outputs, 0), dtype=np.uint64))
+    boxes = Boxes(none, none[:, :0], start, np.zeros((2, outputs, 0), dtype=np.uint64))
+    return Care((1,) * inputs, vectors, boxes)
 
 
 def spans_for(boxes: Boxes, bits: tuple[int, ...], size: int) -> Spans:

@@ -66,27 +66,53 @@ def circuit_of(gates: SimpleGates, spare: int, costs: Sequence[float]) -> Circui
 
 
 def simple_gates(net: Integers, outputs: Integers, sources: int) -> SimpleGates:
-    """The gates that outputs need, as immutable data."""
-    kinds, left, right = (net[row].tolist() for row in (KIND, LEFT, RIGHT))
-    order: list[int] = []
-    seen: set[int] = set()
-    stack = outputs.tolist()
-    while stack:
-        signal = stack.pop()
-        if signal < 0:
-            order.append(~signal)
-        elif signal not in seen and kinds[signal] >= 0:
-            seen.add(signal)
-            stack += [~signal, left[signal], right[signal]]
+    """The gates that outputs need, as immutable data. None of them reads a constant, or one signal twice."""
+    rows = net[[KIND, LEFT, RIGHT]].T.tolist()
+    same = list(range(len(rows)))  # the signal that has the value of each
+    for signal in _needed(rows, outputs.tolist()):
+        kind, a, b = rows[signal]
+        rows[signal] = kind, a, _ = _folded(kind, same[a], same[b])
+        same[signal] = a if kind == WIRE else signal
+    wanted = [same[signal] for signal in outputs.tolist()]
+    order = _needed(rows, wanted)
     number = {signal: signal for signal in range(sources)}
     number |= {signal: sources + position for position, signal in enumerate(order)}
     return SimpleGates(
         input_count=sources - 2,
-        kinds=tuple(kinds[signal] for signal in order),
-        left=tuple(number[left[signal]] for signal in order),
-        right=tuple(number[right[signal]] for signal in order),
-        outputs=tuple(number[signal] for signal in outputs.tolist()),
+        kinds=tuple(rows[signal][0] for signal in order),
+        left=tuple(number[rows[signal][1]] for signal in order),
+        right=tuple(number[rows[signal][2]] for signal in order),
+        outputs=tuple(number[signal] for signal in wanted),
     )
+
+
+def _needed(rows: Sequence[Sequence[int]], outputs: Sequence[int]) -> list[int]:
+    """Gates that outputs need, each after those it reads."""
+    order: list[int] = []
+    seen: set[int] = set()
+    stack = list(outputs)
+    while stack:
+        signal = stack.pop()
+        if signal < 0:
+            order.append(~signal)
+        elif signal not in seen and rows[signal][0] >= 0:
+            seen.add(signal)
+            stack += [~signal, rows[signal][1], rows[signal][2]]
+    return order
+
+
+def _folded(kind: int, a: int, b: int) -> tuple[int, int, int]:
+    """A gate; an inverter or a `WIRE` instead, if it reads a constant or the same signal twice."""
+    deciding = int(kind in (NOR, OR))
+    is_inverted = kind in (INV, NAND, NOR)
+    left = {a, b} - {1 - deciding}
+    if deciding in left or not left:
+        signal = (deciding if left else 1 - deciding) ^ is_inverted
+        return WIRE, signal, signal
+    if len(left) == 1:
+        signal = left.pop()
+        return INV if is_inverted else WIRE, signal, signal
+    return kind, a, b
 
 
 @compiled

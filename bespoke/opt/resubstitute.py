@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 from bespoke.cells import GateCosts
 from bespoke.compiled import entry
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import Boxes
+from bespoke.opt.boxes import Care
 from bespoke.opt.circuit import KIND, SOURCE, cost_of, simple_gates
 from bespoke.opt.substitution import SearchState, improve, prepare, state_for
-from bespoke.opt.words import Integers, Words, random_below, random_float
+from bespoke.opt.words import Integers, random_below, random_float
 
 _BASE_WORK = 200  # what a trial takes besides the gates that depend on the one tried, in gates looked at
 _PATIENCE = 5  # trials per gate in vain
@@ -30,39 +31,45 @@ class SearchEffort:
     work : int
         Gates looked at. Without heat, the end comes sooner when all gates were tried in vain several times.
     heat : float
-        Loss, in NAND2 cells, that a change may bring in the mean in the beginning of the random phase; it falls to 0
-        at the end (simulated annealing). Changes without gain or loss are always made: they open the way to others.
+        Loss, in NAND2 cells, that a change may bring in the mean in the beginning of the random phase (simulated
+        annealing). Changes without gain or loss are always made: they open the way to others.
     first, count : int
         Gates that are tried, by their numbers; without a count the first and all after it, new ones among them.
+    last_heat : float
+        To which the heat falls until the end.
+    seed : int
+        Of the choice of gates, at least 0.
     """
 
     work: int
     heat: float = 0.0
     first: int = 0
     count: int | None = None
+    last_heat: float = 0.0
+    seed: int = 0
 
 
-def resubstitute(
-    gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes, effort: SearchEffort, costs: GateCosts
-) -> SimpleGates:
-    """Make a circuit cheaper by changes that are right on all boxes of inputs.
+class Walk(NamedTuple):
+    """Circuits that a search has met: the one where it ended, and the cheapest one."""
+
+    last: SimpleGates
+    cheapest: SimpleGates
+
+
+def resubstitute(gates: SimpleGates, care: Care, effort: SearchEffort, costs: GateCosts) -> SimpleGates:
+    """The cheapest circuit met on a `walk`; the circuit itself if none is cheaper."""
+    return walk(gates, care, effort, costs).cheapest
+
+
+def walk(gates: SimpleGates, care: Care, effort: SearchEffort, costs: GateCosts) -> Walk:
+    """Change a circuit, to make it cheaper, where that does not show on the inputs that matter.
 
     Parameters
     ----------
     gates : SimpleGates
-    bits : tuple of int
-        Width of each feature; the circuit's inputs are their bits, least significant first.
-    vectors : ndarray of uint64, shape (n_inputs, n_words)
-        Concrete values of each input, 64 to a word, which tell most wrong changes at once.
-    boxes : Boxes
-        Have the last word on each change.
+    care : Care
     effort : SearchEffort
     costs : GateCosts
-
-    Returns
-    -------
-    SimpleGates
-        The cheapest circuit met.
 
     Notes
     -----
@@ -71,20 +78,23 @@ def resubstitute(
     "Optimization by simulated annealing", Science 220, 1983).
     """
     sources = gates.input_count + 2
-    state = state_for(gates, bits, vectors, boxes, costs)
+    state = state_for(gates, care, costs, effort.seed)
     first = sources + effort.first
     size = state.circuit.net.shape[1]
     tried = first, size if effort.count is None else min(size, first + effort.count)
-    is_right, net, outputs = _run(state, sources, tried, effort.work, effort.heat)
-    found = simple_gates(net, outputs, sources) if is_right else gates
-    return found if found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON else gates
+    is_right, net, outputs = _run(state, sources, tried, effort.work, (effort.heat, effort.last_heat))
+    if not is_right:
+        return Walk(gates, gates)
+    last, found = simple_gates(state.circuit.net, state.circuit.outputs, sources), simple_gates(net, outputs, sources)
+    return Walk(last, found if found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON else gates)
 
 
 @entry
 def _run(
-    state: SearchState, sources: int, tried: tuple[int, int], work: int, heat: float
+    state: SearchState, sources: int, tried: tuple[int, int], work: int, heats: tuple[float, float]
 ) -> tuple[bool, Integers, Integers]:
     """Whether the circuit is right as it is; rows and outputs of the cheapest one met by changes of some signals."""
+    heat, cooling = heats[0], heats[0] - heats[1]
     circuit, done, vain, number = state.circuit, 0, 0, 0
     is_right, best_cost = prepare(state, sources), cost_of(circuit)
     best, best_outputs, (first, signal) = circuit.net.copy(), circuit.outputs.copy(), tried
@@ -96,7 +106,7 @@ def _run(
         done, vain = done + 1, vain + 1
         if circuit.net[KIND, target] <= SOURCE:
             continue
-        loss = 0.0 if is_first else -log(1.0 - random_float(state.refused[-1:])) * heat * (1.0 - done / work)
+        loss = 0.0 if is_first else -log(1.0 - random_float(state.refused[-1:])) * (heat - cooling * done / work)
         done += _BASE_WORK + improve(state, target, _EPSILON if is_first else -_EPSILON - loss)
         number += 1
         if number % _ROUND == 0 and cost_of(circuit) < best_cost - _EPSILON:

@@ -15,7 +15,7 @@ import numpy as np
 from bespoke.cells import GateCosts
 from bespoke.compiled import thread_count
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import WORD, no_boxes, packed
+from bespoke.opt.boxes import WORD, Care, care_on, packed
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.words import Integers, Words
 
@@ -75,26 +75,31 @@ class Samples:
     ----------
     gates : SimpleGates
         The circuit.
-    values : ndarray of uint64, shape (n_inputs, n_words)
-        64 to a word.
+    care : Care
+        Has the values, and boxes if there are any that describe the function.
     count : int
         Of the values; what is left of the last word repeats one.
     refute : callable
         Gives in some seconds other values, on some of which gates are wrong; without words if the gates are right on
         all that the inputs take, or None if that is not known. It is asked about gates that are right on all values.
     rng : numpy.random.Generator
+
+    Attributes
+    ----------
+    care : Care
+        With the values that have refuted something, too.
     """
 
-    def __init__(self, gates: SimpleGates, values: Words, count: int, refute: Refute, rng: np.random.Generator) -> None:
-        self._gates, self._values, self._count, self._refute, self._rng = gates, values, count, refute, rng
-        self._wanted = list(_outputs(gates, values))
+    def __init__(self, gates: SimpleGates, care: Care, count: int, refute: Refute, rng: np.random.Generator) -> None:
+        self._gates, self.care, self._count, self._refute, self._rng = gates, care, count, refute, rng
+        self._wanted = list(_outputs(gates, care.vectors))
         self._known = rng.integers(count, size=_FIRST_VALUES)
 
     @property
     def known(self) -> Words:
         """The few, shape (n_inputs, n_words), the last one repeated until the words are full."""
         numbers = np.pad(self._known, (0, -len(self._known) % WORD), mode="edge")
-        return packed((self._values[:, numbers // WORD] >> (numbers % WORD).astype(np.uint64) & np.uint64(1)) > 0)
+        return packed((self.care.vectors[:, numbers // WORD] >> (numbers % WORD).astype(np.uint64) & np.uint64(1)) > 0)
 
     def verdict(self, found: SimpleGates, seconds: float) -> Verdict:
         """What is known about other gates in some seconds; where they are wrong, some of these values become known."""
@@ -105,8 +110,9 @@ class Samples:
                 return "open"
             if not others.shape[1]:
                 return "right"
-            self._values = np.hstack([self._values, others])
-            self._wanted, self._count = list(_outputs(self._gates, self._values)), self._values.shape[1] * WORD
+            values = np.hstack([self.care.vectors, others])
+            self.care, self._count = self.care._replace(vectors=values), values.shape[1] * WORD
+            self._wanted = list(_outputs(self._gates, values))
             wrong = self._wrong(found)
         chosen = self._rng.choice(wrong, min(len(wrong), _MORE_VALUES), replace=False)
         self._known = np.concatenate([self._known, chosen])
@@ -114,7 +120,7 @@ class Samples:
 
     def _wrong(self, found: SimpleGates) -> Integers:
         """Numbers of the values on which some output is another one."""
-        pairs = zip(_outputs(found, self._values), self._wanted, strict=True)
+        pairs = zip(_outputs(found, self.care.vectors), self._wanted, strict=True)
         words = np.concatenate([np.bitwise_or.reduce(ours ^ theirs, axis=0) for ours, theirs in pairs])
         return np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little")[: self._count])
 
@@ -152,8 +158,7 @@ def searched_on_samples(
 
 def searched(gates: SimpleGates, known: Words, costs: GateCosts, effort: SearchEffort) -> SimpleGates:
     """Gates that are right on some values of the inputs, cheaper if such are found."""
-    nothing, bits = no_boxes(len(gates.outputs), gates.input_count), (1,) * gates.input_count
-    return resubstitute(gates, bits, known, nothing, effort, costs)
+    return resubstitute(gates, care_on(known, len(gates.outputs)), effort, costs)
 
 
 def _outputs(gates: SimpleGates, inputs: Words) -> Iterator[Words]:

@@ -7,7 +7,7 @@ import numpy as np
 from bespoke.cells import GateCosts
 from bespoke.netlist import AND, FALSE, Netlist, NetlistBuilder, SimpleGates, SimpleKind
 from bespoke.netlist.netlist import literal_vectors
-from bespoke.opt.boxes import address_vectors, no_boxes
+from bespoke.opt.boxes import address_vectors, care_on
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.table_diagram import Flags
 
@@ -26,8 +26,8 @@ def search_small_circuit(netlist: Netlist, costs: GateCosts, effort: SearchEffor
     """
     bits = netlist.input_count
     gates = as_simple_gates(netlist)
-    nothing = no_boxes(len(gates.outputs), bits)
-    return resubstitute(gates, (1,) * bits, address_vectors(np.arange(1 << bits), bits), nothing, effort, costs)
+    care = care_on(address_vectors(np.arange(1 << bits), bits), len(gates.outputs))
+    return resubstitute(gates, care, effort, costs)
 
 
 def table_of(netlist: Netlist) -> Flags:

@@ -13,6 +13,7 @@ from bespoke.opt.boxes import (
     NOW,
     THEN,
     Boxes,
+    Care,
     Spans,
     copy_words,
     differ,
@@ -110,15 +111,16 @@ class SearchState(NamedTuple):
     refused: Words
 
 
-def state_for(gates: SimpleGates, bits: tuple[int, ...], vectors: Words, boxes: Boxes, costs: GateCosts) -> SearchState:
-    """State for a circuit; ``vectors`` has one row of concrete values per input. `prepare` completes it."""
+def state_for(gates: SimpleGates, care: Care, costs: GateCosts, seed: int) -> SearchState:
+    """State for a circuit, with the seed of its random generator. `prepare` completes it."""
+    bits, vectors, boxes = care
     circuit = circuit_of(gates, spare=len(gates.kinds) + _SPARE, costs=costs.simple)
     size, words = circuit.net.shape[1], vectors.shape[1]
     values = np.zeros((2, size, words), dtype=np.uint64)
     values[NOW, 1] = ~values[NOW, 0]
     values[NOW, 2 : 2 + len(vectors)] = vectors
     refused = np.zeros(_TABLE + 2, dtype=np.uint64)
-    refused[-1] = _HASH
+    refused[-1] = (2 * seed + 1) * int(_HASH) % 2**64
     return SearchState(
         circuit=circuit,
         boxes=boxes,

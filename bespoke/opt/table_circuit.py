@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import address_vectors, no_boxes
+from bespoke.opt.boxes import address_vectors, care_on
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 from bespoke.opt.small_circuit import as_simple_gates
 from bespoke.opt.table_diagram import Flags, netlist_of_diagram, search_order
@@ -66,12 +66,11 @@ def search_table(
     ordering for ordered binary decision diagrams", ICCAD 1993); the best of several starts is annealed longest.
     """
     count = values.shape[1].bit_length() - 1
-    vectors = address_vectors(occurring, count)
-    nothing = no_boxes(len(values), count)
+    care = care_on(address_vectors(occurring, count), len(values))
 
     def anneal(gates: SimpleGates, work: float) -> SimpleGates:
         chosen = replace(effort.search, work=int(work))
-        return resubstitute(gates, (1,) * count, vectors, nothing, chosen, costs)
+        return resubstitute(gates, care, chosen, costs)
 
     first = _starts(values, effort, rng)
     work = effort.search.work * min(1.0, max(len(gates.kinds) for gates in first) / _WHOLE_WORK_GATES)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import WORD, packed
+from bespoke.opt.boxes import WORD, care_on, packed
 from bespoke.opt.resubstitute import SearchEffort
 from bespoke.opt.sample_search import Rounds, Samples, no_others, searched, searched_on_samples
 from bespoke.opt.words import Words
@@ -60,7 +60,8 @@ def annealed_on_values(
     if count <= _FEW_VALUES:
         found = list(_annealed(small, _words(parts, np.arange(count)), costs, _THOROUGH if thorough else 1))
     else:
-        samples = Samples(small, _words(parts, np.arange(count)), count, no_others, rng)
+        care = care_on(_words(parts, np.arange(count)), len(small.outputs))
+        samples = Samples(small, care, count, no_others, rng)
         found = [searched_on_samples(small, costs, samples, _ROUNDS[thorough], rng)]
     return [_renumbered(each, gates.input_count, dict(enumerate(sources))) for each in found]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import address_vectors, no_boxes
+from bespoke.opt.boxes import address_vectors, care_on
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
 
 MOST_WINDOWED_GATES = 20_000
@@ -269,8 +269,7 @@ def _improve(network: _Network, window: _Window, costs: GateCosts, effort: Searc
     if not outputs:  # all that read these gates read others now
         return
     vectors = address_vectors(np.arange(1 << len(inputs)), len(inputs))
-    nothing = no_boxes(len(outputs), len(inputs))
-    found = resubstitute(part, (1,) * len(inputs), vectors, nothing, effort, costs)
+    found = resubstitute(part, care_on(vectors, len(outputs)), effort, costs)
     gain = part.cost(costs.simple) - found.cost(costs.simple)
     # A gate that reads a constant is no cell.
     if gain > _LEAST_GAIN and min(found.outputs) > 1 and not network.closes_cycle(window, found, inputs, outputs):

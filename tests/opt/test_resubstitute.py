@@ -7,7 +7,10 @@ import pytest
 from small_libraries import EGFET_COSTS
 
 from bespoke.netlist import SimpleGates, SimpleKind
-from bespoke.opt import Boxes, SearchEffort, boxes_of, packed, resubstitute
+from bespoke.opt import Care, SearchEffort, boxes_of, packed, resubstitute
+from bespoke.opt.boxes import Boxes
+from bespoke.opt.circuit import simple_gates
+from bespoke.opt.resubstitute import walk
 from bespoke.opt.words import Words
 
 INPUTS = 5
@@ -56,7 +59,8 @@ def vectors(states: Sequence[int] = range(COUNT)) -> Words:
 
 def smaller(gates: SimpleGates, boxes: Boxes, effort: SearchEffort, known: Words | None = None) -> SimpleGates:
     bits = (INPUTS,) if len(boxes.start) == 2 else (1,) * INPUTS
-    return resubstitute(gates, bits, vectors() if known is None else known, boxes, effort, EGFET_COSTS)
+    care = Care(bits, vectors() if known is None else known, boxes)
+    return resubstitute(gates, care, effort, EGFET_COSTS)
 
 
 def random_gates(seed: int, count: int = 40) -> SimpleGates:
@@ -117,7 +121,31 @@ def test_wide_boxes_allow_less_than_single_inputs() -> None:
     low, high = np.array([[0, 0], [0, 1], [1, 0]]), np.array([[0, 0], [0, 1], [1, 1]])
     gates = SimpleGates(2, (int(AND), int(AND)), (2, 2), (3, 4), (5,))
     boxes = boxes_of((1, 1), low, high, np.array([[False, False, True]]))
-    assert resubstitute(gates, (1, 1), vectors()[:2], boxes, GREEDY, EGFET_COSTS) is gates
+    assert resubstitute(gates, Care((1, 1), vectors()[:2], boxes), GREEDY, EGFET_COSTS) is gates
+
+
+@pytest.mark.parametrize("kind", SimpleKind)
+@pytest.mark.parametrize("pair", [(0, 2), (2, 1), (0, 1), (1, 1), (2, 2)])
+def test_no_gate_that_is_left_reads_a_constant_or_one_signal_twice(kind: SimpleKind, pair: tuple[int, int]) -> None:
+    a, b = pair if kind != INV else (pair[0], pair[0])
+    read = 2 + INPUTS  # the gate, and one that reads it and another input
+    gates = SimpleGates(INPUTS, (int(kind), int(NAND)), (a, read), (b, 3), (read, read + 1))
+    net = np.array([[-1] * read + list(gates.kinds), [-1] * read + list(gates.left), [-1] * read + list(gates.right)])
+    plain = simple_gates(net, np.array(gates.outputs), read)
+    assert tables(plain) == tables(gates)
+    assert all(a > 1 and b > 1 for a, b in zip(plain.left, plain.right, strict=True))
+    assert all(a != b for a, b, kind in zip(plain.left, plain.right, plain.kinds, strict=True) if kind != INV)
+
+
+def test_a_walk_ends_where_its_heat_is_not_over_and_depends_on_its_seed() -> None:
+    gates = random_gates(3)
+    care = Care((1,) * INPUTS, vectors(), every_state(gates))
+    efforts = [SearchEffort(40_000, 3.0, last_heat=3.0, seed=seed) for seed in (0, 0, 1, 2, 3, 4)]
+    walks = [walk(gates, care, effort, EGFET_COSTS) for effort in efforts]
+    assert walks[0] == walks[1]
+    assert all(tables(met.last) == tables(met.cheapest) == tables(gates) for met in walks)
+    assert len({met.last for met in walks}) > 1
+    assert any(cost(met.last) > cost(met.cheapest) for met in walks)
 
 
 @pytest.mark.slow

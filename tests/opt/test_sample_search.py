@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
+from clumsy_circuit import ALL, BITS, Exhaustive, clumsy, outputs
 
 from bespoke.cells import GateCosts, load_library
-from bespoke.netlist import Netlist, NetlistBuilder, SimpleGates
-from bespoke.opt import Rounds, Samples, SearchEffort, Words, as_simple_gates, packed, resubstitute, searched_on_samples
-from bespoke.opt.boxes import no_boxes
+from bespoke.netlist import SimpleGates
+from bespoke.opt import (
+    Rounds,
+    Samples,
+    SearchEffort,
+    Words,
+    as_simple_gates,
+    care_on,
+    resubstitute,
+    searched_on_samples,
+)
 
 COSTS = GateCosts.of(load_library("egfet"))
-BITS = 10
-ALL = packed((np.arange(1 << BITS) >> np.arange(BITS)[:, None] & 1) > 0)
 SHORT = Rounds(60, 60_000, (0.3, 0.6), 8)
-
-
-def clumsy() -> Netlist:
-    """Majority and conjunction of ten inputs, with gates to spare."""
-    builder = NetlistBuilder("classifier")
-    x = builder.add_input("x", BITS).bits
-    pairs = [builder.and_(a, b) for a, b in itertools.combinations(x[:5], 2)]
-    both = [builder.and_(a, b) for a, b in itertools.combinations(pairs, 2)]
-    builder.add_output("y", [builder.any_of(both), builder.and_(builder.all_of(x), builder.any_of(x[5:]))])
-    return builder.build()
-
-
-def outputs(gates: SimpleGates, values: Words) -> np.ndarray:
-    signals = gates.signals(list(values), ~np.zeros_like(values[0]))
-    return np.stack([signals[output] for output in gates.outputs])
-
-
-class Exhaustive:
-    """Refutes by all values, of which it gives the first word that shows it."""
-
-    def __init__(self, right: SimpleGates) -> None:
-        self.wanted, self.asked = outputs(right, ALL), 0
-
-    def __call__(self, gates: SimpleGates, _seconds: float) -> Words:
-        self.asked += 1
-        wrong = np.flatnonzero((outputs(gates, ALL) ^ self.wanted).any(axis=0))
-        return ALL[:, wrong[:1]]
 
 
 @pytest.mark.slow
@@ -50,7 +28,7 @@ def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
     gates = as_simple_gates(clumsy())
     for seed in range(2):
         rng, refute = np.random.default_rng(seed), Exhaustive(gates)
-        samples = Samples(gates, ALL[:, 3:4], 64, refute, rng)  # a sixteenth of the values
+        samples = Samples(gates, care_on(ALL[:, 3:4], len(gates.outputs)), 64, refute, rng)  # a sixteenth of the values
         found = searched_on_samples(gates, COSTS, samples, SHORT, rng)
         assert (outputs(found, ALL) == outputs(gates, ALL)).all()
         assert found.cost(COSTS.simple) < 0.8 * gates.cost(COSTS.simple)
@@ -63,7 +41,9 @@ def test_what_is_not_known_to_be_right_is_left(answer: Words | None) -> None:
     gates = as_simple_gates(clumsy())
     rng = np.random.default_rng(0)
     asked: list[SimpleGates] = []
-    samples = Samples(gates, ALL[:, 3:4], 64, lambda found, _: asked.append(found) or answer, rng)
+    samples = Samples(
+        gates, care_on(ALL[:, 3:4], len(gates.outputs)), 64, lambda found, _: asked.append(found) or answer, rng
+    )
     assert searched_on_samples(gates, COSTS, samples, SHORT, rng) is gates
     assert (len(asked) == 1) == (answer is None)  # what is not known once is not asked again
 
@@ -71,7 +51,9 @@ def test_what_is_not_known_to_be_right_is_left(answer: Words | None) -> None:
 def test_values_that_refute_become_known() -> None:
     gates = as_simple_gates(clumsy())
     constant = SimpleGates(BITS, (), (), (), (0, 0))
-    samples = Samples(gates, ALL[:, :1], 1, Exhaustive(gates), np.random.default_rng(0))  # of the value 0 alone
+    samples = Samples(
+        gates, care_on(ALL[:, :1], len(gates.outputs)), 1, Exhaustive(gates), np.random.default_rng(0)
+    )  # of the value 0 alone
     before = samples.known
     assert samples.verdict(constant, 1.0) == "wrong"
     after = samples.known
@@ -81,7 +63,7 @@ def test_values_that_refute_become_known() -> None:
 
 def test_an_empty_circuit_is_not_searched() -> None:
     empty, rng = SimpleGates(BITS, (), (), (), (3,)), np.random.default_rng(0)
-    samples = Samples(empty, ALL, 1 << BITS, Exhaustive(empty), rng)
+    samples = Samples(empty, care_on(ALL, len(empty.outputs)), 1 << BITS, Exhaustive(empty), rng)
     assert searched_on_samples(empty, COSTS, samples, Rounds(1 << 40, 1, (0.3,), 1 << 40), rng) is empty
 
 
@@ -89,7 +71,7 @@ def test_an_empty_circuit_is_not_searched() -> None:
 def test_time_ends_the_search() -> None:
     gates = as_simple_gates(clumsy())
     rng = np.random.default_rng(0)
-    samples = Samples(gates, ALL, 1 << BITS, Exhaustive(gates), rng)
+    samples = Samples(gates, care_on(ALL, len(gates.outputs)), 1 << BITS, Exhaustive(gates), rng)
     endless = Rounds(1 << 40, 20_000, (0.3,), 1 << 40, seconds=0.3)
     found = searched_on_samples(gates, COSTS, samples, endless, rng)
     assert (outputs(found, ALL) == outputs(gates, ALL)).all()
@@ -98,9 +80,9 @@ def test_time_ends_the_search() -> None:
 @pytest.mark.slow
 def test_some_gates_alone_are_tried() -> None:
     gates = as_simple_gates(clumsy())
-    nothing, effort = no_boxes(2, BITS), SearchEffort(50_000, 0.5, first=10, count=1)
-    one = resubstitute(gates, (1,) * BITS, ALL, nothing, effort, COSTS)
-    rest = resubstitute(gates, (1,) * BITS, ALL, nothing, SearchEffort(50_000, 0.5), COSTS)
+    care, effort = care_on(ALL, 2), SearchEffort(50_000, 0.5, first=10, count=1)
+    one = resubstitute(gates, care, effort, COSTS)
+    rest = resubstitute(gates, care, SearchEffort(50_000, 0.5), COSTS)
     assert rest.cost(COSTS.simple) < one.cost(COSTS.simple) <= gates.cost(COSTS.simple)
     assert [e.count for e in Rounds(1, 5, (0.3,), 1, part=30).efforts(1.0, 30, np.random.default_rng(0))] == [None]
     efforts = Rounds(1, 5, (0.3, 0.6), 1, part=30).efforts(0.5, 100, np.random.default_rng(0))

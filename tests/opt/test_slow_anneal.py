@@ -1,0 +1,45 @@
+"""Circuits annealed slowly: right on all values, whatever the chains have met."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from clumsy_circuit import ALL, BITS, Exhaustive, clumsy, outputs
+from small_libraries import EGFET_COSTS
+
+from bespoke.netlist import SimpleGates
+from bespoke.opt import Cooling, Samples, Words, annealed_slowly, as_simple_gates, care_on
+
+BRIEF = Cooling((0.4, 0.7), 1.5)
+
+
+@pytest.mark.slow
+def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
+    gates = as_simple_gates(clumsy())
+    rng, refute = np.random.default_rng(0), Exhaustive(gates)
+    samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, refute, rng)  # a sixteenth of the values
+    found = annealed_slowly(gates, EGFET_COSTS, samples, BRIEF, rng)
+    assert (outputs(found, ALL) == outputs(gates, ALL)).all()
+    assert found.cost(EGFET_COSTS.simple) < 0.8 * gates.cost(EGFET_COSTS.simple)
+    assert samples.care.vectors.shape[1] > 1  # it was wrong in between
+
+
+@pytest.mark.slow
+def test_what_is_not_known_to_be_right_is_left_and_ends_it() -> None:
+    gates = as_simple_gates(clumsy())
+    rng = np.random.default_rng(0)
+    asked: list[SimpleGates] = []
+
+    def unknown(found: SimpleGates, _seconds: float) -> Words | None:
+        asked.append(found)
+        return None
+
+    samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, unknown, rng)
+    assert annealed_slowly(gates, EGFET_COSTS, samples, BRIEF, rng) is gates
+    assert len(asked) == 1
+
+
+def test_an_empty_circuit_is_left() -> None:
+    empty, rng = SimpleGates(BITS, (), (), (), (3,)), np.random.default_rng(0)
+    samples = Samples(empty, care_on(ALL, 1), 1 << BITS, Exhaustive(empty), rng)
+    assert annealed_slowly(empty, EGFET_COSTS, samples, BRIEF, rng) is empty
