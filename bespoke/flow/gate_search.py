@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import inf
@@ -46,7 +47,7 @@ from bespoke.sim import pack_words, random_inputs
 _SAMPLES = 1 << 14
 _NEAR = 1 << 10  # values beside one on which gates are wrong
 _SHARES = (0.02, 0.05, 0.15, 0.3)  # of their bits that are others
-_PROOF_S, _LEAST_PROOF_S = 30.0, 1.0
+_PROOF_S, _LEAST_PROOF_S, _LEAST_S = 30.0, 1.0, 0.1
 _HEATS = 0.3, 0.6
 _PART = 60  # gates that a search tries
 # By effort: gates up to which a circuit is searched on samples, and for how long.
@@ -89,10 +90,10 @@ def searched_gates(
         other = searched(cheapest_of(mapped), care.vectors, costs, _LONG)
         found += [other] if samples.verdict(other, inf) == "right" else []
     if inf > rounds.seconds > _SLOW_SECONDS_PER_GATE * len(simple.kinds):
-        cooling = Cooling(_SLOW_HEATS, _SLOW_SHARE * rounds.seconds)
+        started, cooling = time.monotonic(), Cooling(_SLOW_HEATS, _SLOW_SHARE * rounds.seconds)
         start = simple if lowered.care else cheapest_of([simple, *found])  # boxes may not know that others are right
         found.append(annealed_slowly(start, costs, samples, cooling, rng))
-        rounds = replace(rounds, seconds=rounds.seconds - cooling.seconds)
+        rounds = replace(rounds, seconds=max(_LEAST_S, rounds.seconds - (time.monotonic() - started)))
     return [*found, searched_on_samples(cheapest_of([simple, *found]), costs, samples, rounds, rng)]
 
 

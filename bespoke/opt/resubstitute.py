@@ -24,7 +24,7 @@ _EPSILON = 1e-9
 class SearchEffort:
     """How long to search.
 
-    Every gate is tried once, then gates are picked at random.
+    Gates are picked at random; if the heat falls to 0, each is tried once before.
 
     Attributes
     ----------
@@ -50,10 +50,21 @@ class SearchEffort:
 
 
 class Walk(NamedTuple):
-    """Circuits that a search has met: the one where it ended, and the cheapest one."""
+    """Circuits that a search has met.
+
+    Attributes
+    ----------
+    last : SimpleGates
+        Where it ended.
+    cheapest : SimpleGates
+        The one that it began with, if none is cheaper.
+    is_known : bool
+        Whether the one that it began with is known to be right; there is no search otherwise.
+    """
 
     last: SimpleGates
     cheapest: SimpleGates
+    is_known: bool
 
 
 def resubstitute(gates: SimpleGates, care: Care, effort: SearchEffort, costs: GateCosts) -> SimpleGates:
@@ -84,9 +95,10 @@ def walk(gates: SimpleGates, care: Care, effort: SearchEffort, costs: GateCosts)
     tried = first, size if effort.count is None else min(size, first + effort.count)
     is_right, net, outputs = _run(state, sources, tried, effort.work, (effort.heat, effort.last_heat))
     if not is_right:
-        return Walk(gates, gates)
+        return Walk(gates, gates, False)
     last, found = simple_gates(state.circuit.net, state.circuit.outputs, sources), simple_gates(net, outputs, sources)
-    return Walk(last, found if found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON else gates)
+    is_cheaper = found.cost(costs.simple) < gates.cost(costs.simple) - _EPSILON
+    return Walk(last, found if is_cheaper else gates, True)
 
 
 @entry
@@ -98,7 +110,7 @@ def _run(
     circuit, done, vain, number = state.circuit, 0, 0, 0
     is_right, best_cost = prepare(state, sources), cost_of(circuit)
     best, best_outputs, (first, signal) = circuit.net.copy(), circuit.outputs.copy(), tried
-    size = signal - first
+    size, signal = signal - first, signal if heats[1] == 0 else first
     while is_right and done < work and (heat > 0 or vain <= _PATIENCE * size):
         is_first = signal > first
         signal -= 1

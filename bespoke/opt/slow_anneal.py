@@ -14,10 +14,11 @@ from bespoke.compiled import thread_count
 from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import Care
 from bespoke.opt.resubstitute import SearchEffort, Walk, walk
-from bespoke.opt.sample_search import Samples, Verdict
+from bespoke.opt.sample_search import Samples
 
 _SLICES = 40
-_FIRST_WORK, _LEAST_WORK = 1_000_000, 100_000  # of a slice; how long it took tells how much the next one can do
+# Of a slice; how long it took tells how much the next one can do.
+_FIRST_WORK, _LEAST_WORK, _MOST_WORK = 1_000_000, 100_000, 1 << 40
 _LEAST_GAIN = 1e-9
 
 
@@ -45,26 +46,26 @@ def annealed_slowly(
     A chain that has become wrong goes back to where it was right, and what shows it wrong is among the values of its
     next slice. All ends where nothing is known about a circuit.
     """
-
-    def verdict(found: SimpleGates) -> Verdict:
-        left = cooling.seconds - (time.monotonic() - begin)
-        return "right" if samples.care.has_boxes else samples.verdict(found, left)
-
     best, chains, work, begin = gates, [gates] * len(cooling.heats), _FIRST_WORK, time.monotonic()
+
+    def passed() -> float:
+        return (time.monotonic() - begin) / cooling.seconds
+
     with ThreadPoolExecutor(min(len(chains), thread_count())) as threads:
-        while (done := (time.monotonic() - begin) / cooling.seconds) < 1 and gates.kinds:
-            started = time.monotonic()
+        while (done := passed()) < 1 and gates.kinds:
             efforts = [_slice(work, heat, done, rng) for heat in cooling.heats]
             walks = list(threads.map(partial(_walk, samples.care, costs), chains, efforts))
-            share = (time.monotonic() - started) / cooling.seconds
-            work = int(np.clip(work / (_SLICES * share), _LEAST_WORK, 2 * work))
+            work = int(np.clip(work / max(_SLICES * (passed() - done), 0.5), _LEAST_WORK, _MOST_WORK))
             for number, met in enumerate(walks):
                 is_cheaper = met.cheapest.cost(costs.simple) < best.cost(costs.simple) - _LEAST_GAIN
-                known = verdict(met.last)
-                if known == "open":
-                    return best
-                chains[number] = met.last if known == "right" else chains[number]
-                best = met.cheapest if is_cheaper and verdict(met.cheapest) == "right" else best
+                for found in (met.cheapest, met.last) if is_cheaper else (met.last,):
+                    left = cooling.seconds * (1 - passed())
+                    verdict = "right" if samples.care.has_boxes else samples.verdict(found, left)
+                    if verdict == "open" or not met.is_known:
+                        return best
+                    if verdict == "right":
+                        best = min(best, found, key=lambda each: each.cost(costs.simple))
+                        chains[number] = found
     return best
 
 

@@ -20,7 +20,7 @@ from bespoke.flow.options import CompileOptions
 from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, Boundary, InputCoding, IntegerModel, Origin
 from bespoke.netlist import SimpleGates, SimpleKind
-from bespoke.opt import Rounds, as_simple_gates, care_on, netlist_of, searched_on_samples, windows
+from bespoke.opt import Cooling, Rounds, as_simple_gates, care_on, netlist_of, searched_on_samples, windows
 from bespoke.sim import simulate
 
 COSTS = GateCosts.of(load_library("egfet"))
@@ -107,6 +107,41 @@ def test_a_limit_in_seconds_is_for_any_circuit(
     large = search_remark(design.provenance.options, design.circuit.boundary, 20_001)
     assert large == "gates were not searched for: that is for circuits of up to 20000 gates"
     assert design.verify().formal.status == "proven"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_tree", [True, False])
+def test_a_longer_limit_anneals_slowly_first(
+    is_tree: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    require_program: Callable[[str], Path],
+) -> None:
+    require_program("yosys-abc")
+    slow: list[tuple[float, Cooling, bool]] = []
+    given: list[Rounds] = []
+
+    def anneal(gates: SimpleGates, *args: Any) -> SimpleGates:
+        slow.append((gates.cost(COSTS.simple), args[2], args[1].care.has_boxes))
+        return gates
+
+    def search(gates: SimpleGates, *args: Any) -> SimpleGates:
+        given.append(args[2])
+        return gates
+
+    monkeypatch.setattr(gate_search, "annealed_slowly", anneal)
+    monkeypatch.setattr(gate_search, "searched_on_samples", search)
+    rng = np.random.default_rng(0)
+    features, labels = rng.random((60, 3)), rng.integers(0, 2, 60)
+    tree = DecisionTreeClassifier(max_leaf_nodes=6, random_state=0).fit(features, labels)
+    model = compile_model(tree, features, labels, model_inputs="unit").model if is_tree else two_sums()
+    lowered = lower(model, COSTS)
+    options = CompileOptions(effort="high", effort_seconds=100)
+    found = searched_gates([lowered.netlist], lowered, model, COSTS, options)
+    ((cost, cooling, has_boxes),) = slow
+    assert has_boxes == is_tree
+    assert cooling.seconds == pytest.approx(70)
+    assert cost == (lowered.gates or min(found, key=lambda each: each.cost(COSTS.simple))).cost(COSTS.simple)
+    assert given[0].seconds == pytest.approx(100, abs=1)  # nothing was used
 
 
 def test_a_broken_tool_leaves_the_circuit_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,11 @@ from random_models import all_words, random_forest, random_tree, random_words
 from small_libraries import EGFET_COSTS
 from small_models import tree
 
-from bespoke.lowering import lower
+from bespoke.cells import GateCosts
+from bespoke.lowering import lower, trees
 from bespoke.model import Affine, Argmax, IntArray, IntegerModel, Trees, Value
-from bespoke.netlist import NetlistBuilder
-from bespoke.opt import LOWERING_EFFORTS, LoweringEffort
+from bespoke.netlist import NetlistBuilder, SimpleGates
+from bespoke.opt import LOWERING_EFFORTS, Care, LoweringEffort, SearchEffort
 from bespoke.sim import simulate
 
 
@@ -136,6 +137,24 @@ def test_a_thorough_search_keeps_the_function(seed: int) -> None:
     netlist = lower(model, EGFET_COSTS, effort="high").netlist
     assert (simulate(netlist, words)[:, 0] == model.predict(words)).all()
     assert str(netlist) == str(lower(model, EGFET_COSTS, effort="high").netlist)
+
+
+@pytest.mark.parametrize("better", ["FAST", "THOROUGH"])
+def test_a_thorough_search_is_never_worse_than_a_fast_one(better: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heat, real = getattr(trees, better).heat, trees.resubstitute
+
+    def search(gates: SimpleGates, care: Care, effort: SearchEffort, costs: GateCosts) -> SimpleGates:
+        """Finds something with one effort only."""
+        return real(gates, care, replace(effort, work=100_000), costs) if effort.heat == heat else gates
+
+    model = random_tree(np.random.default_rng(3))
+    monkeypatch.setattr(trees, "resubstitute", lambda gates, *_: gates)
+    before = lower(model, EGFET_COSTS, effort="high").gates
+    monkeypatch.setattr(trees, "resubstitute", search)
+    after = lower(model, EGFET_COSTS, effort="high").gates
+    assert before is not None
+    assert after is not None
+    assert after.cost(EGFET_COSTS.simple) < before.cost(EGFET_COSTS.simple)
 
 
 @pytest.mark.parametrize("effort", LOWERING_EFFORTS)
