@@ -23,7 +23,6 @@ from bespoke.opt import (
     MOST_WINDOWED_GATES,
     WINDOWS,
     WORD,
-    Cooling,
     LoweringEffort,
     Rounds,
     Samples,
@@ -57,7 +56,7 @@ _ROUNDS = {
 }
 _LONG = SearchEffort(50_000_000, 1.0)  # for a small tree once more, from the gates that ABC maps it to
 # With a limit, chains of the whole circuit get a share of it, if that suffices for all gates.
-_SLOW_HEATS, _SLOW_SHARE, _SLOW_SECONDS_PER_GATE = (0.4, 0.7), 0.7, 0.025
+_SLOW_SHARE, _SLOW_SECONDS_PER_GATE = 0.7, 0.025
 _LIMITED = Rounds(1 << 40, 1_000_000, _HEATS, 1 << 40, part=_PART)  # a limit in seconds ends it
 
 
@@ -90,9 +89,9 @@ def searched_gates(
         other = searched(cheapest_of(mapped), care.vectors, costs, _LONG)
         found += [other] if samples.verdict(other, inf) == "right" else []
     if inf > rounds.seconds > _SLOW_SECONDS_PER_GATE * len(simple.kinds):
-        started, cooling = time.monotonic(), Cooling(_SLOW_HEATS, _SLOW_SHARE * rounds.seconds)
+        started = time.monotonic()
         start = simple if lowered.care else cheapest_of([simple, *found])  # boxes may not know that others are right
-        found.append(annealed_slowly(start, costs, samples, cooling, rng))
+        found.append(annealed_slowly(start, costs, samples, _SLOW_SHARE * rounds.seconds, rng))
         rounds = replace(rounds, seconds=max(_LEAST_S, rounds.seconds - (time.monotonic() - started)))
     return [*found, searched_on_samples(cheapest_of([simple, *found]), costs, samples, rounds, rng)]
 

@@ -6,7 +6,7 @@ from math import log
 
 import numpy as np
 
-from bespoke.compiled import compiled, entry
+from bespoke.compiled import borrowing, entry
 from bespoke.opt.and_circuit import (
     CHANGED,
     FREE_COUNT,
@@ -50,15 +50,14 @@ from bespoke.opt.and_moves import (
     MoveFinder,
     find_moves,
 )
-from bespoke.opt.words import Integers, Words, bit_count, random_below, random_float
+from bespoke.opt.words import Integers, random_below, random_float, words_by_ones
 
 _ROOM = 5  # gates that a move may add, and one
-_BITS = 64
 _ZERO = np.uint64(0)
 _SIZES = (0, 1, 2, 2, 3, 4, 3)  # gates by kind of move
 
 
-@compiled
+@borrowing
 def _find_care(circuit: AndCircuit, finder: MoveFinder, node: int, cone: int) -> None:
     """Find on which inputs the outputs depend on the node, and where it is 1 and 0 there."""
     now, then, counts = circuit.values[NOW], circuit.values[THEN], finder.counts
@@ -73,30 +72,14 @@ def _find_care(circuit: AndCircuit, finder: MoveFinder, node: int, cone: int) ->
         if circuit.net[CHANGED, output >> 1] == walk:
             for w in range(len(care)):
                 care[w] |= then[output >> 1, w] ^ now[output >> 1, w]
-    _sort(finder, care)
+    counts[WORDS] = words_by_ones(care, finder.following, finder.words)
     for k in range(counts[WORDS]):
         w = finder.words[k]
         finder.sets[ON, k] = now[node, w] & care[w]
         finder.sets[OFF, k] = ~now[node, w] & care[w]
 
 
-@compiled
-def _sort(finder: MoveFinder, care: Words) -> None:
-    """List the words with ones, those with most first, by counting."""
-    following = np.zeros(_BITS + 2, np.int64)
-    for w in range(len(care)):
-        following[_BITS + 1 - bit_count(care[w])] += 1
-    for n in range(1, _BITS + 1):
-        following[n] += following[n - 1]
-    finder.counts[WORDS] = following[_BITS]
-    for w in range(len(care)):
-        zeros = _BITS - bit_count(care[w])
-        if zeros < _BITS:
-            finder.words[following[zeros]] = w
-            following[zeros] += 1
-
-
-@compiled
+@borrowing
 def _gates_of(circuit: AndCircuit, move: Integers) -> int:
     """Number of gates that a move adds, those taken away that it reads included."""
     size = _SIZES[move[KIND]]
@@ -108,7 +91,7 @@ def _gates_of(circuit: AndCircuit, move: Integers) -> int:
     return int(size + gates_read(circuit, a, b, c))
 
 
-@compiled
+@borrowing
 def _build(circuit: AndCircuit, move: Integers) -> int:
     """Literal of the gates of a move."""
     kind, a, b, c = move[KIND], move[FIRST], move[SECOND], move[THIRD]
@@ -129,7 +112,7 @@ def _build(circuit: AndCircuit, move: Integers) -> int:
     return int(found ^ move[PHASE])
 
 
-@compiled
+@borrowing
 def _is_same(circuit: AndCircuit, node: int, move: Integers) -> bool:
     """Whether a move is the node as it is."""
     if move[KIND] != AND or move[PHASE]:
@@ -138,7 +121,7 @@ def _is_same(circuit: AndCircuit, node: int, move: Integers) -> bool:
     return bool((a == x and b == y) or (a == y and b == x))
 
 
-@compiled
+@borrowing
 def _choose(circuit: AndCircuit, finder: MoveFinder, node: int, found: int, most: int) -> int:
     """A move picked at random among those of fewest gates if they save any, else among those of at most ``most``."""
     freed = circuit.counters[TAKEN_COUNT]
@@ -161,7 +144,7 @@ def _choose(circuit: AndCircuit, finder: MoveFinder, node: int, found: int, most
     return chosen
 
 
-@compiled
+@borrowing
 def _commit(circuit: AndCircuit, node: int, literal: int, cone: int) -> None:
     """Let a literal stand for a node, and find the values of all that depends on it."""
     now, then = circuit.values[NOW], circuit.values[THEN]
@@ -181,7 +164,7 @@ def _commit(circuit: AndCircuit, node: int, literal: int, cone: int) -> None:
     replace_node(circuit, node, literal)
 
 
-@compiled
+@borrowing
 def _improve(circuit: AndCircuit, finder: MoveFinder, node: int, loss: int) -> None:
     """Replace a node for a loss of at most so many gates, if there is a way."""
     cone = cone_of(circuit, node)
@@ -203,7 +186,7 @@ def _improve(circuit: AndCircuit, finder: MoveFinder, node: int, loss: int) -> N
         _commit(circuit, node, literal, cone)
 
 
-@compiled
+@borrowing
 def _reads(circuit: AndCircuit, gate: int, node: int) -> bool:
     """Whether a gate of a move was made of the node itself, which stands for one of its inner gates."""
     if circuit.net[LEFT, gate] < 0:

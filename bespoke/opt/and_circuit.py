@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.compiled import compiled
+from bespoke.compiled import borrowing
 from bespoke.netlist import AndGraph
 from bespoke.opt.words import Integers, Words
 
@@ -69,7 +69,7 @@ def and_circuit(graph: AndGraph, vectors: Words, spare: int) -> AndCircuit:
     return AndCircuit(net, lists, np.array(graph.outputs, dtype=np.int64), counters, values)
 
 
-@compiled
+@borrowing
 def connect_all(circuit: AndCircuit, sources: int) -> None:
     """Let all gates read their fanins, find their values, and drop those that nothing needs.
 
@@ -86,13 +86,13 @@ def connect_all(circuit: AndCircuit, sources: int) -> None:
         drop_if_unread(circuit, gate)
 
 
-@compiled
+@borrowing
 def mask_of(literal: int) -> np.uint64:
     """What the values of a literal's node are turned with."""
     return _ALL if literal & 1 else _NO
 
 
-@compiled
+@borrowing
 def find_value(circuit: AndCircuit, gate: int) -> None:
     """Find a gate's value now."""
     a, b = circuit.net[LEFT, gate], circuit.net[RIGHT, gate]
@@ -101,14 +101,14 @@ def find_value(circuit: AndCircuit, gate: int) -> None:
     )
 
 
-@compiled
+@borrowing
 def _and_words(a: Words, b: Words, masks: tuple[np.uint64, np.uint64], out: Words) -> None:
     first, second = masks
     for w in range(len(out)):
         out[w] = (a[w] ^ first) & (b[w] ^ second)
 
 
-@compiled
+@borrowing
 def settle(circuit: AndCircuit, cone: int, walk: int) -> None:
     """Find the values then of all gates of the cone that change; nodes that changed are marked with the walk."""
     net, now, then = circuit.net, circuit.values[NOW], circuit.values[THEN]
@@ -126,7 +126,7 @@ def settle(circuit: AndCircuit, cone: int, walk: int) -> None:
             changed[gate] = walk
 
 
-@compiled
+@borrowing
 def _differ(a: Words, b: Words) -> bool:
     for w in range(len(a)):  # noqa: SIM110  a generator is not compiled to a loop
         if a[w] != b[w]:
@@ -134,7 +134,7 @@ def _differ(a: Words, b: Words) -> bool:
     return False
 
 
-@compiled
+@borrowing
 def connect(circuit: AndCircuit, gate: int) -> None:
     """Let a gate read its fanins."""
     for slot in range(2):
@@ -147,7 +147,7 @@ def connect(circuit: AndCircuit, gate: int) -> None:
         circuit.net[READERS, fanin] += 1
 
 
-@compiled
+@borrowing
 def _disconnect(circuit: AndCircuit, gate: int) -> None:
     for slot in range(2):
         edge, fanin = 2 * gate + slot, circuit.net[LEFT + slot, gate] >> 1
@@ -161,7 +161,7 @@ def _disconnect(circuit: AndCircuit, gate: int) -> None:
         circuit.net[READERS, fanin] -= 1
 
 
-@compiled
+@borrowing
 def drop_if_unread(circuit: AndCircuit, node: int) -> None:
     """Remove a gate that nothing reads, and all that only it needs."""
     stack, count = circuit.lists[_STACK], 1
@@ -180,7 +180,7 @@ def drop_if_unread(circuit: AndCircuit, node: int) -> None:
         circuit.counters[GATE_COUNT] -= 1
 
 
-@compiled
+@borrowing
 def add_and(circuit: AndCircuit, a: int, b: int) -> int:
     """Literal of an AND gate, which may be there already; nothing reads a new one yet."""
     if a in (1, b):
@@ -205,7 +205,7 @@ def add_and(circuit: AndCircuit, a: int, b: int) -> int:
     return int(2 * gate)
 
 
-@compiled
+@borrowing
 def replace_node(circuit: AndCircuit, node: int, literal: int) -> None:
     """Let everything that reads a node read a literal."""
     while circuit.net[_FIRST, node] != _NONE:
@@ -223,14 +223,14 @@ def replace_node(circuit: AndCircuit, node: int, literal: int) -> None:
     drop_if_unread(circuit, node)
 
 
-@compiled
+@borrowing
 def next_walk(circuit: AndCircuit) -> int:
     """Number of a new walk, which no node is marked with."""
     circuit.counters[WALK] += 1
     return int(circuit.counters[WALK])
 
 
-@compiled
+@borrowing
 def cone_of(circuit: AndCircuit, root: int) -> int:
     """List the gates that depend on a node as ``ORDER``, each after those it reads; return their number.
 
@@ -262,7 +262,7 @@ def cone_of(circuit: AndCircuit, root: int) -> int:
     return count
 
 
-@compiled
+@borrowing
 def take(circuit: AndCircuit, root: int) -> int:
     """Take away a gate's references to its fanins, and theirs where that was the last; return the number of gates.
 
@@ -283,7 +283,7 @@ def take(circuit: AndCircuit, root: int) -> int:
     return count
 
 
-@compiled
+@borrowing
 def give_back(circuit: AndCircuit) -> None:
     """Give all references back that were taken away."""
     for position in range(circuit.counters[TAKEN_COUNT]):
@@ -293,7 +293,7 @@ def give_back(circuit: AndCircuit) -> None:
     circuit.counters[TAKEN_COUNT] = 0
 
 
-@compiled
+@borrowing
 def gates_read(circuit: AndCircuit, a: int, b: int, c: int) -> int:
     """Number of gates taken away that three literals to be read need."""
     count, depth, stack = 0, 3, circuit.lists[_STACK]

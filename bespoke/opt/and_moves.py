@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.compiled import compiled
+from bespoke.compiled import borrowing
 from bespoke.opt.and_circuit import LEFT, MARK, NOW, UNUSED, AndCircuit, mask_of
-from bespoke.opt.words import Integers, Words, random_below
+from bespoke.opt.words import ORDERS, Integers, Words, random_below
 
 # Kinds of moves, each with the gates that it adds: a literal, or gates of literals a, b, c.
 WIRE, AND, AND_OR, AND_AND, XOR, AND_XOR, CHOICE = range(7)
@@ -34,8 +34,8 @@ class MoveFinder(NamedTuple):
 
     Attributes
     ----------
-    words : ndarray of int64, shape (n_words,)
-        Words of the values on which the node matters, those with most such inputs first.
+    words, following : ndarray of int64, shape (n_words,), (n_orders,)
+        Words of the values on which the node matters, those with most such inputs first; room to find them.
     sets : ndarray of uint64, shape (2, n_words)
         In these words the inputs on which the function has to be 1 (`ON`), and 0 (`OFF`).
     within : ndarray of uint64, shape (2, n_words)
@@ -59,6 +59,7 @@ class MoveFinder(NamedTuple):
     """
 
     words: Integers
+    following: Integers
     sets: Words
     within: Words
     literals: Integers
@@ -76,6 +77,7 @@ def move_finder(nodes: int, words: int, seed: int) -> MoveFinder:
     """Room for circuits of so many nodes and words of values."""
     return MoveFinder(
         words=np.zeros(words, dtype=np.int64),
+        following=np.zeros(ORDERS, dtype=np.int64),
         sets=np.zeros((2, words), dtype=np.uint64),
         within=np.zeros((2, words), dtype=np.uint64),
         literals=np.zeros((2, _LITERALS), dtype=np.int64),
@@ -90,7 +92,7 @@ def move_finder(nodes: int, words: int, seed: int) -> MoveFinder:
     )
 
 
-@compiled
+@borrowing
 def find_moves(circuit: AndCircuit, finder: MoveFinder, walk: int, most: int) -> int:
     """Find moves of at most ``most`` new gates for the function in the sets, of nodes without the mark of the walk."""
     finder.counts[_MOVES] = 0
@@ -103,15 +105,15 @@ def find_moves(circuit: AndCircuit, finder: MoveFinder, walk: int, most: int) ->
             for _ in range(_OUTER_TRIES):
                 _outer(circuit, finder, phase, most)
     if most >= 3:
-        count = finder.counts[WORDS]
-        finder.within[:, :count] = finder.sets[:, :count]
+        for w in range(finder.counts[WORDS]):
+            finder.within[ON, w], finder.within[OFF, w] = finder.sets[ON, w], finder.sets[OFF, w]
         _xors(circuit, finder, (XOR, 0, 0))
         for _ in range(_CHOOSERS):
             _choice(circuit, finder)
     return int(finder.counts[_MOVES])
 
 
-@compiled
+@borrowing
 def _fill_pool(circuit: AndCircuit, finder: MoveFinder, walk: int) -> None:
     """List the nodes that may be read, from one picked at random on."""
     nodes, size, first = circuit.net.shape[1], 0, finder.words[0]
@@ -125,7 +127,7 @@ def _fill_pool(circuit: AndCircuit, finder: MoveFinder, walk: int) -> None:
     finder.counts[_POOL] = size
 
 
-@compiled
+@borrowing
 def _add(finder: MoveFinder, kind: int, phase: int, a: int, b: int, c: int) -> None:
     count = finder.counts[_MOVES]
     if count == _MOST_MOVES:
@@ -136,7 +138,7 @@ def _add(finder: MoveFinder, kind: int, phase: int, a: int, b: int, c: int) -> N
     move[KIND], move[PHASE], move[FIRST], move[SECOND], move[THIRD] = kind, phase, a, b, c
 
 
-@compiled
+@borrowing
 def _covers(value: Words, mask: np.uint64, wanted: Words, finder: MoveFinder) -> bool:
     """Whether a literal is 1 wherever something is."""
     for k in range(finder.counts[WORDS]):  # noqa: SIM110  a generator is not compiled to a loop
@@ -145,7 +147,7 @@ def _covers(value: Words, mask: np.uint64, wanted: Words, finder: MoveFinder) ->
     return True
 
 
-@compiled
+@borrowing
 def _find_covering(circuit: AndCircuit, finder: MoveFinder, phase: int) -> None:
     """List literals that cover the function (or its complement, in phase 1) and not everything else."""
     count, found = finder.counts[WORDS], 0
@@ -175,7 +177,7 @@ def _find_covering(circuit: AndCircuit, finder: MoveFinder, phase: int) -> None:
     finder.counts[_COVERING] = found
 
 
-@compiled
+@borrowing
 def _disjoint(a: Words, b: Words, count: int) -> bool:
     for k in range(count):  # noqa: SIM110  a generator is not compiled to a loop
         if a[k] & b[k]:
@@ -183,7 +185,7 @@ def _disjoint(a: Words, b: Words, count: int) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def _pairs(finder: MoveFinder, phase: int) -> None:
     """Add gates of two covering literals."""
     literals, excess, count = finder.literals[_COVERING], finder.excess[_COVERING], finder.counts[WORDS]
@@ -193,7 +195,7 @@ def _pairs(finder: MoveFinder, phase: int) -> None:
                 _add(finder, AND, phase, literals[i], literals[j], 0)
 
 
-@compiled
+@borrowing
 def _outer(circuit: AndCircuit, finder: MoveFinder, phase: int, most: int) -> None:
     """Add gates of a covering literal and a gate of two others, which removes its excess."""
     number, count = random_below(finder.random, finder.counts[_COVERING]), finder.counts[WORDS]
@@ -213,7 +215,7 @@ def _outer(circuit: AndCircuit, finder: MoveFinder, phase: int, most: int) -> No
         _xors(circuit, finder, (AND_XOR, phase, literal))
 
 
-@compiled
+@borrowing
 def _all_disjoint(a: Words, b: Words, c: Words, count: int) -> bool:
     for k in range(count):  # noqa: SIM110  a generator is not compiled to a loop
         if a[k] & b[k] & c[k]:
@@ -221,7 +223,7 @@ def _all_disjoint(a: Words, b: Words, c: Words, count: int) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def _together(a: Words, b: Words, wanted: Words, count: int) -> bool:
     for k in range(count):  # noqa: SIM110  a generator is not compiled to a loop
         if wanted[k] & ~(a[k] | b[k]):
@@ -229,7 +231,7 @@ def _together(a: Words, b: Words, wanted: Words, count: int) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def _find_halves(circuit: AndCircuit, finder: MoveFinder) -> None:
     """List literals that cover a part of the inner function, and nothing that it must not."""
     count, found = finder.counts[WORDS], 0
@@ -256,14 +258,14 @@ def _find_halves(circuit: AndCircuit, finder: MoveFinder) -> None:
     finder.counts[_HALF] = found
 
 
-@compiled
+@borrowing
 def _slot(a: np.uint64, b: np.uint64) -> np.int64:
     key = (a ^ (b * _SPREAD)) * _SPREAD
     key ^= key >> np.uint64(29)
     return np.int64((key * _SPREAD) >> _LEADING)
 
 
-@compiled
+@borrowing
 def _xors(circuit: AndCircuit, finder: MoveFinder, move: tuple[int, int, int]) -> None:
     """Add exclusive ORs of two nodes that equal the inner function."""
     on, off, table, chain = finder.within[ON], finder.within[OFF], finder.table, finder.chain
@@ -290,7 +292,7 @@ def _xors(circuit: AndCircuit, finder: MoveFinder, move: tuple[int, int, int]) -
         chain[node], table[place] = table[place], node
 
 
-@compiled
+@borrowing
 def _xor_phase(a: Words, b: Words, finder: MoveFinder) -> int:
     """0 or 1 if the exclusive OR of two nodes is the inner function or its complement, else -1."""
     on, off = finder.within[ON], finder.within[OFF]
@@ -305,7 +307,7 @@ def _xor_phase(a: Words, b: Words, finder: MoveFinder) -> int:
     return 0 if is_equal else 1
 
 
-@compiled
+@borrowing
 def _choice(circuit: AndCircuit, finder: MoveFinder) -> None:
     """Add choices between two literals by a node picked at random."""
     size, values = finder.counts[_POOL], circuit.values[NOW]
@@ -331,7 +333,7 @@ def _choice(circuit: AndCircuit, finder: MoveFinder) -> None:
                 _add(finder, CHOICE, 0, 2 * chooser, finder.literals[1, j], finder.literals[0, i])
 
 
-@compiled
+@borrowing
 def _side_phase(chooser: Words, mask: np.uint64, value: Words, finder: MoveFinder) -> int:
     """0 or 1 if a node or its complement is right where the chooser is, else -1."""
     on, off = finder.sets[ON], finder.sets[OFF]

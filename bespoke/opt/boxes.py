@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bespoke.compiled import compiled
+from bespoke.compiled import borrowing
 from bespoke.opt.circuit import AND, INV, NAND, NOR, OR, WIRE
-from bespoke.opt.words import Integers, Words
+from bespoke.opt.words import WORD, Integers, Words
 
 NO_FEATURE = -1
 NOW, THEN = 0, 1
-WORD = 64
 _ALL, _NONE = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0)
 
 
@@ -142,14 +141,14 @@ def spans_for(boxes: Boxes, bits: tuple[int, ...], size: int) -> Spans:
     return spans
 
 
-@compiled
+@borrowing
 def fill_sources(boxes: Boxes, spans: Spans, sources: int) -> None:
     """Find the boxes of the inputs."""
     for signal in range(2, sources):
         _fill_boxes(boxes, spans, NOW, signal)
 
 
-@compiled
+@borrowing
 def _fill_boxes(boxes: Boxes, spans: Spans, when: int, signal: int) -> None:
     """Find the boxes of a signal of one feature."""
     feature, truth = spans.feature[when, signal], spans.truth[when, signal]
@@ -169,7 +168,7 @@ def _fill_boxes(boxes: Boxes, spans: Spans, when: int, signal: int) -> None:
                 one[w] |= members[w]
 
 
-@compiled
+@borrowing
 def gate_words(kind: int, a: Words, b: Words, out: Words) -> None:
     """Output of a gate or wire, word by word: a conjunction with complemented inputs, output, or both."""
     inverted_in = _ALL if kind in (NOR, OR) else _NONE
@@ -178,14 +177,14 @@ def gate_words(kind: int, a: Words, b: Words, out: Words) -> None:
         out[w] = ((a[w] ^ inverted_in) & (b[w] ^ inverted_in)) ^ inverted_out
 
 
-@compiled
+@borrowing
 def copy_words(words: Words, out: Words) -> None:
     """Write words to others."""
     for w in range(len(out)):
         out[w] = words[w]
 
 
-@compiled
+@borrowing
 def differ(words: Words, others: Words) -> bool:
     """Whether any word differs."""
     for w in range(len(words)):  # noqa: SIM110  a generator is not compiled to a loop
@@ -194,7 +193,7 @@ def differ(words: Words, others: Words) -> bool:
     return False
 
 
-@compiled
+@borrowing
 def span_of_gate(boxes: Boxes, spans: Spans, gate: tuple[int, int, int], when: tuple[int, int, int], out: int) -> None:
     """Write the span of a gate or wire: exact for one feature, else by three-valued logic.
 
@@ -217,14 +216,14 @@ def span_of_gate(boxes: Boxes, spans: Spans, gate: tuple[int, int, int], when: t
         gate_words(both, spans.boxes[when_a, value, a], spans.boxes[when_b, value, b], target)
 
 
-@compiled
+@borrowing
 def is_wanted(boxes: Boxes, spans: Spans, when: int, output: int, signal: int) -> bool:
     """Whether a signal has the value that is wanted of an output on every box."""
     zero, one = spans.boxes[when, 0, signal], spans.boxes[when, 1, signal]
     return not (differ(zero, boxes.wanted[0, output]) or differ(one, boxes.wanted[1, output]))
 
 
-@compiled
+@borrowing
 def has_changed(spans: Spans, signal: int) -> bool:
     """Whether a signal's span then differs from the present one."""
     if spans.feature[NOW, signal] != spans.feature[THEN, signal]:
@@ -235,7 +234,7 @@ def has_changed(spans: Spans, signal: int) -> bool:
     return spans.feature[NOW, signal] != NO_FEATURE and differ(spans.truth[NOW, signal], spans.truth[THEN, signal])
 
 
-@compiled
+@borrowing
 def keep_span(spans: Spans, signal: int) -> None:
     """Make the span then the present one."""
     spans.feature[NOW, signal] = spans.feature[THEN, signal]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.compiled import compiled
+from bespoke.compiled import borrowing
 from bespoke.netlist import SimpleGates, SimpleKind
 from bespoke.opt.words import Floats, Integers
 
@@ -115,7 +115,7 @@ def _folded(kind: int, a: int, b: int) -> tuple[int, int, int]:
     return kind, a, b
 
 
-@compiled
+@borrowing
 def connect_all(circuit: Circuit) -> None:
     """Let all gates read their fanins; drop those that nothing needs."""
     for gate in range(circuit.net.shape[1]):
@@ -127,7 +127,7 @@ def connect_all(circuit: Circuit) -> None:
         drop_if_unread(circuit, gate)
 
 
-@compiled
+@borrowing
 def cost_of(circuit: Circuit) -> float:
     """Cost of all gates, in NAND2 cells."""
     cost = 0.0
@@ -137,13 +137,13 @@ def cost_of(circuit: Circuit) -> float:
     return cost
 
 
-@compiled
+@borrowing
 def edges_of(kind: int) -> int:
     """Number of edges of a gate."""
     return 1 if kind == INV else 2
 
 
-@compiled
+@borrowing
 def connect(circuit: Circuit, gate: int) -> None:
     """Let a gate read its fanins."""
     for slot in range(edges_of(circuit.net[KIND, gate])):
@@ -156,7 +156,7 @@ def connect(circuit: Circuit, gate: int) -> None:
         circuit.net[REFERENCES, fanin] += 1
 
 
-@compiled
+@borrowing
 def _disconnect(circuit: Circuit, gate: int) -> None:
     for slot in range(edges_of(circuit.net[KIND, gate])):
         edge, fanin = 2 * gate + slot, circuit.net[LEFT + slot, gate]
@@ -170,7 +170,7 @@ def _disconnect(circuit: Circuit, gate: int) -> None:
         circuit.net[REFERENCES, fanin] -= 1
 
 
-@compiled
+@borrowing
 def drop_if_unread(circuit: Circuit, signal: int) -> None:
     """Remove a gate that nothing reads, and all that only it needs."""
     stack, count = circuit.lists[_STACK], 1
@@ -189,13 +189,13 @@ def drop_if_unread(circuit: Circuit, signal: int) -> None:
         circuit.counters[_FREE_COUNT] += 1
 
 
-@compiled
+@borrowing
 def has_room(circuit: Circuit) -> bool:
     """Whether a gate can be added."""
     return bool(circuit.counters[_FREE_COUNT] > 0)
 
 
-@compiled
+@borrowing
 def add_gate(circuit: Circuit, kind: int, a: int, b: int) -> int:
     """Signal of a new gate, which nothing reads yet."""
     circuit.counters[_FREE_COUNT] -= 1
@@ -206,7 +206,7 @@ def add_gate(circuit: Circuit, kind: int, a: int, b: int) -> int:
     return int(gate)
 
 
-@compiled
+@borrowing
 def replace_gate(circuit: Circuit, gate: int, kind: int, a: int, b: int) -> None:
     """Give a signal another gate."""
     old_a, old_b = circuit.net[LEFT, gate], circuit.net[RIGHT, gate]
@@ -218,7 +218,7 @@ def replace_gate(circuit: Circuit, gate: int, kind: int, a: int, b: int) -> None
     drop_if_unread(circuit, old_b)
 
 
-@compiled
+@borrowing
 def replace_signal(circuit: Circuit, signal: int, other: int) -> None:
     """Let everything that reads a signal read another one."""
     while circuit.net[_FIRST, signal] != _NONE:
@@ -236,14 +236,14 @@ def replace_signal(circuit: Circuit, signal: int, other: int) -> None:
     drop_if_unread(circuit, signal)
 
 
-@compiled
+@borrowing
 def next_walk(circuit: Circuit) -> int:
     """Number of a new walk, which no signal is marked with."""
     circuit.counters[_WALK] += 1
     return int(circuit.counters[_WALK])
 
 
-@compiled
+@borrowing
 def cone_of(circuit: Circuit, root: int) -> int:
     """List the gates that depend on a signal as ``ORDER``, each after those it reads; return their number.
 
@@ -275,7 +275,7 @@ def cone_of(circuit: Circuit, root: int) -> int:
     return count
 
 
-@compiled
+@borrowing
 def neighbours_of(circuit: Circuit, root: int, most: int) -> int:
     """List constants and signals near one as ``NEAR``, nearest first; return their number.
 
@@ -307,7 +307,7 @@ def neighbours_of(circuit: Circuit, root: int, most: int) -> int:
     return count
 
 
-@compiled
+@borrowing
 def take(circuit: Circuit, root: int, most: int) -> float:
     """Take away a gate's references to its fanins, and theirs where that was the last; return the cost freed.
 
@@ -329,7 +329,7 @@ def take(circuit: Circuit, root: int, most: int) -> float:
     return float(cost)
 
 
-@compiled
+@borrowing
 def give_back(circuit: Circuit) -> None:
     """Give all references back that were taken away."""
     for position in range(circuit.counters[_TAKEN_COUNT]):
@@ -339,7 +339,7 @@ def give_back(circuit: Circuit) -> None:
     circuit.counters[_TAKEN_COUNT] = 0
 
 
-@compiled
+@borrowing
 def cost_of_reading(circuit: Circuit, a: int, b: int, c: int) -> float:
     """Cost of the gates taken away that three signals to be read need."""
     cost, depth, stack = 0.0, 3, circuit.lists[_STACK]

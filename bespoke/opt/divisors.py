@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bespoke.compiled import compiled
+from bespoke.compiled import borrowing
 from bespoke.opt.circuit import AND, INV, NAND, NOR, OR, WIRE
 from bespoke.opt.words import Floats, Integers, Words, bit_count, random_below
 
@@ -45,6 +45,8 @@ class Divisors(NamedTuple):
         Number of literals per list, and of moves.
     costs : ndarray of float, shape (6,)
         Of gates, as in `Circuit`.
+    keys : ndarray of float, shape (n_moves,)
+        Room for what moves are ordered by.
     """
 
     sample: Words
@@ -54,6 +56,7 @@ class Divisors(NamedTuple):
     moves: Integers
     counts: Integers
     costs: Floats
+    keys: Floats
 
 
 def divisors_for(window: int, words: int, costs: Floats) -> Divisors:
@@ -67,10 +70,27 @@ def divisors_for(window: int, words: int, costs: Floats) -> Divisors:
         moves=np.zeros((most, 6), dtype=np.int64),
         counts=np.zeros(5, dtype=np.int64),
         costs=costs,
+        keys=np.zeros(most),
     )
 
 
-@compiled
+@borrowing
+def divisors_on(divisors: Divisors, words: int) -> Divisors:
+    """Those that look at the first so many words alone."""
+    signals, lists, literals = len(divisors.sample), len(divisors.literals), divisors.excess.shape[1]
+    return Divisors(
+        divisors.sample.reshape(-1)[: signals * words].reshape(signals, words),
+        divisors.sets.reshape(-1)[: 3 * words].reshape(3, words),
+        divisors.literals,
+        divisors.excess.reshape(-1)[: lists * literals * words].reshape(lists, literals, words),
+        divisors.moves,
+        divisors.counts,
+        divisors.costs,
+        divisors.keys,
+    )
+
+
+@borrowing
 def find_moves(divisors: Divisors, near: Integers, limit: float, random: Words) -> int:
     """Find moves of a cost below ``limit`` for the function given by the sets; return their number.
 
@@ -91,7 +111,7 @@ def find_moves(divisors: Divisors, near: Integers, limit: float, random: Words) 
     return int(divisors.counts[_FOUND])
 
 
-@compiled
+@borrowing
 def _least_cost(divisors: Divisors, kept: int) -> float:
     """Cost of the cheapest gate of literals of a list."""
     if kept in (_NANDS, _INNER_NANDS):
@@ -99,7 +119,7 @@ def _least_cost(divisors: Divisors, kept: int) -> float:
     return float(min(divisors.costs[NOR], divisors.costs[AND]))
 
 
-@compiled
+@borrowing
 def _add(divisors: Divisors, gate: tuple[int, int, int], inner: tuple[int, int, int]) -> None:
     move = divisors.moves[divisors.counts[_FOUND]]
     move[MOVE_KIND], move[FIRST], move[SECOND] = gate
@@ -107,7 +127,7 @@ def _add(divisors: Divisors, gate: tuple[int, int, int], inner: tuple[int, int, 
     divisors.counts[_FOUND] += 1
 
 
-@compiled
+@borrowing
 def _covers(sample: Words, wanted: Words) -> bool:
     for w in range(len(wanted)):  # noqa: SIM110  a generator is not compiled to a loop
         if wanted[w] & ~sample[w]:
@@ -115,7 +135,7 @@ def _covers(sample: Words, wanted: Words) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def _misses(sample: Words, wanted: Words) -> bool:
     for w in range(len(wanted)):  # noqa: SIM110  same
         if wanted[w] & sample[w]:
@@ -123,7 +143,7 @@ def _misses(sample: Words, wanted: Words) -> bool:
     return True
 
 
-@compiled
+@borrowing
 def _wires(divisors: Divisors, near: Integers, limit: float) -> None:
     ones, zeros = divisors.sets[ON], divisors.sets[OFF]
     for index, signal in enumerate(near):
@@ -134,7 +154,7 @@ def _wires(divisors: Divisors, near: Integers, limit: float) -> None:
             _add(divisors, (INV, signal, signal), (WIRE, signal, signal))
 
 
-@compiled
+@borrowing
 def _find_literals(divisors: Divisors, near: Integers, kept: int, cover: int, rest: int) -> None:
     """Signals and complements that cover one set, with what they cover of another one; tightest first."""
     literals, covered, unwanted = divisors.literals[kept], divisors.sets[cover], divisors.sets[rest]
@@ -155,19 +175,20 @@ def _find_literals(divisors: Divisors, near: Integers, kept: int, cover: int, re
         literals[_SIGNAL, i] = near[literals[_SIGNAL, i]]
 
 
-@compiled
+@borrowing
 def _insert(literals: Integers, count: int, literal: tuple[int, int, np.int64]) -> int:
     """Put a literal where it belongs among the tightest; return their number."""
     i = count
     while i > 0 and literals[_SIZE, i - 1] > literal[_SIZE]:
-        literals[:, i] = literals[:, i - 1]
+        for row in range(3):
+            literals[row, i] = literals[row, i - 1]
         i -= 1
     for row in range(3):
         literals[row, i] = literal[row]
     return int(min(count + 1, literals.shape[1] - 1))
 
 
-@compiled
+@borrowing
 def _gates(divisors: Divisors, kept: int, limit: float) -> None:
     """Add single gates, and gates with one inverted fanin, whose literals cover no unwanted vector together."""
     literals, excess, found = divisors.literals[kept], divisors.excess[kept], 0
@@ -187,7 +208,7 @@ def _gates(divisors: Divisors, kept: int, limit: float) -> None:
                     _add(divisors, (kind, outer, outer), (INV, inner, inner))
 
 
-@compiled
+@borrowing
 def _conjunction(negated: bool, inverted: int) -> int:  # noqa: FBT001  a kind of gate is two flags
     """Kind of the gate for a conjunction or its complement, of two signals or of their complements."""
     if inverted:
@@ -195,7 +216,7 @@ def _conjunction(negated: bool, inverted: int) -> int:  # noqa: FBT001  a kind o
     return NAND if negated else AND
 
 
-@compiled
+@borrowing
 def _pair(divisors: Divisors, near: Integers, limit: float, random: Words) -> None:
     """Add gates of a signal and another new gate, for a signal picked at random among the tightest."""
     nands, ands = min(divisors.counts[_NANDS], _OUTER), min(divisors.counts[_ANDS], _OUTER)
@@ -215,7 +236,7 @@ def _pair(divisors: Divisors, near: Integers, limit: float, random: Words) -> No
     _inner(divisors, near, (_INNER_ANDS, ones, zeros), outer, limit - divisors.costs[kind])
 
 
-@compiled
+@borrowing
 def _inner(
     divisors: Divisors, near: Integers, sets: tuple[int, int, int], outer: tuple[int, int], limit: float
 ) -> None:

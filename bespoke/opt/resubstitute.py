@@ -39,6 +39,8 @@ class SearchEffort:
         To which the heat falls until the end.
     seed : int
         Of the choice of gates, at least 0.
+    window : int
+        Signals near a gate that it may read instead.
     """
 
     work: int
@@ -47,6 +49,7 @@ class SearchEffort:
     count: int | None = None
     last_heat: float = 0.0
     seed: int = 0
+    window: int = 120
 
 
 class Walk(NamedTuple):
@@ -89,7 +92,7 @@ def walk(gates: SimpleGates, care: Care, effort: SearchEffort, costs: GateCosts)
     "Optimization by simulated annealing", Science 220, 1983).
     """
     sources = gates.input_count + 2
-    state = state_for(gates, care, costs, effort.seed)
+    state = state_for(gates, care, costs, effort.seed, effort.window)
     first = sources + effort.first
     size = state.circuit.net.shape[1]
     tried = first, size if effort.count is None else min(size, first + effort.count)

@@ -15,9 +15,9 @@ import numpy as np
 from bespoke.cells import GateCosts
 from bespoke.compiled import thread_count
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import WORD, Care, care_on, packed
+from bespoke.opt.boxes import Care, care_on, packed
 from bespoke.opt.resubstitute import SearchEffort, resubstitute
-from bespoke.opt.words import Integers, Words
+from bespoke.opt.words import WORD, Integers, Words
 
 Refute = Callable[[SimpleGates, float], Words | None]
 Verdict = Literal["right", "wrong", "open"]

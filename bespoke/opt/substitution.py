@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bespoke.cells import GateCosts
-from bespoke.compiled import compiled
+from bespoke.compiled import borrowing
 from bespoke.netlist import SimpleGates
 from bespoke.opt.boxes import (
     NOW,
@@ -59,13 +59,13 @@ from bespoke.opt.divisors import (
     SECOND,
     Divisors,
     divisors_for,
+    divisors_on,
     find_moves,
 )
-from bespoke.opt.words import Integers, Words, bit_count, random_float
+from bespoke.opt.words import ORDERS, Integers, Words, random_float, words_by_ones
 
 # What a gate is tried with.
 _WORDS = 96  # words of concrete inputs that candidates are judged on, of those on which the gate matters most
-_WINDOW = 120  # signals near it that may be read
 _TRIALS = 24  # candidates handed to the boxes, cheapest first
 _MOST_FREED = 40  # gates that only it needs, counted as saved
 # Hash table of refused changes: a multiple of the golden ratio spreads the keys, whose leading bits are the position.
@@ -75,7 +75,6 @@ _HASH = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD, _LEADING = np.uint64(29), np.uint64(54)
 _NO_ENTRY = np.uint64(0)
 _NUDGE = 1e-7  # in NAND2 cells: less than any difference in cost, so that it orders equal candidates at random
-_BITS = 64  # of a word
 _SPARE = 64  # gates more than twice those of the circuit, for the smallest ones
 
 
@@ -93,8 +92,8 @@ class SearchState(NamedTuple):
         The walk in which a signal's value or span after a change was written.
     care : ndarray of uint64, shape (n_words,)
         Concrete inputs on which an output depends on the gate in work.
-    chosen : ndarray of int64
-        Words of the concrete inputs that are looked at.
+    chosen, following : ndarray of int64
+        Words of the concrete inputs that are looked at; room to find them.
     divisors : Divisors
     refused : ndarray of uint64, shape (n_positions + 2,)
         Hash table of changes that the boxes refused; their number; state of the random generator.
@@ -107,12 +106,16 @@ class SearchState(NamedTuple):
     changed: Integers
     care: Words
     chosen: Integers
+    following: Integers
     divisors: Divisors
     refused: Words
 
 
-def state_for(gates: SimpleGates, care: Care, costs: GateCosts, seed: int) -> SearchState:
-    """State for a circuit, with the seed of its random generator. `prepare` completes it."""
+def state_for(gates: SimpleGates, care: Care, costs: GateCosts, seed: int, window: int) -> SearchState:
+    """State for a circuit, with the seed of its random generator. `prepare` completes it.
+
+    A gate may read ``window`` signals near it.
+    """
     bits, vectors, boxes = care
     circuit = circuit_of(gates, spare=len(gates.kinds) + _SPARE, costs=costs.simple)
     size, words = circuit.net.shape[1], vectors.shape[1]
@@ -129,12 +132,13 @@ def state_for(gates: SimpleGates, care: Care, costs: GateCosts, seed: int) -> Se
         changed=np.zeros(size, dtype=np.int64),
         care=np.zeros(words, dtype=np.uint64),
         chosen=np.zeros(min(words, _WORDS), dtype=np.int64),
-        divisors=divisors_for(_WINDOW, min(words, _WORDS), circuit.costs),
+        following=np.zeros(ORDERS, dtype=np.int64),
+        divisors=divisors_for(window, min(words, _WORDS), circuit.costs),
         refused=refused,
     )
 
 
-@compiled
+@borrowing
 def prepare(state: SearchState, sources: int) -> bool:
     """Find what all signals are; return whether the circuit has its function on all boxes.
 
@@ -148,29 +152,29 @@ def prepare(state: SearchState, sources: int) -> bool:
     return _outputs_are_right(state, 0)
 
 
-@compiled
+@borrowing
 def improve(state: SearchState, signal: int, least: float) -> int:
     """Try to replace a gate for a gain of more than ``least``; return the number of gates that depend on it."""
-    circuit, divisors = state.circuit, state.divisors
+    circuit = state.circuit
     cone = cone_of(circuit, signal)
-    near = circuit.lists[NEAR, : neighbours_of(circuit, signal, len(divisors.sample))]
+    near = circuit.lists[NEAR, : neighbours_of(circuit, signal, len(state.divisors.sample))]
     _find_care(state, signal, cone)
-    _sample(state, signal, near)
+    divisors = _sample(state, signal, near)
     freed = take(circuit, signal, _MOST_FREED)
     found = find_moves(divisors, near, freed - least, state.refused[-1:])
-    keys = np.empty(found)
+    keys = divisors.keys
     for i in range(found):
         keys[i] = _cost(circuit, divisors.moves[i]) - freed + _NUDGE * random_float(state.refused[-1:])
     give_back(circuit)
     for _ in range(min(found, _TRIALS)):
-        move = np.argmin(keys)
+        move = np.argmin(keys[:found])
         if -keys[move] <= least - _NUDGE or _try(state, signal, divisors.moves[move], cone):
             break
         keys[move] = np.inf
     return cone
 
 
-@compiled
+@borrowing
 def _cost(circuit: Circuit, move: Integers) -> float:
     """Cost of a move: of its gates, and of gates taken away that they read."""
     reading = cost_of_reading(circuit, move[FIRST], move[INNER_FIRST], move[INNER_SECOND])
@@ -179,7 +183,7 @@ def _cost(circuit: Circuit, move: Integers) -> float:
     return float(reading + circuit.costs[move[MOVE_KIND]] + circuit.costs[move[INNER_KIND]])
 
 
-@compiled
+@borrowing
 def _evaluate(state: SearchState, gate: int) -> None:
     """Find a gate's value and span."""
     net, values = state.circuit.net, state.values[NOW]
@@ -188,7 +192,7 @@ def _evaluate(state: SearchState, gate: int) -> None:
     span_of_gate(state.boxes, state.spans, (kind, a, b), (NOW, NOW, NOW), gate)
 
 
-@compiled
+@borrowing
 def _find_care(state: SearchState, signal: int, cone: int) -> None:
     """Find the concrete inputs on which an output changes with the signal."""
     care, values = state.care, state.values
@@ -202,7 +206,7 @@ def _find_care(state: SearchState, signal: int, cone: int) -> None:
                 care[w] |= values[THEN, output, w] ^ values[NOW, output, w]
 
 
-@compiled
+@borrowing
 def _begin(state: SearchState, signal: int) -> int:
     """Number of a new walk, in which the signal changes."""
     walk = next_walk(state.circuit)
@@ -210,7 +214,7 @@ def _begin(state: SearchState, signal: int) -> int:
     return walk
 
 
-@compiled
+@borrowing
 def _settle(state: SearchState, cone: int, walk: int, by_spans: bool) -> None:  # noqa: FBT001  compiled for both
     """Find the values, or the spans, then of all gates of the cone that change."""
     net, changed, values = state.circuit.net, state.changed, state.values
@@ -227,7 +231,7 @@ def _settle(state: SearchState, cone: int, walk: int, by_spans: bool) -> None:  
                 changed[gate] = walk
 
 
-@compiled
+@borrowing
 def _outputs_are_right(state: SearchState, walk: int) -> bool:
     """Whether the outputs are as wanted on all boxes, those that changed in a walk as they are then."""
     for number, output in enumerate(state.circuit.outputs):
@@ -237,29 +241,26 @@ def _outputs_are_right(state: SearchState, walk: int) -> bool:
     return True
 
 
-@compiled
-def _sample(state: SearchState, signal: int, near: Integers) -> None:
+@borrowing
+def _sample(state: SearchState, signal: int, near: Integers) -> Divisors:
     """Choose the words with most concrete inputs that matter; copy what is near, and the wanted function, there."""
     care, chosen, divisors, values = state.care, state.chosen, state.divisors, state.values[NOW]
-    # The words in falling order of their ones, by counting: following[n] is where the next word of n zeros stands.
-    following = np.zeros(_BITS + 2, np.int64)
-    for w in range(len(care)):
-        following[_BITS + 1 - bit_count(care[w])] += 1
-    for n in range(1, _BITS + 1):
-        following[n] += following[n - 1]
-    for w in range(len(care)):
-        zeros = _BITS - bit_count(care[w])
-        if following[zeros] < len(chosen):
-            chosen[following[zeros]] = w
-        following[zeros] += 1
-    for i in range(len(chosen)):
+    divisors = divisors_on(divisors, words_by_ones(care, state.following, chosen))
+    for i in range(divisors.sets.shape[1]):
         divisors.sets[ON, i] = care[chosen[i]] & values[signal, chosen[i]]
         divisors.sets[OFF, i] = care[chosen[i]] & ~values[signal, chosen[i]]
-        for position in range(len(near)):
-            divisors.sample[position, i] = values[near[position], chosen[i]]
+    for position in range(len(near)):
+        _copy_chosen(values[near[position]], chosen, divisors.sample[position])
+    return divisors
 
 
-@compiled
+@borrowing
+def _copy_chosen(words: Words, chosen: Integers, out: Words) -> None:
+    for i in range(len(out)):
+        out[i] = words[np.uint64(chosen[i])]
+
+
+@borrowing
 def _try(state: SearchState, signal: int, move: Integers, cone: int) -> bool:
     """Make a change if it is a new one, right on all concrete inputs, and right on all boxes."""
     circuit = state.circuit
@@ -284,7 +285,7 @@ def _try(state: SearchState, signal: int, move: Integers, cone: int) -> bool:
     return False
 
 
-@compiled
+@borrowing
 def _key(signal: int, move: Integers) -> np.uint64:
     key = np.uint64(signal + 1)
     for number in move:
@@ -293,7 +294,7 @@ def _key(signal: int, move: Integers) -> np.uint64:
     return key | np.uint64(1)
 
 
-@compiled
+@borrowing
 def _position_of(table: Words, key: np.uint64) -> np.int64:
     """Where a key stands in the hash table, or would stand."""
     position = np.int64(key >> _LEADING)
@@ -302,7 +303,7 @@ def _position_of(table: Words, key: np.uint64) -> np.int64:
     return position
 
 
-@compiled
+@borrowing
 def _refuse(table: Words, key: np.uint64) -> None:
     """Remember a change that was refused; for a while, since it may be right when other gates have changed."""
     if table[_TABLE] > _REFUSED:
@@ -312,7 +313,7 @@ def _refuse(table: Words, key: np.uint64) -> None:
     table[_position_of(table, key)] = key
 
 
-@compiled
+@borrowing
 def _is_right_on_vectors(state: SearchState, signal: int, gate: tuple[int, int, int]) -> bool:
     """Whether a gate has the signal's value where it matters; that value is kept as the one then."""
     values, care = state.values, state.care
@@ -323,7 +324,7 @@ def _is_right_on_vectors(state: SearchState, signal: int, gate: tuple[int, int, 
     return not wrong
 
 
-@compiled
+@borrowing
 def _commit(state: SearchState, signal: int, gate: tuple[int, int, int], cone: int) -> bool:
     """Make a change, whose value then is known, if the boxes accept it."""
     circuit, order, values = state.circuit, state.circuit.lists[ORDER], state.values

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from bespoke.cells import GateCosts
 from bespoke.netlist import SimpleGates
-from bespoke.opt.boxes import WORD, care_on, packed
+from bespoke.opt.boxes import care_on, packed
 from bespoke.opt.resubstitute import SearchEffort
 from bespoke.opt.sample_search import Rounds, Samples, no_others, searched, searched_on_samples
-from bespoke.opt.words import Words
+from bespoke.opt.words import WORD, Words
 
 Bits = NDArray[np.int64]
 Values = Callable[[Sequence[int], int], list[Bits] | None]

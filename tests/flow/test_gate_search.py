@@ -20,7 +20,7 @@ from bespoke.flow.options import CompileOptions
 from bespoke.lowering import lower
 from bespoke.model import Affine, Argmax, Boundary, InputCoding, IntegerModel, Origin
 from bespoke.netlist import SimpleGates, SimpleKind
-from bespoke.opt import Cooling, Rounds, as_simple_gates, care_on, netlist_of, searched_on_samples, windows
+from bespoke.opt import Rounds, as_simple_gates, care_on, netlist_of, searched_on_samples, windows
 from bespoke.sim import simulate
 
 COSTS = GateCosts.of(load_library("egfet"))
@@ -117,7 +117,7 @@ def test_a_longer_limit_anneals_slowly_first(
     require_program: Callable[[str], Path],
 ) -> None:
     require_program("yosys-abc")
-    slow: list[tuple[float, Cooling, bool]] = []
+    slow: list[tuple[float, float, bool]] = []
     given: list[Rounds] = []
 
     def anneal(gates: SimpleGates, *args: Any) -> SimpleGates:
@@ -137,9 +137,9 @@ def test_a_longer_limit_anneals_slowly_first(
     lowered = lower(model, COSTS)
     options = CompileOptions(effort="high", effort_seconds=100)
     found = searched_gates([lowered.netlist], lowered, model, COSTS, options)
-    ((cost, cooling, has_boxes),) = slow
+    ((cost, seconds, has_boxes),) = slow
     assert has_boxes == is_tree
-    assert cooling.seconds == pytest.approx(70)
+    assert seconds == pytest.approx(70)
     assert cost == (lowered.gates or min(found, key=lambda each: each.cost(COSTS.simple))).cost(COSTS.simple)
     assert given[0].seconds == pytest.approx(100, abs=1)  # nothing was used
 
