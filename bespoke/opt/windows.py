@@ -263,6 +263,12 @@ def _needed(gates: SimpleGates) -> list[frozenset[int]]:
     return found
 
 
+def _needs_no_more(gates: SimpleGates, others: SimpleGates) -> bool:
+    """Whether no output depends on more inputs than in others; what is behind it then closes no cycle."""
+    ours, theirs = _needed(gates), _needed(others)
+    return all(ours[a] <= theirs[b] for a, b in zip(gates.outputs, others.outputs, strict=True))
+
+
 def _improve(network: _Network, window: _Window, costs: GateCosts, effort: SearchEffort) -> None:
     """Search for cheaper gates of a window, and put them in its place."""
     part, inputs, outputs = network.part(window)
@@ -270,7 +276,8 @@ def _improve(network: _Network, window: _Window, costs: GateCosts, effort: Searc
         return
     vectors = address_vectors(np.arange(1 << len(inputs)), len(inputs))
     found = resubstitute(part, care_on(vectors, len(outputs)), effort, costs)
-    gain = part.cost(costs.simple) - found.cost(costs.simple)
     # A gate that reads a constant is no cell.
-    if gain > _LEAST_GAIN and min(found.outputs) > 1 and not network.closes_cycle(window, found, inputs, outputs):
+    if part.cost(costs.simple) - found.cost(costs.simple) <= _LEAST_GAIN or min(found.outputs) < 2:
+        return
+    if _needs_no_more(found, part) or not network.closes_cycle(window, found, inputs, outputs):
         network.replace(window, found, inputs, outputs)
