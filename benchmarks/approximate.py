@@ -188,6 +188,8 @@ def main() -> None:
     parser.add_argument("--high", type=float, metavar="S", help="search the gates of each chosen circuit anew")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
+    if options.inner and options.high:
+        parser.error("--high is for the reference models, not for those of --inner")
     warnings.filterwarnings("ignore", module="sklearn")
     settings = {name: json.loads(value) for name, value in (item.split("=", 1) for item in options.set)}
     names = tuple(f"{name}.tree" for name in TREES) if options.trees else MODELS

@@ -76,7 +76,7 @@ def divisors_for(window: int, words: int, costs: Floats) -> Divisors:
 
 @borrowing
 def divisors_on(divisors: Divisors, words: int) -> Divisors:
-    """Those that look at the first so many words alone."""
+    """The same room for so many words, at most those that it has; what was in it is lost."""
     signals, lists, literals = len(divisors.sample), len(divisors.literals), divisors.excess.shape[1]
     return Divisors(
         divisors.sample.reshape(-1)[: signals * words].reshape(signals, words),

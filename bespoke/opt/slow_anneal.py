@@ -29,9 +29,19 @@ def annealed_slowly(
 ) -> SimpleGates:
     """The cheapest gates that chains of changes meet, which the boxes or else ``samples`` have found right.
 
-    The more time there is for a gate, the hotter they begin. A chain that has become wrong goes back to where it was
-    right, and what shows it wrong is among the values of its next slice. All ends where nothing is known about a
-    circuit.
+    A chain that has become wrong goes back to where it was right, and what shows it wrong is among the values of its
+    next slice. All ends where nothing is known about a circuit.
+
+    Parameters
+    ----------
+    gates : SimpleGates
+        Right on the boxes, or else known to be right.
+    costs : GateCosts
+    samples : Samples
+        Of these gates.
+    seconds : float
+        Until the heat is 0, above 0. The more there are for a gate, the hotter the chains begin.
+    rng : numpy.random.Generator
     """
     heat = min(_MOST_HEAT, _HEAT * sqrt(seconds / max(len(gates.kinds), 1)))
     best, chains, work, begin = gates, [gates] * len(_HEAT_SHARES), _FIRST_WORK, time.monotonic()

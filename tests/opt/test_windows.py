@@ -58,6 +58,9 @@ def test_gates_that_would_read_themselves_are_not_taken() -> None:
     assert not network.closes_cycle(window, part, inputs, wanted)
     reading = SimpleGates(3, (SimpleKind.NAND, SimpleKind.AND, SimpleKind.NOR), (2, 5, 6), (3, 4, 4), (6, 7))
     assert network.closes_cycle(window, reading, inputs, wanted)
+    assert windows._needs_no_more(part, part)
+    assert windows._needs_no_more(part, reading)
+    assert not windows._needs_no_more(reading, part)
 
 
 def test_no_gate_comes_to_read_a_constant() -> None:

@@ -8,6 +8,7 @@ prints them with the places; `tests/test_architecture.py` bounds them.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ MODEL_TYPES = {
 DECISION_WORDS = {"argmax", "sign", "sign_inclusive", "votes", "value", "label", "index", "leaf"}
 # Rooms whose functions act on models and netlists, and must know of no technology but by `GateCosts`.
 COST_ROOMS = ("lowering", "arith", "opt", "approx", "search", "prune", "techmap")
+NUMBERS = {"None", "int", "float", "bool", "np.int64", "np.uint64", "tuple"}
 CALLED_ROOMS = ("approx", "prune", "opt", "arith")
 
 
@@ -199,12 +201,33 @@ def lines_by_room() -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
+def arrays_lent() -> list[str]:
+    """Calls by compiled functions that count who holds an array, of borrowing ones that give one back uncounted."""
+    functions = [(path, node) for path in SOURCES for node in nodes(path) if isinstance(node, ast.FunctionDef)]
+    lenders, found = set[str](), []
+    for _, node in functions:
+        gives = ast.unparse(node.returns) if node.returns else ""
+        is_number = all(word in NUMBERS for word in re.findall(r"[\w.]+", gives))
+        if _is(node, "borrowing") and not is_number:
+            lenders.add(node.name)
+    for path, node in functions:
+        if _is(node, "entry", "compiled"):
+            calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+            found += [where(path, call) for call in calls if getattr(call.func, "id", "") in lenders]
+    return found
+
+
+def _is(function: ast.FunctionDef, *decorators: str) -> bool:
+    return any(getattr(each, "id", "") in decorators for each in function.decorator_list)
+
+
 MEASURES = {
     "isinstance on models, stages or decisions": isinstance_on_models,
     "comparisons of decisions as strings": decision_strings,
     "circles of files": file_circles,
     "cost constants outside GateCosts": cost_constants,
     "public functions of approx, prune, opt, arith without a caller": uncalled,
+    "arrays given back uncounted to functions that count": arrays_lent,
 }
 
 
