@@ -171,7 +171,7 @@
     const bits = data.output.map((net) => state[net]);
     let word = bits.reduce((sum, bit, place) => sum + bit * 2 ** place, 0);
     if (data.signed && bits.at(-1)) word -= 2 ** bits.length;
-    const text = data.classes ? (data.classes[word] ?? `word ${word}`) : String(word * 2 ** -data.frac);
+    const text = data.classes ? (data.classes[word] ?? `word ${word}`) : shown(word * 2 ** -data.frac);
     return { text, bits: bits.reverse().join("") || "0" };
   }
 
