@@ -1,10 +1,13 @@
 """Approximate circuits of the reference models beside the published ones, at most one point of accuracy lost.
 
-    python benchmarks/approximate.py [--only NAME,...] [--trees] [--inner SPLITS] [--high S] [--set NAME=VALUE ...]
+    python benchmarks/approximate.py [--only NAME,...] [--trees] [--inner SPLITS] [--long] [--high S]
+                                     [--set NAME=VALUE ...]
 
 Everything is chosen on the training part; the test part is read once per model, for the report. ``--inner`` never
 reads it: it trains models of the same kinds on 70 % of the training rows and judges on the other 30 %, which is how
 the defaults of the search were chosen. ``--set`` changes an option of `bespoke.approximate`.
+
+``--long`` searches for designs three times as long (`LONG`).
 
 ``--high`` searches the gates of each chosen circuit anew, with its function, for so many seconds with high effort, and
 proves what it finds: ``high area``.
@@ -49,6 +52,7 @@ SHARE, HIGH_SHARE = 0.18, 0.065
 LARGEST = 0.4
 TREE_SHARE = 0.35
 POINT = 0.01
+LONG = {"population": 200, "epochs": 48, "patience": 8}
 HIDDEN = {"cardio": 3, "redwine": 2, "whitewine": 4, "balance": 3}
 RESTARTS = 3
 
@@ -185,13 +189,15 @@ def main() -> None:
     parser.add_argument("--only", help="parts of names, separated by commas")
     parser.add_argument("--trees", action="store_true", help="trees instead of MLPs and SVMs")
     parser.add_argument("--inner", type=int, default=0, metavar="SPLITS", help="stand-ins instead of the test part")
+    parser.add_argument("--long", action="store_true", help="search for designs three times as long")
     parser.add_argument("--high", type=float, metavar="S", help="search the gates of each chosen circuit anew")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
     if options.inner and options.high:
         parser.error("--high is for the reference models, not for those of --inner")
     warnings.filterwarnings("ignore", module="sklearn")
-    settings = {name: json.loads(value) for name, value in (item.split("=", 1) for item in options.set)}
+    asked = {name: json.loads(value) for name, value in (item.split("=", 1) for item in options.set)}
+    settings = {**(LONG if options.long else {}), **asked}
     names = tuple(f"{name}.tree" for name in TREES) if options.trees else MODELS
     rows: dict[str, Row] = {}
     for name in chosen(options.only, names):
@@ -208,8 +214,8 @@ def main() -> None:
         rows, TREE_SHARE if options.trees or options.inner else SHARE, trees=bool(options.trees or options.inner)
     )
     kind = ("approximate_trees" if options.trees else "approximate") + ("_inner" if options.inner else "")
-    kind += "_searched" if options.high else ""
-    record(kind, rows, bars, seed=0, keep=options.only is None and not settings)
+    kind += ("_long" if options.long else "") + ("_searched" if options.high else "")
+    record(kind, rows, bars, seed=0, keep=options.only is None and not asked)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -21,6 +20,7 @@ from bespoke.opt import (
     ABC,
     MOST_TABLE_BITS,
     MOST_WINDOWED_GATES,
+    TRAVELLERS,
     WINDOWS,
     WORD,
     LoweringEffort,
@@ -39,6 +39,7 @@ from bespoke.opt import (
     searched,
     searched_in_windows,
     searched_on_samples,
+    travelled,
 )
 from bespoke.proof import check_equal, with_converters
 from bespoke.sim import pack_words, random_inputs
@@ -57,7 +58,6 @@ _ROUNDS = {
 _LONG = SearchEffort(50_000_000, 1.0)  # for a small tree once more, from the gates that ABC maps it to
 # With a limit, chains of the whole circuit get a share of it, if that suffices for all gates.
 _SLOW_SHARE, _SLOW_SECONDS_PER_GATE = 0.7, 0.025
-_LIMITED = Rounds(1 << 40, 1_000_000, _HEATS, 1 << 40, part=_PART)  # a limit in seconds ends it
 
 
 def searched_gates(
@@ -75,12 +75,12 @@ def searched_gates(
     simple = cheapest_of([lowered.gates] if lowered.gates else map(as_simple_gates, forms))
     rng = np.random.default_rng(options.seed)
     on_values = annealed_on_values(simple, costs, lowered.boundary.values_of, rng, thorough=options.effort == "high")
-    rounds = _rounds(options, forms[0].gate_count, lowered) if options.effort_seconds or not on_values else None
-    is_quick = rounds is not None and options.effort == "fast"
+    is_sampled = _is_sampled(options, forms[0].gate_count, lowered) and not (on_values and not options.effort_seconds)
+    is_quick = is_sampled and options.effort == "fast"
     found = on_values or ([] if is_quick else [searched_in_windows(simple, costs, WINDOWS[options.effort])])
     mapped = [] if options.power_share else restarted(forms[0], simple, costs)
     found = [*found, *mapped]
-    if rounds is None:
+    if not is_sampled:
         return found
     refuter = _Refuter(forms[0], model, lowered.boundary, rng)
     care = lowered.care or care_on(refuter.random_words(options.seed), len(simple.outputs))
@@ -88,22 +88,22 @@ def searched_gates(
     if mapped and lowered.care and options.effort == "high":
         other = searched(cheapest_of(mapped), care.vectors, costs, _LONG)
         found += [other] if samples.verdict(other, inf) == "right" else []
-    if inf > rounds.seconds > _SLOW_SECONDS_PER_GATE * len(simple.kinds):
-        started = time.monotonic()
-        start = simple if lowered.care else cheapest_of([simple, *found])  # boxes may not know that others are right
-        found.append(annealed_slowly(start, costs, samples, _SLOW_SHARE * rounds.seconds, rng))
-        rounds = replace(rounds, seconds=max(_LEAST_S, rounds.seconds - (time.monotonic() - started)))
-    return [*found, searched_on_samples(cheapest_of([simple, *found]), costs, samples, rounds, rng)]
+    cheapest = cheapest_of([simple, *found])
+    if options.effort_seconds is None:
+        return [*found, searched_on_samples(cheapest, costs, samples, _ROUNDS[options.effort][1], rng)]
+    started, seconds, slow = time.monotonic(), options.effort_seconds, []
+    if seconds > _SLOW_SECONDS_PER_GATE * len(simple.kinds):
+        start = simple if lowered.care else cheapest  # boxes may not know that others are right
+        slow = [annealed_slowly(start, costs, samples, _SLOW_SHARE * seconds, rng)]
+    left = max(_LEAST_S, seconds - (time.monotonic() - started))
+    return [*found, *slow, travelled(cheapest_of([cheapest, *slow]), costs, samples, left, rng)]
 
 
-def _rounds(options: CompileOptions, gates: int, lowered: Lowered) -> Rounds | None:
-    """How long to search on samples; None for not at all."""
-    if options.effort_seconds is not None:
-        most, rounds = MOST_WINDOWED_GATES, replace(_LIMITED, seconds=options.effort_seconds)
-    else:
-        most, rounds = _ROUNDS[options.effort]
+def _is_sampled(options: CompileOptions, gates: int, lowered: Lowered) -> bool:
+    """Whether to search for so many gates on samples."""
+    most = _ROUNDS[options.effort][0] if options.effort_seconds is None else MOST_WINDOWED_GATES
     is_tried = options.effort == "high" or (lowered.care is not None and find_program(ABC) is not None)
-    return rounds if is_tried and gates <= most else None
+    return is_tried and gates <= most
 
 
 class _Refuter:
@@ -174,6 +174,6 @@ def search_remark(options: CompileOptions, boundary: Boundary, gates: int) -> st
     limit = table_limit(options, boundary)
     if limit is None and gates > MOST_WINDOWED_GATES:
         return f"gates were not searched for: that is for circuits of up to {MOST_WINDOWED_GATES} gates"
-    workers = limit.workers if limit else min(len(_HEATS), thread_count())
+    workers = limit.workers if limit else min(TRAVELLERS, thread_count())
     cores = "1 core" if workers == 1 else f"{workers} cores"
     return f"gates were searched for {options.effort_seconds:g} s on {cores}: another machine may find others"

@@ -5,6 +5,7 @@ from bespoke.opt.and_form import fewest_ands
 from bespoke.opt.and_search import TimeLimit, search_within
 from bespoke.opt.boxes import Care, boxes_of, care_on, packed
 from bespoke.opt.optimise import EFFORTS, LOWERING_EFFORTS, Effort, LoweringEffort, equivalent_forms, optimise
+from bespoke.opt.record_travel import TRAVELLERS, travelled
 from bespoke.opt.recover_xor import recover_xor
 from bespoke.opt.restarts import restarted
 from bespoke.opt.resubstitute import SearchEffort, resubstitute

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,8 +40,6 @@ class Rounds:
         Of the searches of a round, which start side by side from the same gates; all fall to 0 from round to round.
     patience : int
         Rounds without a gain after the first gain that end the search.
-    seconds : float
-        That end it, too.
     part : int, optional
         Gates that a search tries at most, which are others in each round; by default all.
     """
@@ -51,11 +48,10 @@ class Rounds:
     work: int
     heats: tuple[float, ...]
     patience: int
-    seconds: float = inf
     part: int | None = None
 
     def efforts(self, left: float, gates: int, rng: np.random.Generator) -> list[SearchEffort]:
-        """Those of a round when such a share of the time is left."""
+        """Those of a round when such a share of all is left."""
         part = gates if self.part is None or self.part > gates else self.part
         return [
             SearchEffort(self.work, heat * left, int(rng.integers(gates - part + 1)), part if part < gates else None)
@@ -137,16 +133,15 @@ def searched_on_samples(
     What a search finds with a few values is judged on all, and some of those on which it is wrong join the few: A.
     Solar-Lezama et al., "Combinatorial Sketching for Finite Programs", ASPLOS 2006.
     """
-    started, last_gain = time.monotonic(), inf
+    last_gain = inf
     with ThreadPoolExecutor(min(len(rounds.heats), thread_count())) as threads:
         for number in range(rounds.count):
-            left = 1 - max(number / rounds.count, (time.monotonic() - started) / rounds.seconds)
-            if left <= 0 or not gates.kinds:
+            if not gates.kinds:
                 break
             search = partial(searched, gates, samples.known, costs)
-            for found in threads.map(search, rounds.efforts(left, len(gates.kinds), rng)):
+            for found in threads.map(search, rounds.efforts(1 - number / rounds.count, len(gates.kinds), rng)):
                 is_cheaper = found.cost(costs.simple) < gates.cost(costs.simple) - _LEAST_GAIN
-                verdict = samples.verdict(found, started + rounds.seconds - time.monotonic()) if is_cheaper else "wrong"
+                verdict = samples.verdict(found, inf) if is_cheaper else "wrong"
                 if verdict == "open":
                     return gates
                 if verdict == "right":
