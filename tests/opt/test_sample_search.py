@@ -68,16 +68,6 @@ def test_an_empty_circuit_is_not_searched() -> None:
 
 
 @pytest.mark.slow
-def test_time_ends_the_search() -> None:
-    gates = as_simple_gates(clumsy())
-    rng = np.random.default_rng(0)
-    samples = Samples(gates, care_on(ALL, len(gates.outputs)), 1 << BITS, Exhaustive(gates), rng)
-    endless = Rounds(1 << 40, 20_000, (0.3,), 1 << 40, seconds=0.3)
-    found = searched_on_samples(gates, COSTS, samples, endless, rng)
-    assert (outputs(found, ALL) == outputs(gates, ALL)).all()
-
-
-@pytest.mark.slow
 def test_some_gates_alone_are_tried() -> None:
     gates = as_simple_gates(clumsy())
     care, effort = care_on(ALL, 2), SearchEffort(50_000, 0.5, first=10, count=1)
