@@ -1,13 +1,14 @@
 """Side by side with Yosys and ABC on our own ``rtl.v``, with the same cells.
 
-    python benchmarks/side_yosys.py [--only NAME,...]
+    python benchmarks/side_yosys.py [--only NAME,...] [--high S]
     python benchmarks/side_yosys.py --small [--only NAME,...]
 
 The 16 reference models and three trees; with ``--small`` trees and linear models of few bits whose circuits have fewer
 than 200 gates. Yosys (that of the ``pyosys`` wheel) gets the Liberty form of the EGFET cells,
 with a dummy buffer since its mappers demand one, and runs several usual area scripts, each with its own adders and with
 ripple-carry ones (its default is carry-lookahead, which is larger); its smallest circuit counts. Ours is what
-`compile_model` gives by default. Areas in mm2. A script that takes more than `CPU_S` of processor time does not count.
+`compile_model` gives by default, or with high effort and so many seconds (``--high``). Areas in mm2. A script that takes
+more than `CPU_S` of processor time does not count.
 """
 
 from __future__ import annotations
@@ -138,11 +139,12 @@ def run_passes(folder: Path, commands: list[str]) -> bool:
     return run.returncode == 0
 
 
-def compare(name: str) -> Row:
-    """Our area and Yosys' for a reference model or tree."""
+def compare(name: str, high: float | None) -> Row:
+    """Our area and Yosys' for a reference model or tree, ours with high effort in so many seconds."""
     dataset, kind = name.split(".")
     reference = reference_tree(dataset) if kind == "tree" else reference_model(name)
-    return _compared(compile_model(reference.estimator, dataset=reference.dataset, **reference.settings))
+    effort = {"effort": "high", "effort_seconds": high} if high else {}
+    return _compared(compile_model(reference.estimator, dataset=reference.dataset, **reference.settings, **effort))
 
 
 def compare_small(name: str) -> Row:
@@ -168,19 +170,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of names, separated by commas")
     parser.add_argument("--small", action="store_true", help="circuits of fewer than 200 gates")
+    parser.add_argument("--high", type=float, metavar="S", help="ours with high effort and so many seconds")
     options = parser.parse_args()
+    if options.small and options.high:
+        parser.error("--high is for the reference models, not for those of --small")
     rows: dict[str, Row] = {}
     small = tuple(f"{data}.{kind}" for data in (*OWN, *NEAR) for kind in SMALL)
     known = small if options.small else (*MODELS, *(f"{dataset}.tree" for dataset in TREES))
     for name in chosen(options.only, known):
-        row = (compare_small if options.small else compare)(name)
+        row = compare_small(name) if options.small else compare(name, options.high)
         if row:
             rows[name] = row
             print(f"{name}: {row['ratio']:.3f}", flush=True)
     print("\n" + table(rows, ("gates", "bespoke", "yosys", "ratio", "best variant")))
     ratios = [row["ratio"] for row in rows.values()]
     bars = [Bar("area ratio, geometric mean", geometric_mean(ratios), 0.59), Bar("largest ratio", max(ratios), 0.9)]
-    name = "side_yosys_small" if options.small else "side_yosys"
+    name = "side_yosys" + ("_small" if options.small else "") + ("_high" if options.high else "")
     record(name, rows, bars[options.small :], seed=42, keep=options.only is None)
 
 
