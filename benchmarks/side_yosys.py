@@ -7,8 +7,8 @@ The 16 reference models and three trees; with ``--small`` trees and linear model
 than 200 gates. Yosys (that of the ``pyosys`` wheel) gets the Liberty form of the EGFET cells,
 with a dummy buffer since its mappers demand one, and runs several usual area scripts, each with its own adders and with
 ripple-carry ones (its default is carry-lookahead, which is larger); its smallest circuit counts. Ours is what
-`compile_model` gives by default, or with high effort and so many seconds (``--high``). Areas in mm2. A script that takes
-more than `CPU_S` of processor time does not count.
+`compile_model` gives by default, or with high effort and so many seconds (``--high``). Areas in mm2. A script that
+takes more than `CPU_S` of processor time does not count.
 """
 
 from __future__ import annotations
