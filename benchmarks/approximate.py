@@ -7,7 +7,7 @@ Everything is chosen on the training part; the test part is read once per model,
 reads it: it trains models of the same kinds on 70 % of the training rows and judges on the other 30 %, which is how
 the defaults of the search were chosen. ``--set`` changes an option of `bespoke.approximate`.
 
-``--long`` searches for designs three times as long (`LONG`).
+``--long`` searches for designs for longer: with twice the population for up to three times the epochs (`LONG`).
 
 ``--high`` searches the gates of each chosen circuit anew, with its function, for so many seconds with high effort, and
 proves what it finds: ``high area``.
@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 from abc_mapping import cells_area_mm2
 from record import Bar, Row, geometric_mean, record, table
-from reference import MODELS, TREES, Reference, chosen, published, reference_model, reference_tree
+from reference import MODELS, TREES, Reference, chosen, positive, published, reference_model, reference_tree
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -189,8 +189,8 @@ def main() -> None:
     parser.add_argument("--only", help="parts of names, separated by commas")
     parser.add_argument("--trees", action="store_true", help="trees instead of MLPs and SVMs")
     parser.add_argument("--inner", type=int, default=0, metavar="SPLITS", help="stand-ins instead of the test part")
-    parser.add_argument("--long", action="store_true", help="search for designs three times as long")
-    parser.add_argument("--high", type=float, metavar="S", help="search the gates of each chosen circuit anew")
+    parser.add_argument("--long", action="store_true", help="search for designs for longer")
+    parser.add_argument("--high", type=positive, metavar="S", help="search the gates of each chosen circuit anew")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
     if options.inner and options.high:
@@ -215,7 +215,13 @@ def main() -> None:
     )
     kind = ("approximate_trees" if options.trees else "approximate") + ("_inner" if options.inner else "")
     kind += ("_long" if options.long else "") + ("_searched" if options.high else "")
-    record(kind, rows, bars, seed=0, keep=options.only is None and not asked)
+    record(
+        kind,
+        rows,
+        bars,
+        seed={"seed": 0, **settings, **({"high": options.high} if options.high else {})},
+        keep=options.only is None and not asked,
+    )
 
 
 if __name__ == "__main__":

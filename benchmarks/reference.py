@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,13 @@ def chosen(names: str | None, known: tuple[str, ...]) -> Iterator[str]:
     """The known names that contain one of the comma-separated parts; all without."""
     parts = names.split(",") if names else [""]
     return (name for name in known if any(part in name for part in parts))
+
+
+def positive(text: str) -> float:
+    """A number above 0 of the command line."""
+    if not (number := float(text)) > 0:
+        raise ArgumentTypeError(f"{text} is not above 0")
+    return number
 
 
 def mapped_area_mm2(mapped: MappedNetlist, library: CellLibrary) -> float:

@@ -25,7 +25,7 @@ from typing import Any
 
 from abc_mapping import cells_area_mm2, liberty
 from record import Bar, Row, geometric_mean, record, table
-from reference import MODELS, chosen, reference_data, reference_model, reference_tree
+from reference import MODELS, chosen, positive, reference_data, reference_model, reference_tree
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -170,7 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="parts of names, separated by commas")
     parser.add_argument("--small", action="store_true", help="circuits of fewer than 200 gates")
-    parser.add_argument("--high", type=float, metavar="S", help="ours with high effort and so many seconds")
+    parser.add_argument("--high", type=positive, metavar="S", help="ours with high effort and so many seconds")
     options = parser.parse_args()
     if options.small and options.high:
         parser.error("--high is for the reference models, not for those of --small")
@@ -186,7 +186,8 @@ def main() -> None:
     ratios = [row["ratio"] for row in rows.values()]
     bars = [Bar("area ratio, geometric mean", geometric_mean(ratios), 0.59), Bar("largest ratio", max(ratios), 0.9)]
     name = "side_yosys" + ("_small" if options.small else "") + ("_high" if options.high else "")
-    record(name, rows, bars[options.small :], seed=42, keep=options.only is None)
+    made_with = {"seed": 42, **({"high": options.high} if options.high else {})}
+    record(name, rows, bars[options.small :], seed=made_with, keep=options.only is None)
 
 
 if __name__ == "__main__":

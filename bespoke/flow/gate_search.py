@@ -75,7 +75,9 @@ def searched_gates(
     simple = cheapest_of([lowered.gates] if lowered.gates else map(as_simple_gates, forms))
     rng = np.random.default_rng(options.seed)
     on_values = annealed_on_values(simple, costs, lowered.boundary.values_of, rng, thorough=options.effort == "high")
-    is_sampled = _is_sampled(options, forms[0].gate_count, lowered) and not (on_values and not options.effort_seconds)
+    is_sampled = _is_sampled(options, forms[0].gate_count, lowered) and (
+        not on_values or options.effort_seconds is not None
+    )
     is_quick = is_sampled and options.effort == "fast"
     found = on_values or ([] if is_quick else [searched_in_windows(simple, costs, WINDOWS[options.effort])])
     mapped = [] if options.power_share else restarted(forms[0], simple, costs)

@@ -15,7 +15,7 @@ from bespoke.opt.boxes import Care, care_on
 from bespoke.opt.resubstitute import SearchEffort, Walk, walk
 from bespoke.opt.sample_search import Samples
 
-TRAVELLERS = 2
+TRAVELLERS = 2  # side by side, as many as chains of slow annealing
 _DEVIATION = 1.5  # NAND2 cells that what is gone on from may cost more than the cheapest, in the beginning
 _WORK, _PART, _HEAT = 1_000_000, 60, 0.9  # of a walk, gates that it tries, and its most heat
 _LEAST_GAIN = 1e-9
@@ -26,7 +26,7 @@ def travelled(
 ) -> SimpleGates:
     """The cheapest gates that walks from right gates to right gates meet, as ``samples`` judge them.
 
-    It ends where nothing is known about what it found: the rest would not be known, either.
+    It ends where nothing is known about what walks found one after the other: the rest would not be known, either.
 
     Parameters
     ----------
@@ -44,27 +44,31 @@ def travelled(
     Record-to-record travel: G. Dueck, "New optimization heuristics: the great deluge algorithm and the record-to-record
     travel", Journal of Computational Physics 104, 1993.
     """
+    best, places, begin, unknown = gates, [gates] * TRAVELLERS, time.monotonic(), 0
+
+    def left() -> float:
+        return 1 - (time.monotonic() - begin) / seconds
 
     def cost(each: SimpleGates) -> float:
         return each.cost(costs.simple)
 
-    best, places, begin = gates, [gates] * TRAVELLERS, time.monotonic()
+    def is_near(each: SimpleGates) -> bool:
+        return cost(each) < cost(best) + _DEVIATION * max(0.0, left()) - _LEAST_GAIN
+
     with ThreadPoolExecutor(min(TRAVELLERS, thread_count())) as threads:
-        while (left := 1 - (time.monotonic() - begin) / seconds) > 0 and best.kinds:
-            reach = _DEVIATION * left - _LEAST_GAIN
-            places = [place if cost(place) < cost(best) + reach else best for place in places]
+        while left() > 0 and best.kinds and unknown < TRAVELLERS:
+            places = [place if is_near(place) else best for place in places]
             efforts = [_effort(len(place.kinds), rng) for place in places]
-            walks = threads.map(partial(_walk, care_on(samples.known, len(best.outputs)), costs), places, efforts)
-            met = [(number, found) for number, way in enumerate(walks) for found in (way.cheapest, way.last)]
-            for number, found in met:
-                if found == places[number] or cost(found) >= cost(best) + reach:
+            search = partial(_walk, care_on(samples.known, len(best.outputs)), costs)
+            for number, met in enumerate(list(threads.map(search, places, efforts))):
+                found = met.cheapest if cost(met.cheapest) < cost(best) - _LEAST_GAIN else met.last
+                if found == places[number] or not is_near(found):
                     continue
-                verdict = samples.verdict(found, begin + seconds - time.monotonic())
-                if verdict == "open":
-                    return best
+                verdict = samples.verdict(found, seconds * left())
                 if verdict == "right":
-                    places[number] = found
-                    best = min(best, found, key=cost)
+                    places[number], best, unknown = found, min(best, found, key=cost), 0
+                elif verdict == "open":
+                    places[number], unknown = best, unknown + 1
     return best
 
 

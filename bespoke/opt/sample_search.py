@@ -51,7 +51,7 @@ class Rounds:
     part: int | None = None
 
     def efforts(self, left: float, gates: int, rng: np.random.Generator) -> list[SearchEffort]:
-        """Those of a round when such a share of all is left."""
+        """Those of a round when such a share of the rounds is left."""
         part = gates if self.part is None or self.part > gates else self.part
         return [
             SearchEffort(self.work, heat * left, int(rng.integers(gates - part + 1)), part if part < gates else None)

@@ -56,7 +56,7 @@ def test_what_is_not_known_to_be_right_is_left_and_ends_it() -> None:
 
     samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, unknown, rng)
     assert travelled(gates, EGFET_COSTS, samples, 60, rng) is gates
-    assert len(asked) == 1
+    assert len(asked) == record_travel.TRAVELLERS
 
 
 def test_an_empty_circuit_is_not_searched() -> None:
@@ -65,29 +65,57 @@ def test_an_empty_circuit_is_not_searched() -> None:
     assert travelled(empty, EGFET_COSTS, samples, 60, rng) is empty
 
 
-def test_walks_go_on_from_what_costs_little_more_and_from_the_cheapest_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    begun: list[int] = []
-    judged: list[int] = []
-    ends = iter([6, 6, 5, 6, 3, 6, 1, 6, 0, 6])  # an inverter costs .92 cells: one more is near, two are too far
+class Clock:
+    """Moves on by 100 s with each walk."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class Judge:
+    """Has verdicts on inverters, by their number, once each; notes when it was asked."""
+
+    known = ALL[:, :1]
+
+    def __init__(self, verdicts: dict[int, str]) -> None:
+        self._verdicts = verdicts
+        self.asked: list[tuple[int, int]] = []
+
+    def verdict(self, found: SimpleGates, seconds: float) -> str:
+        self.asked.append((len(found.kinds), round(seconds)))
+        return self._verdicts.pop(len(found.kinds))
+
+
+def walked(monkeypatch: pytest.MonkeyPatch, ends: list[int], judge: Judge) -> tuple[int, list[int]]:
+    """What is found with 1000 s from 4 inverters when walks end so; where they begin."""
+    clock, begun, left = Clock(), [], iter(ends)
 
     def way(gates: SimpleGates, *_: Any) -> Walk:
         begun.append(len(gates.kinds))
-        end = inverters(next(ends))
+        clock.seconds += 100
+        end = inverters(next(left))
         return Walk(end, min(gates, end, key=lambda each: len(each.kinds)), True)
 
-    class Judge:
-        known, care = ALL[:, :1], None
-
-        def verdict(self, found: SimpleGates, seconds: float) -> str:
-            judged.append(len(found.kinds))
-            assert seconds <= 1000
-            return "right" if len(judged) < 4 else "open"
-
     monkeypatch.setattr(record_travel, "walk", way)
+    monkeypatch.setattr(record_travel, "time", clock)
     monkeypatch.setattr(record_travel, "thread_count", lambda: 1)
-    found = travelled(inverters(4), EGFET_COSTS, Judge(), 1000, np.random.default_rng(0))  # type: ignore[arg-type]
-    assert begun == [4, 4, 4, 4, 5, 4, 3, 4, 1, 1]
-    assert judged == [5, 3, 1, 0]
-    assert len(found.kinds) == 1
+    found = travelled(inverters(4), EGFET_COSTS, judge, 1000, np.random.default_rng(0))  # type: ignore[arg-type]
+    return len(found.kinds), begun
+
+
+def test_each_goes_on_from_its_last_right_one_until_the_cheapest_is_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An inverter costs .92 cells: one more than the cheapest is near while .61 of the time are left."""
+    judge = Judge({5: "right", 3: "right", 1: "right", 0: "wrong"})
+    found, begun = walked(monkeypatch, [6, 5, 3, 6, 4, 6, 1, 0, 2, 6], judge)
+    assert begun == [4, 4, 4, 5, 3, 3, 3, 3, 1, 1]
+    assert judge.asked == [(5, 800), (3, 600), (1, 200), (0, 200)]
+    assert found == 1
+
+
+def test_it_ends_where_nothing_is_known_twice_without_a_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Judge({3: "open", 2: "right", 1: "open", 0: "open"})
+    assert walked(monkeypatch, [3, 2, 1, 0], judge) == (2, [4, 4, 2, 2])
+    assert [count for count, _ in judge.asked] == [3, 2, 1, 0]
