@@ -104,8 +104,7 @@ def searched_gates(
 def _is_sampled(options: CompileOptions, gates: int, lowered: Lowered) -> bool:
     """Whether to search for so many gates on samples."""
     most = _ROUNDS[options.effort][0] if options.effort_seconds is None else MOST_WINDOWED_GATES
-    is_tried = options.effort == "high" or (lowered.care is not None and find_program(ABC) is not None)
-    return is_tried and gates <= most
+    return gates <= most and (options.effort == "high" or (lowered.care is not None and find_program(ABC) is not None))
 
 
 class _Refuter:
