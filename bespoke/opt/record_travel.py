@@ -36,7 +36,7 @@ def travelled(
     samples : Samples
         Of these gates. Walks know those values on which something was wrong, and a few others.
     seconds : float
-        Until only what is cheaper than all before is gone on from.
+        That it takes, above 0. What is gone on from must be the nearer to the cheapest the less of them are left.
     rng : numpy.random.Generator
 
     Notes

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from clumsy_circuit import ALL, BITS, Exhaustive, clumsy, outputs
+from clumsy_circuit import ALL, BITS, Exhaustive, Unknowing, clumsy, few_samples, outputs
 from small_libraries import EGFET_COSTS
 
 from bespoke.netlist import SimpleGates, SimpleKind
-from bespoke.opt import Samples, SearchEffort, Words, as_simple_gates, care_on, record_travel, resubstitute, travelled
+from bespoke.opt import Samples, SearchEffort, as_simple_gates, care_on, record_travel, resubstitute, travelled
 from bespoke.opt.resubstitute import Walk
 
 BRIEF = 3.0  # seconds
@@ -37,7 +37,7 @@ def test_what_is_found_is_right_on_all_values_and_smaller(monkeypatch: pytest.Mo
     gates = as_simple_gates(clumsy())
     for seed in range(2):
         rng, refute = np.random.default_rng(seed), Exhaustive(gates)
-        samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, refute, rng)  # a sixteenth of the values
+        samples = few_samples(gates, refute, rng)
         found = travelled(gates, EGFET_COSTS, samples, BRIEF, rng)
         assert (outputs(found, ALL) == outputs(gates, ALL)).all()
         assert found.cost(EGFET_COSTS.simple) < 0.8 * gates.cost(EGFET_COSTS.simple)
@@ -46,17 +46,9 @@ def test_what_is_found_is_right_on_all_values_and_smaller(monkeypatch: pytest.Mo
 
 @pytest.mark.slow
 def test_what_is_not_known_to_be_right_is_left_and_ends_it() -> None:
-    gates = as_simple_gates(clumsy())
-    rng = np.random.default_rng(0)
-    asked: list[SimpleGates] = []
-
-    def unknown(found: SimpleGates, _seconds: float) -> Words | None:
-        asked.append(found)
-        return None
-
-    samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, unknown, rng)
-    assert travelled(gates, EGFET_COSTS, samples, 60, rng) is gates
-    assert len(asked) == record_travel.TRAVELLERS
+    gates, rng, unknowing = as_simple_gates(clumsy()), np.random.default_rng(0), Unknowing()
+    assert travelled(gates, EGFET_COSTS, few_samples(gates, unknowing, rng), 60, rng) is gates
+    assert unknowing.asked == record_travel.TRAVELLERS
 
 
 def test_an_empty_circuit_is_not_searched() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from clumsy_circuit import ALL, BITS, Exhaustive, clumsy, outputs
+from clumsy_circuit import ALL, BITS, Exhaustive, clumsy, few_samples, outputs
 
 from bespoke.cells import GateCosts, load_library
 from bespoke.netlist import SimpleGates
@@ -28,7 +28,7 @@ def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
     gates = as_simple_gates(clumsy())
     for seed in range(2):
         rng, refute = np.random.default_rng(seed), Exhaustive(gates)
-        samples = Samples(gates, care_on(ALL[:, 3:4], len(gates.outputs)), 64, refute, rng)  # a sixteenth of the values
+        samples = few_samples(gates, refute, rng)
         found = searched_on_samples(gates, COSTS, samples, SHORT, rng)
         assert (outputs(found, ALL) == outputs(gates, ALL)).all()
         assert found.cost(COSTS.simple) < 0.8 * gates.cost(COSTS.simple)

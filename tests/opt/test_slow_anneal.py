@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from clumsy_circuit import ALL, BITS, Exhaustive, clumsy, outputs
+from clumsy_circuit import ALL, BITS, Exhaustive, Unknowing, clumsy, few_samples, outputs
 from small_libraries import EGFET_COSTS
 
 from bespoke.netlist import SimpleGates
@@ -12,7 +12,6 @@ from bespoke.opt import (
     Care,
     Samples,
     SearchEffort,
-    Words,
     annealed_slowly,
     as_simple_gates,
     boxes_of,
@@ -34,7 +33,7 @@ def _compiled() -> None:
 def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
     gates = as_simple_gates(clumsy())
     rng, refute = np.random.default_rng(0), Exhaustive(gates)
-    samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, refute, rng)  # a sixteenth of the values
+    samples = few_samples(gates, refute, rng)
     found = annealed_slowly(gates, EGFET_COSTS, samples, BRIEF, rng)
     assert (outputs(found, ALL) == outputs(gates, ALL)).all()
     assert found.cost(EGFET_COSTS.simple) < 0.8 * gates.cost(EGFET_COSTS.simple)
@@ -43,17 +42,9 @@ def test_what_is_found_is_right_on_all_values_and_smaller() -> None:
 
 @pytest.mark.slow
 def test_what_is_not_known_to_be_right_is_left_and_ends_it() -> None:
-    gates = as_simple_gates(clumsy())
-    rng = np.random.default_rng(0)
-    asked: list[SimpleGates] = []
-
-    def unknown(found: SimpleGates, _seconds: float) -> Words | None:
-        asked.append(found)
-        return None
-
-    samples = Samples(gates, care_on(ALL[:, 3:4], 2), 64, unknown, rng)
-    assert annealed_slowly(gates, EGFET_COSTS, samples, BRIEF, rng) is gates
-    assert len(asked) == 1
+    gates, rng, unknowing = as_simple_gates(clumsy()), np.random.default_rng(0), Unknowing()
+    assert annealed_slowly(gates, EGFET_COSTS, few_samples(gates, unknowing, rng), BRIEF, rng) is gates
+    assert unknowing.asked == 1
 
 
 @pytest.mark.slow
